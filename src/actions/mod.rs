@@ -1,0 +1,5 @@
+//! What can be done: one function, one permission, one transaction, one audit line.
+
+pub mod orgs;
+pub mod sign_in;
+pub mod staff;

@@ -1,0 +1,180 @@
+//! Every setting, its default and its reason. Settings come from flags or the environment; a bad one is told in one line
+//! before anything is opened.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Brings a patient home to the doctor, the pharmacy and the care manager who looked after them before.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "okaeri", version, about)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Make a demo region and serve it.
+    Demo(Demo),
+    /// Serve.
+    Serve(Serve),
+    /// Bring the database's schema up to date.
+    Migrate(Database),
+    /// Import open data.
+    #[command(subcommand)]
+    Import(Import),
+    /// Manage accounts.
+    #[command(subcommand)]
+    Staff(Staff),
+    /// Manage tokens for programs.
+    #[command(subcommand)]
+    Token(Token),
+    /// Run one round of the jobs and print what came of it as one line of JSON.
+    Sweep(Sweep),
+}
+
+/// `okaeri demo`.
+#[derive(Args, Clone, Debug)]
+pub struct Demo {
+    /// Where to listen.
+    #[arg(long, env = "OKAERI_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Where the demo's database lives. What was entered stays there until `--fresh`.
+    #[arg(long, default_value = "var/demo")]
+    pub data: PathBuf,
+    /// Throw the old demo away first.
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+/// Where the database is.
+#[derive(Args, Clone, Debug)]
+pub struct Database {
+    /// `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME`.
+    #[arg(long, env = "OKAERI_DATABASE_URL", default_value = "sqlite://var/okaeri.db", hide_env_values = true)]
+    pub database_url: String,
+}
+
+/// What mail and links need.
+#[derive(Args, Clone, Debug)]
+pub struct Mail {
+    /// The address under which people reach this server; links in mails begin with it.
+    #[arg(long, env = "OKAERI_BASE_URL", default_value = "http://127.0.0.1:8080")]
+    pub base_url: String,
+    /// The mail server: `smtp://HOST:PORT`, or `smtps://USER:PASSWORD@HOST` over TLS.
+    #[arg(long, env = "OKAERI_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: String,
+    /// The sender of all mail, such as `okaeri <okaeri@example.jp>`.
+    #[arg(long, env = "OKAERI_MAIL_FROM")]
+    pub mail_from: String,
+    /// The file with the key from which answer links are made; it is made where there is none. Keep it: without it the
+    /// links in mails that are out stop working.
+    #[arg(long, env = "OKAERI_SECRET_FILE", default_value = "var/okaeri.secret")]
+    pub secret_file: PathBuf,
+}
+
+/// `okaeri serve`.
+#[derive(Args, Clone, Debug)]
+pub struct Serve {
+    /// Where to listen. Put a reverse proxy with TLS in front of anything but loopback.
+    #[arg(long, env = "OKAERI_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The database.
+    #[command(flatten)]
+    pub database: Database,
+    /// Mail and links.
+    #[command(flatten)]
+    pub mail: Mail,
+}
+
+/// `okaeri import`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Import {
+    /// Import organisations from open data files (医療情報ネット, 介護サービス情報公表). Importing twice changes nothing.
+    Organisations {
+        /// CSV files; the kind of each is told from its header.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The database.
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+/// `okaeri staff`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Staff {
+    /// Add an account and print its first password, which the first sign-in changes.
+    Add {
+        /// Sign-in id.
+        login: String,
+        /// Real name.
+        #[arg(long)]
+        name: String,
+        /// Its kana.
+        #[arg(long, default_value = "")]
+        kana: String,
+        /// Licence, such as `nurse`, `doctor`, `care_manager`.
+        #[arg(long)]
+        licence: String,
+        /// Role, such as `discharge_nurse`, `bed_reporter`, `system_admin`; may be given several times.
+        #[arg(long, required = true)]
+        role: Vec<String>,
+        /// The organisation: its id, its number, or its exact name.
+        #[arg(long)]
+        organisation: String,
+        /// The database.
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Disable an account; its sessions and tokens end at once.
+    Disable {
+        /// Sign-in id.
+        login: String,
+        /// The database.
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Print a new first password for an account.
+    Reset {
+        /// Sign-in id.
+        login: String,
+        /// The database.
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+/// `okaeri token`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Token {
+    /// Make a token for a program that acts as an account, and print it. It can't be shown again.
+    Create {
+        /// Sign-in id of the account.
+        login: String,
+        /// What the token is for.
+        #[arg(long)]
+        name: String,
+        /// The database.
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+/// `okaeri sweep`.
+#[derive(Args, Clone, Debug)]
+pub struct Sweep {
+    /// As if it were this moment (RFC 3339). Refused unless `OKAERI_ALLOW_TIME_TRAVEL=1`.
+    #[arg(long)]
+    pub at: Option<String>,
+    /// The database.
+    #[command(flatten)]
+    pub database: Database,
+    /// Mail and links.
+    #[command(flatten)]
+    pub mail: Mail,
+}

@@ -1,0 +1,179 @@
+//! Who may do what. A permission is asked for by name; the answer is a proof that the store wants to see.
+//!
+//! Three proofs exist: [`Scope`] opens what belongs to the actor's organisation, [`Network`] what every member
+//! may see (board, directory), [`Guest`] one invitation. Only this file can make the first two.
+
+use super::org::OrgKind;
+use super::person::StaffRole;
+use crate::error::Error;
+use crate::id::{AccountId, InvitationId, OrgId};
+
+/// Something that somebody may be allowed to do.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Permission {
+    /// Report the beds of the own organisation's wards.
+    ReportBeds,
+    /// Report for another organisation that reports by telephone or FAX (代理入力).
+    ReportForOthers,
+    /// Read the cases that the own hospital opened.
+    ReadCases,
+    /// Open and work the cases of the own hospital, its conferences included.
+    ManageCases,
+    /// Read the cases of others to which the own organisation is a party.
+    ReadSharedCases,
+    /// Answer the invitations of the own organisation.
+    AnswerInvitations,
+    /// Change the own organisation's contact data, hours and wards.
+    ManageOrg,
+    /// Add, disable and reset the accounts of the whole network.
+    ManageStaff,
+    /// Read the audit and access logs.
+    ReadAudit,
+    /// Change the region's rules and import organisations.
+    ManageRegion,
+}
+
+/// Where a change came from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Via {
+    /// A page, signed in.
+    Web,
+    /// The programming interface.
+    Api,
+    /// An answer link, without signing in.
+    Link,
+    /// The command line.
+    Cli,
+    /// The program by itself.
+    Job,
+}
+
+impl Via {
+    /// The code as it is stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Api => "api",
+            Self::Link => "link",
+            Self::Cli => "cli",
+            Self::Job => "job",
+        }
+    }
+}
+
+/// A key that a form or a program sends so that the same request, sent twice, acts once.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RequestKey {
+    /// What the sender chose.
+    pub key: String,
+    /// A digest of what was asked: the same key with other content is refused.
+    pub fingerprint: String,
+}
+
+/// Somebody signed in, working for one organisation.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The account.
+    pub account: AccountId,
+    /// Real name, as it is written into records.
+    pub name: String,
+    /// The organisation that the actor works for in this session.
+    pub org: OrgId,
+    /// Its name.
+    pub org_name: String,
+    /// Its kind.
+    pub org_kind: OrgKind,
+    /// The actor's roles there.
+    pub roles: Vec<StaffRole>,
+    /// By page or by program.
+    pub via: Via,
+    /// The key of this request, where it has one.
+    pub request: Option<RequestKey>,
+}
+
+/// Proof of a permission over what belongs to one organisation.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    org: OrgId,
+    account: AccountId,
+}
+
+/// Proof that somebody belongs to the network: the board and the directory, never a case.
+#[derive(Clone, Copy, Debug)]
+pub struct Network(());
+
+/// Proof that somebody holds the link of one invitation.
+#[derive(Clone, Copy, Debug)]
+pub struct Guest {
+    /// The one invitation it opens.
+    pub invitation: InvitationId,
+    /// The organisation that was invited.
+    pub org: OrgId,
+}
+
+impl Scope {
+    /// The organisation whose rows may be touched.
+    #[must_use]
+    pub const fn org(self) -> OrgId {
+        self.org
+    }
+
+    /// Who acts.
+    #[must_use]
+    pub const fn account(self) -> AccountId {
+        self.account
+    }
+}
+
+impl Actor {
+    /// Whether the actor has a permission.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.roles.iter().any(|&role| allows(role, self.org_kind, permission))
+    }
+
+    /// The proof of a permission.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where no role of the actor has it.
+    pub fn scope(&self, permission: Permission) -> Result<Scope, Error> {
+        if self.may(permission) { Ok(Scope { org: self.org, account: self.account }) } else { Err(Error::Forbidden) }
+    }
+
+    /// The proof of belonging to the network, which everybody signed in has.
+    #[must_use]
+    pub const fn network(&self) -> Network {
+        Network(())
+    }
+}
+
+/// The role matrix: who may do what, and in which kind of organisation (guideline 運用編 14④).
+#[must_use]
+pub const fn allows(role: StaffRole, kind: OrgKind, permission: Permission) -> bool {
+    use Permission as P;
+    use StaffRole as R;
+    match permission {
+        P::ReportBeds => kind.has_beds() && matches!(role, R::BedReporter | R::DischargeNurse | R::WardNurse | R::Msw),
+        P::ReportForOthers => matches!(role, R::Coordinator),
+        P::ReadCases => {
+            kind.discharges() && matches!(role, R::DischargeNurse | R::Msw | R::WardNurse | R::AttendingDoctor)
+        }
+        P::ManageCases => kind.discharges() && matches!(role, R::DischargeNurse | R::Msw),
+        P::ReadSharedCases | P::AnswerInvitations => {
+            matches!(
+                role,
+                R::HomeVisitDoctor
+                    | R::Dentist
+                    | R::Pharmacist
+                    | R::CareManager
+                    | R::VisitingNurse
+                    | R::DischargeNurse
+                    | R::Msw
+            )
+        }
+        P::ManageOrg => matches!(role, R::OrgAdmin | R::Coordinator),
+        P::ManageStaff | P::ManageRegion => matches!(role, R::SystemAdmin),
+        P::ReadAudit => matches!(role, R::SystemAdmin | R::Auditor),
+    }
+}

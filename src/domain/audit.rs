@@ -1,0 +1,41 @@
+//! What an audit line can say that somebody did.
+
+use super::code::codes;
+
+codes! {
+    /// An action as the audit log names it.
+    Action {
+        SignedIn = "signed_in", "サインイン";
+        SignInFailed = "sign_in_failed", "サインイン失敗";
+        SignedOut = "signed_out", "サインアウト";
+        PasswordChanged = "password_changed", "パスワード変更";
+        OrgSwitched = "org_switched", "所属の切替";
+        StaffAdded = "staff_added", "利用者の登録";
+        StaffDisabled = "staff_disabled", "利用者の停止";
+        StaffReset = "staff_reset", "パスワードの再発行";
+        TokenCreated = "token_created", "APIトークン発行";
+        TokenRevoked = "token_revoked", "APIトークン失効";
+        OrgsImported = "orgs_imported", "機関の取込";
+        OrgChanged = "org_changed", "機関情報の変更";
+        WardSet = "ward_set", "病棟の登録・変更";
+        RuleChanged = "rule_changed", "ルールの変更";
+        BedsReported = "beds_reported", "空床報告";
+        CaseOpened = "case_opened", "案件を開く";
+        CaseChanged = "case_changed", "案件の変更";
+        TeamChanged = "team_changed", "入院前のチームの変更";
+        DischargeDaySet = "discharge_day_set", "退院予定日の変更";
+        ContactLogged = "contact_logged", "連絡の記録";
+        DoctorChanged = "doctor_changed", "主治医変更";
+        CaseDischarged = "case_discharged", "退院済";
+        CaseCancelled = "case_cancelled", "案件の中止";
+        ConferenceCalled = "conference_called", "カンファレンスの招集";
+        ConferenceMoved = "conference_moved", "カンファレンスの日時変更";
+        ConferenceCancelled = "conference_cancelled", "カンファレンスの中止";
+        PartyInvited = "party_invited", "招待の追加";
+        PartyRemoved = "party_removed", "招待の取消";
+        Answered = "answered", "回答";
+        ProxyAnswered = "proxy_answered", "代理入力";
+        NoticeResent = "notice_resent", "再送";
+        RegionPrepared = "region_prepared", "地域の準備";
+    }
+}

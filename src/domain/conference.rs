@@ -1,0 +1,251 @@
+//! Conferences (退院前カンファレンス): the prior team is on the list by itself; leaving one out needs a reason.
+
+use chrono::{DateTime, Utc};
+
+use super::case::PartyRole;
+use super::code::codes;
+use super::fault::{Fault, Faults};
+use super::person::Licence;
+use crate::id::{LinkId, OrgId};
+
+codes! {
+    /// How people meet.
+    Mode {
+        InPerson = "in_person", "対面";
+        Video = "video", "ビデオ通話";
+        Phone = "phone", "電話";
+    }
+}
+
+codes! {
+    /// What a party answers; no answer at all is 未回答 and has no code.
+    AnswerKind {
+        Attend = "attend", "出席";
+        Video = "video", "ビデオ";
+        Absent = "absent", "欠席";
+        Proxy = "proxy", "代理";
+        Written = "written", "書面";
+        Tentative = "tentative", "未定・条件付";
+        ProposeOther = "propose_other", "他の時間を提案";
+    }
+}
+
+codes! {
+    /// By which way an answer came.
+    AnswerSource {
+        Link = "link", "リンク";
+        App = "app", "画面";
+        Api = "api", "連携";
+        Phone = "phone", "電話（代理入力）";
+        FaxPrint = "fax_print", "FAX（代理入力）";
+    }
+}
+
+codes! {
+    /// Whether a conference stands.
+    ConferenceState {
+        Called = "called", "招集済";
+        Cancelled = "cancelled", "中止";
+    }
+}
+
+/// An answer as it is given.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Reply {
+    /// The choice.
+    pub answer: AnswerKind,
+    /// 代理: who comes.
+    pub deputy_name: String,
+    /// 代理: with which licence.
+    pub deputy_licence: Option<Licence>,
+    /// 書面: the opinion that is read out.
+    pub opinion: String,
+    /// 他の時間: up to three proposals, in words.
+    pub proposal: String,
+    /// A remark.
+    pub comment: String,
+}
+
+/// The longest free text of an answer, in characters.
+pub const TEXT_MAX: usize = 2000;
+/// The longest name, place or reason, in characters.
+pub const LINE_MAX: usize = 200;
+
+/// Checks an answer: a deputy has a name and a licence, an opinion and a proposal have a text.
+///
+/// # Errors
+/// Every fault, each at its field.
+pub fn check_reply(reply: &Reply) -> Result<(), Faults> {
+    let mut faults = Faults::default();
+    match reply.answer {
+        AnswerKind::Proxy => {
+            faults.check(!reply.deputy_name.is_empty(), "deputy_name", Fault::Required);
+            faults.check(reply.deputy_licence.is_some(), "deputy_licence", Fault::Required);
+        }
+        AnswerKind::Written => faults.check(!reply.opinion.is_empty(), "opinion", Fault::Required),
+        AnswerKind::ProposeOther => faults.check(!reply.proposal.is_empty(), "proposal", Fault::Required),
+        AnswerKind::Attend | AnswerKind::Video | AnswerKind::Absent | AnswerKind::Tentative => {}
+    }
+    for (field, text, max) in [
+        ("deputy_name", &reply.deputy_name, LINE_MAX),
+        ("opinion", &reply.opinion, TEXT_MAX),
+        ("proposal", &reply.proposal, TEXT_MAX),
+        ("comment", &reply.comment, TEXT_MAX),
+    ] {
+        faults.check(text.chars().count() <= max, field, Fault::TooLong { max });
+    }
+    faults.settle()
+}
+
+/// Whether an answer may still be given or changed: until the start, unless cancelled.
+///
+/// # Errors
+/// What stands against it, at the whole form.
+pub fn may_answer(state: ConferenceState, starts_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Faults> {
+    match state {
+        ConferenceState::Cancelled => Err(Faults::one("", Fault::ConferenceCancelled)),
+        ConferenceState::Called if now >= starts_at => Err(Faults::one("", Fault::ConferenceOver)),
+        ConferenceState::Called => Ok(()),
+    }
+}
+
+/// When and where.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Meeting {
+    /// Start.
+    pub starts_at: DateTime<Utc>,
+    /// End.
+    pub ends_at: DateTime<Utc>,
+    /// 対面, ビデオ通話 or 電話.
+    pub mode: Mode,
+    /// The room; required in person.
+    pub place: String,
+    /// The link; required by video, welcome in person.
+    pub video_url: String,
+}
+
+/// Checks a meeting: in the future, ends after it starts, within a day, with a room or a link.
+///
+/// # Errors
+/// Every fault, each at its field.
+pub fn check_meeting(meeting: &Meeting, now: DateTime<Utc>) -> Result<(), Faults> {
+    let mut faults = Faults::default();
+    faults.check(meeting.starts_at > now, "day", Fault::InPast);
+    let length = meeting.ends_at - meeting.starts_at;
+    faults.check(length.num_minutes() > 0 && length.num_hours() < 24, "ends", Fault::EndsBeforeStart);
+    faults.check(meeting.mode != Mode::InPerson || !meeting.place.is_empty(), "place", Fault::Required);
+    faults.check(meeting.mode != Mode::Video || !meeting.video_url.is_empty(), "video_url", Fault::Required);
+    let is_address = meeting.video_url.is_empty() || meeting.video_url.starts_with("https://");
+    faults.check(is_address, "video_url", Fault::NotAnAddress);
+    faults.check(meeting.place.chars().count() <= LINE_MAX, "place", Fault::TooLong { max: LINE_MAX });
+    faults.check(meeting.video_url.chars().count() <= TEXT_MAX, "video_url", Fault::TooLong { max: TEXT_MAX });
+    faults.settle()
+}
+
+/// A member of the prior team who is known, as the list of a conference starts from.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Candidate {
+    /// The link of the case.
+    pub link: LinkId,
+    /// The part.
+    pub role: PartyRole,
+    /// The organisation.
+    pub org: OrgId,
+    /// The person there, or nothing.
+    pub person: String,
+}
+
+/// Who is invited, and who was left out and why.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Invited {
+    /// Invited.
+    pub invited: Vec<Candidate>,
+    /// Left out, with the reason that stays on record.
+    pub left_out: Vec<(Candidate, String)>,
+}
+
+/// Draws up the list: everybody of the prior team, but those left out with a reason.
+///
+/// # Errors
+/// A reason that is missing, at `left_out_<role>_reason`.
+pub fn draw_up(team: Vec<Candidate>, left_out: &[(LinkId, String)]) -> Result<Invited, Faults> {
+    let mut list = Invited::default();
+    let mut faults = Faults::default();
+    for candidate in team {
+        match left_out.iter().find(|(link, _)| *link == candidate.link) {
+            None => list.invited.push(candidate),
+            Some((_, reason)) => {
+                let field = format!("left_out_{}_reason", candidate.role.code());
+                faults.check(!reason.trim().is_empty(), &field, Fault::LeftOutWithoutReason);
+                faults.check(reason.chars().count() <= LINE_MAX, &field, Fault::TooLong { max: LINE_MAX });
+                list.left_out.push((candidate, reason.trim().to_owned()));
+            }
+        }
+    }
+    faults.settle().map(|()| list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+
+    #[test]
+    fn the_prior_team_is_invited_unless_a_reason_is_given() {
+        let team: Vec<_> = [PartyRole::PriorDoctor, PartyRole::PriorPharmacy]
+            .map(|role| Candidate { link: LinkId::fresh(), role, org: OrgId::fresh(), person: String::new() })
+            .into();
+        let doctor = team[0].link;
+        let cases = [
+            (vec![], Ok((2, 0))),
+            (vec![(doctor, "本人が拒否".to_owned())], Ok((1, 1))),
+            (vec![(doctor, "  ".to_owned())], Err(Fault::LeftOutWithoutReason)),
+            (vec![(LinkId::fresh(), "他の人".to_owned())], Ok((2, 0))),
+        ];
+        for (left_out, expected) in cases {
+            let found = draw_up(team.clone(), &left_out)
+                .map(|list| (list.invited.len(), list.left_out.len()))
+                .map_err(|faults| faults.0[0].1.clone());
+            assert_eq!(found, expected, "{left_out:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_says_what_it_must() {
+        let plain = |answer| Reply {
+            answer,
+            deputy_name: String::new(),
+            deputy_licence: None,
+            opinion: String::new(),
+            proposal: String::new(),
+            comment: String::new(),
+        };
+        let cases = [
+            (plain(AnswerKind::Attend), None),
+            (plain(AnswerKind::Absent), None),
+            (plain(AnswerKind::Proxy), Some("deputy_name")),
+            (Reply { deputy_name: "山本".into(), ..plain(AnswerKind::Proxy) }, Some("deputy_licence")),
+            (plain(AnswerKind::Written), Some("opinion")),
+            (plain(AnswerKind::ProposeOther), Some("proposal")),
+            (Reply { comment: "あ".repeat(2001), ..plain(AnswerKind::Attend) }, Some("comment")),
+        ];
+        for (reply, expected) in cases {
+            let found = check_reply(&reply).err().map(|faults| faults.0[0].0.clone());
+            assert_eq!(found.as_deref(), expected, "{reply:?}");
+        }
+    }
+
+    #[test]
+    fn answers_close_with_the_start() {
+        let start = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        let cases = [
+            (ConferenceState::Called, -1, None),
+            (ConferenceState::Called, 0, Some(Fault::ConferenceOver)),
+            (ConferenceState::Cancelled, -1, Some(Fault::ConferenceCancelled)),
+        ];
+        for (state, minutes, expected) in cases {
+            let found = may_answer(state, start, start + TimeDelta::minutes(minutes)).err().map(|f| f.0[0].1.clone());
+            assert_eq!(found, expected);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What is wrong with something that was entered: which field, and what. The words stand in `words.rs`.
+
+use super::wareki::DateFault;
+
+/// One thing that is wrong with one field.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fault {
+    /// Nothing was entered where something is needed.
+    Required,
+    /// Longer than `max` characters.
+    TooLong {
+        /// The limit, in characters.
+        max: usize,
+    },
+    /// Not one of the choices.
+    NotAChoice,
+    /// Not a whole number from 0 to 9999.
+    NotANumber,
+    /// Not a date, and why.
+    NotADate(DateFault),
+    /// Not a time of day.
+    NotATime,
+    /// Not a web address that begins with `https://`.
+    NotAnAddress,
+    /// Not a mail address.
+    NotAMail,
+    /// In the future where only the past makes sense.
+    InFuture,
+    /// In the past where only the future makes sense.
+    InPast,
+    /// Ends before it starts.
+    EndsBeforeStart,
+    /// The parts of a ward don't add up to its capacity.
+    SumMismatch {
+        /// Beds of the ward.
+        capacity: i32,
+        /// What the parts add up to.
+        sum: i32,
+    },
+    /// More beds for the back-up programme than are accepting.
+    MoreThanAccepting {
+        /// The accepting beds.
+        accepting: i32,
+    },
+    /// Beds are closed and nobody said why.
+    ClosedWithoutReason,
+    /// More patients leave than there are in the beds.
+    MoreThanOccupied {
+        /// The occupied beds.
+        occupied: i32,
+    },
+    /// A member of the prior team is neither named nor said to be none or unknown.
+    TeamSilent,
+    /// 「なし」 or 「不明」 without who confirmed it.
+    NobodyConfirmed,
+    /// The organisation doesn't exist, or is of a kind that can't take this part.
+    WrongOrg,
+    /// A member of the prior team is left out of the conference without a reason.
+    LeftOutWithoutReason,
+    /// The case is closed.
+    CaseClosed,
+    /// The conference is over.
+    ConferenceOver,
+    /// The conference was cancelled.
+    ConferenceCancelled,
+    /// The prior doctor hasn't been told.
+    DoctorNotTold,
+    /// Three failed calls are the condition of this waiver, and `calls` are on record.
+    TooFewCalls {
+        /// Failed calls on record.
+        calls: i64,
+    },
+    /// 「いない」 while a prior doctor is named.
+    DoctorIsNamed,
+    /// The password is too short, or holds the name or the sign-in id.
+    WeakPassword {
+        /// The least number of characters.
+        min: usize,
+    },
+    /// The new password is the old one.
+    SamePassword,
+    /// The two entries of the new password differ.
+    PasswordsDiffer,
+    /// The current password is wrong, the account is locked, or there is no such account: never say which.
+    SignInFailed,
+    /// Already taken by another.
+    Taken,
+    /// The same request key came with other content.
+    KeyReused,
+    /// Somebody else changed this meanwhile.
+    ChangedMeanwhile,
+    /// A value that can't be read.
+    Unreadable,
+}
+
+/// Everything that is wrong, with the field it belongs to; `""` is the whole form.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Faults(pub Vec<(String, Fault)>);
+
+impl Faults {
+    /// One fault of one field.
+    #[must_use]
+    pub fn one(field: impl Into<String>, fault: Fault) -> Self {
+        Self(vec![(field.into(), fault)])
+    }
+
+    /// Adds a fault.
+    pub fn add(&mut self, field: impl Into<String>, fault: Fault) {
+        self.0.push((field.into(), fault));
+    }
+
+    /// Adds a fault where something is wrong.
+    pub fn check(&mut self, fine: bool, field: &str, fault: Fault) {
+        if !fine {
+            self.add(field, fault);
+        }
+    }
+
+    /// The first fault of a field.
+    #[must_use]
+    pub fn of(&self, field: &str) -> Option<&Fault> {
+        self.0.iter().find(|(name, _)| name == field).map(|(_, fault)| fault)
+    }
+
+    /// Nothing is wrong, or all of it.
+    ///
+    /// # Errors
+    /// Itself, unless it is empty.
+    pub fn settle(self) -> Result<(), Self> {
+        if self.0.is_empty() { Ok(()) } else { Err(self) }
+    }
+}

@@ -1,0 +1,230 @@
+//! The reminder ladder of a conference: what is due for one invited party, when, and whether it still is at the moment
+//! of sending. Days that are closed are the receiver's. Nothing is sent or stored here, and several notices to one
+//! party on one day are put together elsewhere.
+
+mod plan;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::calendar::{DayKind, Holidays, OrgCalendar, at, day_of, wall};
+use super::code::codes;
+
+pub use plan::{Call, Due, deliver_at, escalates_at, plan, plan_after};
+
+codes! {
+    /// What a message to an invited party is about (glossary §6).
+    ReminderKind {
+        Invite = "invite", "招待";
+        Moved = "moved", "日程変更";
+        Cancelled = "cancelled", "中止";
+        D7 = "d7", "7日前";
+        D3 = "d3", "3日前";
+        D1 = "d1", "前日";
+        SameDay = "same_day", "当日";
+        Minutes24h = "minutes_24h", "議事録";
+        Receipt3d = "receipt_3d", "受領";
+    }
+}
+
+codes! {
+    /// Why a message that was planned is not sent after all.
+    WhyNot {
+        Cancelled = "cancelled", "中止になった";
+        Moved = "moved", "日程が変わった";
+        Over = "over", "終了した";
+        Answered = "answered", "回答済み";
+        Declined = "declined", "出席しない回答";
+        Unsettled = "unsettled", "出席の回答がない";
+    }
+}
+
+/// Whom a kind of message is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Audience {
+    /// Every invited party.
+    Everyone,
+    /// Who hasn't said no: a doctor who never answered must hear the place and the time, too.
+    Expected,
+    /// Who hasn't answered (未回答).
+    Silent,
+    /// Who comes: in person, by video, or by proxy.
+    Attending,
+    /// Who called the conference; it isn't a question of an answer.
+    Organiser,
+}
+
+/// Where an invited party stands with its answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Standing {
+    /// No answer (未回答).
+    Silent,
+    /// 出席, ビデオ, 代理.
+    Attending,
+    /// 未定・条件付, 他の時間を提案.
+    Tentative,
+    /// 欠席, 書面.
+    NotAttending,
+}
+
+impl ReminderKind {
+    /// Whom it is for.
+    #[must_use]
+    pub const fn audience(self) -> Audience {
+        match self {
+            Self::Moved | Self::Cancelled | Self::Receipt3d => Audience::Everyone,
+            Self::Invite | Self::D1 => Audience::Expected,
+            Self::D7 | Self::D3 => Audience::Silent,
+            Self::SameDay => Audience::Attending,
+            Self::Minutes24h => Audience::Organiser,
+        }
+    }
+
+    /// Whether it belongs to the time after the conference.
+    const fn follows_up(self) -> bool {
+        matches!(self, Self::Minutes24h | Self::Receipt3d)
+    }
+}
+
+/// The hours in which nobody is written to, in Japan's time. They may go past midnight; equal ends mean none.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Quiet {
+    /// The first quiet minute.
+    pub from: NaiveTime,
+    /// The first minute that isn't quiet any more.
+    pub to: NaiveTime,
+}
+
+impl Quiet {
+    fn holds(self, time: NaiveTime) -> bool {
+        if self.from <= self.to { (self.from..self.to).contains(&time) } else { time >= self.from || time < self.to }
+    }
+
+    /// `moment`, or the end of the quiet hours it falls into.
+    fn end(self, moment: DateTime<Utc>) -> DateTime<Utc> {
+        let time = wall(moment).time();
+        if !self.holds(time) {
+            return moment;
+        }
+        let day = day_of(moment);
+        let day = if time < self.to { Some(day) } else { day.succ_opt() };
+        day.map_or(moment, |day| at(day, self.to))
+    }
+}
+
+/// One step of the ladder: so many days before the conference, at an hour.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Rung {
+    /// Whether it is used.
+    pub on: bool,
+    /// Days before the day of the conference.
+    pub days: u32,
+    /// Which days are counted; business days are the receiver's.
+    pub day_kind: DayKind,
+    /// The hour in Japan.
+    pub at: NaiveTime,
+}
+
+impl Rung {
+    /// The day it falls on. A calendar without so many open days is counted by calendar days.
+    fn day(&self, event: NaiveDate, calendar: &OrgCalendar, holidays: &Holidays) -> Option<NaiveDate> {
+        let counted = match self.day_kind {
+            DayKind::Calendar => None,
+            DayKind::Business => calendar.business_days_before(event, self.days, holidays),
+        };
+        counted.or_else(|| event.checked_sub_days(Days::new(self.days.into()))).filter(|_| self.on)
+    }
+}
+
+/// A step after the conference.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct FollowUp {
+    /// Whether it is used.
+    pub on: bool,
+    /// Hours after the end of the conference.
+    pub hours: u32,
+}
+
+/// The ladder as a region's administrator may set it. An invitation, a move and a cancellation can't be switched off.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct Ladder {
+    /// When nobody is written to.
+    pub quiet: Quiet,
+    /// Called fewer days ahead than this, a conference has no `d7` and no `d3`.
+    pub short_notice_days: u32,
+    /// To those who haven't answered.
+    pub d7: Rung,
+    /// To those who haven't answered; then the nurse telephones ([`escalates_at`]).
+    pub d3: Rung,
+    /// The place, the time and the link.
+    pub d1: Rung,
+    /// On the day itself, for those who come.
+    pub same_day: Rung,
+    /// Minutes that haven't been shared.
+    pub minutes_24h: FollowUp,
+    /// Papers that nobody has confirmed.
+    pub receipt_3d: FollowUp,
+}
+
+impl Default for Ladder {
+    fn default() -> Self {
+        const EIGHT: NaiveTime = NaiveTime::from_hms_opt(8, 0, 0).unwrap();
+        const HALF_PAST_EIGHT: NaiveTime = NaiveTime::from_hms_opt(8, 30, 0).unwrap();
+        const NINE: NaiveTime = NaiveTime::from_hms_opt(9, 0, 0).unwrap();
+        const ONE: NaiveTime = NaiveTime::from_hms_opt(13, 0, 0).unwrap();
+        const EIGHT_AT_NIGHT: NaiveTime = NaiveTime::from_hms_opt(20, 0, 0).unwrap();
+        let rung = |days, day_kind, at| Rung { on: true, days, day_kind, at };
+        Self {
+            quiet: Quiet { from: EIGHT_AT_NIGHT, to: EIGHT },
+            short_notice_days: 2,
+            d7: rung(7, DayKind::Calendar, NINE),
+            d3: rung(3, DayKind::Business, NINE),
+            d1: rung(1, DayKind::Calendar, ONE),
+            same_day: rung(0, DayKind::Calendar, HALF_PAST_EIGHT),
+            minutes_24h: FollowUp { on: true, hours: 24 },
+            receipt_3d: FollowUp { on: true, hours: 72 },
+        }
+    }
+}
+
+/// What is known just before a message is sent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Situation {
+    /// The party's answer to the date as it stands.
+    pub standing: Standing,
+    /// Whether the conference was cancelled.
+    pub cancelled: bool,
+    /// Whether the date was moved (SEQUENCE rose) after the message was planned.
+    pub moved: bool,
+    /// When the conference starts.
+    pub starts_at: DateTime<Utc>,
+}
+
+/// Whether a planned message is still to be sent at `now`.
+///
+/// # Errors
+/// The reason why not, to be kept with the message.
+pub fn still_due(kind: ReminderKind, situation: &Situation, now: DateTime<Utc>) -> Result<(), WhyNot> {
+    if situation.cancelled && kind != ReminderKind::Cancelled {
+        return Err(WhyNot::Cancelled);
+    }
+    if situation.moved {
+        return Err(WhyNot::Moved);
+    }
+    if now >= situation.starts_at && !kind.follows_up() {
+        return Err(WhyNot::Over);
+    }
+    match (kind.audience(), situation.standing) {
+        (Audience::Everyone | Audience::Organiser, _)
+        | (Audience::Expected, Standing::Silent | Standing::Attending | Standing::Tentative)
+        | (Audience::Silent, Standing::Silent)
+        | (Audience::Attending, Standing::Attending) => Ok(()),
+        (Audience::Silent, _) => Err(WhyNot::Answered),
+        (Audience::Expected | Audience::Attending, Standing::NotAttending) => Err(WhyNot::Declined),
+        (Audience::Attending, Standing::Silent | Standing::Tentative) => Err(WhyNot::Unsettled),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,19 @@
+//! What is true: rules as pure functions of data and a moment. No I/O, no async, no SQL, no clock.
+
+pub mod access;
+pub mod audit;
+pub mod bed;
+pub mod calendar;
+pub mod case;
+pub mod code;
+pub mod conference;
+pub mod fault;
+pub mod ladder;
+pub mod name;
+pub mod notice;
+pub mod open_data;
+pub mod org;
+pub mod person;
+pub mod region;
+pub mod sign_in;
+pub mod wareki;

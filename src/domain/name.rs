@@ -1,0 +1,167 @@
+//! Search keys for Japanese names: two spellings of one name give the same key.
+//!
+//! A key is only ever compared with another key, never shown. It holds letters and digits alone, so it can stand
+//! in a SQL `like` pattern without escaping. Legal forms (医療法人社団 …) stay: people search by them too.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Variant characters in use in names of people and places, with the common form.
+/// NFKC folds only those that Unicode calls compatibility characters.
+const VARIANTS: &[(&str, char)] = &[
+    ("髙", '高'),
+    ("﨑嵜碕", '崎'),
+    ("邉邊", '辺'),
+    ("齋齊斉", '斎'),
+    ("澤", '沢'),
+    ("德", '徳'),
+    ("濵濱", '浜'),
+    ("槗", '橋'),
+    ("廣", '広'),
+    ("國", '国'),
+    ("眞", '真'),
+    ("惠", '恵'),
+    ("瀨", '瀬'),
+    ("曾", '曽'),
+    ("𠮷", '吉'),
+    ("冨", '富'),
+    ("嶋嶌", '島'),
+    ("櫻", '桜'),
+    ("龍", '竜'),
+    ("渕渊", '淵'),
+    ("榮", '栄'),
+    ("圓", '円'),
+    ("學", '学'),
+    ("醫", '医'),
+    ("壽", '寿'),
+    ("靜", '静'),
+    ("縣", '県'),
+    ("會", '会'),
+    ("寶", '宝'),
+    ("關", '関'),
+    ("舘", '館'),
+    ("條", '条'),
+    ("黑", '黒'),
+    ("桒", '桑'),
+    ("鷗", '鴎'),
+    ("禮", '礼'),
+    ("萬", '万'),
+    ("澁", '渋'),
+    ("彌", '弥'),
+];
+
+/// Small kana and the large ones that older registers write instead (ビヨウイン for ビョウイン).
+const SMALL_KANA: &[(char, char)] = &[
+    ('ぁ', 'あ'),
+    ('ぃ', 'い'),
+    ('ぅ', 'う'),
+    ('ぇ', 'え'),
+    ('ぉ', 'お'),
+    ('っ', 'つ'),
+    ('ゃ', 'や'),
+    ('ゅ', 'ゆ'),
+    ('ょ', 'よ'),
+    ('ゎ', 'わ'),
+    ('ゕ', 'か'),
+    ('ゖ', 'け'),
+];
+
+/// The key under which a name or a part of one is stored and searched.
+///
+/// Width, case, variant characters, katakana and hiragana, small kana, spaces, dashes, the prolonged sound mark and
+/// other punctuation make no difference; 霞ヶ関, 霞ケ関 and 霞が関 are one name. Text without a letter or digit gives
+/// an empty key.
+#[must_use]
+pub fn search_key(text: &str) -> String {
+    let letters: Vec<char> = text.nfkc().collect();
+    let mut key = String::with_capacity(text.len());
+    for (at, &letter) in letters.iter().enumerate() {
+        if is_place_particle(&letters, at) {
+            key.push('け');
+        } else {
+            key.extend(letter.to_lowercase().map(fold).filter(|folded| is_searched(*folded)));
+        }
+    }
+    key
+}
+
+/// The words of a query, each as a key; every one of them has to be found.
+#[must_use]
+pub fn words(query: &str) -> Vec<String> {
+    query.split_whitespace().map(search_key).filter(|key| !key.is_empty()).collect()
+}
+
+fn fold(letter: char) -> char {
+    let letter = match letter {
+        'ァ'..='ヶ' => char::from_u32(u32::from(letter) - 0x60).unwrap_or(letter),
+        other => other,
+    };
+    if let Some((_, large)) = SMALL_KANA.iter().find(|(small, _)| *small == letter) {
+        return *large;
+    }
+    if !is_kanji(letter) {
+        return letter;
+    }
+    VARIANTS.iter().find(|(variants, _)| variants.contains(letter)).map_or(letter, |(_, common)| *common)
+}
+
+/// Dashes are typed as ー, －, ‐ or left out, so the prolonged sound mark goes with the punctuation.
+fn is_searched(letter: char) -> bool {
+    letter != 'ー' && letter.is_alphanumeric()
+}
+
+/// The が of 霞が関 and つつじが丘, which is also written ヶ, ケ or ガ. Before a kanji other than 丘 it counts only
+/// after a kanji: in さが病院 the が belongs to the word.
+fn is_place_particle(letters: &[char], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| letters.get(before)).copied();
+    let after = letters.get(at + 1).copied();
+    matches!(letters[at], 'が' | 'ガ' | 'ヶ' | 'ケ')
+        && before.is_some_and(char::is_alphanumeric)
+        && after.is_some_and(|after| after == '丘' || (is_kanji(after) && before.is_some_and(is_kanji)))
+}
+
+fn is_kanji(letter: char) -> bool {
+    matches!(letter, '々' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_name_share_a_key() {
+        let cases = [
+            ("髙﨑ひかり病院", "高崎ひかり病院"),
+            ("渡邉醫院", "渡辺医院"),
+            ("渡邊医院", "渡辺医院"),
+            ("齋藤・齊藤・斉藤", "斎藤斎藤斎藤"),
+            ("廣澤德濵槗", "広沢徳浜橋"),
+            ("𠮷野眞國惠瀨曾", "吉野真国恵瀬曽"),
+            ("ＡＢＣ１２３ Clinic", "abc123clinic"),
+            ("ﾋﾟｱﾉ薬局", "ぴあの薬局"),
+            ("ガーデンクリニック", "がでんくりにつく"),
+            ("サンプルビヨウイン", "さんぷるびよういん"),
+            ("サンプルビョウイン", "さんぷるびよういん"),
+            ("サ－ビス‐センター", "さびすせんた"),
+            ("医療法人社団　星空会", "医療法人社団星空会"),
+            ("㈱ほしぞら（本店）", "株ほしぞら本店"),
+            ("霞が関", "霞け関"),
+            ("霞ヶ関", "霞け関"),
+            ("霞ケ関", "霞け関"),
+            ("つつじが丘", "つつじけ丘"),
+            ("つつじヶ丘", "つつじけ丘"),
+            ("さが病院", "さが病院"),
+            ("ヨガ病院", "よが病院"),
+            ("_%'\\", ""),
+            ("", ""),
+        ];
+        for (text, key) in cases {
+            assert_eq!(search_key(text), key, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_query_is_split_on_any_space() {
+        assert_eq!(words("　ほしぞら　ﾋﾞｮｳｲﾝ  － "), ["ほしぞら", "びよういん"]);
+        assert!(words(" 　").is_empty());
+    }
+}

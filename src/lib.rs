@@ -1,0 +1,47 @@
+//! okaeri (おかえり) brings a hospital patient home to the doctor, the pharmacy and the care manager who looked after them
+//! before.
+//!
+//! # The rooms
+//!
+//! ```text
+//! web   api   jobs      who asks: a person, a program, the clock
+//!    \   |   /
+//!     actions           one function = one permission, one transaction, one audit line
+//!        |
+//!      store            every SQL statement and nothing else
+//!        |
+//!      domain           rules: no I/O, no async, no SQL, no clock
+//! ```
+//!
+//! Imports go downward only (`tests/suite/stairs.rs` keeps it so). The same noun has a file in each room: `bed`, `case`,
+//! `conference`, `notice`, `org`, `audit`. `app clock config error id secret words` stand beside the stairs.
+//!
+//! # A nurse invites
+//!
+//! [`web::conferences`] reads the form and calls [`actions::conferences::call`]. That asks the actor for a
+//! [`domain::access::Scope`] (no permission, no scope), begins a [`store::change::Change`], reads the case's prior team and
+//! lets [`domain::conference::draw_up`] make the list: everybody is on it, and who is left out needs a reason. The store
+//! writes conference, invitations and, in the same transaction, the notices that are due until the day. `commit` wants an
+//! audit line and only then keeps anything.
+//!
+//! # A reminder goes out
+//!
+//! The scheduler ticks each minute and calls [`jobs::sweep::run`]. It claims a few due notices under a lease, asks
+//! [`domain::ladder::still_due`] whether each still makes sense, sends outside the transaction, and records what the mail
+//! server said. What isn't sent keeps its reason; what can't be delivered ends on the nurse's list with a telephone number.
+
+pub mod actions;
+pub mod api;
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod domain;
+pub mod error;
+pub mod id;
+pub mod jobs;
+pub mod password;
+pub mod program;
+pub mod secret;
+pub mod store;
+pub mod web;
+pub mod words;

@@ -1,0 +1,99 @@
+//! The commands of the program. Settings are checked before anything is opened; what goes wrong is one line on stderr.
+
+mod serve;
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{Cli, Command, Database, Mail};
+use crate::error::{Error, Result};
+use crate::jobs::mail::Mailer;
+use crate::secret::Secret;
+use crate::store::db::Db;
+
+/// Does what the command line asks for.
+#[must_use]
+pub fn run(cli: Cli) -> ExitCode {
+    start_log();
+    let done = tokio::runtime::Runtime::new()
+        .map_err(Error::internal)
+        .and_then(|runtime| runtime.block_on(command(cli.command)));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn command(command: Command) -> Result<()> {
+    match command {
+        Command::Serve(serve) => serve::serve(serve).await,
+        Command::Migrate(database) => open(&database).await.map(drop),
+        Command::Demo(_) | Command::Import(_) | Command::Staff(_) | Command::Token(_) | Command::Sweep(_) => {
+            Err(Error::internal("not yet"))
+        }
+    }
+}
+
+/// Structured lines on stderr; `RUST_LOG` chooses how much.
+fn start_log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,okaeri=info"));
+    // A second start in one process (as in tests) keeps the first log.
+    let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// One line for a person on stdout.
+///
+/// # Errors
+/// Stdout is closed.
+pub fn say(line: &str) -> Result<()> {
+    writeln!(std::io::stdout(), "{line}").map_err(Error::internal)
+}
+
+fn complain(error: &Error) {
+    let words = match error {
+        Error::Internal(what) => what.clone(),
+        Error::Refused(faults) => faults
+            .0
+            .iter()
+            .map(|(field, fault)| format!("{field}: {}", crate::words::fault(fault)))
+            .collect::<Vec<_>>()
+            .join(" "),
+        other => other.to_string(),
+    };
+    // Nothing is left to do where stderr is closed.
+    let _ = writeln!(std::io::stderr(), "okaeri: {words}");
+}
+
+/// Opens the database and brings its schema up to date.
+async fn open(database: &Database) -> Result<Db> {
+    let db = Db::open(&database.database_url).await?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+/// Everything that serving and sweeping need, from the settings. Checks them all before it opens anything.
+async fn app(database: &Database, mail: &Mail) -> Result<App> {
+    let base_url = mail.base_url.trim_end_matches('/');
+    if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
+        return Err(Error::internal("OKAERI_BASE_URL: must begin with http:// or https://"));
+    }
+    let mailer = Mailer::smtp(&mail.smtp_url, &mail.mail_from)?;
+    let secret = Secret::open(&mail.secret_file)?;
+    Ok(App {
+        db: open(database).await?,
+        clock: Clock::System,
+        secret,
+        mail: mailer,
+        base_url: Arc::from(base_url),
+        demo: false,
+        board: Arc::default(),
+    })
+}

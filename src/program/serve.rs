@@ -1,0 +1,34 @@
+//! `okaeri serve`: pages until somebody says stop, and what is in flight is finished first.
+
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::app::App;
+use crate::config::Serve;
+use crate::error::{Error, Result};
+use crate::web;
+
+pub(super) async fn serve(settings: Serve) -> Result<()> {
+    let app = super::app(&settings.database, &settings.mail).await?;
+    listen(app, settings.listen).await
+}
+
+/// Serves until SIGTERM or SIGINT, then finishes what is in flight.
+pub(super) async fn listen(app: App, address: SocketAddr) -> Result<()> {
+    let listener = TcpListener::bind(address).await.map_err(|error| Error::internal(format!("{address}: {error}")))?;
+    tracing::info!(%address, "serving");
+    let service = web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop()).await.map_err(Error::internal)?;
+    app.db.close().await;
+    Ok(())
+}
+
+async fn stop() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+}

@@ -1,0 +1,99 @@
+//! The key from which answer links are made, and the random tokens of sessions and programs.
+//!
+//! A link's token is an HMAC of its invitation's id: it can be put into every mail about that invitation without being
+//! stored, and only its digest is kept to find the invitation again.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+use crate::id::InvitationId;
+
+/// The key of this installation (256 bits).
+#[derive(Clone)]
+pub struct Secret(Arc<[u8; 32]>);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl Secret {
+    /// A new random key.
+    ///
+    /// # Errors
+    /// The system has no randomness.
+    pub fn random() -> Result<Self> {
+        let mut key = [0; 32];
+        getrandom::fill(&mut key).map_err(Error::internal)?;
+        Ok(Self(Arc::new(key)))
+    }
+
+    /// Reads the key from a file, which is made (readable by its owner only) where there is none.
+    ///
+    /// # Errors
+    /// The file can't be read or made, or isn't a key.
+    pub fn open(path: &Path) -> Result<Self> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => {
+                Self::parse(text.trim()).ok_or_else(|| Error::internal(format!("{}: not a key", path.display())))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::create(path),
+            Err(error) => Err(Error::internal(format!("{}: {error}", path.display()))),
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        Some(Self(Arc::new(bytes.try_into().ok()?)))
+    }
+
+    fn create(path: &Path) -> Result<Self> {
+        use std::io::Write;
+        use std::os::unix::fs::OpenOptionsExt;
+        let secret = Self::random()?;
+        let fail = |error: std::io::Error| Error::internal(format!("{}: {error}", path.display()));
+        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(fail)?;
+        writeln!(file, "{}", URL_SAFE_NO_PAD.encode(*secret.0)).map_err(fail)?;
+        file.sync_all().map_err(fail)?;
+        Ok(secret)
+    }
+
+    /// The token of an invitation's answer link (256 bits).
+    #[must_use]
+    pub fn link(&self, invitation: InvitationId) -> String {
+        // HMAC takes a key of any length; this arm can't be reached.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&*self.0) else { return String::new() };
+        mac.update(b"invitation/1/");
+        mac.update(invitation.to_string().as_bytes());
+        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    }
+}
+
+/// A random token of 256 bits, for a session or a program.
+///
+/// # Errors
+/// The system has no randomness.
+pub fn token() -> Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(Error::internal)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// The digest of a text, as it is stored for tokens.
+#[must_use]
+pub fn digest(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(text))
+}
+
+/// The form token that belongs to a session: who can't read the session's cookie can't know it.
+#[must_use]
+pub fn form_token(session: &str) -> String {
+    digest(&format!("form/1/{session}"))
+}

@@ -1,0 +1,44 @@
+//! Closed lists are stored as their codes, in text columns with a check.
+
+use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
+
+use crate::domain::bed::{Acceptance, ClosedReason, EntryKind, SexLimit, WardKind};
+use crate::domain::case::{
+    CareLevel, CaseStatus, ContactOutcome, Difficulty, DoctorChangeReason, DoctorWaiver, LinkSource, PartyRole,
+    PatientSex, Place, Standing,
+};
+use crate::domain::conference::{AnswerKind, AnswerSource, ConferenceState, Mode};
+use crate::domain::notice::{NoticeKind, NoticeState};
+use crate::domain::org::{Channel, Designation, OrgKind};
+use crate::domain::person::{Licence, StaffRole};
+
+macro_rules! stored {
+    ($($name:ty),+ $(,)?) => {$(
+        impl<DB: Database> Type<DB> for $name where String: Type<DB> {
+            fn type_info() -> DB::TypeInfo {
+                <String as Type<DB>>::type_info()
+            }
+            fn compatible(info: &DB::TypeInfo) -> bool {
+                <String as Type<DB>>::compatible(info)
+            }
+        }
+
+        impl<'q, DB: Database> Encode<'q, DB> for $name where String: Encode<'q, DB> {
+            fn encode_by_ref(&self, buffer: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+                self.code().to_owned().encode(buffer)
+            }
+        }
+
+        impl<'r, DB: Database> Decode<'r, DB> for $name where String: Decode<'r, DB> {
+            fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+                Ok(String::decode(value)?.parse()?)
+            }
+        }
+    )+};
+}
+
+stored! {
+    Acceptance, AnswerKind, AnswerSource, CareLevel, CaseStatus, Channel, ClosedReason, ConferenceState, ContactOutcome,
+    Designation, Difficulty, DoctorChangeReason, DoctorWaiver, EntryKind, Licence, LinkSource, Mode, NoticeKind, NoticeState,
+    OrgKind, PartyRole, PatientSex, Place, SexLimit, StaffRole, Standing, WardKind,
+}

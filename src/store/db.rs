@@ -1,0 +1,295 @@
+//! The only file that knows that there are two databases.
+//!
+//! `sqlx::Any` has no dates, booleans or uuids across both; functions generic over the database need five `where` lines in
+//! each and in each caller. So: one enum inside one small transaction type, and one text of SQL for both.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgArguments, PgPoolOptions, PgRow, Postgres};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{Arguments, Encode, FromRow, PgPool, Sqlite, SqlitePool, Transaction, Type};
+
+use crate::error::{Error, Result};
+
+/// A value that both databases can store.
+pub trait Value:
+    for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> + Send
+{
+}
+impl<T> Value for T where
+    T: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> + Send
+{
+}
+
+/// A row that can be read from both databases.
+pub trait Record: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static {}
+impl<T> Record for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static {}
+
+/// A database: SQLite in a file of our own, or PostgreSQL.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// SQLite. Writers stand in one fair queue (`write` has one connection); readers never wait for them.
+    Sqlite {
+        /// Read-only connections.
+        read: SqlitePool,
+        /// The one writing connection.
+        write: SqlitePool,
+    },
+    /// PostgreSQL, or anything that speaks its protocol.
+    Postgres(PgPool),
+}
+
+/// Which of the two it is, for the few statements that must differ.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Dialect {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// Rows that SQLite's worker thread may read ahead. The default of 50 makes it wait for us on every page.
+const ROW_BUFFER: usize = 500;
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+impl Db {
+    /// Opens the database at `url` (`sqlite://…` or `postgres://…`); an SQLite file is made where there is none.
+    ///
+    /// # Errors
+    /// The address is neither, or the database can't be opened.
+    pub async fn open(url: &str) -> Result<Self> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let pool =
+                PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(Duration::from_secs(10));
+            return Ok(Self::Postgres(pool.connect(url).await?));
+        }
+        if !url.starts_with("sqlite:") {
+            return Err(Error::internal("the database address begins with sqlite:// or postgres://"));
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(20))
+            .row_buffer_size(ROW_BUFFER);
+        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let reading = options.pragma("query_only", "on");
+        let read = SqlitePoolOptions::new().max_connections(SQLITE_READERS).connect_lazy_with(reading);
+        let db = Self::Sqlite { read, write };
+        db.check_durability().await?;
+        Ok(db)
+    }
+
+    /// An acknowledged change must survive the loss of power: refuses to run where the database was told otherwise.
+    async fn check_durability(&self) -> Result<()> {
+        let mut tx = self.write().await?;
+        let (level,): (i64,) = tx.query("pragma synchronous").one().await?;
+        if level < 2 {
+            return Err(Error::internal("SQLite must run with synchronous=full"));
+        }
+        Ok(())
+    }
+
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// A migration fails, or the database is newer than the program.
+    pub async fn migrate(&self) -> Result<()> {
+        match self {
+            Self::Sqlite { write, .. } => sqlx::migrate!("migrations/sqlite").run(write).await,
+            Self::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await,
+        }
+        .map_err(Error::internal)
+    }
+
+    /// Whether every migration of this program is in the database.
+    ///
+    /// # Errors
+    /// The database doesn't answer.
+    pub async fn is_current(&self) -> Result<bool> {
+        let known = match self {
+            Self::Sqlite { .. } => sqlx::migrate!("migrations/sqlite").iter().count(),
+            Self::Postgres(_) => sqlx::migrate!("migrations/postgres").iter().count(),
+        };
+        let mut tx = self.read().await?;
+        let sql = "select count(*) from _sqlx_migrations where success";
+        let (done,): (i64,) = tx.query(sql).one().await?;
+        Ok(usize::try_from(done).is_ok_and(|done| done >= known))
+    }
+
+    /// Begins a transaction that only reads.
+    ///
+    /// # Errors
+    /// The database doesn't answer.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(Tx(match self {
+            Self::Sqlite { read, .. } => Inner::Sqlite(read.begin().await?),
+            Self::Postgres(pool) => Inner::Postgres(pool.begin_with("begin read only").await?),
+        }))
+    }
+
+    /// Begins a transaction that writes. On SQLite it takes the writer's lock at once, so that it can't fail half-way.
+    pub(super) async fn write(&self) -> Result<Tx> {
+        Ok(Tx(match self {
+            Self::Sqlite { write, .. } => Inner::Sqlite(write.begin_with("begin immediate").await?),
+            Self::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        }))
+    }
+
+    /// Waits for what is in flight and closes every connection.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A transaction. Dropped, it is rolled back.
+#[derive(Debug)]
+pub struct Tx(Inner);
+
+#[derive(Debug)]
+enum Inner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    /// Which database this is.
+    #[must_use]
+    pub const fn dialect(&self) -> Dialect {
+        match self.0 {
+            Inner::Sqlite(_) => Dialect::Sqlite,
+            Inner::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// A statement with `$1`, `$2` … in it, to be bound in that order.
+    pub fn query(&mut self, sql: &'static str) -> Query<'_> {
+        let arguments = match self.0 {
+            Inner::Sqlite(_) => Bound::Sqlite(SqliteArguments::default()),
+            Inner::Postgres(_) => Bound::Postgres(PgArguments::default()),
+        };
+        Query { tx: self, sql, arguments: Ok(arguments), count: 0 }
+    }
+
+    pub(super) async fn commit(self) -> Result<()> {
+        match self.0 {
+            Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// A statement on its way.
+#[must_use = "a statement does nothing until it is sent"]
+pub struct Query<'t> {
+    tx: &'t mut Tx,
+    sql: &'static str,
+    arguments: Result<Bound>,
+    count: usize,
+}
+
+enum Bound {
+    Sqlite(SqliteArguments),
+    Postgres(PgArguments),
+}
+
+impl Query<'_> {
+    /// Binds the next parameter.
+    pub fn bind(mut self, value: impl Value) -> Self {
+        self.count += 1;
+        if let Ok(arguments) = &mut self.arguments {
+            let added = match arguments {
+                Bound::Sqlite(arguments) => arguments.add(value),
+                Bound::Postgres(arguments) => arguments.add(value),
+            };
+            if let Err(error) = added {
+                self.arguments = Err(Error::internal(error));
+            }
+        }
+        self
+    }
+
+    /// Sends it; the number of rows that it changed.
+    ///
+    /// # Errors
+    /// The database refuses it.
+    pub async fn execute(self) -> Result<u64> {
+        self.check();
+        Ok(match (&mut self.tx.0, self.arguments?) {
+            (Inner::Sqlite(tx), Bound::Sqlite(bound)) => {
+                sqlx::query_with(self.sql, bound).execute(&mut **tx).await?.rows_affected()
+            }
+            (Inner::Postgres(tx), Bound::Postgres(bound)) => {
+                sqlx::query_with(self.sql, bound).execute(&mut **tx).await?.rows_affected()
+            }
+            _ => return Err(Error::internal("arguments of the other database")),
+        })
+    }
+
+    /// Sends it; all its rows.
+    ///
+    /// # Errors
+    /// The database refuses it, or a row can't be read.
+    pub async fn all<T: Record>(self) -> Result<Vec<T>> {
+        self.check();
+        Ok(match (&mut self.tx.0, self.arguments?) {
+            (Inner::Sqlite(tx), Bound::Sqlite(bound)) => {
+                sqlx::query_as_with(self.sql, bound).fetch_all(&mut **tx).await?
+            }
+            (Inner::Postgres(tx), Bound::Postgres(bound)) => {
+                sqlx::query_as_with(self.sql, bound).fetch_all(&mut **tx).await?
+            }
+            _ => return Err(Error::internal("arguments of the other database")),
+        })
+    }
+
+    /// Sends it; its first row, if it has one.
+    ///
+    /// # Errors
+    /// The database refuses it, or the row can't be read.
+    pub async fn optional<T: Record>(self) -> Result<Option<T>> {
+        self.check();
+        Ok(match (&mut self.tx.0, self.arguments?) {
+            (Inner::Sqlite(tx), Bound::Sqlite(bound)) => {
+                sqlx::query_as_with(self.sql, bound).fetch_optional(&mut **tx).await?
+            }
+            (Inner::Postgres(tx), Bound::Postgres(bound)) => {
+                sqlx::query_as_with(self.sql, bound).fetch_optional(&mut **tx).await?
+            }
+            _ => return Err(Error::internal("arguments of the other database")),
+        })
+    }
+
+    /// Sends it; its one row.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is none.
+    pub async fn one<T: Record>(self) -> Result<T> {
+        self.optional().await?.ok_or(Error::NotFound)
+    }
+
+    /// SQLite binds NULL for a parameter that was forgotten; this finds it in every test.
+    fn check(&self) {
+        debug_assert_eq!(highest_parameter(self.sql), self.count, "parameters of: {}", self.sql);
+    }
+}
+
+fn highest_parameter(sql: &str) -> usize {
+    let numbers = sql.split('$').skip(1).map(|rest| {
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().unwrap_or(0)
+    });
+    numbers.max().unwrap_or(0)
+}

@@ -1,0 +1,13 @@
+//! What is written: every SQL statement, and nothing else. Functions that touch an organisation's data want a
+//! [`crate::domain::access::Scope`]; `db.rs` alone knows that there are two databases.
+
+pub mod accounts;
+pub mod audit;
+pub mod change;
+mod codes;
+pub mod db;
+pub mod jobs;
+pub mod notices;
+pub mod orgs;
+pub mod region;
+pub mod sessions;

@@ -1,0 +1,64 @@
+//! Planned messages and what came of them. A row is written in the same change as its cause and is unique per
+//! (subject, kind, sequence): planning twice plans once.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::change::Writer;
+use crate::domain::notice::NoticeKind;
+use crate::domain::org::Channel;
+use crate::error::Result;
+use crate::id::{CaseId, ConferenceId, InvitationId, LinkId, NoticeId, OrgId};
+
+/// A message to be planned.
+#[derive(Clone, Debug)]
+pub struct NewNotice {
+    /// What it is unique for: the invitation, the prior link, or the organisation.
+    pub subject: Uuid,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// The conference's sequence, or another number that tells repeats apart (a day for bed reports).
+    pub sequence: i32,
+    /// The case.
+    pub case: Option<CaseId>,
+    /// The conference.
+    pub conference: Option<ConferenceId>,
+    /// The invitation.
+    pub invitation: Option<InvitationId>,
+    /// The member of the prior team.
+    pub link: Option<LinkId>,
+    /// Who receives it.
+    pub org: OrgId,
+    /// By which way.
+    pub channel: Channel,
+    /// The mail address; empty where there is none.
+    pub address: String,
+    /// When it is due.
+    pub due_at: DateTime<Utc>,
+}
+
+/// Plans a message; one that is planned already stays as it is.
+///
+/// # Errors
+/// The database refuses.
+pub async fn add(tx: &mut Writer, new: &NewNotice) -> Result<bool> {
+    let now = tx.now;
+    let sql =
+        "insert into notice (id, subject_id, kind, sequence, case_id, conference_id, invitation_id, link_id, org_id,
+                 channel, address, due_at, next_at, state, why, attempts, created_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 'queued', '', 0, $13)
+               on conflict (subject_id, kind, sequence) do nothing";
+    let query = tx.query(sql).bind(NoticeId::fresh()).bind(new.subject).bind(new.kind).bind(new.sequence);
+    let query = query.bind(new.case).bind(new.conference).bind(new.invitation).bind(new.link).bind(new.org);
+    let query = query.bind(new.channel).bind(&new.address).bind(new.due_at).bind(now);
+    Ok(query.execute().await? == 1)
+}
+
+/// Drops what is still queued for a conference, with the reason that the ledger keeps (`moved`, `cancelled`).
+///
+/// # Errors
+/// The database refuses.
+pub async fn drop_queued(tx: &mut Writer, conference: ConferenceId, why: &str) -> Result<u64> {
+    let sql = "update notice set state = 'not_sent', why = $2 where conference_id = $1 and state = 'queued'";
+    tx.query(sql).bind(conference).bind(why).execute().await
+}

@@ -1,0 +1,129 @@
+//! Organisations: the directory that everybody of the network may read, and each one's own data.
+
+use super::change::Change;
+use super::db::Tx;
+use crate::domain::calendar::OrgCalendar;
+use crate::domain::name::search_key;
+use crate::domain::org::{Channel, OrgKind};
+use crate::error::{Error, Result};
+use crate::id::OrgId;
+
+/// An organisation as the directory shows it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Org {
+    /// Id.
+    pub id: OrgId,
+    /// Kind.
+    pub kind: OrgKind,
+    /// Name.
+    pub name: String,
+    /// Name in kana.
+    pub name_kana: String,
+    /// Municipality, where known.
+    pub municipality_name: Option<String>,
+    /// 二次医療圏, where known.
+    pub area_code: Option<String>,
+    /// Address.
+    pub address: String,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// FAX.
+    pub fax: Option<String>,
+    /// Mail.
+    pub mail: Option<String>,
+    /// Web page.
+    pub url: Option<String>,
+    /// How it wants to be reached.
+    pub preferred_channel: Channel,
+    /// Hours and closed days: an [`OrgCalendar`] as JSON.
+    pub calendar: String,
+    /// What else is to know of its hours.
+    pub hours_note: String,
+    /// Whether it takes part in the network.
+    pub network_member: bool,
+}
+
+/// An organisation to be added.
+#[derive(Clone, Debug)]
+pub struct NewOrg {
+    /// Kind.
+    pub kind: OrgKind,
+    /// Name.
+    pub name: String,
+    /// Name in kana.
+    pub name_kana: String,
+    /// 二次医療圏, where known.
+    pub area_code: Option<String>,
+    /// Municipality, where known.
+    pub municipality_name: Option<String>,
+    /// Address.
+    pub address: String,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// FAX.
+    pub fax: Option<String>,
+    /// Mail.
+    pub mail: Option<String>,
+    /// How it wants to be reached.
+    pub preferred_channel: Channel,
+    /// Hours.
+    pub calendar: OrgCalendar,
+    /// Whether it takes part in the network.
+    pub network_member: bool,
+    /// Where the row comes from.
+    pub source: String,
+    /// Its key there.
+    pub source_key: String,
+}
+
+impl NewOrg {
+    /// An organisation entered by hand.
+    #[must_use]
+    pub fn by_hand(kind: OrgKind, name: &str, name_kana: &str, id: OrgId) -> Self {
+        Self {
+            kind,
+            name: name.into(),
+            name_kana: name_kana.into(),
+            area_code: None,
+            municipality_name: None,
+            address: String::new(),
+            phone: None,
+            fax: None,
+            mail: None,
+            preferred_channel: Channel::Mail,
+            calendar: OrgCalendar::default(),
+            network_member: true,
+            source: "manual".into(),
+            source_key: id.to_string(),
+        }
+    }
+}
+
+/// Adds an organisation.
+///
+/// # Errors
+/// The database refuses.
+pub async fn add(tx: &mut Change, id: OrgId, new: &NewOrg) -> Result<()> {
+    let now = tx.now;
+    let key = search_key(&format!("{} {} {}", new.name, new.name_kana, new.address));
+    let calendar = serde_json::to_string(&new.calendar).map_err(Error::internal)?;
+    let sql = "insert into org (id, kind, name, name_kana, search_key, municipality_name, area_code, address, phone, fax, mail,
+                 preferred_channel, calendar, hours_note, network_member, source, source_key, changed_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $14, $15, $16, $17)";
+    let query = tx.query(sql).bind(id).bind(new.kind).bind(&new.name).bind(&new.name_kana).bind(key);
+    let query =
+        query.bind(&new.municipality_name).bind(&new.area_code).bind(&new.address).bind(&new.phone).bind(&new.fax);
+    let query = query.bind(&new.mail).bind(new.preferred_channel).bind(calendar);
+    query.bind(new.network_member).bind(&new.source).bind(&new.source_key).bind(now).execute().await?;
+    Ok(())
+}
+
+/// Finds an organisation.
+///
+/// # Errors
+/// [`Error::NotFound`]; the database refuses.
+pub async fn find(tx: &mut Tx, id: OrgId) -> Result<Org> {
+    let sql = "select id, kind, name, name_kana, municipality_name, area_code, address, phone, fax, mail, url, preferred_channel,
+                 calendar, hours_note, network_member from org where id = $1";
+    tx.query(sql).bind(id).one().await
+}

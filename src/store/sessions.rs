@@ -1,0 +1,140 @@
+//! Sessions and program tokens. Only digests are kept: who reads the database can't sign in with it.
+
+use chrono::{DateTime, Utc};
+
+use super::change::{Change, Writer};
+use super::db::Tx;
+use crate::domain::sign_in::Step;
+use crate::error::Result;
+use crate::id::{AccountId, OrgId, TokenId};
+
+/// A session as it is found.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Session {
+    /// Whose.
+    pub account_id: AccountId,
+    /// For which organisation.
+    pub org_id: OrgId,
+    /// What still has to happen: `change_password`, `second_factor` or `open`.
+    pub step: String,
+    /// Last use.
+    pub seen_at: DateTime<Utc>,
+    /// Ends at this moment whatever happens.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Opens a session.
+///
+/// # Errors
+/// The database refuses.
+pub async fn add(
+    tx: &mut Writer,
+    digest: &str,
+    account: AccountId,
+    org: OrgId,
+    step: Step,
+    expires_at: DateTime<Utc>,
+) -> Result<()> {
+    let now = tx.now;
+    let sql = "insert into session (token_hash, account_id, org_id, step, created_at, seen_at, expires_at)
+               values ($1, $2, $3, $4, $5, $5, $6)";
+    let query = tx.query(sql).bind(digest).bind(account).bind(org).bind(step.code()).bind(now).bind(expires_at);
+    query.execute().await?;
+    Ok(())
+}
+
+/// Finds a session whose account isn't disabled.
+///
+/// # Errors
+/// The database refuses.
+pub async fn find(tx: &mut Tx, digest: &str) -> Result<Option<Session>> {
+    let sql = "select s.account_id, s.org_id, s.step, s.seen_at, s.expires_at
+                 from session s join account a on a.id = s.account_id
+                where s.token_hash = $1 and a.disabled_at is null";
+    tx.query(sql).bind(digest).optional().await
+}
+
+/// Remembers that a session is in use.
+///
+/// # Errors
+/// The database refuses.
+pub async fn touch(tx: &mut Writer, digest: &str) -> Result<()> {
+    let now = tx.now;
+    tx.query("update session set seen_at = $2 where token_hash = $1").bind(digest).bind(now).execute().await?;
+    Ok(())
+}
+
+/// Moves a session on after a step of the sign-in.
+///
+/// # Errors
+/// The database refuses.
+pub async fn advance(tx: &mut Writer, digest: &str, step: Step) -> Result<()> {
+    tx.query("update session set step = $2 where token_hash = $1").bind(digest).bind(step.code()).execute().await?;
+    Ok(())
+}
+
+/// Works for another of the account's organisations from now on.
+///
+/// # Errors
+/// The database refuses.
+pub async fn switch(tx: &mut Writer, digest: &str, org: OrgId) -> Result<()> {
+    tx.query("update session set org_id = $2 where token_hash = $1").bind(digest).bind(org).execute().await?;
+    Ok(())
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// The database refuses.
+pub async fn end(tx: &mut Writer, digest: &str) -> Result<()> {
+    tx.query("delete from session where token_hash = $1").bind(digest).execute().await?;
+    Ok(())
+}
+
+/// Ends all sessions of an account but one, as after a change of password.
+///
+/// # Errors
+/// The database refuses.
+pub async fn end_others(tx: &mut Writer, account: AccountId, digest: &str) -> Result<()> {
+    let sql = "delete from session where account_id = $1 and token_hash <> $2";
+    tx.query(sql).bind(account).bind(digest).execute().await?;
+    Ok(())
+}
+
+/// Clears away sessions that ended by themselves.
+///
+/// # Errors
+/// The database refuses.
+pub async fn sweep(tx: &mut Writer) -> Result<u64> {
+    let now = tx.now;
+    tx.query("delete from session where expires_at < $1").bind(now).execute().await
+}
+
+/// Makes a token for programs.
+///
+/// # Errors
+/// The database refuses.
+pub async fn add_token(
+    tx: &mut Change,
+    id: TokenId,
+    account: AccountId,
+    org: OrgId,
+    name: &str,
+    digest: &str,
+) -> Result<()> {
+    let now = tx.now;
+    let sql =
+        "insert into api_token (id, account_id, org_id, name, token_hash, created_at) values ($1, $2, $3, $4, $5, $6)";
+    tx.query(sql).bind(id).bind(account).bind(org).bind(name).bind(digest).bind(now).execute().await?;
+    Ok(())
+}
+
+/// Whose token this is, and for which organisation; nobody's where it was revoked or the account is disabled.
+///
+/// # Errors
+/// The database refuses.
+pub async fn find_token(tx: &mut Tx, digest: &str) -> Result<Option<(AccountId, OrgId)>> {
+    let sql = "select t.account_id, t.org_id from api_token t join account a on a.id = t.account_id
+                where t.token_hash = $1 and t.revoked_at is null and a.disabled_at is null";
+    tx.query(sql).bind(digest).optional().await
+}

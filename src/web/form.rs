@@ -1,0 +1,215 @@
+//! What a person typed. The only way into a posted form, and it wants the session's form token: so every POST is guarded
+//! against forgery, and what was typed is there to be shown again.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, NaiveDate, Utc};
+use unicode_normalization::UnicodeNormalization;
+
+use super::session::Session;
+use crate::app::App;
+use crate::domain::access::RequestKey;
+use crate::domain::calendar;
+use crate::domain::fault::{Fault, Faults};
+use crate::domain::wareki;
+use crate::secret;
+
+/// The largest form: a page of free text, many times over.
+pub const FORM_MAX: usize = 256 * 1024;
+/// The field with the session's form token.
+pub const CSRF: &str = "csrf";
+/// The field with the key that makes a form act once.
+pub const ONCE: &str = "once";
+
+/// The fields of a form, in the order in which they came. Reading a value notes what is wrong with it in `faults`.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    fields: Vec<(String, String)>,
+    /// What is wrong so far.
+    pub faults: Faults,
+}
+
+impl Form {
+    /// A form with these values, as a page shows before anything was typed.
+    #[must_use]
+    pub fn of<const N: usize>(fields: [(&str, String); N]) -> Self {
+        Self { fields: fields.map(|(name, value)| (name.to_owned(), value)).into(), faults: Faults::default() }
+    }
+
+    /// Sets a value.
+    pub fn set(&mut self, field: &str, value: impl Into<String>) {
+        self.fields.retain(|(name, _)| name != field);
+        self.fields.push((field.to_owned(), value.into()));
+    }
+
+    /// Reads an `application/x-www-form-urlencoded` body or query. Bytes that aren't UTF-8 become replacement signs.
+    #[must_use]
+    pub fn parse(body: &[u8]) -> Self {
+        let fields = form_urlencoded::parse(body).into_owned().collect();
+        Self { fields, faults: Faults::default() }
+    }
+
+    /// What was typed, trimmed; nothing where the field is missing.
+    #[must_use]
+    pub fn text(&self, field: &str) -> &str {
+        self.fields.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value.trim())
+    }
+
+    /// What was typed as it is, for passwords.
+    #[must_use]
+    pub fn raw(&self, field: &str) -> &str {
+        self.fields.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
+    }
+
+    /// Every value of a field that may come several times.
+    pub fn texts<'f>(&'f self, field: &'f str) -> impl Iterator<Item = &'f str> {
+        self.fields.iter().filter(move |(name, _)| name == field).map(|(_, value)| value.trim())
+    }
+
+    /// Whether a box was ticked.
+    #[must_use]
+    pub fn is_ticked(&self, field: &str) -> bool {
+        !self.text(field).is_empty()
+    }
+
+    /// A line of text of at most `max` characters; may be empty.
+    pub fn line(&mut self, field: &str, max: usize) -> String {
+        let text = self.text(field).to_owned();
+        self.faults.check(text.chars().count() <= max, field, Fault::TooLong { max });
+        text
+    }
+
+    /// A line of text that can't be empty.
+    pub fn required(&mut self, field: &str, max: usize) -> String {
+        let text = self.line(field, max);
+        self.faults.check(!text.is_empty(), field, Fault::Required);
+        text
+    }
+
+    /// One of a closed list.
+    pub fn code<T: std::str::FromStr>(&mut self, field: &str) -> Option<T> {
+        let text = self.text(field);
+        let (value, empty) = (text.parse().ok(), text.is_empty());
+        self.faults.check(value.is_some(), field, if empty { Fault::Required } else { Fault::NotAChoice });
+        value
+    }
+
+    /// One of a closed list, or nothing.
+    pub fn optional_code<T: std::str::FromStr>(&mut self, field: &str) -> Option<T> {
+        if self.text(field).is_empty() { None } else { self.code(field) }
+    }
+
+    /// An id that a page put there.
+    pub fn id<T: std::str::FromStr>(&mut self, field: &str) -> Option<T> {
+        self.optional_code(field)
+    }
+
+    /// A number of things from 0 to 9999; nothing typed is 0.
+    pub fn count(&mut self, field: &str) -> i32 {
+        let text = self.text(field).nfkc().collect::<String>();
+        let number = if text.is_empty() { Some(0) } else { text.parse().ok().filter(|n| (0..=9999).contains(n)) };
+        self.faults.check(number.is_some(), field, Fault::NotANumber);
+        number.unwrap_or(0)
+    }
+
+    /// A day, in any of the ways people write one, or nothing.
+    pub fn optional_day(&mut self, field: &str) -> Option<NaiveDate> {
+        if self.text(field).is_empty() {
+            return None;
+        }
+        match wareki::parse_date(self.text(field)) {
+            Ok(day) => Some(day),
+            Err(why) => {
+                self.faults.add(field, Fault::NotADate(why));
+                None
+            }
+        }
+    }
+
+    /// A day that can't be empty.
+    pub fn day(&mut self, field: &str) -> Option<NaiveDate> {
+        let empty = self.text(field).is_empty();
+        self.faults.check(!empty, field, Fault::Required);
+        self.optional_day(field)
+    }
+
+    /// A moment in Japan from a day field and a time field.
+    pub fn moment(&mut self, day_field: &str, time_field: &str) -> Option<DateTime<Utc>> {
+        let day = self.day(day_field);
+        let text = self.text(time_field);
+        let (time, empty) = (wareki::parse_time(text), text.is_empty());
+        self.faults.check(time.is_ok(), time_field, if empty { Fault::Required } else { Fault::NotATime });
+        Some(calendar::at(day?, time.ok()?))
+    }
+
+    /// The key that makes this form act once, with a digest of what was typed.
+    #[must_use]
+    pub fn request_key(&self) -> Option<RequestKey> {
+        let key = self.text(ONCE);
+        let content: Vec<_> = self.fields.iter().filter(|(name, _)| name != CSRF).collect();
+        let fingerprint = secret::digest(&format!("{content:?}"));
+        (!key.is_empty() && key.len() <= 64).then(|| RequestKey { key: key.to_owned(), fingerprint })
+    }
+}
+
+/// A posted form of somebody signed in, with the session that it belongs to. Its request key is already in the actor.
+#[derive(Clone, Debug)]
+pub struct Posted {
+    /// Who posted it.
+    pub session: Session,
+    /// What.
+    pub form: Form,
+}
+
+impl FromRequest<App> for Posted {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let mut session = Session::of(&mut parts, app).await?;
+        let form = Form::read(Request::from_parts(parts, body)).await?;
+        if form.raw(CSRF) != session.form_token {
+            return Err(super::failure::plain(
+                StatusCode::FORBIDDEN,
+                "画面の有効期限が切れています。開き直してください。",
+            ));
+        }
+        session.actor.request = form.request_key();
+        Ok(Self { session, form })
+    }
+}
+
+impl Form {
+    /// Reads a posted form of somebody who isn't signed in: the sign-in itself, or the holder of a link.
+    ///
+    /// # Errors
+    /// 413 where it is too large, 415 where it isn't a form.
+    pub async fn read(request: Request) -> Result<Self, Response> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("application/x-www-form-urlencoded") {
+            return Err(super::failure::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "フォームから送ってください。"));
+        }
+        let body = Bytes::from_request(request, &()).await.map_err(|error| {
+            if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                super::failure::plain(StatusCode::PAYLOAD_TOO_LARGE, "入力が大きすぎます。文章を短くしてください。")
+            } else {
+                error.into_response()
+            }
+        })?;
+        Ok(Self::parse(&body))
+    }
+}
+
+/// A posted form of somebody who isn't signed in.
+#[derive(Clone, Debug)]
+pub struct GuestForm(pub Form);
+
+impl FromRequest<App> for GuestForm {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Response> {
+        Form::read(request).await.map(Self)
+    }
+}

@@ -1,0 +1,143 @@
+//! The shell of every page: the menu that fits the role, and what the last action did.
+
+use maud::{Markup, html};
+
+use super::assets;
+use super::form::{Form, ONCE};
+use super::session::Session;
+use super::ui::chip::Tone;
+use super::ui::form::{Field, hidden_field};
+use super::ui::notice::Notice;
+use super::ui::page::{NavItem, Page, Who};
+use crate::app::App;
+use crate::domain::access::Permission;
+use crate::words;
+
+/// Where a page stands in the menu.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Menu {
+    /// 朝の一覧.
+    Morning,
+    /// 退院調整.
+    Cases,
+    /// 共有された案件.
+    Shared,
+    /// 私のカンファレンス.
+    Conferences,
+    /// 空床情報.
+    Beds,
+    /// 空床報告.
+    Report,
+    /// 連絡先.
+    Organisations,
+    /// 送信箱 (demo).
+    Outbox,
+    /// 管理.
+    Admin,
+    /// Nowhere.
+    None,
+}
+
+/// The menu of somebody, by what they may do.
+fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)> {
+    let may = |permission| session.actor.may(permission);
+    let all = [
+        (may(Permission::ManageCases), Menu::Morning, "/morning", "朝の一覧"),
+        (may(Permission::ReadCases), Menu::Cases, "/cases", "退院調整"),
+        (may(Permission::AnswerInvitations), Menu::Conferences, "/conferences/mine", "私のカンファレンス"),
+        (may(Permission::ReadSharedCases), Menu::Shared, "/shared", "共有された案件"),
+        (true, Menu::Beds, "/beds", "空床情報"),
+        (may(Permission::ReportBeds), Menu::Report, "/beds/report", "空床報告"),
+        (true, Menu::Organisations, "/organisations", "連絡先"),
+        (app.demo, Menu::Outbox, "/outbox", "送信箱"),
+        (may(Permission::ReadAudit) || may(Permission::ManageStaff), Menu::Admin, "/admin", "管理"),
+    ];
+    all.into_iter().filter(|item| item.0).map(|(_, menu, href, label)| (menu, href, label)).collect()
+}
+
+/// A page for somebody signed in. `done` is the code of what the last action did (`?done=…`), or nothing.
+#[must_use]
+pub fn page(app: &App, session: &Session, current: Menu, title: &str, done: &str, body: &Markup) -> Markup {
+    let items = menu(app, session);
+    let nav: Vec<_> = items
+        .iter()
+        .map(|&(menu, href, label)| NavItem { href, label, current: menu == current, badge: None })
+        .collect();
+    let roles: Vec<_> = session.actor.roles.iter().map(|role| role.label()).collect();
+    let role_label = roles.join("・");
+    let who = Who {
+        name: &session.actor.name,
+        org_name: &session.actor.org_name,
+        role_label: &role_label,
+        can_switch: session.orgs.len() > 1,
+    };
+    let page = Page {
+        title,
+        assets: assets::addresses(),
+        actor: Some(who),
+        nav: &nav,
+        flash: words::done(done).map(|text| Notice { tone: Tone::Good, title: text, text: "" }),
+        csrf: Some(&session.form_token),
+        demo: app.demo,
+    };
+    page.full(body)
+}
+
+/// A page without a menu: the sign-in, an answer link, an error.
+#[must_use]
+pub fn bare(title: &str, demo: bool, body: &Markup) -> Markup {
+    let page = Page { title, assets: assets::addresses(), actor: None, nav: &[], flash: None, csrf: None, demo };
+    page.bare(body)
+}
+
+/// A form as it is shown: what was typed stays, and what is wrong stands in words beside each field.
+#[derive(Debug)]
+pub struct Shown<'f> {
+    form: &'f Form,
+    faults: Vec<(String, String)>,
+}
+
+impl<'f> Shown<'f> {
+    /// Prepares a form to be shown.
+    #[must_use]
+    pub fn new(form: &'f Form) -> Self {
+        let faults = form.faults.0.iter().map(|(field, fault)| (field.clone(), words::fault(fault))).collect();
+        Self { form, faults }
+    }
+
+    /// A control with its value and fault.
+    #[must_use]
+    pub fn field<'a>(&'a self, name: &'a str, label: &'a str) -> Field<'a> {
+        Field::new(name, label).value(self.form.text(name)).error(self.error(name))
+    }
+
+    /// What is wrong with a field, in words.
+    #[must_use]
+    pub fn error(&self, name: &str) -> Option<&str> {
+        self.faults.iter().find(|(field, _)| field == name).map(|(_, words)| words.as_str())
+    }
+
+    /// The value of a field.
+    #[must_use]
+    pub fn value(&self, name: &str) -> &str {
+        self.form.text(name)
+    }
+
+    /// What is wrong, above the form, with links to the fields.
+    #[must_use]
+    pub fn summary(&self) -> Markup {
+        let errors: Vec<_> = self.faults.iter().map(|(field, words)| (field.as_str(), words.as_str())).collect();
+        html! { @if !errors.is_empty() { (super::ui::form::error_summary(&errors)) } }
+    }
+
+    /// The hidden key that makes this form act once; it stays the same while faults are mended.
+    #[must_use]
+    pub fn once(&self) -> Markup {
+        let kept = self.form.text(ONCE);
+        if kept.is_empty() {
+            hidden_field(ONCE, &crate::id::LineId::fresh().to_string())
+        } else {
+            hidden_field(ONCE, kept)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! How people see it: HTML pages, one request each, everything readable without a script.
+//!
+//! [`PAGES`] lists every page; the access table in the tests is checked against it.
+
+mod assets;
+pub mod board_cache;
+mod failure;
+mod form;
+mod layout;
+mod serve;
+mod session;
+mod sign_in;
+mod ui;
+
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use maud::Markup;
+
+use crate::app::App;
+use failure::Failure;
+
+/// What most page handlers return.
+pub type Answer = Result<Response, Failure>;
+
+/// Builds the router and the list of pages from one table, so that no page can be missing from the list.
+macro_rules! pages {
+    ($($method:ident $path:literal => $handler:path;)+) => {
+        /// Every page: method and path.
+        pub const PAGES: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
+
+        fn pages() -> Router<App> {
+            Router::new()$(.route($path, axum::routing::$method($handler)))+
+        }
+    };
+}
+
+pages! {
+    get "/" => sign_in::home;
+    get "/sign-in" => sign_in::show;
+    post "/sign-in" => sign_in::sign_in;
+    post "/sign-out" => sign_in::sign_out;
+    get "/password" => sign_in::password;
+    post "/password" => sign_in::change_password;
+    get "/switch" => sign_in::choose_org;
+    post "/switch" => sign_in::switch_org;
+    get "/assets/{name}" => assets::serve;
+    get "/healthz" => serve::healthz;
+    get "/readyz" => serve::readyz;
+}
+
+/// The whole program as people and programs reach it.
+pub fn router(app: App) -> Router {
+    serve::layers(pages().fallback(not_found), &app).with_state(app)
+}
+
+async fn not_found() -> Failure {
+    Failure(crate::error::Error::NotFound)
+}
+
+/// A page.
+///
+/// # Errors
+/// None; the type fits handlers that can fail.
+#[expect(clippy::unnecessary_wraps, reason = "handlers end in `ok(page)`")]
+fn ok(page: Markup) -> Answer {
+    Ok(page.into_response())
+}
+
+/// A form that came back with faults.
+fn refused(page: Markup) -> Response {
+    (axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}

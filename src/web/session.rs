@@ -1,0 +1,113 @@
+//! Who is asking. A page that takes a [`Session`] is for people who are signed in; the others are sent to the sign-in.
+
+use axum::extract::FromRequestParts;
+use axum::http::Method;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+
+use super::failure::Failure;
+use crate::actions::sign_in;
+use crate::app::App;
+use crate::domain::access::Actor;
+use crate::domain::sign_in::Step;
+use crate::error::Error;
+use crate::id::OrgId;
+use crate::secret;
+
+/// Somebody signed in, on a page.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Who.
+    pub actor: Actor,
+    /// All organisations that the person works for.
+    pub orgs: Vec<(OrgId, String)>,
+    /// The token that forms of this session carry.
+    pub form_token: String,
+    /// The cookie's content.
+    pub token: String,
+    /// What still has to happen before pages open.
+    pub step: Step,
+}
+
+impl Session {
+    /// The session of a request, whose sign-in is complete.
+    ///
+    /// # Errors
+    /// A redirect to the sign-in, or to the step that is still open.
+    pub async fn of(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let session = Self::begun(parts, app).await?;
+        match session.step {
+            Step::ChangePassword => Err(Redirect::to("/password").into_response()),
+            Step::SecondFactor => Err(Redirect::to("/sign-in").into_response()),
+            Step::Open => Ok(session),
+        }
+    }
+
+    /// The session of a request, complete or not.
+    async fn begun(parts: &Parts, app: &App) -> Result<Self, Response> {
+        let token = cookie_value(parts, app).unwrap_or_default();
+        if token.is_empty() {
+            return Err(to_sign_in(parts));
+        }
+        match sign_in::recognise(app, &token).await {
+            Ok(found) => {
+                let form_token = secret::form_token(&token);
+                Ok(Self { actor: found.actor, orgs: found.orgs, form_token, token, step: found.step })
+            }
+            Err(Error::SignedOut) => Err(to_sign_in(parts)),
+            Err(error) => Err(Failure(error).into_response()),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Session {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        Self::of(parts, app).await
+    }
+}
+
+/// Somebody whose password is right, whatever is still open: for the pages of the sign-in itself.
+#[derive(Clone, Debug)]
+pub struct Begun(pub Session);
+
+impl FromRequestParts<App> for Begun {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        Session::begun(parts, app).await.map(Self)
+    }
+}
+
+fn to_sign_in(parts: &Parts) -> Response {
+    let path = parts.uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
+    if parts.method != Method::GET || path == "/" {
+        return Redirect::to("/sign-in").into_response();
+    }
+    let next: String = form_urlencoded::byte_serialize(path.as_bytes()).collect();
+    Redirect::to(&format!("/sign-in?next={next}")).into_response()
+}
+
+/// The name of the session's cookie: with the prefix that browsers guard, wherever there is TLS.
+fn cookie_name(app: &App) -> &'static str {
+    if app.is_secure() { "__Host-okaeri" } else { "okaeri" }
+}
+
+fn cookie_value(parts: &Parts, app: &App) -> Option<String> {
+    let jar = CookieJar::from_headers(&parts.headers);
+    jar.get(cookie_name(app)).map(|cookie| cookie.value().to_owned())
+}
+
+/// The cookie of a new session.
+#[must_use]
+pub fn cookie(app: &App, token: String) -> Cookie<'static> {
+    Cookie::build((cookie_name(app), token))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(app.is_secure())
+        .build()
+}

@@ -1,0 +1,152 @@
+//! The bed board: one row per unit, the number and the acceptance in one tile, and how old both are in words.
+//! A stale value is grey and hatched with its own words. Its colour never says what it said when it was fresh.
+
+use maud::{Markup, html};
+
+use super::chip::{Chip, Tone};
+use super::icon::{Icon, icon};
+use super::link::tel;
+
+/// One unit on the board.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// The unit's page.
+    pub href: &'a str,
+    /// Hospital.
+    pub org: &'a str,
+    /// Ward, its kind and its area: 「地域包括ケア病棟 ・ 八王子市」.
+    pub unit: &'a str,
+    /// Acceptance, or the stale chip.
+    pub state: Chip,
+    /// Beds that may be asked for; `None` if never reported.
+    pub accepting: Option<u32>,
+    /// The other counts, small: 満床, 予約, 休止.
+    pub counts: &'a [(&'a str, u32)],
+    /// What the ward can do, and hours: 「吸引」, 「日中のみ」.
+    pub tags: &'a [&'a str],
+    /// Absolute time: 「9:05」, or 「昨日 17:00 の値」.
+    pub as_of: &'a str,
+    /// Relative time: 「2時間前」; may be empty.
+    pub age: &'a str,
+    /// Telephone of those who decide.
+    pub phone: &'a str,
+    /// What is said beside the number: 「連携室」; may be empty.
+    pub phone_note: &'a str,
+}
+
+impl Row<'_> {
+    fn stale(&self) -> bool {
+        self.state.tone == Tone::Stale
+    }
+}
+
+/// The board itself, in the order given.
+#[must_use]
+pub fn board(rows: &[Row<'_>]) -> Markup {
+    html! {
+        ul.board { @for row in rows { (line(row)) } }
+    }
+}
+
+fn line(row: &Row<'_>) -> Markup {
+    html! {
+        // The row is laid out by the width of its own slot, so it serves a phone, a desk and two columns on a wall.
+        li.slot { article.bed data-stale[row.stale()] {
+            (tile(row.state, row.accepting))
+            div.bed__who {
+                h2 { a href=(row.href) { (row.org) } }
+                p.bed__unit { (row.unit) }
+                @if !row.tags.is_empty() { ul.tags { @for tag in row.tags { li { (tag) } } } }
+            }
+            @if !row.counts.is_empty() { dl.bed__counts { @for (term, beds) in row.counts { div { dt { (term) } dd { (beds) } } } } }
+            p.bed__time { b { (row.as_of) } @if !row.age.is_empty() { span { "（" (row.age) "）" } } }
+            div.bed__call { (tel(row.phone)) @if !row.phone_note.is_empty() { p { (row.phone_note) } } }
+        } }
+    }
+}
+
+/// How fresh a wall screen is: time of the last refresh, how often it refreshes, and the link that pauses it or lets
+/// it go on (address and word).
+#[must_use]
+pub fn refreshed(at: &str, every: &str, (href, word): (&str, &str)) -> Markup {
+    html! { p { "最終更新 " b { (at) } "（" (every) "） " a href=(href) { (word) } } }
+}
+
+/// The tile: acceptance above, big number below.
+#[must_use]
+pub fn tile(state: Chip, accepting: Option<u32>) -> Markup {
+    html! {
+        div.tile data-tone=(state.tone.name()) {
+            span.tile__word { (icon(state.icon)) (state.text) }
+            span.tile__number {
+                @if let Some(beds) = accepting { b { (beds) } "床" } @else { b { "－" } }
+            }
+        }
+    }
+}
+
+/// The sums above the board: label, number, and what it is out of (may be empty).
+#[must_use]
+pub fn totals(totals: &[(&str, u32, &str)]) -> Markup {
+    html! {
+        dl.totals { @for (label, number, of) in totals { div { dt { (label) } dd { b { (number) } (of) } } } }
+    }
+}
+
+/// The hospital on duty for the back-up beds of one day.
+#[derive(Clone, Copy, Debug)]
+pub struct Duty<'a> {
+    /// 「本日」, 「明日 10月16日（木）」.
+    pub day: &'a str,
+    /// The hospital.
+    pub org: &'a str,
+    /// Hours and beds: 「9–17時 ・ 1床」.
+    pub what: &'a str,
+    /// Telephone.
+    pub phone: Option<&'a str>,
+}
+
+/// 「後方支援当番」 of today and tomorrow.
+#[must_use]
+pub fn duties(days: &[Duty<'_>]) -> Markup {
+    html! {
+        section.duties aria-label="後方支援当番" {
+            @for day in days {
+                div.duty {
+                    (icon(Icon::Bed))
+                    p.duty__day { (day.day) "の後方支援当番" }
+                    p.duty__who { b { (day.org) } " " span { (day.what) } }
+                    @if let Some(phone) = day.phone { (tel(phone)) }
+                }
+            }
+        }
+    }
+}
+
+/// A filter that is one tap: a link, because the state of the board is in its address.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter<'a> {
+    /// The board with this filter switched over.
+    pub href: &'a str,
+    /// 「受入可のみ」.
+    pub label: &'a str,
+    /// Switched on.
+    pub on: bool,
+}
+
+/// The filters of one tap, and all the others as a form that opens (`open` when one of them is set).
+#[must_use]
+pub fn filters(quick: &[Filter<'_>], open: bool, more: &Markup) -> Markup {
+    html! {
+        nav aria-label="絞り込み" {
+            ul.filters { @for filter in quick { li {
+                a.filter href=(filter.href) aria-current=[filter.on.then_some("true")] {
+                    @if filter.on { (icon(Icon::Check)) } (filter.label)
+                }
+            } } }
+            @if !more.0.is_empty() {
+                details.more open[open] { summary { "条件をくわしく選ぶ" } (more) }
+            }
+        }
+    }
+}

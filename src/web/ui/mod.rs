@@ -1,0 +1,20 @@
+//! The look: pure functions of data that give HTML, nothing else.
+//! They know no domain type, no clock and no store, so a page reads as a list of what it shows. Words that belong to
+//! one state (受入可, 未回答) stand beside their colour and sign in `chip`; all other words come from the caller.
+
+pub mod board;
+pub mod chip;
+pub mod form;
+pub mod icon;
+pub mod link;
+pub mod notice;
+pub mod page;
+pub mod panel;
+pub mod spark;
+pub mod steps;
+pub mod table;
+pub mod tasks;
+pub mod team;
+
+pub use chip::{Chip, Tone, chip};
+pub use icon::{Icon, icon};

@@ -1,0 +1,71 @@
+//! The Japanese that isn't a glossary term: what is wrong with an entry, in words that say what to do.
+
+use crate::domain::fault::Fault;
+use crate::domain::wareki;
+
+/// What is wrong, and what to do about it.
+#[must_use]
+pub fn fault(fault: &Fault) -> String {
+    match fault {
+        Fault::Required => "入力してください。".into(),
+        Fault::TooLong { max } => format!("{max}文字以内で入力してください。"),
+        Fault::NotAChoice => "選択肢から選んでください。".into(),
+        Fault::NotANumber => "0以上の整数で入力してください。".into(),
+        Fault::NotADate(why) => wareki::words(why),
+        Fault::NotATime => "時刻は「14:00」のように入力してください。".into(),
+        Fault::NotAnAddress => "https:// で始まるアドレスを入力してください。".into(),
+        Fault::NotAMail => "メールアドレスの形になっていません。".into(),
+        Fault::InFuture => "未来の日時は入力できません。".into(),
+        Fault::InPast => "過去の日時は入力できません。".into(),
+        Fault::EndsBeforeStart => "終了は開始より後の時刻にしてください。".into(),
+        Fault::SumMismatch { capacity, sum } => sum_mismatch(*capacity, *sum),
+        Fault::MoreThanAccepting { accepting } => format!("後方支援枠は受入可（{accepting}床）の内数です。"),
+        Fault::ClosedWithoutReason => "休止・不可の理由を選んでください。".into(),
+        Fault::MoreThanOccupied { occupied } => format!("使用中（{occupied}床）より多くなっています。"),
+        Fault::TeamSilent => "機関を選ぶか、「なし」「不明」のどれかを選んでください。".into(),
+        Fault::NobodyConfirmed => "「なし」「不明」は、誰が確認したかを入力してください。".into(),
+        Fault::WrongOrg => "この役割になれる機関を検索して選んでください。".into(),
+        Fault::LeftOutWithoutReason => "招待から外す理由を入力してください（記録に残ります）。".into(),
+        Fault::CaseClosed => "この案件は終了しています。".into(),
+        Fault::ConferenceOver => "カンファレンスは始まっています。変更は主催者に電話で伝えてください。".into(),
+        Fault::ConferenceCancelled => "このカンファレンスは中止になりました。".into(),
+        Fault::DoctorNotTold => {
+            "元のかかりつけ医にまだ知らせていません。連絡を記録するか、知らせられない理由を選んでください。".into()
+        }
+        Fault::TooFewCalls { calls } => {
+            format!("「連絡不能3回」には、つながらなかった電話の記録が3回必要です（現在{calls}回）。")
+        }
+        Fault::DoctorIsNamed => "かかりつけ医が登録されているため、「いない」は選べません。".into(),
+        Fault::WeakPassword { min } => format!("{min}文字以上で、氏名やIDを含まないものにしてください。"),
+        Fault::SamePassword => "今までと違うパスワードにしてください。".into(),
+        Fault::PasswordsDiffer => "2回の入力が一致していません。".into(),
+        Fault::SignInFailed => "IDまたはパスワードが違うか、しばらく使えなくなっています。".into(),
+        Fault::Taken => "すでに登録されています。".into(),
+        Fault::KeyReused => "同じ画面から別の内容が送られました。画面を開き直してください。".into(),
+        Fault::ChangedMeanwhile => "ほかの人が先に変更しました。最新の内容を確認してください。".into(),
+        Fault::Unreadable => "読み取れない内容です。".into(),
+    }
+}
+
+fn sum_mismatch(capacity: i32, sum: i32) -> String {
+    let (word, by) = if sum < capacity { ("不足", capacity - sum) } else { ("超過", sum - capacity) };
+    format!("使用中＋予約済＋受入可＋休止＝{sum}床です。病床数{capacity}床に対して{by}床{word}しています。")
+}
+
+/// What the last action did, by the code that stands in the address (`?done=…`).
+#[must_use]
+pub fn done(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "password" => "パスワードを変更しました。",
+        "reported" => "空床を報告しました。",
+        "opened" => "案件を開きました。",
+        "saved" => "保存しました。",
+        "called" => "カンファレンスを招集しました。招待を送ります。",
+        "moved" => "日時を変更しました。全員にあらためて確認します。",
+        "cancelled" => "中止を知らせます。",
+        "answered" => "回答を記録しました。",
+        "resent" => "未回答の方にもう一度送ります。",
+        "discharged" => "退院済にしました。",
+        _ => return None,
+    })
+}

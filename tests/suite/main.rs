@@ -1,0 +1,7 @@
+//! The suite: through the front door, on the database that `OKAERI_TEST_DATABASE` names (`sqlite`, or the address of a
+//! PostgreSQL server on which databases may be made).
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says why and ends")]
+
+mod sign_in;
+mod stairs;
+mod support;

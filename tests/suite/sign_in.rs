@@ -1,0 +1,70 @@
+//! Signing in and out, as people and as those who try.
+
+use chrono::TimeDelta;
+use okaeri::domain::org::OrgKind;
+use okaeri::domain::person::StaffRole;
+
+use crate::support::world::{PASSWORD, World};
+
+const WRONG: &str = "IDまたはパスワードが違う";
+
+#[tokio::test]
+async fn a_nurse_signs_in_and_out() {
+    let world = World::new().await;
+    let hospital = world.org(OrgKind::Hospital, "みなと病院").await;
+    world.staff("nurse", hospital, StaffRole::DischargeNurse).await;
+    let stranger = world.stranger();
+    let to = stranger.get("/switch").await;
+    assert_eq!(to.location, "/sign-in?next=%2Fswitch");
+    let signed_in = stranger.post("/sign-in", &[("login", "nurse"), ("password", PASSWORD), ("next", "/switch")]).await;
+    assert_eq!(
+        (signed_in.is(303).location.as_str(), signed_in.headers["set-cookie"].to_str().unwrap().contains("HttpOnly")),
+        ("/switch", true)
+    );
+    let nurse = world.sign_in("nurse").await;
+    assert_eq!(nurse.get("/").await.is(303).location, "/morning");
+    nurse.post("/sign-out", &[]).await.is(303);
+    assert_eq!(nurse.get("/").await.location, "/sign-in", "the next request after signing out is refused");
+}
+
+#[tokio::test]
+async fn every_failure_looks_the_same_and_five_slow_down() {
+    let world = World::new().await;
+    let hospital = world.org(OrgKind::Hospital, "みなと病院").await;
+    world.staff("nurse", hospital, StaffRole::DischargeNurse).await;
+    let stranger = world.stranger();
+    let attempt = async |login: &str, password: &str| {
+        stranger.post("/sign-in", &[("login", login), ("password", password)]).await
+    };
+    let unknown = attempt("nobody", "x").await;
+    unknown.is(422).has(WRONG);
+    for _ in 0..5 {
+        attempt("nurse", "wrong-wrong-wrong").await.is(422).has(WRONG);
+    }
+    attempt("nurse", PASSWORD).await.is(422).has(WRONG);
+    world.later(TimeDelta::minutes(2));
+    attempt("nurse", PASSWORD).await.is(303);
+}
+
+#[tokio::test]
+async fn a_session_ends_unused_and_never_goes_elsewhere() {
+    let world = World::new().await;
+    let hospital = world.org(OrgKind::Hospital, "みなと病院").await;
+    let nurse = world.person("nurse", hospital, StaffRole::DischargeNurse).await;
+    world.later(TimeDelta::minutes(16));
+    assert_eq!(nurse.get("/").await.location, "/sign-in");
+    for next in ["https://elsewhere.example", "//elsewhere.example", "/\\elsewhere.example"] {
+        let fields = [("login", "nurse"), ("password", PASSWORD), ("next", next)];
+        assert_eq!(world.stranger().post("/sign-in", &fields).await.location, "/", "{next}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_without_its_token_does_nothing() {
+    let world = World::new().await;
+    let hospital = world.org(OrgKind::Hospital, "みなと病院").await;
+    let nurse = world.person("nurse", hospital, StaffRole::DischargeNurse).await;
+    let kind = "application/x-www-form-urlencoded";
+    nurse.send(axum::http::Method::POST, "/sign-out", Some((kind, b"csrf=guess".to_vec()))).await.is(403);
+    nurse.get("/").await.is(303);
+}

@@ -1,0 +1,3 @@
+//! What tests stand on: a world with people in it, a mail server, a browser.
+
+pub mod world;
