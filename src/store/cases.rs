@@ -260,7 +260,8 @@ pub async fn team(tx: &mut Tx, case: CaseId) -> Result<Vec<Link>> {
 /// The database refuses.
 pub async fn add_link(tx: &mut Change, scope: Scope, case: CaseId, member: &Member) -> Result<LinkId> {
     let (id, now) = (LinkId::fresh(), tx.now);
-    let sql = "insert into prior_link (id, case_id, role, standing, org_id, person_name, source, confirmed_by, created_at,
+    let sql =
+        "insert into prior_link (id, case_id, role, standing, org_id, person_name, source, confirmed_by, created_at,
                  created_by, ended_reason)
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '')";
     let source = member.source.map_or("", LinkSource::code);
@@ -276,7 +277,8 @@ pub async fn add_link(tx: &mut Change, scope: Scope, case: CaseId, member: &Memb
 /// The database refuses.
 pub async fn end_link(tx: &mut Change, case: CaseId, role: PartyRole, reason: &str) -> Result<()> {
     let now = tx.now;
-    let sql = "update prior_link set ended_at = $3, ended_reason = $4 where case_id = $1 and role = $2 and ended_at is null";
+    let sql =
+        "update prior_link set ended_at = $3, ended_reason = $4 where case_id = $1 and role = $2 and ended_at is null";
     tx.query(sql).bind(case).bind(role).bind(now).bind(reason).execute().await?;
     Ok(())
 }

@@ -98,9 +98,15 @@ pub struct NewDoctorChange {
 ///
 /// # Errors
 /// The database refuses.
-pub async fn add_doctor_change(tx: &mut Change, scope: Scope, case: CaseId, new: &NewDoctorChange) -> Result<DoctorChangeId> {
+pub async fn add_doctor_change(
+    tx: &mut Change,
+    scope: Scope,
+    case: CaseId,
+    new: &NewDoctorChange,
+) -> Result<DoctorChangeId> {
     let (id, now) = (DoctorChangeId::fresh(), tx.now);
-    let sql = "insert into doctor_change (id, case_id, to_org_id, to_person, reason, reason_note, decided_by, prior_told_at,
+    let sql =
+        "insert into doctor_change (id, case_id, to_org_id, to_person, reason, reason_note, decided_by, prior_told_at,
                  prior_told_how, created_at, created_by)
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let query = tx.query(sql).bind(id).bind(case).bind(new.to_org).bind(&new.to_person).bind(new.reason);
