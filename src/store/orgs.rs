@@ -2,6 +2,7 @@
 
 use super::change::Change;
 use super::db::Tx;
+use crate::domain::access::Network;
 use crate::domain::calendar::OrgCalendar;
 use crate::domain::name::search_key;
 use crate::domain::org::{Channel, OrgKind};
@@ -126,4 +127,27 @@ pub async fn find(tx: &mut Tx, id: OrgId) -> Result<Org> {
     let sql = "select id, kind, name, name_kana, municipality_name, area_code, address, phone, fax, mail, url, preferred_channel,
                  calendar, hours_note, network_member from org where id = $1";
     tx.query(sql).bind(id).one().await
+}
+
+/// What somebody looks for in the directory.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// Search keys ([`crate::domain::name::words`]): all of them must be in name, kana or address.
+    pub words: Vec<String>,
+    /// Only these kinds; none for all.
+    pub kinds: &'static [OrgKind],
+}
+
+/// Finds organisations: members of the network first, then by kana.
+///
+/// # Errors
+/// The database refuses.
+pub async fn search(tx: &mut Tx, _network: Network, wanted: &Search) -> Result<Vec<Org>> {
+    let sql = "select id, kind, name, name_kana, municipality_name, area_code, address, phone, fax, mail, url, preferred_channel,
+                 calendar, hours_note, network_member from org where search_key like $1
+                order by network_member desc, name_kana limit 200";
+    let pattern = format!("%{}%", wanted.words.first().cloned().unwrap_or_default());
+    let found: Vec<Org> = tx.query(sql).bind(pattern).all().await?;
+    let fits = |org: &Org| wanted.kinds.is_empty() || wanted.kinds.contains(&org.kind);
+    Ok(found.into_iter().filter(fits).take(20).collect())
 }
