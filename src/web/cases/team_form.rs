@@ -7,10 +7,9 @@ use crate::app::App;
 use crate::domain::case::{LinkSource, Member, PartyRole, Standing};
 use crate::domain::conference::LINE_MAX;
 use crate::domain::fault::Fault;
-use crate::domain::name;
 use crate::error::Result;
 use crate::id::OrgId;
-use crate::store::orgs::{self, Org};
+use crate::store::orgs::{self, Org, Search};
 use crate::web::form::Form;
 use crate::web::layout::Shown;
 use crate::web::session::Session;
@@ -24,16 +23,12 @@ pub(super) const SEARCH: &str = "search";
 
 /// Looks for the organisation of one part: by what was typed, else the one chosen before.
 pub(super) async fn look_up(app: &App, session: &Session, form: &Form, role: PartyRole) -> Result<Vec<Org>> {
-    let words = name::words(form.text(&format!("{}_q", role.code())));
+    let words = form.text(&format!("{}_q", role.code())).to_owned();
     let mut tx = app.look().await?;
     let mut found = Vec::new();
     if !words.is_empty() {
-        found = orgs::search(
-            &mut tx,
-            session.actor.network(),
-            &orgs::Search { words, kinds: role.kinds(), ..orgs::Search::default() },
-        )
-        .await?;
+        let wanted = Search { words, kinds: role.kinds().to_vec(), ..Search::default() };
+        found = orgs::search(&mut tx, session.actor.network(), &wanted).await?;
     }
     if let Ok(chosen) = form.text(role.code()).parse::<OrgId>()
         && found.iter().all(|org| org.id != chosen)
