@@ -15,5 +15,6 @@ pub mod open_data;
 pub mod org;
 pub mod person;
 pub mod region;
+pub mod sharing;
 pub mod sign_in;
 pub mod wareki;
