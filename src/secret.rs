@@ -86,6 +86,15 @@ pub fn token() -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
+/// A case code (案件番号): eight digits in two groups, drawn at random, easy to say on the telephone.
+///
+/// # Errors
+/// The system has no randomness.
+pub fn case_code() -> Result<String> {
+    let number = getrandom::u32().map_err(Error::internal)? % 100_000_000;
+    Ok(format!("{:04}-{:04}", number / 10_000, number % 10_000))
+}
+
 /// The digest of a text, as it is stored for tokens.
 #[must_use]
 pub fn digest(text: &str) -> String {

@@ -16,6 +16,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotAnAddress => "https:// で始まるアドレスを入力してください。".into(),
         Fault::NotAMail => "メールアドレスの形になっていません。".into(),
         Fault::InFuture => "未来の日時は入力できません。".into(),
+        Fault::BeforeAdmission => "入院日より前の日付です。".into(),
         Fault::InPast => "過去の日時は入力できません。".into(),
         Fault::EndsBeforeStart => "終了は開始より後の時刻にしてください。".into(),
         Fault::SumMismatch { capacity, sum } => sum_mismatch(*capacity, *sum),

@@ -2,7 +2,7 @@
 create table notice (
   id blob primary key,
   subject_id blob not null,
-  kind text not null check (kind in ('admitted', 'discharged', 'invite', 'moved', 'cancelled', 'd7', 'd3', 'd1', 'same_day',
+  kind text not null check (kind in ('admitted', 'discharged', 'discharge_day', 'invite', 'moved', 'cancelled', 'd7', 'd3', 'd1', 'same_day',
     'minutes_24h', 'receipt_3d', 'again', 'bed_report')),
   sequence integer not null,
   case_id blob references discharge_case (id),

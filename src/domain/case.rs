@@ -218,16 +218,22 @@ pub fn check_team(team: &[Member]) -> Result<(), Faults> {
         faults.check(said.len() <= 1, role.code(), Fault::Taken);
         faults.check(!said.is_empty() || !role.is_required(), role.code(), Fault::TeamSilent);
     }
-    for member in team {
-        let code = member.role.code();
-        match member.standing {
-            Standing::Known => faults.check(member.org.is_some(), code, Fault::TeamSilent),
-            Standing::None | Standing::Unknown => {
-                faults.check(!member.confirmed_by.is_empty(), &format!("{code}_confirmed_by"), Fault::NobodyConfirmed);
-            }
+    faults.0.extend(team.iter().flat_map(|member| check_member(member).0));
+    faults.settle()
+}
+
+/// Checks one member: named with an organisation, or 「なし」 or 「不明」 confirmed by somebody. The faults stand at the field
+/// named by the role's code.
+#[must_use]
+pub fn check_member(member: &Member) -> Faults {
+    let code = member.role.code();
+    match member.standing {
+        Standing::Known => Faults::default().with(member.org.is_some(), code, Fault::TeamSilent),
+        Standing::None | Standing::Unknown => {
+            let field = format!("{code}_confirmed_by");
+            Faults::default().with(!member.confirmed_by.is_empty(), &field, Fault::NobodyConfirmed)
         }
     }
-    faults.settle()
 }
 
 /// What is on record about telling the prior doctor.

@@ -9,6 +9,7 @@ codes! {
     NoticeKind {
         Admitted = "admitted", "入院のお知らせ";
         Discharged = "discharged", "退院のお知らせ";
+        DischargeDay = "discharge_day", "退院予定日の変更";
         Invite = "invite", "招待";
         Moved = "moved", "日時変更";
         Cancelled = "cancelled", "中止";

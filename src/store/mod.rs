@@ -3,8 +3,10 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod cases;
 pub mod change;
 mod codes;
+pub mod contacts;
 pub mod db;
 pub mod jobs;
 pub mod notices;
