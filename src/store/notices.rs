@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::change::Writer;
-use crate::domain::notice::NoticeKind;
+use super::db::Tx;
+use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::org::Channel;
 use crate::error::Result;
 use crate::id::{CaseId, ConferenceId, InvitationId, LinkId, NoticeId, OrgId};
@@ -54,11 +55,71 @@ pub async fn add(tx: &mut Writer, new: &NewNotice) -> Result<bool> {
     Ok(query.execute().await? == 1)
 }
 
-/// Drops what is still queued for a conference, with the reason that the ledger keeps (`moved`, `cancelled`).
+/// Drops what is still queued for a conference, with the reason that the ledger keeps (`moved`, `cancelled`). What tells
+/// somebody that they needn't come stays on its way.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn drop_queued(tx: &mut Writer, conference: ConferenceId, why: &str) -> Result<u64> {
-    let sql = "update notice set state = 'not_sent', why = $2 where conference_id = $1 and state = 'queued'";
+    let sql = "update notice set state = 'not_sent', why = $2 where conference_id = $1 and state = 'queued' and kind <> 'cancelled'";
     tx.query(sql).bind(conference).bind(why).execute().await
+}
+
+/// Drops what is still queued for one invitation that was taken back.
+///
+/// # Errors
+/// The database refuses.
+pub async fn drop_queued_to(tx: &mut Writer, invitation: InvitationId, why: &str) -> Result<u64> {
+    let sql = "update notice set state = 'not_sent', why = $2 where invitation_id = $1 and state = 'queued'";
+    tx.query(sql).bind(invitation).bind(why).execute().await
+}
+
+/// Drops the queued reminders that only ask for an answer, once there is one.
+///
+/// # Errors
+/// The database refuses.
+pub async fn drop_questions(tx: &mut Writer, invitation: InvitationId) -> Result<u64> {
+    let sql = "update notice set state = 'not_sent', why = 'answered'
+                where invitation_id = $1 and state = 'queued' and kind in ('d7', 'd3', 'again')";
+    tx.query(sql).bind(invitation).execute().await
+}
+
+/// Records that what was due for an invitation by now was said on the telephone (or by FAX, or in person): what goes by hand,
+/// and what a mail server refused.
+///
+/// # Errors
+/// The database refuses.
+pub async fn told_by_hand(tx: &mut Writer, invitation: InvitationId) -> Result<u64> {
+    let now = tx.now;
+    let sql = "update notice set state = 'phoned', sent_at = $2 where invitation_id = $1
+                and (state in ('failed', 'bounced') or state = 'queued' and channel <> 'mail' and due_at <= $2)";
+    tx.query(sql).bind(invitation).bind(now).execute().await
+}
+
+/// A message about an invitation, as the nurse's ledger shows it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Told {
+    /// The invitation.
+    pub invitation_id: InvitationId,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// By which way.
+    pub channel: Channel,
+    /// What came of it.
+    pub state: NoticeState,
+    /// When it is (or was) due.
+    pub due_at: DateTime<Utc>,
+    /// When it went out.
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+/// Every message about the invitations of a case, but those that weren't sent on purpose, by time. The caller has the right to
+/// the case.
+///
+/// # Errors
+/// The database refuses.
+pub async fn of_invitations(tx: &mut Tx, case: CaseId) -> Result<Vec<Told>> {
+    let sql = "select invitation_id, kind, channel, state, due_at, sent_at from notice
+                where case_id = $1 and invitation_id is not null and state <> 'not_sent' order by due_at, id";
+    tx.query(sql).bind(case).all().await
 }
