@@ -21,6 +21,8 @@ create table holiday (
   name text not null
 );
 
+-- source_key joins what several sources say of one organisation. From edited_at on, its contact data are what a person
+-- entered, and no import changes them.
 create table org (
   id uuid primary key,
   kind text not null check (kind in ('hospital', 'clinic_with_beds', 'clinic', 'dental_clinic', 'pharmacy', 'visiting_nurse_station',
@@ -44,14 +46,15 @@ create table org (
   url text,
   institution_number text,
   beds integer,
+  departments text not null,
   preferred_channel text not null check (preferred_channel in ('mail', 'fax_print', 'phone', 'visit', 'app')),
   calendar text not null,
   hours_note text not null,
   network_member boolean not null,
   source text not null,
-  source_key text not null,
-  changed_at timestamptz not null,
-  unique (source, source_key)
+  source_key text not null unique,
+  edited_at timestamptz,
+  changed_at timestamptz not null
 );
 create index org_by_kana on org (network_member, name_kana);
 create index org_by_area on org (area_code, kind);
