@@ -9,5 +9,6 @@ pub mod db;
 pub mod jobs;
 pub mod notices;
 pub mod orgs;
+pub mod outbox;
 pub mod region;
 pub mod sessions;

@@ -1,10 +1,14 @@
 //! Planned messages and what came of them. A row is written in the same change as its cause and is unique per
 //! (subject, kind, sequence): planning twice plans once.
 
+pub mod ledger;
+pub mod send;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::change::Writer;
+use super::db::Tx;
 use crate::domain::notice::NoticeKind;
 use crate::domain::org::Channel;
 use crate::error::Result;
@@ -61,4 +65,32 @@ pub async fn add(tx: &mut Writer, new: &NewNotice) -> Result<bool> {
 pub async fn drop_queued(tx: &mut Writer, conference: ConferenceId, why: &str) -> Result<u64> {
     let sql = "update notice set state = 'not_sent', why = $2 where conference_id = $1 and state = 'queued'";
     tx.query(sql).bind(conference).bind(why).execute().await
+}
+
+/// An organisation that should have reported its beds.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Silent {
+    /// The organisation.
+    pub org_id: OrgId,
+    /// How it wants to be reached.
+    pub preferred_channel: Channel,
+    /// Its mail address.
+    pub mail: Option<String>,
+    /// Hours and closed days: an [`crate::domain::calendar::OrgCalendar`] as JSON.
+    pub calendar: String,
+}
+
+/// The organisations with an active ward that hasn't reported since `since`, and to which no `bed_report` notice of this
+/// `sequence` has been planned.
+///
+/// # Errors
+/// The database refuses.
+pub async fn silent_about_beds(tx: &mut Tx, since: DateTime<Utc>, sequence: i32) -> Result<Vec<Silent>> {
+    let sql = "select o.id as org_id, o.preferred_channel, o.mail, o.calendar from org o
+                where exists (select 1 from ward w left join bed_current b on b.ward_id = w.id
+                                left join bed_report r on r.id = b.report_id
+                               where w.org_id = o.id and w.active and (r.reported_at is null or r.reported_at < $1))
+                  and not exists (select 1 from notice n
+                                   where n.subject_id = o.id and n.kind = 'bed_report' and n.sequence = $2)";
+    tx.query(sql).bind(since).bind(sequence).all().await
 }
