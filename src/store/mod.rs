@@ -13,5 +13,6 @@ pub mod invitations;
 pub mod jobs;
 pub mod notices;
 pub mod orgs;
+pub mod outbox;
 pub mod region;
 pub mod sessions;

@@ -6,14 +6,17 @@ mod parties;
 mod plan;
 mod view;
 
+use chrono::NaiveTime;
+
 use crate::app::App;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit::Action;
+use crate::domain::calendar;
 use crate::domain::conference::{self, Candidate, LINE_MAX, Meeting};
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::notice::NoticeKind;
 use crate::error::Result;
-use crate::id::{CaseId, ConferenceId, LinkId};
+use crate::id::{CaseId, ConferenceId, LinkId, NoticeId};
 use crate::store::audit::Entry;
 use crate::store::cases::{self, Link};
 use crate::store::change::Change;
@@ -129,15 +132,17 @@ pub async fn call_off_all(tx: &mut Change, actor: &Actor, case: CaseId, reason: 
 async fn call_off(tx: &mut Change, conference: &Conference, reason: &str) -> Result<()> {
     conferences::cancel(tx, conference, reason).await?;
     notices::drop_queued(tx, conference.id, "cancelled").await?;
+    let conference = Conference { sequence: conference.sequence + 1, ..conference.clone() };
     let rules = Rules::load(tx).await?;
     for receiver in invitations::receivers(tx, conference.id).await? {
-        plan::at_once(tx, &rules, conference, &receiver, NoticeKind::Cancelled, conference.sequence + 1).await?;
+        let subject = receiver.invitation_id.into();
+        plan::at_once(tx, &rules, &conference, &receiver, NoticeKind::Cancelled, subject).await?;
     }
     Ok(())
 }
 
-/// Asks those who haven't answered once more, at once. So often on one day as one likes, it goes out once: the message is
-/// numbered by its day. Returns how many are asked that weren't asked today.
+/// Asks those who haven't answered once more, at once: each of them once a day, however often it is pressed (the conference
+/// is held meanwhile, so two presses can't both find nothing). Returns how many are asked that weren't asked today.
 ///
 /// # Errors
 /// It has begun, or was cancelled.
@@ -146,16 +151,20 @@ pub async fn resend(app: &App, actor: &Actor, id: ConferenceId) -> Result<usize>
     let mut tx = app.change(actor).await?;
     let conference = conferences::take(&mut tx, scope, id).await?;
     conference::may_answer(conference.state, conference.starts_at, tx.now)?;
-    let (rules, today) = (Rules::load(&mut tx).await?, plan::day_number(tx.now));
-    let mut asked = 0;
-    for receiver in invitations::receivers(&mut tx, id).await?.iter().filter(|who| who.answer_id.is_none()) {
-        asked += usize::from(plan::at_once(&mut tx, &rules, &conference, receiver, NoticeKind::Again, today).await?);
+    let today = calendar::at(calendar::day_of(tx.now), NaiveTime::MIN);
+    let before = notices::asked_again(&mut tx, id, today).await?;
+    let mut silent = invitations::receivers(&mut tx, id).await?;
+    silent.retain(|who| who.answer_id.is_none() && !before.contains(&who.invitation_id));
+    if silent.is_empty() {
+        return Ok(0);
     }
-    if asked > 0 {
-        let entry = Entry::of(Action::NoticeResent, id).case(conference.case_id).detail(asked.to_string());
-        tx.commit(entry).await?;
+    let rules = Rules::load(&mut tx).await?;
+    for receiver in &silent {
+        plan::at_once(&mut tx, &rules, &conference, receiver, NoticeKind::Again, NoticeId::fresh().into()).await?;
     }
-    Ok(asked)
+    let entry = Entry::of(Action::NoticeResent, id).case(conference.case_id).detail(silent.len().to_string());
+    tx.commit(entry).await?;
+    Ok(silent.len())
 }
 
 /// A reason that stays on record, and that the invited read.

@@ -90,11 +90,11 @@ pub async fn remove(app: &App, actor: &Actor, id: InvitationId, reason: &str) ->
     let conference = &invite.conference;
     conference::may_answer(conference.state, conference.starts_at, tx.now)?;
     check_reason(reason)?;
-    notices::drop_queued_to(&mut tx, id, "removed").await?;
+    notices::drop_queued_to(&mut tx, id).await?;
     let receivers = invitations::receivers(&mut tx, conference.id).await?;
     if let Some(receiver) = receivers.iter().find(|who| who.invitation_id == id) {
         let rules = Rules::load(&mut tx).await?;
-        plan::at_once(&mut tx, &rules, conference, receiver, NoticeKind::Cancelled, conference.sequence).await?;
+        plan::at_once(&mut tx, &rules, conference, receiver, NoticeKind::Cancelled, id.into()).await?;
     }
     invitations::revoke(&mut tx, id, reason.trim()).await?;
     if let Some(link) = invite.party.link_id {

@@ -1,10 +1,12 @@
 //! Which messages a conference owes to whom, and when: the ladder of the region, in each receiver's own hours and way.
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
-use crate::domain::calendar::{self, Holidays};
+use crate::domain::calendar::Holidays;
 use crate::domain::ladder::{self, Call, Due, Ladder};
-use crate::domain::notice::{self, NoticeKind};
+use crate::domain::notice::NoticeKind;
+use crate::domain::reach;
 use crate::error::Result;
 use crate::id::InvitationId;
 use crate::store::change::Change;
@@ -41,8 +43,8 @@ pub(super) async fn ladder(
     let receivers = invitations::receivers(tx, conference.id).await?;
     for receiver in receivers.iter().filter(|who| only.is_none_or(|only| only == who.invitation_id)) {
         for step in rules.steps(tx, conference, receiver, moved)? {
-            let new = message(conference, receiver, step.kind.into(), conference.sequence, step.due_at);
-            if notice::is_worth(step.kind, new.channel) {
+            let new = message(conference, receiver, step.kind.into(), step.due_at);
+            if reach::is_worth(step.kind, new.channel) {
                 notices::add(tx, &new).await?;
             }
         }
@@ -50,31 +52,26 @@ pub(super) async fn ladder(
     Ok(())
 }
 
-/// Plans one message for now: as soon as an invitation of this moment would go out.
+/// Plans one message for now: as soon as an invitation of this moment would go out. `subject` is what it is unique for.
 pub(super) async fn at_once(
     tx: &mut Change,
     rules: &Rules,
     conference: &Conference,
     receiver: &Receiver,
     kind: NoticeKind,
-    sequence: i32,
-) -> Result<bool> {
+    subject: Uuid,
+) -> Result<()> {
     let due_at = rules.steps(tx, conference, receiver, false)?.first().map_or(tx.now, |opening| opening.due_at);
-    notices::add(tx, &message(conference, receiver, kind, sequence, due_at)).await
+    notices::add(tx, &NewNotice { subject, ..message(conference, receiver, kind, due_at) }).await?;
+    Ok(())
 }
 
-fn message(
-    conference: &Conference,
-    receiver: &Receiver,
-    kind: NoticeKind,
-    sequence: i32,
-    due_at: DateTime<Utc>,
-) -> NewNotice {
-    let channel = notice::reach(receiver.preferred_channel, receiver.mail.is_some(), receiver.fax.is_some());
+fn message(conference: &Conference, receiver: &Receiver, kind: NoticeKind, due_at: DateTime<Utc>) -> NewNotice {
+    let channel = reach::reach(receiver.preferred_channel, receiver.mail.is_some(), receiver.fax.is_some());
     NewNotice {
         subject: receiver.invitation_id.into(),
         kind,
-        sequence,
+        sequence: conference.sequence,
         case: Some(conference.case_id),
         conference: Some(conference.id),
         invitation: Some(receiver.invitation_id),
@@ -84,9 +81,4 @@ fn message(
         address: receiver.mail.clone().unwrap_or_default(),
         due_at,
     }
-}
-
-/// The day in Japan as a number, for what goes out once a day.
-pub(super) fn day_number(moment: DateTime<Utc>) -> i32 {
-    calendar::day_of(moment).num_days_from_ce()
 }

@@ -4,14 +4,14 @@ use crate::actions;
 use crate::app::App;
 use crate::domain::access::{Actor, Permission, Scope};
 use crate::domain::conference::AnswerKind;
-use crate::domain::ladder;
+use crate::domain::ladder::Standing;
 use crate::error::{Error, Result};
 use crate::id::{CaseId, ConferenceId};
 use crate::store::cases::{self, Case, Link};
 use crate::store::conferences::{self, Conference, Move};
 use crate::store::db::Tx;
 use crate::store::invitations::{self, LeftOut, Party};
-use crate::store::notices::{self, Told};
+use crate::store::notices::ledger::{self, Row};
 
 /// A conference with all that belongs to it.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct Held {
     /// Whose invitation was taken back.
     pub removed: Vec<Party>,
     /// Messages to them, by time.
-    pub told: Vec<Told>,
+    pub notices: Vec<Row>,
     /// How often the date was moved, newest first.
     pub moves: Vec<Move>,
     /// Who was left out, and why.
@@ -46,18 +46,18 @@ impl Held {
 /// The database refuses.
 pub async fn held(tx: &mut Tx, scope: Scope, case: CaseId) -> Result<Vec<Held>> {
     let parties = invitations::of_case(tx, scope, case).await?;
-    let told = notices::of_invitations(tx, case).await?;
+    let notices = ledger::of_case(tx, scope, case).await?;
     let moves = conferences::moves(tx, case).await?;
     let left_out = invitations::left_out(tx, case).await?;
     let team = cases::team(tx, case).await?;
     let all = conferences::of_case(tx, scope, case).await?;
-    Ok(all.into_iter().map(|conference| gather(conference, &parties, &told, &moves, &left_out, &team)).collect())
+    Ok(all.into_iter().map(|conference| gather(conference, &parties, &notices, &moves, &left_out, &team)).collect())
 }
 
 fn gather(
     conference: Conference,
     parties: &[Party],
-    told: &[Told],
+    notices: &[Row],
     moves: &[Move],
     left_out: &[LeftOut],
     team: &[Link],
@@ -85,10 +85,10 @@ fn gather(
 /// Where an answer stands in the list: silence first, because it is what there is to do something about.
 const fn place(answer: Option<AnswerKind>) -> u8 {
     match AnswerKind::standing(answer) {
-        ladder::Standing::Silent => 0,
-        ladder::Standing::Tentative => 1,
-        ladder::Standing::Attending => 2,
-        ladder::Standing::NotAttending => 3,
+        Standing::Silent => 0,
+        Standing::Tentative => 1,
+        Standing::Attending => 2,
+        Standing::NotAttending => 3,
     }
 }
 
