@@ -68,11 +68,7 @@ fn gather(
     let is_invited =
         |link: &Link| parties.iter().any(|party| party.role == link.role && Some(party.org_id) == link.org_id);
     Held {
-        told: told
-            .iter()
-            .filter(|told| parties.iter().any(|p| p.invitation_id == told.invitation_id))
-            .cloned()
-            .collect(),
+        notices: notices.iter().filter(|row| row.conference_id == Some(conference.id)).cloned().collect(),
         moves: moves.iter().filter(|moved| moved.conference_id == conference.id).cloned().collect(),
         left_out: left_out.iter().filter(|out| out.conference_id == conference.id).cloned().collect(),
         missing: team.iter().filter(|link| link.org_id.is_some() && !is_invited(link)).cloned().collect(),
