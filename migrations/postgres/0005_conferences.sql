@@ -42,9 +42,9 @@ create table invitation (
   added_at timestamptz not null,
   added_by uuid not null references account (id),
   revoked_at timestamptz,
-  revoked_reason text not null,
-  unique (conference_id, org_id, role)
+  revoked_reason text not null
 );
+create unique index invitation_current on invitation (conference_id, org_id, role) where revoked_at is null;
 create index invitation_by_org on invitation (org_id, conference_id);
 
 create table left_out (
