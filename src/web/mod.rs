@@ -3,14 +3,18 @@
 //! [`PAGES`] lists every page; the access table in the tests is checked against it.
 
 mod assets;
+mod beds;
 pub mod board_cache;
 mod failure;
 mod form;
 mod layout;
+mod path;
+mod piece;
 mod serve;
 mod session;
 mod sign_in;
 mod ui;
+mod wards;
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};
@@ -43,6 +47,17 @@ pages! {
     post "/password" => sign_in::change_password;
     get "/switch" => sign_in::choose_org;
     post "/switch" => sign_in::switch_org;
+    get "/beds" => beds::board::show;
+    get "/beds/about" => beds::about::show;
+    get "/beds/report" => beds::report::show;
+    post "/beds/report" => beds::report::report;
+    post "/beds/report/no-change" => beds::report::no_change;
+    get "/beds/wards/{id}" => beds::ward::show;
+    get "/wards" => wards::list;
+    post "/wards" => wards::add;
+    get "/wards/new" => wards::new;
+    get "/wards/{id}" => wards::edit;
+    post "/wards/{id}" => wards::change;
     get "/assets/{name}" => assets::serve;
     get "/healthz" => serve::healthz;
     get "/readyz" => serve::readyz;
