@@ -182,16 +182,22 @@ impl Facts<'_> {
         }
     }
 
-    /// When a message that couldn't be sent at `now` is tried again, having been tried `attempts` times with this one.
+    /// When a message that couldn't be sent at `now` is tried again, having been tried `attempts` times before.
     ///
     /// # Errors
     /// [`Why::GivenUp`] where the next try would come too late to be of use.
     pub fn try_again(&self, attempts: i32, now: DateTime<Utc>) -> Result<DateTime<Utc>, Why> {
-        let place = usize::try_from(attempts - 1).unwrap_or(0).min(PAUSES.len() - 1);
-        let next = now + TimeDelta::minutes(PAUSES[place]);
+        let next = now + pause(attempts);
         let useful = self.still_due(next).is_ok() && next - self.tried_at.unwrap_or(now) <= LONGEST_TRY;
         if useful { Ok(next) } else { Err(Why::GivenUp) }
     }
+}
+
+/// The pause before the next attempt of a message that was tried `attempts` times before the one that just failed.
+#[must_use]
+pub fn pause(attempts: i32) -> TimeDelta {
+    let place = usize::try_from(attempts).unwrap_or(0).min(PAUSES.len() - 1);
+    TimeDelta::minutes(PAUSES[place])
 }
 
 #[cfg(test)]
@@ -249,10 +255,10 @@ mod tests {
     fn pauses_grow_until_it_is_of_no_more_use() {
         let office = OrgCalendar::default();
         let cases = [
-            (NoticeKind::D1, "2026-11-26T13:00", 1, Ok(utc("2026-11-26T13:01"))),
-            (NoticeKind::D1, "2026-11-26T13:00", 2, Ok(utc("2026-11-26T13:05"))),
+            (NoticeKind::D1, "2026-11-26T13:00", 0, Ok(utc("2026-11-26T13:01"))),
+            (NoticeKind::D1, "2026-11-26T13:00", 1, Ok(utc("2026-11-26T13:05"))),
             (NoticeKind::D1, "2026-11-26T13:00", 9, Ok(utc("2026-11-26T14:00"))),
-            (NoticeKind::D1, "2026-11-27T13:30", 4, Err(Why::GivenUp)),
+            (NoticeKind::D1, "2026-11-27T13:30", 3, Err(Why::GivenUp)),
             (NoticeKind::Admitted, "2026-11-29T08:00", 80, Ok(utc("2026-11-29T09:00"))),
             (NoticeKind::Admitted, "2026-11-29T12:01", 80, Err(Why::GivenUp)),
             (NoticeKind::BedReport, "2026-11-26T23:30", 9, Err(Why::GivenUp)),

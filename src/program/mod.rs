@@ -1,6 +1,7 @@
 //! The commands of the program. Settings are checked before anything is opened; what goes wrong is one line on stderr.
 
 mod serve;
+mod sweep;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -36,7 +37,8 @@ async fn command(command: Command) -> Result<()> {
     match command {
         Command::Serve(serve) => serve::serve(serve).await,
         Command::Migrate(database) => open(&database).await.map(drop),
-        Command::Demo(_) | Command::Import(_) | Command::Staff(_) | Command::Token(_) | Command::Sweep(_) => {
+        Command::Sweep(sweep) => sweep::sweep(sweep).await,
+        Command::Demo(_) | Command::Import(_) | Command::Staff(_) | Command::Token(_) => {
             Err(Error::internal("not yet"))
         }
     }
