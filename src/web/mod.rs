@@ -11,7 +11,6 @@ mod form;
 mod layout;
 mod morning;
 mod path;
-mod path;
 mod piece;
 mod serve;
 mod session;

@@ -2,9 +2,9 @@
 //! PostgreSQL server on which databases may be made).
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says why and ends")]
 
+mod beds;
 mod cases;
 mod orgs;
-mod beds;
 mod sign_in;
 mod stairs;
 mod support;
