@@ -1,11 +1,11 @@
 //! Discharge cases, as their hospital sees them: the list, the form that opens one, the page, and what is done there.
 
 mod change;
-mod dress;
+pub(super) mod dress;
 mod list;
 mod open;
 mod show;
-mod team_form;
+pub(super) mod team_form;
 
 pub use change::{
     cancel, cancel_form, change_doctor, course, discharge, discharge_form, doctor, log_contact, log_contact_form,
