@@ -78,6 +78,6 @@ create index answer_by_invitation on answer (invitation_id, answered_at);
 -- Who is a party of a case, said once: the prior team as it stands, and whoever is invited.
 create view case_party as
   select case_id, org_id, role from prior_link where ended_at is null and org_id is not null
-  union
+  union all
   select c.case_id, i.org_id, i.role from invitation i join conference c on c.id = i.conference_id
    where i.revoked_at is null and c.state = 'called';

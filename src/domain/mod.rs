@@ -16,5 +16,6 @@ pub mod org;
 pub mod person;
 pub mod reach;
 pub mod region;
+pub mod sharing;
 pub mod sign_in;
 pub mod wareki;

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod beds;
 pub mod cases;
 pub mod change;
 mod codes;
@@ -11,8 +12,10 @@ pub mod contacts;
 pub mod db;
 pub mod invitations;
 pub mod jobs;
+pub mod morning;
 pub mod notices;
 pub mod orgs;
 pub mod outbox;
 pub mod region;
 pub mod sessions;
+pub mod shared;

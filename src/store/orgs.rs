@@ -1,5 +1,6 @@
 //! Organisations: the directory that everybody of the network may read, and each one's own data.
 
+mod register;
 mod search;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +14,7 @@ use crate::domain::org::{Channel, OrgKind};
 use crate::error::{Error, Result};
 use crate::id::OrgId;
 
+pub use register::{CHUNK, enter, known};
 pub use search::{Area, Search, areas, search};
 
 /// An organisation as the directory shows it.
@@ -119,7 +121,7 @@ impl NewOrg {
     }
 }
 
-/// The text that a search looks through: the keys of name, kana, address and numbers. Words of a query hold no space, so
+/// The text that a search looks through: the keys of name, kana and address. Words of a query hold no space, so
 /// none can match across two of them.
 fn search_text(parts: &[&str]) -> String {
     let keys: Vec<_> = parts.iter().map(|part| search_key(part)).filter(|key| !key.is_empty()).collect();
@@ -132,7 +134,7 @@ fn search_text(parts: &[&str]) -> String {
 /// The database refuses.
 pub async fn add(tx: &mut Change, id: OrgId, new: &NewOrg) -> Result<()> {
     let now = tx.now;
-    let key = search_text(&[&new.name, &new.name_kana, &new.address, new.phone.as_deref().unwrap_or_default()]);
+    let key = search_text(&[&new.name, &new.name_kana, &new.address]);
     let calendar = serde_json::to_string(&new.calendar).map_err(Error::internal)?;
     let sql = "insert into org (id, kind, name, name_kana, search_key, municipality_name, area_code, address, phone, fax, mail,
                  preferred_channel, calendar, hours_note, departments, network_member, source, source_key, changed_at)

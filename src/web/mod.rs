@@ -3,6 +3,7 @@
 //! [`PAGES`] lists every page; the access table in the tests is checked against it.
 
 mod assets;
+mod beds;
 pub mod board_cache;
 mod cases;
 mod conferences;
@@ -10,11 +11,15 @@ mod failure;
 mod form;
 mod guest;
 mod layout;
+mod morning;
 mod path;
+mod piece;
 mod serve;
 mod session;
+mod shared;
 mod sign_in;
 mod ui;
+mod wards;
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};
@@ -47,6 +52,9 @@ pages! {
     post "/password" => sign_in::change_password;
     get "/switch" => sign_in::choose_org;
     post "/switch" => sign_in::switch_org;
+    get "/morning" => morning::morning;
+    get "/shared" => shared::list;
+    get "/shared/{id}" => shared::show;
     get "/cases" => cases::list;
     post "/cases" => cases::open;
     get "/cases/new" => cases::form;
@@ -82,6 +90,17 @@ pages! {
     post "/conferences/{id}/resend" => conferences::resend;
     get "/a/{token}" => guest::show;
     post "/a/{token}" => guest::answer;
+    get "/beds" => beds::board::show;
+    get "/beds/about" => beds::about::show;
+    get "/beds/report" => beds::report::show;
+    post "/beds/report" => beds::report::report;
+    post "/beds/report/no-change" => beds::report::no_change;
+    get "/beds/wards/{id}" => beds::ward::show;
+    get "/wards" => wards::list;
+    post "/wards" => wards::add;
+    get "/wards/new" => wards::new;
+    get "/wards/{id}" => wards::edit;
+    post "/wards/{id}" => wards::change;
     get "/assets/{name}" => assets::serve;
     get "/healthz" => serve::healthz;
     get "/readyz" => serve::readyz;

@@ -4,6 +4,7 @@
 
 mod cases;
 mod orgs;
+mod beds;
 mod sign_in;
 mod stairs;
 mod support;

@@ -10,7 +10,7 @@ use crate::store::db::Tx;
 /// What somebody looks for. Nothing in it finds everything.
 #[derive(Clone, Debug)]
 pub struct Search {
-    /// Words of the name, its kana, the address or the telephone number; width and variant characters make no difference.
+    /// Words of the name, its kana or the address; width and variant characters make no difference.
     pub words: String,
     /// Only these kinds; none stands for all.
     pub kinds: Vec<OrgKind>,

@@ -12,7 +12,7 @@ use crate::domain::org::Channel;
 use crate::domain::wareki;
 use crate::store::invitations::{Given, Party};
 use crate::store::notices::ledger::Row;
-use crate::web::cases::dress::left;
+use crate::web::cases::left;
 use crate::web::ui::chip::{self, Tone, chip};
 use crate::web::ui::form::{Look, post_button};
 use crate::web::ui::icon::Icon;

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::id::InvitationId;
 use crate::store::invitations::{self, Invite};
 use crate::store::region;
-use crate::web::cases::dress::left;
+use crate::web::cases::left;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
