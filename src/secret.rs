@@ -95,10 +95,10 @@ pub fn case_code() -> Result<String> {
     Ok(format!("{:04}-{:04}", number / 10_000, number % 10_000))
 }
 
-/// The digest of a text, as it is stored for tokens.
+/// The digest of a text, as it is stored for tokens, or of a file.
 #[must_use]
-pub fn digest(text: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(text))
+pub fn digest(content: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(content))
 }
 
 /// The form token that belongs to a session: who can't read the session's cookie can't know it.

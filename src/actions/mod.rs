@@ -2,6 +2,7 @@
 
 pub mod beds;
 pub mod cases;
+pub mod conferences;
 pub mod orgs;
 pub mod sign_in;
 pub mod staff;

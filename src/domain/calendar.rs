@@ -3,6 +3,7 @@
 //! is a slip of the pen, and must not stop a sweep.
 
 mod holidays;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::successors;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::code::codes;
 
 pub use holidays::{HEADER, Holidays, TableFault, read_table};
+pub use written::{NotADay, alike, read_days, read_hours, write_days, write_hours};
 
 /// Japan Standard Time.
 pub const JAPAN: FixedOffset = FixedOffset::east_opt(9 * 60 * 60).unwrap();

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says why and ends")]
 
 mod beds;
+mod cases;
+mod orgs;
 mod sign_in;
 mod stairs;
 mod support;
