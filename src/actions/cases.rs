@@ -21,6 +21,7 @@ use crate::store::change::Change;
 use crate::store::contacts::{self, NewContact, NewDoctorChange};
 use crate::store::notices::{self, NewNotice};
 use crate::store::region;
+use crate::store::shared::{self, Shared};
 
 /// Opens a case and, if wanted, tells the prior team of the admission.
 ///
@@ -133,6 +134,22 @@ pub async fn view(app: &App, actor: &Actor, id: CaseId, page: &'static str) -> R
     audit::viewed(&mut tx, By::from(actor), id, page).await?;
     tx.commit().await?;
     Ok(case)
+}
+
+/// Records that a party looks at a case that is shared with it, and reads what is shared.
+///
+/// # Errors
+/// [`Error::NotFound`] where it isn't, or no longer.
+pub async fn view_shared(app: &App, actor: &Actor, id: CaseId) -> Result<(Shared, Vec<PartyRole>)> {
+    let scope = actor.scope(Permission::ReadSharedCases).map_err(|_| Error::NotFound)?;
+    let mut tx = app.look().await?;
+    let case = shared::find(&mut tx, scope, id, app.clock.now()).await?;
+    let roles = shared::roles(&mut tx, scope, id).await?;
+    drop(tx);
+    let mut tx = app.bookkeep().await?;
+    audit::viewed(&mut tx, By::from(actor), id, "shared").await?;
+    tx.commit().await?;
+    Ok((case, roles))
 }
 
 /// What a nurse changes of a case's course.

@@ -81,6 +81,8 @@ pub enum Fault {
     CaseClosed,
     /// The conference is over.
     ConferenceOver,
+    /// The conference was moved after the page was opened: the answer was meant for another date.
+    Moved,
     /// The conference was cancelled.
     ConferenceCancelled,
     /// The prior doctor hasn't been told.

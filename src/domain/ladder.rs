@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::calendar::{DayKind, Holidays, OrgCalendar, at, day_of, wall};
 use super::code::codes;
 
-pub use plan::{Call, Due, deliver_at, escalates_at, plan, plan_after};
+pub use plan::{Call, Due, deliver_at, escalates_at, plan, plan_after, sends_at};
 
 codes! {
     /// What a message to an invited party is about (glossary §6).

@@ -1,7 +1,10 @@
-//! Notices: every message that is planned, why, and what came of it.
+//! Notices: every message that is planned, why, what came of it; and what happens to one whose time has come.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::calendar::{Holidays, OrgCalendar, day_of};
 use super::code::codes;
-use super::ladder::ReminderKind;
+use super::ladder::{self, Quiet, ReminderKind, Situation, WhyNot};
 
 codes! {
     /// What a message is about.
@@ -18,6 +21,7 @@ codes! {
         SameDay = "same_day", "当日";
         Minutes24h = "minutes_24h", "議事録";
         Receipt3d = "receipt_3d", "受領確認";
+        Again = "again", "再送";
         BedReport = "bed_report", "空床報告のお願い";
     }
 }
@@ -34,6 +38,36 @@ codes! {
     }
 }
 
+codes! {
+    /// Why a message isn't sent, or didn't arrive: the ledger keeps it with the row.
+    Why {
+        Cancelled = "cancelled", "中止になった";
+        Moved = "moved", "日程が変わった";
+        Over = "over", "終了した";
+        Answered = "answered", "回答済み";
+        Declined = "declined", "出席しない回答";
+        Unsettled = "unsettled", "出席の回答がない";
+        Superseded = "superseded", "次のお知らせに代えた";
+        Revoked = "revoked", "招待を取り消した";
+        NeverTold = "never_told", "招待が届く前に中止した";
+        Ended = "ended", "担当ではなくなった";
+        Reported = "reported", "報告済み";
+        NoMail = "no_mail", "メールで送れない連絡先";
+        Refused = "refused", "相手のメールサーバーが受け取らない";
+        GivenUp = "given_up", "送れないまま時間が過ぎた";
+    }
+}
+
+codes! {
+    /// What came of one attempt.
+    Outcome {
+        Sent = "sent", "送信";
+        Deferred = "deferred", "送れず（やり直します）";
+        Refused = "refused", "受け取り拒否";
+        Unreachable = "unreachable", "つながらず（やり直します）";
+    }
+}
+
 impl From<ReminderKind> for NoticeKind {
     fn from(kind: ReminderKind) -> Self {
         match kind {
@@ -46,6 +80,201 @@ impl From<ReminderKind> for NoticeKind {
             ReminderKind::SameDay => Self::SameDay,
             ReminderKind::Minutes24h => Self::Minutes24h,
             ReminderKind::Receipt3d => Self::Receipt3d,
+        }
+    }
+}
+
+impl From<WhyNot> for Why {
+    fn from(why: WhyNot) -> Self {
+        match why {
+            WhyNot::Cancelled => Self::Cancelled,
+            WhyNot::Moved => Self::Moved,
+            WhyNot::Over => Self::Over,
+            WhyNot::Answered => Self::Answered,
+            WhyNot::Declined => Self::Declined,
+            WhyNot::Unsettled => Self::Unsettled,
+        }
+    }
+}
+
+impl NoticeKind {
+    /// The step of a conference's ladder that it is; none for a message about a case or about beds.
+    #[must_use]
+    pub const fn reminder(self) -> Option<ReminderKind> {
+        Some(match self {
+            Self::Invite => ReminderKind::Invite,
+            Self::Moved => ReminderKind::Moved,
+            Self::Cancelled => ReminderKind::Cancelled,
+            // Asked again by the nurse: a question like any other, and as little once it is answered.
+            Self::D7 | Self::Again => ReminderKind::D7,
+            Self::D3 => ReminderKind::D3,
+            Self::D1 => ReminderKind::D1,
+            Self::SameDay => ReminderKind::SameDay,
+            Self::Minutes24h => ReminderKind::Minutes24h,
+            Self::Receipt3d => ReminderKind::Receipt3d,
+            Self::Admitted | Self::Discharged | Self::DischargeDay | Self::BedReport => return None,
+        })
+    }
+}
+
+/// How long a message is tried, from its first attempt on (GOV.UK Notify's figure).
+const LONGEST_TRY: TimeDelta = TimeDelta::hours(72);
+/// The pauses between attempts, in minutes; the last one repeats.
+const PAUSES: [i64; 5] = [1, 5, 15, 30, 60];
+/// After so many attempts without success the nurse is told, although the tries go on: 21 minutes have passed by then.
+pub const WORRYING_ATTEMPTS: i32 = 3;
+
+/// What is known of a message whose time has come.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// When it was due.
+    pub due_at: DateTime<Utc>,
+    /// When it was first tried, if it was.
+    pub tried_at: Option<DateTime<Utc>>,
+    /// How its conference stands, if it belongs to one.
+    pub meeting: Option<Situation>,
+    /// What settled it apart from the conference's own state.
+    pub settled: Option<Why>,
+    /// Whether it can go by mail at all.
+    pub has_mail: bool,
+    /// When its receiver is open.
+    pub calendar: &'a OrgCalendar,
+}
+
+/// What happens to a message whose time has come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Verdict {
+    /// It goes out now.
+    Send,
+    /// It waits until then: a quiet hour, or a closed day.
+    Wait(DateTime<Utc>),
+    /// It isn't sent, and nobody needs to do anything.
+    Drop(Why),
+    /// It can't be delivered: somebody must call.
+    Fail(Why),
+}
+
+impl Facts<'_> {
+    /// Decides at `now`. What can't be mailed fails at once and so stands on the nurse's list with a telephone number:
+    /// a receiver who wants FAX or a call is never taken for reached.
+    #[must_use]
+    pub fn judge(&self, quiet: Quiet, holidays: &Holidays, now: DateTime<Utc>) -> Verdict {
+        if let Some(why) = self.settled.or_else(|| self.still_due(now).err()) {
+            let too_late = why == Why::Over && self.tried_at.is_some();
+            return if too_late { Verdict::Fail(Why::GivenUp) } else { Verdict::Drop(why) };
+        }
+        if !self.has_mail {
+            return Verdict::Fail(Why::NoMail);
+        }
+        let sends_at = match (self.kind.reminder(), self.meeting) {
+            (Some(kind), Some(meeting)) => {
+                ladder::sends_at(kind, now, meeting.starts_at, quiet, self.calendar, holidays)
+            }
+            _ => ladder::deliver_at(now, false, quiet, self.calendar, holidays),
+        };
+        if sends_at > now { Verdict::Wait(sends_at) } else { Verdict::Send }
+    }
+
+    fn still_due(&self, now: DateTime<Utc>) -> Result<(), Why> {
+        match (self.kind.reminder(), &self.meeting) {
+            (Some(kind), Some(meeting)) => ladder::still_due(kind, meeting, now).map_err(Why::from),
+            _ if self.kind == NoticeKind::BedReport && day_of(now) > day_of(self.due_at) => Err(Why::Over),
+            _ => Ok(()),
+        }
+    }
+
+    /// When a message that couldn't be sent at `now` is tried again, having been tried `attempts` times with this one.
+    ///
+    /// # Errors
+    /// [`Why::GivenUp`] where the next try would come too late to be of use.
+    pub fn try_again(&self, attempts: i32, now: DateTime<Utc>) -> Result<DateTime<Utc>, Why> {
+        let place = usize::try_from(attempts - 1).unwrap_or(0).min(PAUSES.len() - 1);
+        let next = now + TimeDelta::minutes(PAUSES[place]);
+        let useful = self.still_due(next).is_ok() && next - self.tried_at.unwrap_or(now) <= LONGEST_TRY;
+        if useful { Ok(next) } else { Err(Why::GivenUp) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ladder::{Ladder, Standing};
+
+    fn utc(text: &str) -> DateTime<Utc> {
+        format!("{text}:00+09:00").parse().unwrap()
+    }
+
+    fn meeting(starts_at: &str) -> Situation {
+        Situation { standing: Standing::Silent, cancelled: false, moved: false, starts_at: utc(starts_at) }
+    }
+
+    fn facts(kind: NoticeKind, due_at: &str, calendar: &OrgCalendar) -> Facts<'_> {
+        let meeting = kind.reminder().map(|_| meeting("2026-11-27T14:00"));
+        Facts { kind, due_at: utc(due_at), tried_at: None, meeting, settled: None, has_mail: true, calendar }
+    }
+
+    #[test]
+    fn a_message_goes_waits_or_is_dropped() {
+        use NoticeKind::{Admitted, BedReport, D1, D3, Invite, SameDay};
+        use Verdict::{Drop, Fail, Send, Wait};
+        let office = OrgCalendar::default();
+        let of = |kind, due_at| facts(kind, due_at, &office);
+        let tried = |facts| Facts { tried_at: Some(utc("2026-11-26T13:00")), ..facts };
+        let unreachable = |facts| Facts { has_mail: false, ..facts };
+        let cases = [
+            (of(D3, "2026-11-24T09:00"), "2026-11-24T09:00", Send),
+            (of(D3, "2026-11-24T09:00"), "2026-11-24T20:00", Wait(utc("2026-11-25T09:00"))),
+            (of(Admitted, "2026-11-20T21:00"), "2026-11-20T21:00", Wait(utc("2026-11-24T09:00"))),
+            // The last evening: it goes when the quiet hours end, although the receiver opens only later.
+            (of(D1, "2026-11-26T13:00"), "2026-11-26T23:00", Wait(utc("2026-11-27T08:00"))),
+            (of(Invite, "2026-11-26T21:00"), "2026-11-26T21:00", Send),
+            (of(SameDay, "2026-11-27T07:00"), "2026-11-27T07:00", Send),
+            (of(D1, "2026-11-26T13:00"), "2026-11-27T14:00", Drop(Why::Over)),
+            (tried(of(D1, "2026-11-26T13:00")), "2026-11-27T14:00", Fail(Why::GivenUp)),
+            (of(BedReport, "2026-11-24T10:00"), "2026-11-24T19:59", Send),
+            (of(BedReport, "2026-11-24T10:00"), "2026-11-25T09:00", Drop(Why::Over)),
+            (unreachable(of(D3, "2026-11-24T09:00")), "2026-11-24T20:00", Fail(Why::NoMail)),
+            (
+                Facts { settled: Some(Why::Revoked), ..unreachable(of(D3, "2026-11-24T09:00")) },
+                "2026-11-24T09:00",
+                Drop(Why::Revoked),
+            ),
+        ];
+        for (facts, now, expected) in cases {
+            let found = facts.judge(Ladder::default().quiet, &Holidays::default(), utc(now));
+            assert_eq!(found, expected, "{:?} at {now}", facts.kind);
+        }
+    }
+
+    #[test]
+    fn pauses_grow_until_it_is_of_no_more_use() {
+        let office = OrgCalendar::default();
+        let cases = [
+            (NoticeKind::D1, "2026-11-26T13:00", 1, Ok(utc("2026-11-26T13:01"))),
+            (NoticeKind::D1, "2026-11-26T13:00", 2, Ok(utc("2026-11-26T13:05"))),
+            (NoticeKind::D1, "2026-11-26T13:00", 9, Ok(utc("2026-11-26T14:00"))),
+            (NoticeKind::D1, "2026-11-27T13:30", 4, Err(Why::GivenUp)),
+            (NoticeKind::Admitted, "2026-11-29T08:00", 80, Ok(utc("2026-11-29T09:00"))),
+            (NoticeKind::Admitted, "2026-11-29T12:01", 80, Err(Why::GivenUp)),
+            (NoticeKind::BedReport, "2026-11-26T23:30", 9, Err(Why::GivenUp)),
+        ];
+        for (kind, now, attempts, next) in cases {
+            let tried_at = Some(utc("2026-11-26T13:00"));
+            let facts = Facts { tried_at, ..facts(kind, "2026-11-26T10:00", &office) };
+            assert_eq!(facts.try_again(attempts, utc(now)), next, "{kind:?} at {now}");
+        }
+    }
+
+    #[test]
+    fn every_reason_of_the_ladder_has_the_same_code_and_word_here() {
+        for why in WhyNot::ALL {
+            let kept = Why::from(*why);
+            assert_eq!((kept.code(), kept.label()), (why.code(), why.label()));
+        }
+        for kind in ReminderKind::ALL {
+            assert_eq!(NoticeKind::from(*kind).reminder(), Some(*kind));
         }
     }
 }

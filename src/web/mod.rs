@@ -8,9 +8,11 @@ mod cases;
 mod failure;
 mod form;
 mod layout;
+mod morning;
 mod path;
 mod serve;
 mod session;
+mod shared;
 mod sign_in;
 mod ui;
 
@@ -45,6 +47,9 @@ pages! {
     post "/password" => sign_in::change_password;
     get "/switch" => sign_in::choose_org;
     post "/switch" => sign_in::switch_org;
+    get "/morning" => morning::morning;
+    get "/shared" => shared::list;
+    get "/shared/{id}" => shared::show;
     get "/cases" => cases::list;
     post "/cases" => cases::open;
     get "/cases/new" => cases::form;

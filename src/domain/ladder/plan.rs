@@ -75,13 +75,36 @@ fn is_short_notice(ladder: &Ladder, call: &Call) -> bool {
     call.starts_at - call.called_at < TimeDelta::days(ladder.short_notice_days.into())
 }
 
-/// At once if it is for tomorrow or sooner; otherwise when the receiver is open; but if that is not before the day of
-/// the conference, as soon as the quiet hours end.
 fn opens_at(call: &Call, quiet: Quiet, calendar: &OrgCalendar, holidays: &Holidays) -> DateTime<Utc> {
-    let event = day_of(call.starts_at);
-    let urgent = day_of(call.called_at).succ_opt().is_none_or(|tomorrow| tomorrow >= event);
-    let due_at = deliver_at(call.called_at, urgent, quiet, calendar, holidays);
-    if urgent || day_of(due_at) < event { due_at } else { quiet.end(call.called_at) }
+    sends_at(ReminderKind::Invite, call.called_at, call.starts_at, quiet, calendar, holidays)
+}
+
+/// When a message that is due at `now` may go out: the day's own reminder at once, and news (`invite`, `moved`,
+/// `cancelled`) of a conference that is tomorrow or sooner, too; otherwise when the receiver is open; but if that is not
+/// before the day of the conference, as soon as the quiet hours end.
+#[must_use]
+pub fn sends_at(
+    kind: ReminderKind,
+    now: DateTime<Utc>,
+    starts_at: DateTime<Utc>,
+    quiet: Quiet,
+    calendar: &OrgCalendar,
+    holidays: &Holidays,
+) -> DateTime<Utc> {
+    let event = day_of(starts_at);
+    let urgent = match kind {
+        ReminderKind::SameDay => true,
+        ReminderKind::Invite | ReminderKind::Moved | ReminderKind::Cancelled => {
+            day_of(now).succ_opt().is_none_or(|tomorrow| tomorrow >= event)
+        }
+        _ => false,
+    };
+    let sends_at = deliver_at(now, urgent, quiet, calendar, holidays);
+    if urgent || day_of(sends_at) < event || kind.follows_up() {
+        return sends_at;
+    }
+    let morning = quiet.end(now);
+    if morning < starts_at { morning } else { now }
 }
 
 /// When `d1` is due: on its day if that is open, else on the last open day before; at its hour, or an hour before the

@@ -44,7 +44,7 @@ pub(super) const fn icon(role: PartyRole) -> Icon {
 }
 
 /// A day in a table, or 「未定」.
-pub(super) fn day(day: Option<NaiveDate>, holidays: &Holidays) -> String {
+pub fn day(day: Option<NaiveDate>, holidays: &Holidays) -> String {
     day.map_or_else(|| "未定".to_owned(), |day| wareki::table(day, holidays))
 }
 

@@ -11,6 +11,7 @@ pub use change::{
     cancel, cancel_form, change_doctor, course, discharge, discharge_form, doctor, log_contact, log_contact_form,
     member, save_course, save_member,
 };
-pub use list::list;
+pub use dress::{day, left};
+pub use list::{list, table};
 pub use open::{form, open};
 pub use show::show;

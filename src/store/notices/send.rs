@@ -1,0 +1,253 @@
+//! Notices on their way out: taken under a lease, looked at again, marked. A mark names the lease, so a worker whose lease
+//! another one has taken over can't mark anything.
+
+use chrono::{DateTime, NaiveTime, Utc};
+
+use crate::domain::calendar::{at, day_of};
+use crate::domain::case::CaseStatus;
+use crate::domain::conference::{AnswerKind, ConferenceState, Mode};
+use crate::domain::notice::{NoticeKind, Outcome, Why};
+use crate::domain::org::Channel;
+use crate::error::Result;
+use crate::id::{ConferenceId, InvitationId, LeaseId, LineId, NoticeId, OrgId};
+use crate::store::change::Writer;
+use crate::store::db::{Dialect, Tx};
+
+/// Takes the next due notice under a lease until `until`; none where nothing is due.
+///
+/// # Errors
+/// The database refuses.
+pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Result<Option<NoticeId>> {
+    macro_rules! claim {
+        ($lock:literal) => {
+            concat!(
+                "with next as (select id from notice
+                                where state = 'queued' and next_at <= $3 and (leased_until is null or leased_until <= $3)
+                                order by next_at limit 1",
+                $lock,
+                ") update notice set lease = $1, leased_until = $2 where id in (select id from next) returning id"
+            )
+        };
+    }
+    let now = tx.now;
+    // SQLite has one writer at a time; on PostgreSQL servers must not queue up behind one another's rows.
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => claim!(""),
+        Dialect::Postgres => claim!(" for update skip locked"),
+    };
+    let row: Option<(NoticeId,)> = tx.query(sql).bind(lease).bind(until).bind(now).optional().await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Keeps a lease while its work takes long.
+///
+/// # Errors
+/// The database refuses.
+pub async fn renew(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Result<()> {
+    let sql = "update notice set leased_until = $2 where lease = $1 and state = 'queued'";
+    tx.query(sql).bind(lease).bind(until).execute().await?;
+    Ok(())
+}
+
+/// Whether anything is due that nobody is at work on.
+///
+/// # Errors
+/// The database refuses.
+pub async fn is_any_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
+    let sql = "select id from notice where state = 'queued' and next_at <= $1
+                  and (leased_until is null or leased_until <= $1) limit 1";
+    let row: Option<(NoticeId,)> = tx.query(sql).bind(now).optional().await?;
+    Ok(row.is_some())
+}
+
+/// Everything that is to be known of a notice before it is sent. Never anything of the patient.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Planned {
+    /// Id; also its Message-ID.
+    pub id: NoticeId,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// The conference's sequence when it was planned.
+    pub sequence: i32,
+    /// By which way it was to go.
+    pub channel: Channel,
+    /// When it was due.
+    pub due_at: DateTime<Utc>,
+    /// Attempts so far.
+    pub attempts: i32,
+    /// The first attempt.
+    pub tried_at: Option<DateTime<Utc>>,
+    /// The receiver.
+    pub org_id: OrgId,
+    /// The receiver's name.
+    pub org_name: String,
+    /// The receiver's mail address as the directory has it now, or else as it was when the notice was planned; may be empty.
+    pub address: String,
+    /// The receiver's hours and closed days: an [`crate::domain::calendar::OrgCalendar`] as JSON.
+    pub org_calendar: String,
+    /// The hospital.
+    pub hospital_name: Option<String>,
+    /// Its telephone.
+    pub hospital_phone: Option<String>,
+    /// The case's code.
+    pub case_code: Option<String>,
+    /// How the case stands.
+    pub case_status: Option<CaseStatus>,
+    /// The conference.
+    pub conference_id: Option<ConferenceId>,
+    /// Its sequence now.
+    pub conference_sequence: Option<i32>,
+    /// Whether it stands.
+    pub conference_state: Option<ConferenceState>,
+    /// Why it was cancelled.
+    pub state_reason: Option<String>,
+    /// Start.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// End.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// How people meet.
+    pub mode: Option<Mode>,
+    /// The room.
+    pub place: Option<String>,
+    /// The video link.
+    pub video_url: Option<String>,
+    /// Who called it.
+    pub organiser_name: Option<String>,
+    /// When it was to start before it was moved to the present date.
+    pub was_starts_at: Option<DateTime<Utc>>,
+    /// Why it was moved.
+    pub move_reason: Option<String>,
+    /// The invitation.
+    pub invitation_id: Option<InvitationId>,
+    /// The invited person, or nothing.
+    pub person_name: Option<String>,
+    /// When the invitation was taken back.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// The party's answer to the date as it stands.
+    pub answer: Option<AnswerKind>,
+    /// When the link to the prior team ended.
+    pub link_ended_at: Option<DateTime<Utc>>,
+    /// Whether a later reminder of the same invitation is due as well.
+    pub superseded: bool,
+    /// Whether an earlier message to the same party went out, or may have.
+    pub told: bool,
+    /// Whether the beds that it asks for have been reported today.
+    pub reported: bool,
+}
+
+macro_rules! planned {
+    ($which:literal) => {
+        concat!(
+            "select n.id, n.kind, n.sequence, n.channel, n.due_at, n.attempts, n.org_id, o.name as org_name,
+                    coalesce(nullif(o.mail, ''), n.address) as address, o.calendar as org_calendar,
+                    (select min(d.at) from delivery d where d.notice_id = n.id) as tried_at,
+                    h.name as hospital_name, h.phone as hospital_phone, dc.code as case_code, dc.status as case_status,
+                    c.id as conference_id, c.sequence as conference_sequence, c.state as conference_state, c.state_reason,
+                    c.starts_at, c.ends_at, c.mode, c.place, c.video_url, a.name as organiser_name,
+                    m.was_starts_at, m.reason as move_reason,
+                    i.id as invitation_id, i.person_name, i.revoked_at, w.answer, l.ended_at as link_ended_at,
+                    exists (select 1 from notice x where n.kind in ('d7', 'd3') and x.subject_id = n.subject_id
+                               and x.sequence = n.sequence and x.kind in ('d3', 'd1') and x.due_at > n.due_at
+                               and x.due_at <= $1) as superseded,
+                    exists (select 1 from notice x where x.subject_id = n.subject_id and x.id <> n.id
+                               and (x.state not in ('queued', 'not_sent') or x.attempts > 0 or x.lease is not null)) as told,
+                    n.kind = 'bed_report' and not exists (
+                      select 1 from ward r left join bed_current b on b.ward_id = r.id left join bed_report p on p.id = b.report_id
+                       where r.org_id = n.org_id and r.active and (p.reported_at is null or p.reported_at < $2)) as reported
+               from notice n
+               join org o on o.id = n.org_id
+               left join invitation i on i.id = n.invitation_id
+               left join conference c on c.id = n.conference_id
+               left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+               left join org h on h.id = dc.hospital_id
+               left join account a on a.id = c.organiser_id
+               left join conference_move m on m.conference_id = c.id and m.sequence = c.sequence
+               left join answer w on w.id = i.answer_id and w.sequence = c.sequence
+               left join prior_link l on l.id = coalesce(n.link_id, i.link_id)
+              where ",
+            $which
+        )
+    };
+}
+/// Reads a notice that is held under this lease; none where it was taken over, or settled, in between.
+///
+/// # Errors
+/// The database refuses.
+pub async fn find_leased(tx: &mut Tx, id: NoticeId, lease: LeaseId, now: DateTime<Utc>) -> Result<Option<Planned>> {
+    let query = tx.query(planned!("n.id = $3 and n.lease = $4 and n.state = 'queued'"));
+    query.bind(now).bind(start_of_day(now)).bind(id).bind(lease).optional().await
+}
+
+/// The next notices that are still to go out, soonest first, as they would be sent now (the demo's outbox).
+///
+/// # Errors
+/// The database refuses.
+pub async fn coming(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Planned>> {
+    let query = tx.query(planned!("n.state = 'queued' and n.channel = 'mail' order by n.next_at, n.id limit $3"));
+    query.bind(now).bind(start_of_day(now)).bind(limit).all().await
+}
+
+fn start_of_day(now: DateTime<Utc>) -> DateTime<Utc> {
+    at(day_of(now), NaiveTime::MIN)
+}
+
+/// Marks a notice as sent, and its member of the prior team as told. A notice that was dropped while it was on its way has
+/// gone out all the same, and is marked.
+///
+/// # Errors
+/// The database refuses.
+pub async fn mark_sent(tx: &mut Writer, id: NoticeId, lease: LeaseId, address: &str) -> Result<bool> {
+    let now = tx.now;
+    let sql = "update notice set state = 'sent', why = '', sent_at = $3, attempts = attempts + 1, address = $4, leased_until = null
+                where id = $1 and lease = $2 and state in ('queued', 'not_sent')";
+    let marked = tx.query(sql).bind(id).bind(lease).bind(now).bind(address).execute().await? == 1;
+    if marked {
+        let sql = "update prior_link set notified_at = $2 where notified_at is null and id in
+                     (select coalesce(n.link_id, i.link_id) from notice n left join invitation i on i.id = n.invitation_id
+                       where n.id = $1)";
+        tx.query(sql).bind(id).bind(now).execute().await?;
+    }
+    Ok(marked)
+}
+
+/// Puts a notice off after an attempt that didn't succeed.
+///
+/// # Errors
+/// The database refuses.
+pub async fn mark_deferred(tx: &mut Writer, id: NoticeId, lease: LeaseId, next_at: DateTime<Utc>) -> Result<bool> {
+    let sql = "update notice set next_at = $3, attempts = attempts + 1, leased_until = null
+                where id = $1 and lease = $2 and state = 'queued'";
+    Ok(tx.query(sql).bind(id).bind(lease).bind(next_at).execute().await? == 1)
+}
+
+/// Lets a notice wait for its receiver's next open hour; nothing was tried.
+///
+/// # Errors
+/// The database refuses.
+pub async fn mark_waiting(tx: &mut Writer, id: NoticeId, lease: LeaseId, next_at: DateTime<Utc>) -> Result<bool> {
+    let sql = "update notice set next_at = $3, lease = null, leased_until = null
+                where id = $1 and lease = $2 and state = 'queued'";
+    Ok(tx.query(sql).bind(id).bind(lease).bind(next_at).execute().await? == 1)
+}
+
+/// Settles a notice that isn't sent: `not_sent` where that is right, `failed` where somebody must call.
+///
+/// # Errors
+/// The database refuses.
+pub async fn mark_unsent(tx: &mut Writer, id: NoticeId, lease: LeaseId, failed: bool, why: Why) -> Result<bool> {
+    let sql = "update notice set state = $3, why = $4, lease = null, leased_until = null
+                where id = $1 and lease = $2 and state = 'queued'";
+    let state = if failed { "failed" } else { "not_sent" };
+    Ok(tx.query(sql).bind(id).bind(lease).bind(state).bind(why).execute().await? == 1)
+}
+
+/// Keeps what came of one attempt, with the mail server's words.
+///
+/// # Errors
+/// The database refuses.
+pub async fn add_delivery(tx: &mut Writer, id: NoticeId, outcome: Outcome, reply: &str) -> Result<()> {
+    let now = tx.now;
+    let sql = "insert into delivery (id, notice_id, at, outcome, reply) values ($1, $2, $3, $4, $5)";
+    tx.query(sql).bind(LineId::fresh()).bind(id).bind(now).bind(outcome).bind(reply).execute().await?;
+    Ok(())
+}
