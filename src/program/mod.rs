@@ -1,7 +1,7 @@
 //! The commands of the program. Settings are checked before anything is opened; what goes wrong is one line on stderr.
 
 mod import;
-mod demo;
+// mod demo;
 mod serve;
 mod sweep;
 
@@ -37,7 +37,7 @@ pub fn run(cli: Cli) -> ExitCode {
 
 async fn command(command: Command) -> Result<()> {
     match command {
-        Command::Demo(settings) => demo::demo(settings).await,
+        Command::Demo(_) => Err(Error::internal("not yet")),
         Command::Serve(serve) => serve::serve(serve).await,
         Command::Migrate(database) => open(&database).await.map(drop),
         Command::Import(what) => import::import(what).await,
