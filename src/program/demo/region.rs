@@ -5,18 +5,19 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use super::PASSWORD;
-use super::seeds::{self, SeedOrg, SeedStaff};
-use crate::actions::{beds, orgs, region, staff};
+use super::seeds::{self, SeedOrg, SeedStaff, SeedWard};
+use crate::actions::orgs::{self, OrgChange};
+use crate::actions::{beds, region, staff};
 use crate::app::{App, By};
 use crate::domain::access::{Actor, Via};
 use crate::domain::calendar::{Hours, OrgCalendar};
-use crate::domain::org::{Designation, OrgKind};
+use crate::domain::org::{CareManagerHours, Contact, OrgKind};
 use crate::domain::person::StaffRole;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
 use crate::id::{OrgId, WardId};
 use crate::store::beds::WardSet;
-use crate::store::orgs::{CallHours, NewOrg};
+use crate::store::orgs::{self as stored, Naming, NewOrg};
 
 /// Who and what there is, by the keys of the seeds.
 pub(super) struct People {
@@ -45,34 +46,41 @@ impl People {
 pub(super) async fn build(app: &App, now: DateTime<Utc>) -> Result<People> {
     app.clock.set(now - TimeDelta::days(20));
     let mut people = People { orgs: BTreeMap::new(), wards: Vec::new(), actors: BTreeMap::new() };
-    let rules = Region { name: "みさき二次医療圏".into(), ..Region::default() };
-    region::set(app.change_by(By::program(Via::Cli)).await?, &rules).await?;
     for seed in seeds::orgs()? {
         let id = add_org(app, &seed).await?;
         people.orgs.insert(seed.key.clone(), (id, seed));
     }
     for seed in seeds::staff()? {
-        let (org, of) = people.orgs.get(&seed.org).cloned().ok_or_else(|| Error::internal("seeds: staff without org"))?;
-        let actor = add_staff(app, &seed, org, &of).await?;
+        let org = people.org(&seed.org)?;
+        let actor = add_staff(app, &seed, org, &people.orgs[&seed.org].1).await?;
         people.actors.insert(seed.login, actor);
     }
+    let rules = Region { name: "みさき二次医療圏".into(), ..Region::default() };
+    region::set_rules(app, people.actor("admin")?, &rules).await?;
+    for (id, seed) in people.orgs.values() {
+        complete(app, people.actor("desk")?, *id, seed).await?;
+    }
     for (position, seed) in (1..).zip(seeds::wards()?) {
-        let org = people.org(&seed.org)?;
-        let of = &people.orgs[&seed.org].1;
-        let admin = actor(org, of, people.actor("orgadmin")?, StaffRole::OrgAdmin);
-        let set = WardSet {
-            name: seed.name.clone(),
-            kind: seed.kind,
-            capacity: seed.capacity,
-            sex_limit: seed.sex,
-            phone: seed.phone.clone(),
-            position,
-            active: true,
-        };
-        let id = beds::set_ward(app, &admin, None, &set).await?;
-        people.wards.push((format!("{org} {}", seed.name), id, seed.capacity));
+        add_ward(app, &mut people, position, seed).await?;
     }
     Ok(people)
+}
+
+async fn add_ward(app: &App, people: &mut People, position: i32, seed: SeedWard) -> Result<()> {
+    let org = people.org(&seed.org)?;
+    let admin = as_admin(org, &people.orgs[&seed.org].1, people.actor("orgadmin")?);
+    let set = WardSet {
+        name: seed.name.clone(),
+        kind: seed.kind,
+        capacity: seed.capacity,
+        sex_limit: seed.sex,
+        phone: seed.phone,
+        position,
+        active: true,
+    };
+    let id = beds::set_ward(app, &admin, None, &set).await?;
+    people.wards.push((format!("{org} {}", seed.name), id, seed.capacity));
+    Ok(())
 }
 
 async fn add_org(app: &App, seed: &SeedOrg) -> Result<OrgId> {
@@ -87,12 +95,44 @@ async fn add_org(app: &App, seed: &SeedOrg) -> Result<OrgId> {
         calendar: calendar(seed)?,
         ..NewOrg::by_hand(seed.kind, &seed.name, &seed.kana, id)
     };
-    let calls = weekly(&seed.calls)?.into_iter().enumerate().flat_map(|(day, spans)| {
-        spans.into_iter().map(move |hours| CallHours::on(day, hours))
-    });
-    let designations: Vec<Designation> = seed.designations.split('|').filter_map(|code| code.parse().ok()).collect();
-    let tx = app.change_by(By::program(Via::Cli)).await?;
-    orgs::register_with(tx, id, &new, &calls.collect::<Vec<_>>(), &designations).await
+    orgs::register(app.change_by(By::program(Via::Cli)).await?, id, &new).await
+}
+
+/// What the desk adds to the directory: ケアマネタイム and designations.
+async fn complete(app: &App, desk: &Actor, id: OrgId, seed: &SeedOrg) -> Result<()> {
+    if seed.calls.is_empty() && seed.designations.is_empty() {
+        return Ok(());
+    }
+    let org = stored::find(&mut app.look().await?, id).await?;
+    let change = OrgChange {
+        contact: Contact {
+            phone: org.phone.unwrap_or_default(),
+            fax: org.fax.unwrap_or_default(),
+            mail: org.mail.unwrap_or_default(),
+            url: org.url.unwrap_or_default(),
+            preferred_channel: org.preferred_channel,
+            calendar: calendar(seed)?,
+            hours_note: org.hours_note,
+        },
+        naming: Naming {
+            kind: org.kind,
+            name: org.name,
+            name_kana: org.name_kana,
+            address: org.address,
+            municipality_name: org.municipality_name.unwrap_or_default(),
+            area_code: org.area_code.unwrap_or_default(),
+        },
+        care_manager_hours: CareManagerHours {
+            weekly: weekly(&seed.calls)?,
+            contact_person: "受付".into(),
+            method: "電話".into(),
+            note: String::new(),
+        },
+        designations: seed.designations.split('|').filter_map(|code| code.parse().ok()).collect(),
+        member: true,
+        seen: org.changed_at,
+    };
+    orgs::change(app, desk, id, &change).await
 }
 
 /// Hospitals and facilities never close; the others keep their hours.
@@ -146,7 +186,8 @@ async fn add_staff(app: &App, seed: &SeedStaff, org: OrgId, of: &SeedOrg) -> Res
     })
 }
 
-/// Somebody as if they worked at another organisation, in one role.
-pub(super) fn actor(org: OrgId, of: &SeedOrg, person: &Actor, role: StaffRole) -> Actor {
-    Actor { org, org_name: of.name.clone(), org_kind: of.kind, roles: vec![role], ..person.clone() }
+/// Somebody as if they managed another organisation.
+fn as_admin(org: OrgId, of: &SeedOrg, person: &Actor) -> Actor {
+    let roles = vec![StaffRole::OrgAdmin];
+    Actor { org, org_name: of.name.clone(), org_kind: of.kind, roles, ..person.clone() }
 }
