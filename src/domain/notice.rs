@@ -230,7 +230,7 @@ mod tests {
         Situation { standing: Standing::Silent, cancelled: false, moved: false, starts_at: utc(starts_at) }
     }
 
-    fn facts(kind: NoticeKind, due_at: &str, calendar: &OrgCalendar) -> Facts<'_> {
+    fn facts<'c>(kind: NoticeKind, due_at: &str, calendar: &'c OrgCalendar) -> Facts<'c> {
         let meeting = kind.reminder().map(|_| meeting("2026-11-27T14:00"));
         Facts { kind, due_at: utc(due_at), tried_at: None, meeting, settled: None, has_mail: true, calendar }
     }
