@@ -84,7 +84,8 @@ pub fn as_of(shown: &Shown<'_>) -> Markup {
     }
 }
 
-/// Checks also those wards that could be read where others couldn't, so that every fault is told at once.
+/// Checks also those wards that could be read where others couldn't, so that every fault is told at once, in the
+/// order of the form.
 pub fn check_rest(form: &mut Form, said: &[(WardId, Counts)], wards: &[WardNow]) {
     for (id, counts) in said {
         let readable = !form.faults.0.iter().any(|(field, _)| field.starts_with(&id.to_string()));
@@ -92,6 +93,8 @@ pub fn check_rest(form: &mut Form, said: &[(WardId, Counts)], wards: &[WardNow])
             form.faults.take(counts.check(ward.capacity).map_err(|faults| faults.under(id)));
         }
     }
+    let place = |field: &str| wards.iter().position(|ward| field.starts_with(&ward.ward_id.to_string()));
+    form.faults.0.sort_by_key(|(field, _)| place(field).unwrap_or(wards.len()));
 }
 
 /// All faults above the form, each with the ward and the field that it belongs to.
@@ -99,8 +102,11 @@ pub fn check_rest(form: &mut Form, said: &[(WardId, Counts)], wards: &[WardNow])
 pub fn faults(form: &Form, wards: &[WardNow]) -> Markup {
     let lines = form.faults.0.iter().map(|(field, fault)| {
         let part = wards.iter().find_map(|ward| Some((ward, field.strip_prefix(&format!("{}_", ward.ward_id))?)));
-        let (ward, field) = part.map_or(("", field.as_str()), |(ward, field)| (ward.ward_name.as_str(), field));
-        [ward, label(field), &words::fault(fault)].join(" ").trim_start().to_owned()
+        let words = words::fault(fault);
+        match part {
+            Some((ward, field)) => format!("{}「{}」：{words}", ward.ward_name, label(field)),
+            None => words,
+        }
     });
     let lines: Vec<_> = lines.collect();
     let fields = form.faults.0.iter().map(|(field, _)| field.as_str());
