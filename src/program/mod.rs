@@ -2,6 +2,7 @@
 
 mod import;
 mod serve;
+mod sweep;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -38,7 +39,8 @@ async fn command(command: Command) -> Result<()> {
         Command::Serve(serve) => serve::serve(serve).await,
         Command::Migrate(database) => open(&database).await.map(drop),
         Command::Import(what) => import::import(what).await,
-        Command::Demo(_) | Command::Staff(_) | Command::Token(_) | Command::Sweep(_) => Err(Error::internal("not yet")),
+        Command::Sweep(sweep) => sweep::sweep(sweep).await,
+        Command::Demo(_) | Command::Staff(_) | Command::Token(_) => Err(Error::internal("not yet")),
     }
 }
 
