@@ -86,10 +86,19 @@ pub fn token() -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// The digest of a text, as it is stored for tokens.
+/// A case code (案件番号): eight digits in two groups, drawn at random, easy to say on the telephone.
+///
+/// # Errors
+/// The system has no randomness.
+pub fn case_code() -> Result<String> {
+    let number = getrandom::u32().map_err(Error::internal)? % 100_000_000;
+    Ok(format!("{:04}-{:04}", number / 10_000, number % 10_000))
+}
+
+/// The digest of a text, as it is stored for tokens, or of a file.
 #[must_use]
-pub fn digest(text: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(text))
+pub fn digest(content: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(content))
 }
 
 /// The form token that belongs to a session: who can't read the session's cookie can't know it.

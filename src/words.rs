@@ -16,6 +16,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotAnAddress => "https:// で始まるアドレスを入力してください。".into(),
         Fault::NotAMail => "メールアドレスの形になっていません。".into(),
         Fault::InFuture => "未来の日時は入力できません。".into(),
+        Fault::BeforeAdmission => "入院日より前の日付です。".into(),
         Fault::InPast => "過去の日時は入力できません。".into(),
         Fault::EndsBeforeStart => "終了は開始より後の時刻にしてください。".into(),
         Fault::SumMismatch { capacity, sum } => sum_mismatch(*capacity, *sum),
@@ -28,6 +29,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::LeftOutWithoutReason => "招待から外す理由を入力してください（記録に残ります）。".into(),
         Fault::CaseClosed => "この案件は終了しています。".into(),
         Fault::ConferenceOver => "カンファレンスは始まっています。変更は主催者に電話で伝えてください。".into(),
+        Fault::Moved => "日時が変わりました。新しい日時を確認して、もう一度回答してください。".into(),
         Fault::ConferenceCancelled => "このカンファレンスは中止になりました。".into(),
         Fault::DoctorNotTold => {
             "元のかかりつけ医にまだ知らせていません。連絡を記録するか、知らせられない理由を選んでください。".into()
@@ -64,6 +66,11 @@ pub fn done(code: &str) -> Option<&'static str> {
         "moved" => "日時を変更しました。全員にあらためて確認します。",
         "cancelled" => "中止を知らせます。",
         "answered" => "回答を記録しました。",
+        "heard" => "聞き取った回答を記録しました（代理入力）。",
+        "invited" => "招待を追加しました。",
+        "removed" => "招待を取り消し、そのことを知らせます。",
+        "told" => "連絡したことを記録しました。",
+        "resent_before" => "未回答の方には、今日すでに再送しています。お急ぎの場合は電話が確実です。",
         "resent" => "未回答の方にもう一度送ります。",
         "discharged" => "退院済にしました。",
         _ => return None,

@@ -42,9 +42,9 @@ create table invitation (
   added_at text not null,
   added_by blob not null references account (id),
   revoked_at text,
-  revoked_reason text not null,
-  unique (conference_id, org_id, role)
+  revoked_reason text not null
 ) strict;
+create unique index invitation_current on invitation (conference_id, org_id, role) where revoked_at is null;
 create index invitation_by_org on invitation (org_id, conference_id);
 
 create table left_out (
@@ -78,6 +78,6 @@ create index answer_by_invitation on answer (invitation_id, answered_at);
 -- Who is a party of a case, said once: the prior team as it stands, and whoever is invited.
 create view case_party as
   select case_id, org_id, role from prior_link where ended_at is null and org_id is not null
-  union
+  union all
   select c.case_id, i.org_id, i.role from invitation i join conference c on c.id = i.conference_id
    where i.revoked_at is null and c.state = 'called';

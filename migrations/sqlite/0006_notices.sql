@@ -2,8 +2,8 @@
 create table notice (
   id blob primary key,
   subject_id blob not null,
-  kind text not null check (kind in ('admitted', 'discharged', 'invite', 'moved', 'cancelled', 'd7', 'd3', 'd1', 'same_day',
-    'minutes_24h', 'receipt_3d', 'bed_report')),
+  kind text not null check (kind in ('admitted', 'discharged', 'discharge_day', 'invite', 'moved', 'cancelled', 'd7', 'd3', 'd1', 'same_day',
+    'minutes_24h', 'receipt_3d', 'again', 'bed_report')),
   sequence integer not null,
   case_id blob references discharge_case (id),
   conference_id blob references conference (id),
@@ -24,6 +24,7 @@ create table notice (
   unique (subject_id, kind, sequence)
 ) strict;
 create index notice_due on notice (next_at) where state = 'queued';
+create index notice_by_invitation on notice (invitation_id, state);
 create index notice_by_conference on notice (conference_id);
 create index notice_by_case on notice (case_id, state);
 

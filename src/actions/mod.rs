@@ -1,5 +1,7 @@
 //! What can be done: one function, one permission, one transaction, one audit line.
 
+pub mod cases;
+pub mod conferences;
 pub mod orgs;
 pub mod sign_in;
 pub mod staff;

@@ -36,6 +36,7 @@ codes! {
         Answered = "answered", "回答";
         ProxyAnswered = "proxy_answered", "代理入力";
         NoticeResent = "notice_resent", "再送";
+        ToldByHand = "told_by_hand", "電話等での連絡";
         RegionPrepared = "region_prepared", "地域の準備";
     }
 }

@@ -3,6 +3,7 @@
 //! is a slip of the pen, and must not stop a sweep.
 
 mod holidays;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::successors;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::code::codes;
 
 pub use holidays::{HEADER, Holidays, TableFault, read_table};
+pub use written::{NotADay, alike, read_days, read_hours, write_days, write_hours};
 
 /// Japan Standard Time.
 pub const JAPAN: FixedOffset = FixedOffset::east_opt(9 * 60 * 60).unwrap();
@@ -45,6 +47,13 @@ pub fn at(day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
 pub fn end_of(day: NaiveDate) -> DateTime<Utc> {
     const LAST_MINUTE: NaiveTime = NaiveTime::from_hms_opt(23, 59, 0).unwrap();
     at(day, LAST_MINUTE)
+}
+
+/// A day as a readable number, for what is unique per day: 2026-11-24 is `20261124`.
+#[must_use]
+pub fn day_number(day: NaiveDate) -> i32 {
+    let (month, of_month) = (day.month(), day.day());
+    day.year() * 10_000 + month.cast_signed() * 100 + of_month.cast_signed()
 }
 
 /// Days left until `due`: 0 is today, less than 0 is overdue.

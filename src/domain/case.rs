@@ -1,6 +1,7 @@
 //! Discharge cases (退院調整ケース): the prior team that belongs to every case, and when a case may be closed.
 
 use super::code::codes;
+use super::conference::AnswerKind;
 use super::fault::{Fault, Faults};
 use super::org::OrgKind;
 use crate::id::OrgId;
@@ -52,18 +53,24 @@ impl PartyRole {
         matches!(self, Self::PriorDoctor | Self::PriorPharmacy | Self::PriorCareManager)
     }
 
-    /// Whether an organisation of this kind can take this part.
+    /// The kinds of organisation that can take this part; none where any can.
     #[must_use]
-    pub const fn fits(self, kind: OrgKind) -> bool {
+    pub const fn kinds(self) -> &'static [OrgKind] {
         use OrgKind as K;
         match self {
-            Self::PriorDoctor | Self::HomeVisitDoctor => matches!(kind, K::Clinic | K::ClinicWithBeds | K::Hospital),
-            Self::PriorDentist => matches!(kind, K::DentalClinic | K::Hospital),
-            Self::PriorPharmacy => matches!(kind, K::Pharmacy),
-            Self::PriorCareManager => matches!(kind, K::CareManagementOffice | K::CommunitySupportCenter),
-            Self::PriorVisitingNurse => matches!(kind, K::VisitingNurseStation | K::Clinic | K::Hospital),
-            Self::Other => true,
+            Self::PriorDoctor | Self::HomeVisitDoctor => &[K::Clinic, K::ClinicWithBeds, K::Hospital],
+            Self::PriorDentist => &[K::DentalClinic, K::Hospital],
+            Self::PriorPharmacy => &[K::Pharmacy],
+            Self::PriorCareManager => &[K::CareManagementOffice, K::CommunitySupportCenter],
+            Self::PriorVisitingNurse => &[K::VisitingNurseStation, K::Clinic, K::Hospital],
+            Self::Other => &[],
         }
+    }
+
+    /// Whether an organisation of this kind can take this part.
+    #[must_use]
+    pub fn fits(self, kind: OrgKind) -> bool {
+        self.kinds().is_empty() || self.kinds().contains(&kind)
     }
 }
 
@@ -218,16 +225,22 @@ pub fn check_team(team: &[Member]) -> Result<(), Faults> {
         faults.check(said.len() <= 1, role.code(), Fault::Taken);
         faults.check(!said.is_empty() || !role.is_required(), role.code(), Fault::TeamSilent);
     }
-    for member in team {
-        let code = member.role.code();
-        match member.standing {
-            Standing::Known => faults.check(member.org.is_some(), code, Fault::TeamSilent),
-            Standing::None | Standing::Unknown => {
-                faults.check(!member.confirmed_by.is_empty(), &format!("{code}_confirmed_by"), Fault::NobodyConfirmed);
-            }
+    faults.0.extend(team.iter().flat_map(|member| check_member(member).0));
+    faults.settle()
+}
+
+/// Checks one member: named with an organisation, or 「なし」 or 「不明」 confirmed by somebody. The faults stand at the field
+/// named by the role's code.
+#[must_use]
+pub fn check_member(member: &Member) -> Faults {
+    let code = member.role.code();
+    match member.standing {
+        Standing::Known => Faults::default().with(member.org.is_some(), code, Fault::TeamSilent),
+        Standing::None | Standing::Unknown => {
+            let field = format!("{code}_confirmed_by");
+            Faults::default().with(!member.confirmed_by.is_empty(), &field, Fault::NobodyConfirmed)
         }
     }
-    faults.settle()
 }
 
 /// What is on record about telling the prior doctor.
@@ -248,6 +261,19 @@ impl Told {
     #[must_use]
     pub const fn is_told(self) -> bool {
         self.notice_sent || self.answered || self.reached
+    }
+}
+
+/// How far the contact with a member has come; derived, so that it can't disagree with what it is derived from.
+#[must_use]
+pub const fn link_state(standing: Standing, told: Told, answer: Option<AnswerKind>) -> LinkState {
+    match (standing, answer) {
+        (Standing::Unknown, _) => LinkState::Unknown,
+        (_, Some(AnswerKind::Attend | AnswerKind::Video | AnswerKind::Proxy)) => LinkState::Attending,
+        (_, Some(AnswerKind::Absent)) => LinkState::Absent,
+        (_, Some(_)) => LinkState::Contacted,
+        (_, None) if told.is_told() => LinkState::Contacted,
+        (_, None) => LinkState::NotContacted,
     }
 }
 
@@ -325,6 +351,23 @@ mod tests {
         for (doctor, told, waiver, expected) in cases {
             let found = may_discharge(doctor, told, waiver).err().map(|faults| faults.0[0].1.clone());
             assert_eq!(found, expected, "{doctor:?} {told:?} {waiver:?}");
+        }
+    }
+
+    #[test]
+    fn a_link_says_how_far_the_contact_has_come() {
+        let sent = Told { notice_sent: true, ..Told::default() };
+        let cases = [
+            (Standing::Known, Told::default(), None, LinkState::NotContacted),
+            (Standing::Known, sent, None, LinkState::Contacted),
+            (Standing::Known, sent, Some(AnswerKind::Video), LinkState::Attending),
+            (Standing::Known, sent, Some(AnswerKind::Proxy), LinkState::Attending),
+            (Standing::Known, sent, Some(AnswerKind::Written), LinkState::Contacted),
+            (Standing::Known, sent, Some(AnswerKind::Absent), LinkState::Absent),
+            (Standing::Unknown, Told::default(), None, LinkState::Unknown),
+        ];
+        for (standing, told, answer, expected) in cases {
+            assert_eq!(link_state(standing, told, answer), expected, "{standing:?} {told:?} {answer:?}");
         }
     }
 }

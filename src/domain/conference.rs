@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 use super::case::PartyRole;
 use super::code::codes;
 use super::fault::{Fault, Faults};
+use super::ladder;
+use super::org::OrgKind;
 use super::person::Licence;
 use crate::id::{LinkId, OrgId};
 
@@ -30,6 +32,19 @@ codes! {
     }
 }
 
+impl AnswerKind {
+    /// Where a party with this answer stands; no answer is silence.
+    #[must_use]
+    pub const fn standing(answer: Option<Self>) -> ladder::Standing {
+        match answer {
+            None => ladder::Standing::Silent,
+            Some(Self::Attend | Self::Video | Self::Proxy) => ladder::Standing::Attending,
+            Some(Self::Tentative | Self::ProposeOther) => ladder::Standing::Tentative,
+            Some(Self::Absent | Self::Written) => ladder::Standing::NotAttending,
+        }
+    }
+}
+
 codes! {
     /// By which way an answer came.
     AnswerSource {
@@ -38,6 +53,14 @@ codes! {
         Api = "api", "連携";
         Phone = "phone", "電話（代理入力）";
         FaxPrint = "fax_print", "FAX（代理入力）";
+    }
+}
+
+impl AnswerSource {
+    /// Whether somebody of the hospital heard it and entered it (代理入力).
+    #[must_use]
+    pub const fn is_by_proxy(self) -> bool {
+        matches!(self, Self::Phone | Self::FaxPrint)
     }
 }
 
@@ -107,6 +130,16 @@ pub fn may_answer(state: ConferenceState, starts_at: DateTime<Utc>, now: DateTim
         ConferenceState::Called if now >= starts_at => Err(Faults::one("", Fault::ConferenceOver)),
         ConferenceState::Called => Ok(()),
     }
+}
+
+/// Whether a party may be added in this part. The prior team's parts are the case's to give: who isn't in its team isn't
+/// the prior doctor of anybody.
+///
+/// # Errors
+/// [`Fault::WrongOrg`] at `org`.
+pub fn may_join(role: PartyRole, kind: OrgKind, is_of_team: bool) -> Result<(), Faults> {
+    let fits = role.fits(kind) && (is_of_team || !PartyRole::PRIOR_TEAM.contains(&role));
+    if fits { Ok(()) } else { Err(Faults::one("org", Fault::WrongOrg)) }
 }
 
 /// When and where.
@@ -232,6 +265,20 @@ mod tests {
         for (reply, expected) in cases {
             let found = check_reply(&reply).err().map(|faults| faults.0[0].0.clone());
             assert_eq!(found.as_deref(), expected, "{reply:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_in_the_prior_team_is_the_cases_to_give() {
+        let cases = [
+            (PartyRole::Other, OrgKind::HomeHelpOffice, false, true),
+            (PartyRole::HomeVisitDoctor, OrgKind::Clinic, false, true),
+            (PartyRole::HomeVisitDoctor, OrgKind::Pharmacy, false, false),
+            (PartyRole::PriorDoctor, OrgKind::Clinic, false, false),
+            (PartyRole::PriorDoctor, OrgKind::Clinic, true, true),
+        ];
+        for (role, kind, is_of_team, expected) in cases {
+            assert_eq!(may_join(role, kind, is_of_team).is_ok(), expected, "{role:?} {kind:?}");
         }
     }
 

@@ -26,6 +26,8 @@ pub enum Fault {
     NotAMail,
     /// In the future where only the past makes sense.
     InFuture,
+    /// A day before the admission.
+    BeforeAdmission,
     /// In the past where only the future makes sense.
     InPast,
     /// Ends before it starts.
@@ -61,6 +63,8 @@ pub enum Fault {
     CaseClosed,
     /// The conference is over.
     ConferenceOver,
+    /// The conference was moved after the page was opened: the answer was meant for another date.
+    Moved,
     /// The conference was cancelled.
     ConferenceCancelled,
     /// The prior doctor hasn't been told.
@@ -107,6 +111,13 @@ impl Faults {
     /// Adds a fault.
     pub fn add(&mut self, field: impl Into<String>, fault: Fault) {
         self.0.push((field.into(), fault));
+    }
+
+    /// The same, for checks in a row.
+    #[must_use]
+    pub fn with(mut self, fine: bool, field: &str, fault: Fault) -> Self {
+        self.check(fine, field, fault);
+        self
     }
 
     /// Adds a fault where something is wrong.

@@ -14,6 +14,8 @@ pub mod notice;
 pub mod open_data;
 pub mod org;
 pub mod person;
+pub mod reach;
 pub mod region;
+pub mod sharing;
 pub mod sign_in;
 pub mod wareki;

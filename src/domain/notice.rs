@@ -11,6 +11,7 @@ codes! {
     NoticeKind {
         Admitted = "admitted", "入院のお知らせ";
         Discharged = "discharged", "退院のお知らせ";
+        DischargeDay = "discharge_day", "退院予定日の変更";
         Invite = "invite", "招待";
         Moved = "moved", "日時変更";
         Cancelled = "cancelled", "中止";
@@ -20,6 +21,7 @@ codes! {
         SameDay = "same_day", "当日";
         Minutes24h = "minutes_24h", "議事録";
         Receipt3d = "receipt_3d", "受領確認";
+        Again = "again", "再送";
         BedReport = "bed_report", "空床報告のお願い";
     }
 }
@@ -103,13 +105,14 @@ impl NoticeKind {
             Self::Invite => ReminderKind::Invite,
             Self::Moved => ReminderKind::Moved,
             Self::Cancelled => ReminderKind::Cancelled,
-            Self::D7 => ReminderKind::D7,
+            // Asked again by the nurse: a question like any other, and as little once it is answered.
+            Self::D7 | Self::Again => ReminderKind::D7,
             Self::D3 => ReminderKind::D3,
             Self::D1 => ReminderKind::D1,
             Self::SameDay => ReminderKind::SameDay,
             Self::Minutes24h => ReminderKind::Minutes24h,
             Self::Receipt3d => ReminderKind::Receipt3d,
-            Self::Admitted | Self::Discharged | Self::BedReport => return None,
+            Self::Admitted | Self::Discharged | Self::DischargeDay | Self::BedReport => return None,
         })
     }
 }

@@ -43,6 +43,7 @@ pub fn write(notice: &Planned, desk: &Desk<'_>) -> Letter {
     let (subject, text) = match notice.kind {
         NoticeKind::Admitted => admitted(notice, desk),
         NoticeKind::Discharged => discharged(notice, desk),
+        NoticeKind::DischargeDay => discharge_day(notice, desk),
         NoticeKind::BedReport => bed_report(desk),
         _ => conference(notice, desk),
     };
@@ -119,6 +120,19 @@ fn discharged(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
     (subject, text)
 }
 
+fn discharge_day(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
+    let day = notice.expected_discharge_on.map(|day| wareki::full(day, desk.holidays)).unwrap_or_default();
+    let subject = format!("【退院予定日のお知らせ】{}（案件番号 {}）", hospital(notice), case_code(notice));
+    let text = format!(
+        "{} です。いつもお世話になっております。\n\
+         当院に入院されている、貴院・貴事業所がふだん支えておられる方の退院予定日をお知らせします。\n\n\
+         退院予定日　{day}\n\n{}",
+        hospital(notice),
+        who_it_is(notice, desk)
+    );
+    (subject, text)
+}
+
 fn bed_report(desk: &Desk<'_>) -> (String, String) {
     let day = wareki::table(day_of(desk.now), desk.holidays);
     let text = format!(
@@ -146,6 +160,14 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
                 because(&notice.move_reason)
             ),
         ),
+        NoticeKind::Cancelled if notice.revoked_at.is_some() => (
+            "ご出席は不要になりました",
+            format!(
+                "お願いしていた次の退院前カンファレンスには、ご出席いただかなくてよいことになりました。\n\
+                 ご予定くださっていたのに申し訳ありません。\n\n{}",
+                because(&notice.revoked_reason)
+            ),
+        ),
         NoticeKind::Cancelled => (
             "中止",
             format!(
@@ -156,7 +178,7 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         NoticeKind::D7 => {
             ("ご回答のお願い", "退院前カンファレンスが近づいてきました。\nご出欠をお知らせください。\n\n".to_owned())
         }
-        NoticeKind::D3 => (
+        NoticeKind::D3 | NoticeKind::Again => (
             "ご回答のお願い",
             "退院前カンファレンスのご出欠を、まだうかがっていません。\nあらためて、ご都合をお知らせください。\n\n"
                 .to_owned(),
@@ -174,7 +196,11 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         NoticeKind::Receipt3d => {
             ("ご確認のお願い", "退院前カンファレンスの書類を受け取られたか、お知らせください。\n\n".to_owned())
         }
-        NoticeKind::Invite | NoticeKind::Admitted | NoticeKind::Discharged | NoticeKind::BedReport => (
+        NoticeKind::Invite
+        | NoticeKind::Admitted
+        | NoticeKind::Discharged
+        | NoticeKind::DischargeDay
+        | NoticeKind::BedReport => (
             "ご招待",
             format!(
                 "{} です。いつもお世話になっております。\n\
@@ -215,7 +241,7 @@ fn answer_link(notice: &Planned, desk: &Desk<'_>) -> String {
     }
     let page = format!("{}/a/{}", desk.base_url, desk.token);
     match notice.kind {
-        NoticeKind::Invite | NoticeKind::Moved | NoticeKind::D7 | NoticeKind::D3 => format!(
+        NoticeKind::Invite | NoticeKind::Moved | NoticeKind::D7 | NoticeKind::D3 | NoticeKind::Again => format!(
             "\nご都合は、次のページでお選びください。サインインは要りません。\n{page}\n\n\
              出席のほか、ビデオ、代理の方、書面でのご意見、別の時間のご提案もお選びいただけます。\n\
              始まるまで、何度でも変えられます。お電話でもうけたまわります。\n\n\

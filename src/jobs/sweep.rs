@@ -3,15 +3,16 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, NaiveTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::carry;
 use crate::app::App;
-use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of};
+use crate::domain::calendar::{Holidays, OrgCalendar, at, day_number, day_of};
 use crate::domain::notice::NoticeKind;
+use crate::domain::org::Channel;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
 use crate::store::notices::{self, NewNotice, Silent, send};
@@ -107,8 +108,7 @@ async fn ask_for_beds(app: &App, rules: &Rules) -> Result<u64> {
     if now < at(today, rules.region.beds_by) {
         return Ok(0);
     }
-    // 20261124: unique per day, and readable.
-    let sequence = today.year() * 10_000 + i32::try_from(today.month() * 100 + today.day()).map_err(Error::internal)?;
+    let sequence = day_number(today);
     let midnight = at(today, NaiveTime::MIN);
     let mut silent = notices::silent_about_beds(&mut app.look().await?, midnight, sequence).await?;
     silent.retain(|org| calendar(&org.calendar).is_open(today, &rules.holidays));
@@ -134,8 +134,8 @@ fn reminder(org: Silent, sequence: i32, due_at: DateTime<Utc>) -> NewNotice {
         invitation: None,
         link: None,
         org: org.org_id,
-        channel: org.preferred_channel,
-        address: org.mail.unwrap_or_default(),
+        channel: Channel::Mail,
+        address: org.mail,
         due_at,
     }
 }

@@ -1,5 +1,6 @@
 //! The commands of the program. Settings are checked before anything is opened; what goes wrong is one line on stderr.
 
+mod import;
 mod serve;
 mod sweep;
 
@@ -37,10 +38,9 @@ async fn command(command: Command) -> Result<()> {
     match command {
         Command::Serve(serve) => serve::serve(serve).await,
         Command::Migrate(database) => open(&database).await.map(drop),
+        Command::Import(what) => import::import(what).await,
         Command::Sweep(sweep) => sweep::sweep(sweep).await,
-        Command::Demo(_) | Command::Import(_) | Command::Staff(_) | Command::Token(_) => {
-            Err(Error::internal("not yet"))
-        }
+        Command::Demo(_) | Command::Staff(_) | Command::Token(_) => Err(Error::internal("not yet")),
     }
 }
 
@@ -59,8 +59,9 @@ pub fn say(line: &str) -> Result<()> {
     writeln!(std::io::stdout(), "{line}").map_err(Error::internal)
 }
 
-fn complain(error: &Error) {
-    let words = match error {
+/// What went wrong, for a person.
+fn words(error: &Error) -> String {
+    match error {
         Error::Internal(what) => what.clone(),
         Error::Refused(faults) => faults
             .0
@@ -69,7 +70,11 @@ fn complain(error: &Error) {
             .collect::<Vec<_>>()
             .join(" "),
         other => other.to_string(),
-    };
+    }
+}
+
+fn complain(error: &Error) {
+    let words = words(error);
     // Nothing is left to do where stderr is closed.
     let _ = writeln!(std::io::stderr(), "okaeri: {words}");
 }
@@ -79,6 +84,19 @@ async fn open(database: &Database) -> Result<Db> {
     let db = Db::open(&database.database_url).await?;
     db.migrate().await?;
     Ok(db)
+}
+
+/// What a command needs that works on the database alone: nothing is mailed, and no link is made.
+async fn desk(database: &Database) -> Result<App> {
+    Ok(App {
+        db: open(database).await?,
+        clock: Clock::System,
+        secret: Secret::random()?,
+        mail: Mailer::Outbox,
+        base_url: Arc::from(""),
+        demo: false,
+        board: Arc::default(),
+    })
 }
 
 /// Everything that serving and sweeping need, from the settings. Checks them all before it opens anything.

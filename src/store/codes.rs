@@ -9,6 +9,7 @@ use crate::domain::case::{
 };
 use crate::domain::conference::{AnswerKind, AnswerSource, ConferenceState, Mode};
 use crate::domain::notice::{NoticeKind, NoticeState, Outcome, Why};
+use crate::domain::open_data::Source;
 use crate::domain::org::{Channel, Designation, OrgKind};
 use crate::domain::person::{Licence, StaffRole};
 
@@ -40,5 +41,5 @@ macro_rules! stored {
 stored! {
     Acceptance, AnswerKind, AnswerSource, CareLevel, CaseStatus, Channel, ClosedReason, ConferenceState, ContactOutcome,
     Designation, Difficulty, DoctorChangeReason, DoctorWaiver, EntryKind, Licence, LinkSource, Mode, NoticeKind, NoticeState,
-    OrgKind, Outcome, PartyRole, PatientSex, Place, SexLimit, StaffRole, Standing, WardKind, Why,
+    OrgKind, Outcome, PartyRole, PatientSex, Place, SexLimit, Source, StaffRole, Standing, WardKind, Why,
 }

@@ -3,12 +3,18 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod cases;
 pub mod change;
 mod codes;
+pub mod conferences;
+pub mod contacts;
 pub mod db;
+pub mod invitations;
 pub mod jobs;
+pub mod morning;
 pub mod notices;
 pub mod orgs;
 pub mod outbox;
 pub mod region;
 pub mod sessions;
+pub mod shared;

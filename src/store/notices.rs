@@ -58,13 +58,56 @@ pub async fn add(tx: &mut Writer, new: &NewNotice) -> Result<bool> {
     Ok(query.execute().await? == 1)
 }
 
-/// Drops what is still queued for a conference, with the reason that the ledger keeps (`moved`, `cancelled`).
+/// Drops what is still queued for a conference, with the reason that the ledger keeps (`moved`, `cancelled`). What tells
+/// somebody that they needn't come stays on its way.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn drop_queued(tx: &mut Writer, conference: ConferenceId, why: &str) -> Result<u64> {
-    let sql = "update notice set state = 'not_sent', why = $2 where conference_id = $1 and state = 'queued'";
+    let sql = "update notice set state = 'not_sent', why = $2 where conference_id = $1 and state = 'queued' and kind <> 'cancelled'";
     tx.query(sql).bind(conference).bind(why).execute().await
+}
+
+/// Drops what is still queued for one invitation that was taken back.
+///
+/// # Errors
+/// The database refuses.
+pub async fn drop_queued_to(tx: &mut Writer, invitation: InvitationId) -> Result<u64> {
+    let sql = "update notice set state = 'not_sent', why = 'revoked' where invitation_id = $1 and state = 'queued'";
+    tx.query(sql).bind(invitation).execute().await
+}
+
+/// Drops the queued reminders that only ask for an answer, once there is one.
+///
+/// # Errors
+/// The database refuses.
+pub async fn drop_questions(tx: &mut Writer, invitation: InvitationId) -> Result<u64> {
+    let sql = "update notice set state = 'not_sent', why = 'answered'
+                where invitation_id = $1 and state = 'queued' and kind in ('d7', 'd3', 'again')";
+    tx.query(sql).bind(invitation).execute().await
+}
+
+/// Records that what was due for an invitation by now was said on the telephone (or by FAX, or in person): what goes by hand,
+/// and what a mail server refused.
+///
+/// # Errors
+/// The database refuses.
+pub async fn told_by_hand(tx: &mut Writer, invitation: InvitationId) -> Result<u64> {
+    let now = tx.now;
+    let sql = "update notice set state = 'phoned', sent_at = $2 where invitation_id = $1
+                and (state in ('failed', 'bounced') or state = 'queued' and channel <> 'mail' and due_at <= $2)";
+    tx.query(sql).bind(invitation).bind(now).execute().await
+}
+
+/// To whom of a conference a nurse had the question put again since `since`.
+///
+/// # Errors
+/// The database refuses.
+pub async fn asked_again(tx: &mut Tx, conference: ConferenceId, since: DateTime<Utc>) -> Result<Vec<InvitationId>> {
+    let sql = "select invitation_id from notice
+                where conference_id = $1 and kind = 'again' and invitation_id is not null and created_at >= $2";
+    let rows: Vec<(InvitationId,)> = tx.query(sql).bind(conference).bind(since).all().await?;
+    Ok(rows.into_iter().map(|(invitation,)| invitation).collect())
 }
 
 /// An organisation that should have reported its beds.
@@ -72,22 +115,20 @@ pub async fn drop_queued(tx: &mut Writer, conference: ConferenceId, why: &str) -
 pub struct Silent {
     /// The organisation.
     pub org_id: OrgId,
-    /// How it wants to be reached.
-    pub preferred_channel: Channel,
     /// Its mail address.
-    pub mail: Option<String>,
+    pub mail: String,
     /// Hours and closed days: an [`crate::domain::calendar::OrgCalendar`] as JSON.
     pub calendar: String,
 }
 
 /// The organisations with an active ward that hasn't reported since `since`, and to which no `bed_report` notice of this
-/// `sequence` has been planned.
+/// `sequence` has been planned. Those without a mail address report through the desk, which sees them on the board.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn silent_about_beds(tx: &mut Tx, since: DateTime<Utc>, sequence: i32) -> Result<Vec<Silent>> {
-    let sql = "select o.id as org_id, o.preferred_channel, o.mail, o.calendar from org o
-                where o.id in (select w.org_id from ward w
+    let sql = "select o.id as org_id, o.mail, o.calendar from org o
+                where o.mail <> '' and o.id in (select w.org_id from ward w
                                  left join bed_current b on b.ward_id = w.id
                                  left join bed_report r on r.id = b.report_id
                                 where w.active and (r.reported_at is null or r.reported_at < $1))

@@ -1,12 +1,21 @@
 //! Organisations: the directory that everybody of the network may read, and each one's own data.
 
+mod register;
+mod search;
+
+use chrono::{DateTime, Utc};
+
 use super::change::Change;
 use super::db::Tx;
 use crate::domain::calendar::OrgCalendar;
 use crate::domain::name::search_key;
+use crate::domain::open_data::Source;
 use crate::domain::org::{Channel, OrgKind};
 use crate::error::{Error, Result};
 use crate::id::OrgId;
+
+pub use register::{CHUNK, enter, known};
+pub use search::{Area, Search, areas, search};
 
 /// An organisation as the directory shows it.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -39,8 +48,20 @@ pub struct Org {
     pub calendar: String,
     /// What else is to know of its hours.
     pub hours_note: String,
+    /// 医療機関番号 or 介護保険事業所番号, where known.
+    pub institution_number: Option<String>,
+    /// Licensed beds, or places (定員) of a care facility; where known.
+    pub beds: Option<i32>,
+    /// Medical departments, with 「、」 between them; may be empty.
+    pub departments: String,
     /// Whether it takes part in the network.
     pub network_member: bool,
+    /// Where the entry comes from; shown with it.
+    pub source: Source,
+    /// When a person last changed the contact data. From then on no import changes them.
+    pub edited_at: Option<DateTime<Utc>>,
+    /// When anything of it last changed: tells whether somebody else was faster.
+    pub changed_at: DateTime<Utc>,
 }
 
 /// An organisation to be added.
@@ -71,8 +92,9 @@ pub struct NewOrg {
     /// Whether it takes part in the network.
     pub network_member: bool,
     /// Where the row comes from.
-    pub source: String,
-    /// Its key there.
+    pub source: Source,
+    /// What joins it with other sources ([`crate::domain::open_data::Record::match_key`]); its own id where it was entered
+    /// by hand.
     pub source_key: String,
 }
 
@@ -93,10 +115,17 @@ impl NewOrg {
             preferred_channel: Channel::Mail,
             calendar: OrgCalendar::default(),
             network_member: true,
-            source: "manual".into(),
+            source: Source::Manual,
             source_key: id.to_string(),
         }
     }
+}
+
+/// The text that a search looks through: the keys of name, kana and address. Words of a query hold no space, so
+/// none can match across two of them.
+fn search_text(parts: &[&str]) -> String {
+    let keys: Vec<_> = parts.iter().map(|part| search_key(part)).filter(|key| !key.is_empty()).collect();
+    keys.join(" ")
 }
 
 /// Adds an organisation.
@@ -105,16 +134,16 @@ impl NewOrg {
 /// The database refuses.
 pub async fn add(tx: &mut Change, id: OrgId, new: &NewOrg) -> Result<()> {
     let now = tx.now;
-    let key = search_key(&format!("{} {} {}", new.name, new.name_kana, new.address));
+    let key = search_text(&[&new.name, &new.name_kana, &new.address]);
     let calendar = serde_json::to_string(&new.calendar).map_err(Error::internal)?;
     let sql = "insert into org (id, kind, name, name_kana, search_key, municipality_name, area_code, address, phone, fax, mail,
-                 preferred_channel, calendar, hours_note, network_member, source, source_key, changed_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $14, $15, $16, $17)";
+                 preferred_channel, calendar, hours_note, departments, network_member, source, source_key, changed_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', '', $14, $15, $16, $17)";
     let query = tx.query(sql).bind(id).bind(new.kind).bind(&new.name).bind(&new.name_kana).bind(key);
     let query =
         query.bind(&new.municipality_name).bind(&new.area_code).bind(&new.address).bind(&new.phone).bind(&new.fax);
     let query = query.bind(&new.mail).bind(new.preferred_channel).bind(calendar);
-    query.bind(new.network_member).bind(&new.source).bind(&new.source_key).bind(now).execute().await?;
+    query.bind(new.network_member).bind(new.source).bind(&new.source_key).bind(now).execute().await?;
     Ok(())
 }
 
@@ -124,6 +153,7 @@ pub async fn add(tx: &mut Change, id: OrgId, new: &NewOrg) -> Result<()> {
 /// [`Error::NotFound`]; the database refuses.
 pub async fn find(tx: &mut Tx, id: OrgId) -> Result<Org> {
     let sql = "select id, kind, name, name_kana, municipality_name, area_code, address, phone, fax, mail, url, preferred_channel,
-                 calendar, hours_note, network_member from org where id = $1";
+                 calendar, hours_note, institution_number, beds, departments, network_member, source, edited_at, changed_at
+                 from org where id = $1";
     tx.query(sql).bind(id).one().await
 }

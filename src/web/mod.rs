@@ -4,11 +4,15 @@
 
 mod assets;
 pub mod board_cache;
+mod cases;
 mod failure;
 mod form;
 mod layout;
+mod morning;
+mod path;
 mod serve;
 mod session;
+mod shared;
 mod sign_in;
 mod ui;
 
@@ -43,6 +47,25 @@ pages! {
     post "/password" => sign_in::change_password;
     get "/switch" => sign_in::choose_org;
     post "/switch" => sign_in::switch_org;
+    get "/morning" => morning::morning;
+    get "/shared" => shared::list;
+    get "/shared/{id}" => shared::show;
+    get "/cases" => cases::list;
+    post "/cases" => cases::open;
+    get "/cases/new" => cases::form;
+    get "/cases/{id}" => cases::show;
+    get "/cases/{id}/cancel" => cases::cancel_form;
+    post "/cases/{id}/cancel" => cases::cancel;
+    post "/cases/{id}/contacts" => cases::log_contact;
+    get "/cases/{id}/contacts/new" => cases::log_contact_form;
+    get "/cases/{id}/course" => cases::course;
+    post "/cases/{id}/course" => cases::save_course;
+    get "/cases/{id}/discharge" => cases::discharge_form;
+    post "/cases/{id}/discharge" => cases::discharge;
+    get "/cases/{id}/doctor" => cases::doctor;
+    post "/cases/{id}/doctor" => cases::change_doctor;
+    get "/cases/{id}/team/{role}" => cases::member;
+    post "/cases/{id}/team/{role}" => cases::save_member;
     get "/assets/{name}" => assets::serve;
     get "/healthz" => serve::healthz;
     get "/readyz" => serve::readyz;

@@ -2,6 +2,8 @@
 //! PostgreSQL server on which databases may be made).
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says why and ends")]
 
+mod cases;
+mod orgs;
 mod sign_in;
 mod stairs;
 mod support;

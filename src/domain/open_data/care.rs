@@ -48,7 +48,7 @@ pub(super) fn record(row: &Row<'_>, oddities: &mut Vec<Oddity>) -> Result<Record
         oddities.push(Oddity::OfficeNumber(key.clone()));
     }
     let mut record = Record::new(kind, Source::CareServices, key, name);
-    record.service = Some(service);
+    record.service = Some(service.to_owned());
     record.office_number = Some(number);
     record.name_kana = row.owned("事業所名カナ");
     record.locate(place(row, oddities));

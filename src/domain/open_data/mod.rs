@@ -10,6 +10,7 @@ mod decode;
 mod fault;
 mod format;
 mod medical;
+mod merge;
 mod office_number;
 mod pharmacy;
 mod record;

@@ -4,10 +4,12 @@ use super::area::{municipality_name, prefecture_code, prefecture_name};
 use super::fault::Oddity;
 use super::table::Row;
 use super::{Source, cells};
+use crate::domain::calendar::{Hours, OrgCalendar};
 use crate::domain::org::OrgKind;
+use serde::{Deserialize, Serialize};
 
 /// Licensed beds by kind: `None` is not stated, 0 is zero.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Beds {
     /// 合計病床数, or the sum of the others where the file has no total.
     pub total: Option<u32>,
@@ -24,7 +26,7 @@ pub struct Beds {
 }
 
 /// One organisation as its source describes it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Deserialize, PartialEq, Serialize)]
 pub struct Record {
     /// What it is.
     pub kind: OrgKind,
@@ -33,7 +35,7 @@ pub struct Record {
     /// Its ID there, exactly as given: opaque text, never padded.
     pub source_key: String,
     /// Code of the care service (`520`); `None` outside care.
-    pub service: Option<&'static str>,
+    pub service: Option<String>,
     /// Name as given, with its full-width spaces.
     pub name: String,
     /// Name in kana.
@@ -76,7 +78,8 @@ pub struct Record {
     pub holidays_open: Option<bool>,
     /// Names of medical departments.
     pub departments: Vec<String>,
-    /// Line in the file, counted from 1 with the header.
+    /// Line in the file, counted from 1 with the header; 0 for what isn't one line of one file.
+    #[serde(skip)]
     pub line: u64,
 }
 
@@ -129,13 +132,22 @@ impl Record {
     pub fn match_key(&self) -> String {
         let register = match (self.source, self.kind) {
             (Source::Manual, _) => "manual",
-            (Source::CareServices, _) => self.service.unwrap_or("care"),
+            (Source::CareServices, _) => self.service.as_deref().unwrap_or("care"),
             (_, OrgKind::Pharmacy) => "pharmacy",
             (_, OrgKind::DentalClinic) => "dental",
             (_, OrgKind::Hospital) => "hospital",
             _ => "clinic",
         };
         format!("{register}:{}", self.source_key.trim_start_matches('0'))
+    }
+
+    /// The days on which it is open, as far as the source tells. It has no hours that can be trusted, so an open day gets
+    /// the assumed ones.
+    #[must_use]
+    pub fn calendar(&self) -> OrgCalendar {
+        let week = self.weekly_open.unwrap_or_default();
+        let weekly = week.map(|open| if open == Some(true) { vec![Hours::ASSUMED] } else { Vec::new() });
+        OrgCalendar { weekly, holidays_closed: self.holidays_open != Some(true), ..OrgCalendar::default() }
     }
 }
 

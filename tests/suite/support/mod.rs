@@ -1,5 +1,6 @@
 //! What tests stand on: a world with people in it, a mail server, a browser.
 
+pub mod area;
 pub mod browser;
 pub mod mail;
 pub mod smtp;

@@ -17,7 +17,7 @@ use okaeri::domain::access::Via;
 use okaeri::domain::calendar::at;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::{Licence, StaffRole};
-use okaeri::id::{AccountId, OrgId};
+use okaeri::id::{AccountId, OrgId, WardId};
 use okaeri::jobs::mail::Mailer;
 use okaeri::secret::{self, Secret};
 use okaeri::store::db::Db;
@@ -78,6 +78,23 @@ impl World {
         let new = NewOrg { phone: Some("000-1234-5678".into()), mail, ..NewOrg::by_hand(kind, name, name, id) };
         let tx = self.app.change_by(By::program(Via::Cli)).await.unwrap();
         orgs::register(tx, id, &new).await.unwrap()
+    }
+
+    /// A ward of forty beds.
+    pub async fn ward(&self, org: OrgId, name: &str) -> WardId {
+        let id = WardId::fresh();
+        let mut tx = self.app.bookkeep().await.unwrap();
+        let sql = "insert into ward (id, org_id, name, kind, capacity, sex_limit, position, active)
+                   values ($1, $2, $3, 'acute', 40, 'either', 1, $4)";
+        tx.query(sql).bind(id).bind(org).bind(name).bind(true).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    /// How many rows a table has.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let (count,): (i64,) = self.app.look().await.unwrap().query(sql).one().await.unwrap();
+        count
     }
 
     /// Somebody who works at an organisation, not signed in.

@@ -1,0 +1,176 @@
+//! Conferences: called with the whole prior team, moved, cancelled. Whatever changes plans its messages in the same
+//! transaction; sending them is the sweep's.
+
+mod answer;
+mod parties;
+mod plan;
+mod view;
+
+use chrono::NaiveTime;
+
+use crate::app::App;
+use crate::domain::access::{Actor, Permission};
+use crate::domain::audit::Action;
+use crate::domain::calendar;
+use crate::domain::conference::{self, Candidate, LINE_MAX, Meeting};
+use crate::domain::fault::{Fault, Faults};
+use crate::domain::notice::NoticeKind;
+use crate::error::Result;
+use crate::id::{CaseId, ConferenceId, LinkId, NoticeId};
+use crate::store::audit::Entry;
+use crate::store::cases::{self, Link};
+use crate::store::change::Change;
+use crate::store::conferences::{self, Conference};
+use crate::store::{invitations, notices};
+
+use plan::Rules;
+
+pub use answer::{as_guest, as_party, by_proxy};
+pub use parties::{Extra, invite, remove, told_by_hand};
+pub use view::{Held, held, view};
+
+/// Calls a conference: the prior team is on the list by itself, but those left out with a reason; others may be added.
+///
+/// # Errors
+/// A fault of the meeting or of a reason; at `org`, an organisation that can't take its part or is on the list twice; the case
+/// is closed.
+pub async fn call(
+    app: &App,
+    actor: &Actor,
+    case: CaseId,
+    meeting: &Meeting,
+    left_out: &[(LinkId, String)],
+    extra: &[Extra],
+) -> Result<ConferenceId> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let mut tx = app.change(actor).await?;
+    cases::take_open(&mut tx, scope, case).await?;
+    let team = cases::team(&mut tx, case).await?.into_iter().filter_map(candidate).collect();
+    let list = both(conference::draw_up(team, left_out), conference::check_meeting(meeting, tx.now))?;
+    let id = ConferenceId::fresh();
+    conferences::add(&mut tx, scope, id, case, meeting).await?;
+    for (who, reason) in &list.left_out {
+        invitations::leave_out(&mut tx, id, who.link, who.role, reason).await?;
+    }
+    let counts = format!("invited {} left_out {}", list.invited.len() + extra.len(), list.left_out.len());
+    for who in list.invited {
+        let (link, party) = (who.link, Extra { org: who.org, role: who.role, person: who.person });
+        parties::add(app, &mut tx, scope, id, Some(link), &party).await?;
+    }
+    for party in extra {
+        parties::check(&mut tx, party, false).await?;
+        parties::add(app, &mut tx, scope, id, None, party).await?;
+    }
+    let conference = conferences::find(&mut tx, scope, id).await?;
+    plan::ladder(&mut tx, &conference, None, false).await?;
+    tx.commit(Entry::of(Action::ConferenceCalled, id).case(case).detail(counts)).await?;
+    Ok(id)
+}
+
+fn candidate(link: Link) -> Option<Candidate> {
+    Some(Candidate { link: link.id, role: link.role, org: link.org_id?, person: link.person_name })
+}
+
+/// All that is wrong with two things at once, so that nobody mends the first only to hear of the second.
+fn both<T>(made: Result<T, Faults>, checked: Result<(), Faults>) -> Result<T, Faults> {
+    match (made, checked) {
+        (Ok(made), Ok(())) => Ok(made),
+        (Err(mut faults), Err(others)) => {
+            faults.0.extend(others.0);
+            Err(faults)
+        }
+        (Err(faults), Ok(())) | (Ok(_), Err(faults)) => Err(faults),
+    }
+}
+
+/// Moves a conference to another date or place. Everybody is asked again and hears why; what was planned for the old date is
+/// dropped.
+///
+/// # Errors
+/// No reason; a fault of the meeting; it has begun or was cancelled.
+pub async fn move_to(app: &App, actor: &Actor, id: ConferenceId, meeting: &Meeting, reason: &str) -> Result<()> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let mut tx = app.change(actor).await?;
+    let before = conferences::take(&mut tx, scope, id).await?;
+    conference::may_answer(before.state, before.starts_at, tx.now)?;
+    both(check_reason(reason), conference::check_meeting(meeting, tx.now))?;
+    conferences::set_meeting(&mut tx, &before, meeting, reason.trim()).await?;
+    notices::drop_queued(&mut tx, id, "moved").await?;
+    let conference = conferences::find(&mut tx, scope, id).await?;
+    plan::ladder(&mut tx, &conference, None, true).await?;
+    let detail = format!("{} sequence {}", conference.starts_at.to_rfc3339(), conference.sequence);
+    tx.commit(Entry::of(Action::ConferenceMoved, id).case(conference.case_id).detail(detail)).await
+}
+
+/// Cancels a conference and tells everybody who was invited.
+///
+/// # Errors
+/// No reason; it has begun, or was cancelled before.
+pub async fn cancel(app: &App, actor: &Actor, id: ConferenceId, reason: &str) -> Result<()> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let mut tx = app.change(actor).await?;
+    let conference = conferences::take(&mut tx, scope, id).await?;
+    conference::may_answer(conference.state, conference.starts_at, tx.now)?;
+    check_reason(reason)?;
+    call_off(&mut tx, &conference, reason.trim()).await?;
+    tx.commit(Entry::of(Action::ConferenceCancelled, id).case(conference.case_id)).await
+}
+
+/// Cancels, within a change, every conference of a case that is still to come: a closed case holds none.
+///
+/// # Errors
+/// The database refuses.
+pub async fn call_off_all(tx: &mut Change, actor: &Actor, case: CaseId, reason: &str) -> Result<()> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let now = tx.now;
+    for conference in conferences::of_case(tx, scope, case).await?.iter().filter(|held| held.is_ahead(now)) {
+        call_off(tx, conference, reason).await?;
+    }
+    Ok(())
+}
+
+async fn call_off(tx: &mut Change, conference: &Conference, reason: &str) -> Result<()> {
+    conferences::cancel(tx, conference, reason).await?;
+    notices::drop_queued(tx, conference.id, "cancelled").await?;
+    let conference = Conference { sequence: conference.sequence + 1, ..conference.clone() };
+    let rules = Rules::load(tx).await?;
+    for receiver in invitations::receivers(tx, conference.id).await? {
+        let subject = receiver.invitation_id.into();
+        plan::at_once(tx, &rules, &conference, &receiver, NoticeKind::Cancelled, subject).await?;
+    }
+    Ok(())
+}
+
+/// Asks those who haven't answered once more, at once: each of them once a day, however often it is pressed (the conference
+/// is held meanwhile, so two presses can't both find nothing). Returns how many are asked that weren't asked today.
+///
+/// # Errors
+/// It has begun, or was cancelled.
+pub async fn resend(app: &App, actor: &Actor, id: ConferenceId) -> Result<usize> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let mut tx = app.change(actor).await?;
+    let conference = conferences::take(&mut tx, scope, id).await?;
+    conference::may_answer(conference.state, conference.starts_at, tx.now)?;
+    let today = calendar::at(calendar::day_of(tx.now), NaiveTime::MIN);
+    let before = notices::asked_again(&mut tx, id, today).await?;
+    let mut silent = invitations::receivers(&mut tx, id).await?;
+    silent.retain(|who| who.answer_id.is_none() && !before.contains(&who.invitation_id));
+    if silent.is_empty() {
+        return Ok(0);
+    }
+    let rules = Rules::load(&mut tx).await?;
+    for receiver in &silent {
+        plan::at_once(&mut tx, &rules, &conference, receiver, NoticeKind::Again, NoticeId::fresh().into()).await?;
+    }
+    let entry = Entry::of(Action::NoticeResent, id).case(conference.case_id).detail(silent.len().to_string());
+    tx.commit(entry).await?;
+    Ok(silent.len())
+}
+
+/// A reason that stays on record, and that the invited read.
+fn check_reason(reason: &str) -> Result<(), Faults> {
+    Faults::default()
+        .with(!reason.trim().is_empty(), "reason", Fault::Required)
+        .with(reason.chars().count() <= LINE_MAX, "reason", Fault::TooLong { max: LINE_MAX })
+        .settle()
+}

@@ -1,0 +1,117 @@
+//! Who is invited: added later, taken back, told by hand.
+
+use crate::app::App;
+use crate::domain::access::{Actor, Permission, Scope};
+use crate::domain::audit::Action;
+use crate::domain::case::PartyRole;
+use crate::domain::conference;
+use crate::domain::fault::Fault;
+use crate::domain::notice::NoticeKind;
+use crate::error::{Error, Result};
+use crate::id::{CaseId, ConferenceId, InvitationId, LinkId, OrgId};
+use crate::secret;
+use crate::store::audit::Entry;
+use crate::store::change::Change;
+use crate::store::invitations::{self, Key, NewInvitation};
+use crate::store::{cases, conferences, notices};
+
+use super::plan::Rules;
+use super::{check_reason, plan};
+
+/// A party to be invited.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Extra {
+    /// The organisation.
+    pub org: OrgId,
+    /// In which part.
+    pub role: PartyRole,
+    /// The person there, or nothing.
+    pub person: String,
+}
+
+/// Whether the organisation exists and can take the part.
+pub(super) async fn check(tx: &mut Change, party: &Extra, is_of_team: bool) -> Result<()> {
+    match cases::org_kind(tx, party.org).await {
+        Ok(kind) => Ok(conference::may_join(party.role, kind, is_of_team)?),
+        Err(Error::NotFound) => Err(Error::refused("org", Fault::WrongOrg)),
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) async fn add(
+    app: &App,
+    tx: &mut Change,
+    scope: Scope,
+    conference: ConferenceId,
+    link: Option<LinkId>,
+    party: &Extra,
+) -> Result<InvitationId> {
+    let id = InvitationId::fresh();
+    let token_hash = secret::digest(&app.secret.link(id));
+    let person = party.person.trim().to_owned();
+    let new = NewInvitation { id, conference, org: party.org, role: party.role, link, person, token_hash };
+    let added = invitations::add(tx, scope, &new).await?;
+    if added { Ok(id) } else { Err(Error::refused("org", Fault::Taken)) }
+}
+
+/// Invites one more party. Somebody of the prior team who was left out can be invited after all.
+///
+/// # Errors
+/// At `org`, an organisation that can't take its part or is invited already; it has begun or was cancelled.
+pub async fn invite(app: &App, actor: &Actor, id: ConferenceId, party: &Extra) -> Result<InvitationId> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let mut tx = app.change(actor).await?;
+    let conference = conferences::take(&mut tx, scope, id).await?;
+    conference::may_answer(conference.state, conference.starts_at, tx.now)?;
+    let link = link_of(&mut tx, conference.case_id, party).await?;
+    check(&mut tx, party, link.is_some()).await?;
+    let invitation = add(app, &mut tx, scope, id, link, party).await?;
+    plan::ladder(&mut tx, &conference, Some(invitation), false).await?;
+    let entry = Entry::of(Action::PartyInvited, invitation).case(conference.case_id).detail(party.role.code());
+    tx.commit(entry).await?;
+    Ok(invitation)
+}
+
+/// The member of the prior team that a party is.
+async fn link_of(tx: &mut Change, case: CaseId, party: &Extra) -> Result<Option<LinkId>> {
+    let team = cases::team(tx, case).await?;
+    Ok(team.iter().find(|link| link.role == party.role && link.org_id == Some(party.org)).map(|link| link.id))
+}
+
+/// Takes an invitation back: its link is dead at once, and the party hears that it needn't come. Somebody of the prior team
+/// is then left out, on record.
+///
+/// # Errors
+/// No reason; it has begun or was cancelled.
+pub async fn remove(app: &App, actor: &Actor, id: InvitationId, reason: &str) -> Result<()> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let mut tx = app.change(actor).await?;
+    let invite = invitations::take(&mut tx, Key::Hospital(scope, id)).await?;
+    let conference = &invite.conference;
+    conference::may_answer(conference.state, conference.starts_at, tx.now)?;
+    check_reason(reason)?;
+    notices::drop_queued_to(&mut tx, id).await?;
+    let receivers = invitations::receivers(&mut tx, conference.id).await?;
+    if let Some(receiver) = receivers.iter().find(|who| who.invitation_id == id) {
+        let rules = Rules::load(&mut tx).await?;
+        plan::at_once(&mut tx, &rules, conference, receiver, NoticeKind::Cancelled, id.into()).await?;
+    }
+    invitations::revoke(&mut tx, id, reason.trim()).await?;
+    if let Some(link) = invite.party.link_id {
+        invitations::leave_out(&mut tx, conference.id, link, invite.party.role, reason.trim()).await?;
+    }
+    tx.commit(Entry::of(Action::PartyRemoved, id).case(conference.case_id).detail(invite.party.role.code())).await
+}
+
+/// Records that a party was told by telephone, FAX or in person what was due, or what a mail server refused.
+///
+/// # Errors
+/// [`Error::NotFound`] where it isn't the own hospital's.
+pub async fn told_by_hand(app: &App, actor: &Actor, id: InvitationId) -> Result<()> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let mut tx = app.change(actor).await?;
+    let invite = invitations::take(&mut tx, Key::Hospital(scope, id)).await?;
+    let told = notices::told_by_hand(&mut tx, id).await?;
+    let entry = Entry::of(Action::ToldByHand, id).case(invite.conference.case_id).detail(told.to_string());
+    tx.commit(entry).await
+}

@@ -1,0 +1,84 @@
+//! Which messages a conference owes to whom, and when: the ladder of the region, in each receiver's own hours and way.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::domain::calendar::Holidays;
+use crate::domain::ladder::{self, Call, Due, Ladder};
+use crate::domain::notice::NoticeKind;
+use crate::domain::reach;
+use crate::error::Result;
+use crate::id::InvitationId;
+use crate::store::change::Change;
+use crate::store::conferences::Conference;
+use crate::store::invitations::{self, Receiver};
+use crate::store::notices::{self, NewNotice};
+use crate::store::region;
+
+/// The region's ladder and the holidays, read once for a change.
+pub(super) struct Rules {
+    ladder: Ladder,
+    holidays: Holidays,
+}
+
+impl Rules {
+    pub(super) async fn load(tx: &mut Change) -> Result<Self> {
+        Ok(Self { ladder: region::load(tx).await?.ladder, holidays: region::holidays(tx).await? })
+    }
+
+    fn steps(&self, tx: &Change, conference: &Conference, receiver: &Receiver, moved: bool) -> Result<Vec<Due>> {
+        let call = Call { called_at: tx.now, starts_at: conference.starts_at, moved };
+        Ok(ladder::plan(&self.ladder, &call, tx.now, &receiver.calendar()?, &self.holidays))
+    }
+}
+
+/// Plans everything up to the conference for everybody, or for `only` one.
+pub(super) async fn ladder(
+    tx: &mut Change,
+    conference: &Conference,
+    only: Option<InvitationId>,
+    moved: bool,
+) -> Result<()> {
+    let rules = Rules::load(tx).await?;
+    let receivers = invitations::receivers(tx, conference.id).await?;
+    for receiver in receivers.iter().filter(|who| only.is_none_or(|only| only == who.invitation_id)) {
+        for step in rules.steps(tx, conference, receiver, moved)? {
+            let new = message(conference, receiver, step.kind.into(), step.due_at);
+            if reach::is_worth(step.kind, new.channel) {
+                notices::add(tx, &new).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Plans one message for now: as soon as an invitation of this moment would go out. `subject` is what it is unique for.
+pub(super) async fn at_once(
+    tx: &mut Change,
+    rules: &Rules,
+    conference: &Conference,
+    receiver: &Receiver,
+    kind: NoticeKind,
+    subject: Uuid,
+) -> Result<()> {
+    let due_at = rules.steps(tx, conference, receiver, false)?.first().map_or(tx.now, |opening| opening.due_at);
+    notices::add(tx, &NewNotice { subject, ..message(conference, receiver, kind, due_at) }).await?;
+    Ok(())
+}
+
+fn message(conference: &Conference, receiver: &Receiver, kind: NoticeKind, due_at: DateTime<Utc>) -> NewNotice {
+    let channel = reach::reach(receiver.preferred_channel, receiver.mail.is_some(), receiver.fax.is_some());
+    NewNotice {
+        subject: receiver.invitation_id.into(),
+        kind,
+        sequence: conference.sequence,
+        case: Some(conference.case_id),
+        conference: Some(conference.id),
+        invitation: Some(receiver.invitation_id),
+        link: receiver.link_id,
+        org: receiver.org_id,
+        channel,
+        address: receiver.mail.clone().unwrap_or_default(),
+        due_at,
+    }
+}

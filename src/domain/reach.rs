@@ -1,0 +1,57 @@
+//! By which way an organisation is reached, and for what it is worth a call.
+
+use super::ladder::ReminderKind;
+use super::org::Channel;
+
+/// How an organisation is reached: in the way it prefers where that is possible, else by mail, else by telephone. What
+/// goes by any other way than mail is work for the nurse, so nobody is ever left out for want of an address.
+#[must_use]
+pub const fn reach(preferred: Channel, has_mail: bool, has_fax: bool) -> Channel {
+    match preferred {
+        Channel::Phone | Channel::Visit => preferred,
+        Channel::FaxPrint if has_fax => preferred,
+        Channel::Mail | Channel::App | Channel::FaxPrint if has_mail => Channel::Mail,
+        Channel::Mail | Channel::App | Channel::FaxPrint => Channel::Phone,
+    }
+}
+
+/// Whether a step of the ladder is worth it by this way. A mail costs nobody anything; a call costs two people a minute, so
+/// by hand one is told, asked again once, and told the place on the day before.
+#[must_use]
+pub const fn is_worth(kind: ReminderKind, channel: Channel) -> bool {
+    matches!(channel, Channel::Mail) || !matches!(kind, ReminderKind::D7 | ReminderKind::SameDay)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_is_reached_by_some_way() {
+        use Channel::{App, FaxPrint, Mail, Phone, Visit};
+        for (preferred, has_mail, has_fax, expected) in [
+            (Mail, true, true, Mail),
+            (Mail, false, true, Phone),
+            (App, true, false, Mail),
+            (App, false, false, Phone),
+            (FaxPrint, true, true, FaxPrint),
+            (FaxPrint, true, false, Mail),
+            (FaxPrint, false, false, Phone),
+            (Phone, true, true, Phone),
+            (Visit, true, true, Visit),
+        ] {
+            assert_eq!(reach(preferred, has_mail, has_fax), expected, "{preferred:?} {has_mail} {has_fax}");
+        }
+    }
+
+    #[test]
+    fn a_call_is_made_for_what_matters() {
+        use ReminderKind::{Cancelled, D1, D3, D7, Invite, Moved, SameDay};
+        for (kind, by_hand) in
+            [(Invite, true), (Moved, true), (Cancelled, true), (D7, false), (D3, true), (D1, true), (SameDay, false)]
+        {
+            assert!(is_worth(kind, Channel::Mail), "{kind:?}");
+            assert_eq!(is_worth(kind, Channel::Phone), by_hand, "{kind:?}");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! 朝の一覧: one screen at 8:30. What is due today, who hasn't answered, what couldn't be delivered, whose doctor doesn't
+//! know yet.
+
+use axum::extract::State;
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use maud::{Markup, html};
+
+use super::cases::{left, table};
+use super::layout::{self, Menu};
+use super::session::Session;
+use super::ui::chip::Tone;
+use super::ui::form::Look;
+use super::ui::icon::Icon;
+use super::ui::link::button_link;
+use super::ui::panel::{empty, head, panel, panel_with};
+use super::ui::tasks::{Task, tasks};
+use super::{Answer, ok};
+use crate::app::App;
+use crate::domain::access::Permission;
+use crate::domain::calendar::{self, Holidays, OrgCalendar};
+use crate::domain::case::{PartyRole, Standing};
+use crate::domain::org::Channel;
+use crate::domain::region::Region;
+use crate::domain::wareki;
+use crate::store::cases::{self, Summary, Which};
+use crate::store::morning::{self, Soon, Unanswered, Undelivered};
+use crate::store::region;
+
+/// Everything that the page is made of.
+struct Morning {
+    now: DateTime<Utc>,
+    region: Region,
+    holidays: Holidays,
+    cases: Vec<Summary>,
+    undelivered: Vec<Undelivered>,
+    unanswered: Vec<Unanswered>,
+    soon: Vec<Soon>,
+}
+
+/// A task with the texts that it lends.
+struct Line {
+    icon: Icon,
+    tone: Tone,
+    what: String,
+    who: String,
+    due: String,
+    href: String,
+    action: &'static str,
+}
+
+/// The page.
+pub async fn morning(State(app): State<App>, session: Session) -> Answer {
+    let scope = session.actor.scope(Permission::ManageCases)?;
+    let now = app.clock.now();
+    let today = calendar::day_of(now);
+    let midnight = calendar::at(today, chrono::NaiveTime::MIN);
+    let mut tx = app.look().await?;
+    let page = Morning {
+        now,
+        region: region::load(&mut tx).await?,
+        holidays: region::holidays(&mut tx).await?,
+        cases: cases::list(&mut tx, scope, Which::Open, now).await?,
+        undelivered: morning::undelivered(&mut tx, scope, now).await?,
+        unanswered: morning::unanswered(&mut tx, scope, now).await?,
+        soon: morning::conferences(&mut tx, scope, midnight, midnight + chrono::TimeDelta::days(2)).await?,
+    };
+    drop(tx);
+    ok(layout::page(&app, &session, Menu::Morning, "朝の一覧", "", &page.body(&session.actor.name)))
+}
+
+impl Morning {
+    fn today(&self) -> NaiveDate {
+        calendar::day_of(self.now)
+    }
+
+    fn body(&self, name: &str) -> Markup {
+        let lines = self.lines();
+        let today = wareki::full(self.today(), &self.holidays);
+        let lead = match lines.iter().filter(|line| line.tone == Tone::Stop).count() {
+            _ if lines.is_empty() => "今すぐすることはありません。".to_owned(),
+            0 => format!("することが{}件あります。", lines.len()),
+            pressing => format!("することが{}件あります。うち{pressing}件は急ぎです。", lines.len()),
+        };
+        let new = button_link(Look::Primary, "/cases/new", "案件を開く");
+        html! {
+            (head(&today, &format!("おはようございます、{name}さん"), &html! { (lead) }, &new))
+            (panel_with("due", "今日すること", &html! { (lines.len()) "件" }, &list(&lines)))
+            (panel("conferences", "今日と明日のカンファレンス", &self.conferences()))
+            (panel_with("cases", "進行中の案件", &html! { a href="/cases?show=open" { "すべて見る" } },
+                &table(&self.cases, self.today(), &self.holidays)))
+        }
+    }
+
+    /// The tasks, the most pressing first.
+    fn lines(&self) -> Vec<Line> {
+        let mut lines: Vec<Line> = self.untold().chain(self.discharges()).collect();
+        lines.extend(self.undelivered.iter().map(|notice| self.undelivered_line(notice)));
+        lines.extend(self.unanswered.iter().map(|party| self.unanswered_line(party)));
+        lines.extend(self.unknown());
+        lines.sort_by_key(|line| match line.tone {
+            Tone::Stop => 0,
+            Tone::Warn => 1,
+            _ => 2,
+        });
+        lines
+    }
+
+    /// Cases near their discharge whose prior doctor hasn't been told.
+    fn untold(&self) -> impl Iterator<Item = Line> {
+        let near = self.today() + Days::new(u64::try_from(self.region.near_discharge_days).unwrap_or_default());
+        self.cases.iter().filter_map(move |case| {
+            let due = case.expected_discharge_on.filter(|due| *due <= near)?;
+            let waiting =
+                case.doctor_told == 0 && case.doctor_standing != Standing::None && case.doctor_waiver.is_none();
+            waiting.then(|| Line {
+                icon: Icon::Doctor,
+                tone: if calendar::days_left(self.today(), due) <= 3 { Tone::Stop } else { Tone::Warn },
+                what: "元のかかりつけ医へ知らせる".into(),
+                who: join(&[
+                    &format!("{}さん", case.patient_name),
+                    &case.ward_name,
+                    doctor(case),
+                    phone(case.doctor_phone.as_deref()),
+                ]),
+                due: format!("退院 {}", left(self.today(), due)),
+                href: format!("/cases/{}/contacts/new", case.id),
+                action: "電話を記録",
+            })
+        })
+    }
+
+    /// Cases whose expected discharge is today or past.
+    fn discharges(&self) -> impl Iterator<Item = Line> {
+        self.cases.iter().filter_map(|case| {
+            let due = case.expected_discharge_on.filter(|due| *due <= self.today())?;
+            Some(Line {
+                icon: Icon::Home,
+                tone: if due < self.today() { Tone::Stop } else { Tone::Warn },
+                what: "退院予定日です".into(),
+                who: join(&[&format!("{}さん", case.patient_name), &case.ward_name, &case.code]),
+                due: left(self.today(), due),
+                href: format!("/cases/{}", case.id),
+                action: "案件を見る",
+            })
+        })
+    }
+
+    fn undelivered_line(&self, notice: &Undelivered) -> Line {
+        let (by_machine, number) = match notice.channel {
+            Channel::Mail | Channel::App => (true, phone(notice.phone.as_deref())),
+            Channel::FaxPrint => (false, notice.fax.as_deref().unwrap_or_default()),
+            Channel::Phone | Channel::Visit => (false, phone(notice.phone.as_deref())),
+        };
+        let what = if by_machine {
+            format!("届いていません：{}", notice.kind.label())
+        } else {
+            format!("{}で伝える：{}", notice.channel.label(), notice.kind.label())
+        };
+        Line {
+            icon: if by_machine { Icon::Mail } else { Icon::Phone },
+            tone: if by_machine { Tone::Stop } else { Tone::Warn },
+            what,
+            who: join(&[&notice.org_name, number, &notice.case_code]),
+            due: wareki::table(calendar::day_of(notice.due_at), &self.holidays),
+            href: notice
+                .conference_id
+                .map_or_else(|| format!("/cases/{}/contacts/new", notice.case_id), |id| format!("/conferences/{id}")),
+            action: "連絡して記録",
+        }
+    }
+
+    /// A silent party; the prior doctor is pressing from three business days before on (calendar-and-fax §5).
+    fn unanswered_line(&self, party: &Unanswered) -> Line {
+        let day = calendar::day_of(party.starts_at);
+        let call_from = OrgCalendar::default().business_days_before(day, 3, &self.holidays);
+        let pressing = party.role == PartyRole::PriorDoctor && call_from.is_none_or(|from| from <= self.today());
+        Line {
+            icon: if pressing { Icon::Phone } else { Icon::Calendar },
+            tone: if pressing { Tone::Stop } else { Tone::Plain },
+            what: format!("{}：{}", if pressing { "電話してください（未回答）" } else { "未回答" }, party.role.label()),
+            who: join(&[&party.org_name, phone(party.phone.as_deref()), &party.case_code]),
+            due: format!("{} {}", wareki::table(day, &self.holidays), wareki::clock(party.starts_at)),
+            href: format!("/conferences/{}", party.conference_id),
+            action: if pressing { "電話で聞いて入力" } else { "見る" },
+        }
+    }
+
+    /// Cases whose prior doctor is unknown.
+    fn unknown(&self) -> impl Iterator<Item = Line> {
+        self.cases.iter().filter(|case| case.doctor_standing == Standing::Unknown).map(|case| Line {
+            icon: Icon::Question,
+            tone: Tone::Warn,
+            what: "かかりつけ医を確かめる（不明）".into(),
+            who: join(&[&format!("{}さん", case.patient_name), &case.ward_name, &case.code]),
+            due: case
+                .expected_discharge_on
+                .map_or_else(|| "退院 未定".into(), |due| format!("退院 {}", left(self.today(), due))),
+            href: format!("/cases/{}/team/prior_doctor", case.id),
+            action: "登録する",
+        })
+    }
+
+    fn conferences(&self) -> Markup {
+        if self.soon.is_empty() {
+            return empty("今日と明日の予定はありません。");
+        }
+        let columns = ["日時", "案件番号", "場所", "回答"];
+        let rows: Vec<_> = self.soon.iter().map(|soon| self.conference(soon)).collect();
+        super::ui::table::Table { caption: "早い順", columns: &columns, empty: "", dense: true }.show(&rows)
+    }
+
+    fn conference(&self, soon: &Soon) -> Vec<Markup> {
+        let day = wareki::table(calendar::day_of(soon.starts_at), &self.holidays);
+        vec![
+            html! { (day) " " (wareki::clock(soon.starts_at)) },
+            html! { a href=(format!("/conferences/{}", soon.id)) { (soon.case_code) } },
+            html! { (soon.place) },
+            html! { (soon.invited) "か所中 " (soon.invited - soon.silent) "回答" @if soon.silent > 0 { "（未回答 " (soon.silent) "）" } },
+        ]
+    }
+}
+
+fn list(lines: &[Line]) -> Markup {
+    if lines.is_empty() {
+        return empty("未回答も、届いていない知らせもありません。");
+    }
+    let all: Vec<_> = lines
+        .iter()
+        .map(|line| Task {
+            icon: line.icon,
+            tone: line.tone,
+            what: &line.what,
+            who: &line.who,
+            due: &line.due,
+            href: &line.href,
+            action: line.action,
+        })
+        .collect();
+    tasks(&all)
+}
+
+fn doctor(case: &Summary) -> &str {
+    case.doctor_org.as_deref().unwrap_or("かかりつけ医 不明")
+}
+
+fn phone(phone: Option<&str>) -> &str {
+    phone.unwrap_or("電話番号なし")
+}
+
+fn join(parts: &[&str]) -> String {
+    parts.join(" ・ ")
+}

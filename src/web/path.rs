@@ -1,0 +1,21 @@
+//! Ids in addresses. One that can't be read is a page that doesn't exist.
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use super::failure::Failure;
+use crate::error::Error;
+
+/// The id (or the ids, as a tuple) in a page's address.
+#[derive(Clone, Copy, Debug)]
+pub struct Id<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Id<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let found = Path::<T>::from_request_parts(parts, state).await;
+        found.map(|Path(id)| Self(id)).map_err(|_| Failure(Error::NotFound))
+    }
+}

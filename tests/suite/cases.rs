@@ -1,0 +1,220 @@
+//! Discharge cases: opened with the prior team, worked, and closed not without the doctor.
+
+use axum::http::Method;
+use okaeri::domain::org::OrgKind;
+use okaeri::domain::person::StaffRole;
+use okaeri::id::CaseId;
+
+use crate::support::area::{Area, PATIENT, post, with};
+
+#[tokio::test]
+async fn a_case_shows_its_prior_team_on_top() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let page = area.nurse.get(&format!("/cases/{case}")).await;
+    page.is(200).has("海野ハルさん").has("87歳").has("そらの診療所").has("空野 太郎").has("000-1234-5678");
+    page.has("未連絡").has("まだ分かりません").has("確認 長女").has("ADLの低下").has("要介護2").has("緊急入院");
+    let title = page.body.split("<title>").nth(1).unwrap().split("</title>").next().unwrap();
+    assert!(!title.contains(PATIENT), "titles end up in histories: {title}");
+    assert!(page.body.find("入院前のチーム").unwrap() < page.body.find("連絡の記録").unwrap());
+    area.nurse.get("/cases").await.is(200).has("海野ハルさん").has("未連絡");
+    area.nurse.get("/cases?show=closed").await.lacks(PATIENT);
+}
+
+#[tokio::test]
+async fn without_a_word_on_doctor_pharmacy_and_care_manager_the_form_comes_back() {
+    let area = Area::new().await;
+    let form = area.case_form();
+    let cases: [(&[(&'static str, &str)], &str); 8] = [
+        (&[("prior_doctor_standing", ""), ("prior_doctor", "")], "機関を選ぶか"),
+        (&[("prior_pharmacy_standing", ""), ("prior_pharmacy", "")], "機関を選ぶか"),
+        (&[("prior_care_manager_standing", "")], "機関を選ぶか"),
+        (&[("prior_care_manager_confirmed_by", "")], "誰が確認したか"),
+        (&[("prior_doctor", &area.pharmacy.to_string())], "この役割になれる機関"),
+        (&[("born_on", "平成32年1月1日")], "令和2年"),
+        (&[("admitted_on", "2026-11-25")], "未来の日時"),
+        (&[("patient_name", "")], "入力してください"),
+    ];
+    for (changes, words) in cases {
+        let back = post(&area.nurse, "/cases", &with(&form, changes)).await;
+        back.is(422).has(words).has("77-001");
+    }
+    assert_eq!(area.world.count("select count(*) from discharge_case").await, 0);
+    assert_eq!(area.world.count("select count(*) from notice").await, 0, "nothing is half-saved");
+}
+
+#[tokio::test]
+async fn an_organisation_is_found_by_search_without_a_script() {
+    let area = Area::new().await;
+    area.world.org(OrgKind::Clinic, "そらまめクリニック").await;
+    let form = with(&area.case_form(), &[("prior_doctor", ""), ("prior_doctor_q", "そら")]);
+    let searched = post(&area.nurse, "/cases", &with(&form, &[("search", "prior_doctor")])).await;
+    searched.is(200).has("そらの診療所").has("そらまめクリニック").has("海野ハル").lacks("エラー");
+    post(&area.nurse, "/cases", &form).await.is(422).has("この役割になれる機関");
+    let only = with(&form, &[("prior_doctor_q", "そらの")]);
+    let case: CaseId = post(&area.nurse, "/cases", &only).await.is(303).id();
+    area.nurse.get(&format!("/cases/{case}")).await.has("そらの診療所");
+}
+
+#[tokio::test]
+async fn a_form_sent_twice_opens_one_case() {
+    let area = Area::new().await;
+    let form = with(&area.case_form(), &[("once", "0193-abc")]);
+    let first: CaseId = post(&area.nurse, "/cases", &form).await.is(303).id();
+    let second: CaseId = post(&area.nurse, "/cases", &form).await.is(303).id();
+    let (third, fourth) = tokio::join!(post(&area.nurse, "/cases", &form), post(&area.nurse, "/cases", &form));
+    assert_eq!([first, second, third.id(), fourth.id()], [first; 4]);
+    assert_eq!(area.world.count("select count(*) from discharge_case").await, 1);
+    let other = with(&form, &[("patient_name", "別の人")]);
+    post(&area.nurse, "/cases", &other).await.is(422).has("開き直してください");
+}
+
+#[tokio::test]
+async fn what_is_not_theirs_does_not_exist_for_others() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let other = area.world.org(OrgKind::Hospital, "やま病院").await;
+    let stranger = area.world.person("other", other, StaffRole::DischargeNurse).await;
+    let doctor = area.world.person("doctor", area.clinic, StaffRole::HomeVisitDoctor).await;
+    for path in ["", "/course", "/doctor", "/discharge", "/cancel", "/contacts/new", "/team/prior_doctor"] {
+        let path = format!("/cases/{case}{path}");
+        stranger.get(&path).await.is(404);
+        assert!(matches!(doctor.get(&path).await.status.as_u16(), 403 | 404), "{path}");
+    }
+    stranger.get("/cases").await.is(200).lacks(PATIENT);
+    let course = [("care_level", "care_1"), ("status", "family")];
+    stranger.post(&format!("/cases/{case}/course"), &course).await.is(404);
+    area.nurse.get("/cases/not-an-id").await.is(404);
+    area.nurse.get(&format!("/cases/{case}/team/nobody")).await.is(404);
+}
+
+#[tokio::test]
+async fn nobody_goes_home_without_their_doctor_knowing() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let path = format!("/cases/{case}/discharge");
+    let form = [("discharged_on", "2026-11-24"), ("destination", "home")];
+    area.nurse.post(&path, &form).await.is(422).has("まだ知らせていません");
+    let waived = [form[0], form[1], ("waiver", "unreachable_3")];
+    area.nurse.post(&path, &waived).await.is(422).has("現在0回");
+    let named = [form[0], form[1], ("waiver", "no_doctor")];
+    area.nurse.post(&path, &named).await.is(422).has("「いない」は選べません");
+    call(&area, case, "no_answer").await;
+    area.nurse.post(&path, &form).await.is(422);
+    call(&area, case, "reached").await;
+    area.nurse.post(&path, &form).await.is(303);
+    area.nurse.get(&format!("/cases/{case}")).await.has("退院済").has("連絡済");
+    area.nurse.post(&path, &form).await.is(422).has("終了しています");
+    assert_eq!(area.world.count("select count(*) from notice where kind = 'discharged'").await, 2);
+}
+
+/// Logs a call to the prior doctor.
+async fn call(area: &Area, case: CaseId, outcome: &str) {
+    let form = area.nurse.get(&format!("/cases/{case}/contacts/new")).await;
+    let link = form.body.split("name=\"link\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let fields = [
+        ("link", link),
+        ("channel", "phone"),
+        ("outcome", outcome),
+        ("contact_on", "2026-11-24"),
+        ("contact_time", "08:50"),
+        ("spoke_with", "受付の方"),
+    ];
+    area.nurse.post(&format!("/cases/{case}/contacts"), &fields).await.is(303);
+}
+
+#[tokio::test]
+async fn three_calls_that_reach_nobody_are_a_reason() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    for _ in 0..3 {
+        call(&area, case, "no_answer").await;
+    }
+    let form = [("discharged_on", "2026-11-24"), ("destination", "home"), ("waiver", "unreachable_3")];
+    area.nurse.post(&format!("/cases/{case}/discharge"), &form).await.is(303);
+    area.nurse.get(&format!("/cases/{case}")).await.has("連絡不能3回");
+}
+
+#[tokio::test]
+async fn who_refuses_is_not_told_behind_their_back() {
+    let area = Area::new().await;
+    let form = with(&area.case_form(), &[("tell", "")]);
+    let case: CaseId = post(&area.nurse, "/cases", &form).await.is(303).id();
+    assert_eq!(area.world.count("select count(*) from notice").await, 0);
+    let form = [("discharged_on", "2026-11-24"), ("destination", "home"), ("waiver", "patient_refused")];
+    area.nurse.post(&format!("/cases/{case}/discharge"), &form).await.is(303);
+    let to_doctor = "select count(*) from notice n join prior_link l on l.id = n.link_id where l.role = 'prior_doctor'";
+    assert_eq!(area.world.count(to_doctor).await, 0);
+    assert_eq!(area.world.count("select count(*) from notice").await, 1, "the pharmacy is told");
+}
+
+#[tokio::test]
+async fn another_doctor_takes_over_on_record() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let next = area.world.org(OrgKind::Clinic, "うみの内科").await.to_string();
+    let path = format!("/cases/{case}/doctor");
+    let full = [
+        ("home_visit_doctor", next.as_str()),
+        ("reason", "patient_wish"),
+        ("decided_by", "本人と長女"),
+        ("prior_told_on", "2026-11-24"),
+        ("prior_told_time", "08:30"),
+        ("prior_told_how", "電話、院長に"),
+    ];
+    for missing in 0..full.len() {
+        let fields: Vec<_> =
+            full.iter().enumerate().filter(|(at, _)| *at != missing).map(|(_, field)| *field).collect();
+        area.nurse.post(&path, &fields).await.is(422);
+    }
+    area.nurse.post(&path, &full).await.is(303);
+    let page = area.nurse.get(&format!("/cases/{case}")).await;
+    page.has("うみの内科").has("本人希望").has("本人と長女").has("電話、院長に").has("そらの診療所");
+}
+
+#[tokio::test]
+async fn who_was_unknown_is_found_and_who_was_named_leaves_a_reason() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let care = area.care.to_string();
+    let found = [("prior_care_manager_standing", "known"), ("prior_care_manager", care.as_str())];
+    area.nurse.post(&format!("/cases/{case}/team/prior_care_manager"), &found).await.is(303);
+    area.nurse.get(&format!("/cases/{case}")).await.has("ほしのケアプラン").lacks("まだ分かりません");
+    let other = area.world.org(OrgKind::Clinic, "うみの内科").await.to_string();
+    let path = format!("/cases/{case}/team/prior_doctor");
+    let wrong = [("prior_doctor_standing", "known"), ("prior_doctor", other.as_str())];
+    area.nurse.post(&path, &wrong).await.is(422).has("入力してください");
+    let right = [wrong[0], wrong[1], ("reason", "紹介状の読み違い")];
+    area.nurse.post(&path, &right).await.is(303);
+    assert_eq!(area.world.count("select count(*) from prior_link where ended_reason = '紹介状の読み違い'").await, 1);
+}
+
+#[tokio::test]
+async fn every_change_and_every_view_leaves_a_line_without_a_name() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    area.nurse.get(&format!("/cases/{case}")).await.is(200);
+    area.nurse.get(&format!("/cases/{case}")).await.is(200);
+    area.nurse.get(&format!("/cases/{}", CaseId::fresh())).await.is(404);
+    assert_eq!(area.world.count("select count(*) from access_entry").await, 2, "rows = pages shown");
+    assert_eq!(area.world.count("select count(*) from audit_entry where action = 'case_opened'").await, 1);
+    assert_eq!(area.world.count("select count(*) from audit_entry where detail like '%海野%'").await, 0);
+}
+
+#[tokio::test]
+async fn bad_input_is_told_in_words_and_never_breaks() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let long = "あ".repeat(3000);
+    let fields = [("care_level", "care_1"), ("status", "family"), ("note", long.as_str())];
+    area.nurse.post(&format!("/cases/{case}/course"), &fields).await.is(422).has("2000文字以内");
+    let fields = [("care_level", "care_1"), ("status", "discharged")];
+    area.nurse.post(&format!("/cases/{case}/course"), &fields).await.is(422).has("選択肢から");
+    let kind = "application/x-www-form-urlencoded";
+    let huge = vec![b'a'; 10 << 20];
+    area.nurse.send(Method::POST, "/cases", Some((kind, huge))).await.is(413);
+    let token = okaeri::secret::form_token(&area.nurse.token);
+    let broken = format!("csrf={token}&patient_name=%FF%FE&born_on=%00&ward=%F0%28");
+    area.nurse.send(Method::POST, "/cases", Some((kind, broken.into_bytes()))).await.is(422);
+    area.nurse.send(Method::POST, "/cases", Some(("text/plain", b"x".to_vec()))).await.is(415);
+}
