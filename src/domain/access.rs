@@ -1,7 +1,8 @@
 //! Who may do what. A permission is asked for by name; the answer is a proof that the store wants to see.
 //!
-//! Three proofs exist: [`Scope`] opens what belongs to the actor's organisation, [`Network`] what every member
-//! may see (board, directory), [`Guest`] one invitation. Only this file can make the first two.
+//! Four proofs exist: [`Scope`] opens what belongs to the actor's organisation, [`Network`] what every member
+//! may see (board, directory), [`Reporter`] the bed reports of one organisation, [`Guest`] one invitation. Only this file
+//! can make the first three.
 
 use super::org::OrgKind;
 use super::person::StaffRole;
@@ -103,6 +104,15 @@ pub struct Scope {
 #[derive(Clone, Copy, Debug)]
 pub struct Network(());
 
+/// Proof that somebody may report the beds of one organisation: their own, or any for those who enter for others. It opens
+/// nothing else of that organisation.
+#[derive(Clone, Copy, Debug)]
+pub struct Reporter {
+    org: OrgId,
+    by: OrgId,
+    account: AccountId,
+}
+
 /// Proof that somebody holds the link of one invitation.
 #[derive(Clone, Copy, Debug)]
 pub struct Guest {
@@ -126,6 +136,32 @@ impl Scope {
     }
 }
 
+impl Reporter {
+    /// The organisation whose wards are reported.
+    #[must_use]
+    pub const fn org(self) -> OrgId {
+        self.org
+    }
+
+    /// The organisation that reports.
+    #[must_use]
+    pub const fn by(self) -> OrgId {
+        self.by
+    }
+
+    /// Who reports.
+    #[must_use]
+    pub const fn account(self) -> AccountId {
+        self.account
+    }
+
+    /// Whether one organisation enters for another (代理入力).
+    #[must_use]
+    pub fn is_proxy(self) -> bool {
+        self.org != self.by
+    }
+}
+
 impl Actor {
     /// Whether the actor has a permission.
     #[must_use]
@@ -139,6 +175,19 @@ impl Actor {
     /// [`Error::Forbidden`] where no role of the actor has it.
     pub fn scope(&self, permission: Permission) -> Result<Scope, Error> {
         if self.may(permission) { Ok(Scope { org: self.org, account: self.account }) } else { Err(Error::Forbidden) }
+    }
+
+    /// The proof of the right to report the beds of `org`.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where it is the actor's own and no role may; [`Error::NotFound`] where it is another's.
+    pub fn reporter(&self, org: OrgId) -> Result<Reporter, Error> {
+        let (permission, refusal) = if org == self.org {
+            (Permission::ReportBeds, Error::Forbidden)
+        } else {
+            (Permission::ReportForOthers, Error::NotFound)
+        };
+        if self.may(permission) { Ok(Reporter { org, by: self.org, account: self.account }) } else { Err(refusal) }
     }
 
     /// The proof of belonging to the network, which everybody signed in has.

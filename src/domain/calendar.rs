@@ -49,13 +49,6 @@ pub fn end_of(day: NaiveDate) -> DateTime<Utc> {
     at(day, LAST_MINUTE)
 }
 
-/// A day as a readable number, for what is unique per day: 2026-11-24 is `20261124`.
-#[must_use]
-pub fn day_number(day: NaiveDate) -> i32 {
-    let (month, of_month) = (day.month(), day.day());
-    day.year() * 10_000 + month.cast_signed() * 100 + of_month.cast_signed()
-}
-
 /// Days left until `due`: 0 is today, less than 0 is overdue.
 #[must_use]
 pub fn days_left(today: NaiveDate, due: NaiveDate) -> i64 {

@@ -1,6 +1,6 @@
 //! Notices: every message that is planned, why, what came of it; and what happens to one whose time has come.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 
 use super::calendar::{Holidays, OrgCalendar, day_of};
 use super::code::codes;
@@ -117,6 +117,20 @@ impl NoticeKind {
     }
 }
 
+/// A day as a sequence number, so that the same day is told once: 2026-11-24 is 20261124.
+#[must_use]
+pub fn day_number(day: NaiveDate) -> i32 {
+    let (month, day_of_month) = (day.month().cast_signed(), day.day().cast_signed());
+    day.year() * 10_000 + month * 100 + day_of_month
+}
+
+/// The day of such a number.
+#[must_use]
+pub fn numbered_day(number: i32) -> Option<NaiveDate> {
+    let part = |part: i32| u32::try_from(part).ok();
+    NaiveDate::from_ymd_opt(number / 10_000, part(number / 100 % 100)?, part(number % 100)?)
+}
+
 /// How long a message is tried, from its first attempt on (GOV.UK Notify's figure).
 const LONGEST_TRY: TimeDelta = TimeDelta::hours(72);
 /// The pauses between attempts, in minutes; the last one repeats.
@@ -212,12 +226,11 @@ mod tests {
         format!("{text}:00+09:00").parse().unwrap()
     }
 
-    fn meeting(starts_at: &str) -> Situation {
-        Situation { standing: Standing::Silent, cancelled: false, moved: false, starts_at: utc(starts_at) }
-    }
-
-    fn facts(kind: NoticeKind, due_at: &str, calendar: &OrgCalendar) -> Facts<'_> {
-        let meeting = kind.reminder().map(|_| meeting("2026-11-27T14:00"));
+    /// About a conference on Friday, to a party that is silent, or on the day itself one that comes.
+    fn facts<'a>(kind: NoticeKind, due_at: &str, calendar: &'a OrgCalendar) -> Facts<'a> {
+        let standing = if kind == NoticeKind::SameDay { Standing::Attending } else { Standing::Silent };
+        let starts_at = utc("2026-11-27T14:00");
+        let meeting = kind.reminder().map(|_| Situation { standing, cancelled: false, moved: false, starts_at });
         Facts { kind, due_at: utc(due_at), tried_at: None, meeting, settled: None, has_mail: true, calendar }
     }
 

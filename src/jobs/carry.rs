@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use lettre::message::Mailbox;
 use tokio::time::{Instant, interval_at};
 
@@ -14,11 +14,10 @@ use super::mail::{self, Mailer};
 use super::smtp::{Failure, Relay, Wire};
 use super::sweep::{self, Round, Rules, Stop};
 use crate::app::App;
-use crate::domain::calendar::day_number;
 use crate::domain::case::CaseStatus;
 use crate::domain::conference::{AnswerKind, ConferenceState};
 use crate::domain::ladder::Situation;
-use crate::domain::notice::{Facts, NoticeKind, NoticeState, Outcome, Verdict, Why, pause};
+use crate::domain::notice::{Facts, NoticeKind, NoticeState, Outcome, Verdict, Why, day_number, pause};
 use crate::domain::org::Channel;
 use crate::error::Result;
 use crate::id::LeaseId;
@@ -144,7 +143,7 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, held: Held) ->
         (Verdict::Drop(why), _) => return Ok(Done::Unsent(NoticeState::NotSent, why)),
         (Verdict::Fail(why), _) => return Ok(Done::Unsent(NoticeState::Failed, why)),
     };
-    let letter = letter::write(&notice, &desk(app, rules, &notice, now));
+    let letter = letter::write(&notice, &desk(app, rules, &notice, now))?;
     let to = Mailbox::new(Some(notice.org_name.clone()), address);
     if held.since.elapsed() >= LEASE {
         return Ok(Done::Lost);

@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::calendar::{Holidays, day_of, days_left};
 use crate::domain::conference::Mode;
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::{NoticeKind, numbered_day};
 use crate::domain::wareki;
+use crate::error::{Error, Result};
 use crate::ics::{Meeting, Method, Party};
 use crate::jobs::mail;
 use crate::store::notices::send::Planned;
@@ -38,17 +39,19 @@ pub struct Desk<'a> {
 }
 
 /// Writes the letter of a notice.
-#[must_use]
-pub fn write(notice: &Planned, desk: &Desk<'_>) -> Letter {
+///
+/// # Errors
+/// It is about a conference, and there is none.
+pub fn write(notice: &Planned, desk: &Desk<'_>) -> Result<Letter> {
     let (subject, text) = match notice.kind {
         NoticeKind::Admitted => admitted(notice, desk),
         NoticeKind::Discharged => discharged(notice, desk),
         NoticeKind::DischargeDay => discharge_day(notice, desk),
         NoticeKind::BedReport => bed_report(desk),
-        _ => conference(notice, desk),
+        _ => conference(notice, desk).ok_or_else(|| Error::internal("a notice without its conference"))?,
     };
     let body = format!("{}\n\n{text}\n{}", greeting(notice), footer(notice));
-    Letter { subject, body, calendar: calendar(notice, desk) }
+    Ok(Letter { subject, body, calendar: calendar(notice, desk) })
 }
 
 fn greeting(notice: &Planned) -> String {
@@ -121,12 +124,13 @@ fn discharged(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
 }
 
 fn discharge_day(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
-    let day = notice.expected_discharge_on.map(|day| wareki::full(day, desk.holidays)).unwrap_or_default();
-    let subject = format!("【退院予定日のお知らせ】{}（案件番号 {}）", hospital(notice), case_code(notice));
+    let day = numbered_day(notice.sequence).map(|day| wareki::full(day, desk.holidays)).unwrap_or_default();
+    let subject = format!("【退院予定日の変更】{}（案件番号 {}）", hospital(notice), case_code(notice));
     let text = format!(
         "{} です。いつもお世話になっております。\n\
-         当院に入院されている、貴院・貴事業所がふだん支えておられる方の退院予定日をお知らせします。\n\n\
-         退院予定日　{day}\n\n{}",
+         ご一緒に調整している方の退院予定日が変わりました。\n\n\
+         退院予定日　{day}\n\n\
+         サービスの再開や訪問のご予定にお役立てください。\n\n{}",
         hospital(notice),
         who_it_is(notice, desk)
     );
@@ -212,8 +216,8 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
     }
 }
 
-fn conference(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
-    let (Some(starts_at), Some(ends_at)) = (notice.starts_at, notice.ends_at) else { return Default::default() };
+fn conference(notice: &Planned, desk: &Desk<'_>) -> Option<(String, String)> {
+    let (starts_at, ends_at) = (notice.starts_at?, notice.ends_at?);
     let (mark, opening) = opening(notice, desk, starts_at);
     let day = wareki::table(day_of(starts_at), desk.holidays);
     let subject =
@@ -223,7 +227,7 @@ fn conference(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
     text += &whereabouts(notice);
     text += &format!("案件番号　{}\n", case_code(notice));
     text += &answer_link(notice, desk);
-    (subject, text)
+    Some((subject, text))
 }
 
 fn whereabouts(notice: &Planned) -> String {

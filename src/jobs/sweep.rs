@@ -10,8 +10,8 @@ use tokio::task::JoinSet;
 
 use super::carry;
 use crate::app::App;
-use crate::domain::calendar::{Holidays, OrgCalendar, at, day_number, day_of};
-use crate::domain::notice::NoticeKind;
+use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of};
+use crate::domain::notice::{NoticeKind, day_number};
 use crate::domain::org::Channel;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};

@@ -3,6 +3,7 @@
 //! [`PAGES`] lists every page; the access table in the tests is checked against it.
 
 mod assets;
+mod beds;
 pub mod board_cache;
 mod cases;
 mod failure;
@@ -10,11 +11,13 @@ mod form;
 mod layout;
 mod morning;
 mod path;
+mod piece;
 mod serve;
 mod session;
 mod shared;
 mod sign_in;
 mod ui;
+mod wards;
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};
@@ -66,6 +69,17 @@ pages! {
     post "/cases/{id}/doctor" => cases::change_doctor;
     get "/cases/{id}/team/{role}" => cases::member;
     post "/cases/{id}/team/{role}" => cases::save_member;
+    get "/beds" => beds::board::show;
+    get "/beds/about" => beds::about::show;
+    get "/beds/report" => beds::report::show;
+    post "/beds/report" => beds::report::report;
+    post "/beds/report/no-change" => beds::report::no_change;
+    get "/beds/wards/{id}" => beds::ward::show;
+    get "/wards" => wards::list;
+    post "/wards" => wards::add;
+    get "/wards/new" => wards::new;
+    get "/wards/{id}" => wards::edit;
+    post "/wards/{id}" => wards::change;
     get "/assets/{name}" => assets::serve;
     get "/healthz" => serve::healthz;
     get "/readyz" => serve::readyz;

@@ -2,7 +2,10 @@
 //! PostgreSQL server on which databases may be made).
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says why and ends")]
 
+mod beds;
 mod cases;
+mod mail;
+mod notices;
 mod orgs;
 mod sign_in;
 mod stairs;

@@ -125,6 +125,11 @@ impl World {
         Person { router: self.router.clone(), token }
     }
 
+    /// A second server on the same database, which shares nothing else with the first.
+    pub fn other_server(&self) -> Router {
+        web::router(App { board: Arc::default(), ..self.app.clone() })
+    }
+
     /// Somebody without a session.
     pub fn stranger(&self) -> Person {
         Person { router: self.router.clone(), token: String::new() }
@@ -177,6 +182,11 @@ impl Reply {
 }
 
 impl Person {
+    /// Somebody with a session, at another server.
+    pub fn at(router: &Router, token: &str) -> Self {
+        Self { router: router.clone(), token: token.into() }
+    }
+
     pub async fn get(&self, path: &str) -> Reply {
         self.send(Method::GET, path, None).await
     }

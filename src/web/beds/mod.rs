@@ -1,0 +1,9 @@
+//! Beds: the board that the whole network looks at, the report that fills it, and what a ward said before.
+
+pub mod about;
+pub mod board;
+pub mod filter;
+pub mod report;
+mod row;
+mod sheet;
+pub mod ward;
