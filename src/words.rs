@@ -15,6 +15,16 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotATime => "時刻は「14:00」のように入力してください。".into(),
         Fault::NotAnAddress => "https:// で始まるアドレスを入力してください。".into(),
         Fault::NotAMail => "メールアドレスの形になっていません。".into(),
+        Fault::NotAPhone => "電話番号は「03-1234-5678」のように入力してください。".into(),
+        Fault::NotHours => "「9:00-12:00 15:00-18:00」のように入力してください。閉まっている日は空けておきます。".into(),
+        Fault::NotDays { line } => {
+            format!("「{line}」を日付として読めません。1行に1つ、「2026/12/29」または「2026/12/29〜2027/1/3」のように入力してください。")
+        }
+        Fault::NotALogin => "IDは半角の英数字と . _ - @ で、3文字以上64文字以内にしてください。".into(),
+        Fault::OwnAccount => "ご自身の利用は止められません。ほかの管理者に依頼してください。".into(),
+        Fault::NotHolidays { line } => {
+            format!("{line}行目が内閣府の「国民の祝日」CSVの形ではありません。今の表をそのまま残しました。")
+        }
         Fault::InFuture => "未来の日時は入力できません。".into(),
         Fault::BeforeAdmission => "入院日より前の日付です。".into(),
         Fault::InPast => "過去の日時は入力できません。".into(),
@@ -78,6 +88,8 @@ pub fn done(code: &str) -> Option<&'static str> {
         "resent_before" => "未回答の方には、今日すでに再送しています。お急ぎの場合は電話が確実です。",
         "resent" => "未回答の方にもう一度送ります。",
         "discharged" => "退院済にしました。",
+        "token_revoked" => "トークンを失効しました。",
+        "disabled" => "利用を停止しました。",
         _ => return None,
     })
 }

@@ -2,14 +2,19 @@
 
 use std::fmt::Display;
 
+use chrono::{DateTime, Utc};
+
 use crate::app::{App, By};
+use crate::domain::access::{Actor, Permission};
 use crate::domain::audit::Action;
-use crate::domain::open_data::{Reading, Record};
-use crate::error::Result;
+use crate::domain::fault::Fault;
+use crate::domain::open_data::{Reading, Record, Source};
+use crate::domain::org::{CareManagerHours, Contact, Designation};
+use crate::error::{Error, Result};
 use crate::id::{LineId, OrgId};
 use crate::store::audit::Entry;
 use crate::store::change::Change;
-use crate::store::orgs::{self, NewOrg};
+use crate::store::orgs::{self, Naming, NewOrg, Org};
 
 /// Registers an organisation within a change that its caller has the right to.
 ///
@@ -17,8 +22,72 @@ use crate::store::orgs::{self, NewOrg};
 /// The database refuses.
 pub async fn register(mut tx: Change, id: OrgId, new: &NewOrg) -> Result<OrgId> {
     orgs::add(&mut tx, id, new).await?;
-    tx.commit(Entry::of(Action::OrgChanged, id).detail(new.kind.code())).await?;
+    tx.commit(Entry::of(Action::OrgAdded, id).detail(new.kind.code())).await?;
     Ok(id)
+}
+
+/// Registers an organisation that no open data list.
+///
+/// # Errors
+/// Not allowed; the database refuses.
+pub async fn add(app: &App, actor: &Actor, new: &NewOrg) -> Result<OrgId> {
+    actor.scope(Permission::ManageDirectory)?;
+    register(app.change(actor).await?, OrgId::fresh(), new).await
+}
+
+/// What somebody enters for an organisation.
+#[derive(Clone, Debug)]
+pub struct OrgChange {
+    /// How and when it is reached.
+    pub contact: Contact,
+    /// Name and place; counts only for those that were entered by hand.
+    pub naming: Naming,
+    /// ケアマネタイム.
+    pub care_manager_hours: CareManagerHours,
+    /// What it is designated as.
+    pub designations: Vec<Designation>,
+    /// Whether it takes part in the network; counts only from those who manage the directory.
+    pub member: bool,
+    /// The state that the form showed ([`Org::changed_at`]).
+    pub seen: DateTime<Utc>,
+}
+
+/// Changes what the directory says of the own organisation, or of any for those who manage the directory.
+///
+/// # Errors
+/// Faults of the contact data; [`Fault::ChangedMeanwhile`]; not theirs; the database refuses.
+pub async fn change(app: &App, actor: &Actor, id: OrgId, change: &OrgChange) -> Result<()> {
+    let steward = actor.steward(id)?;
+    change.contact.check()?;
+    let mut tx = app.change(actor).await?;
+    let before = orgs::find(&mut tx, id).await?;
+    let member = if actor.may(Permission::ManageDirectory) { change.member } else { before.network_member };
+    if !orgs::set_contact(&mut tx, steward, &change.contact, member, change.seen).await? {
+        return Err(Error::refused("", Fault::ChangedMeanwhile));
+    }
+    if before.source == Source::Manual {
+        orgs::set_naming(&mut tx, steward, &change.naming).await?;
+    }
+    orgs::set_care_manager_hours(&mut tx, steward, &change.care_manager_hours).await?;
+    orgs::set_designations(&mut tx, steward, &change.designations).await?;
+    orgs::raise_board(&mut tx).await?;
+    let detail = touched(&before, change)?.join(" ");
+    tx.commit(Entry::of(Action::OrgChanged, id).detail(detail)).await
+}
+
+/// The names of what has changed, for the audit line.
+fn touched(before: &Org, change: &OrgChange) -> Result<Vec<&'static str>> {
+    let (old, new) = (before.contact()?, &change.contact);
+    let fields = [
+        ("phone", old.phone != new.phone),
+        ("fax", old.fax != new.fax),
+        ("mail", old.mail != new.mail),
+        ("url", old.url != new.url),
+        ("preferred_channel", old.preferred_channel != new.preferred_channel),
+        ("calendar", old.calendar != new.calendar || old.hours_note != new.hours_note),
+        ("naming", before.source == Source::Manual && before.naming() != change.naming),
+    ];
+    Ok(fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect())
 }
 
 /// What an import did.

@@ -1,8 +1,8 @@
 //! Who may do what. A permission is asked for by name; the answer is a proof that the store wants to see.
 //!
-//! Four proofs exist: [`Scope`] opens what belongs to the actor's organisation, [`Network`] what every member
-//! may see (board, directory), [`Reporter`] the bed reports of one organisation, [`Guest`] one invitation. Only this file
-//! can make the first three.
+//! [`Scope`] opens what belongs to the actor's organisation, [`Network`] what every member may see (board, directory),
+//! [`Reporter`] the bed reports of one organisation, [`Steward`] one entry of the directory, [`Guest`] one invitation. Only
+//! this file can make the first four.
 
 use super::org::OrgKind;
 use super::person::StaffRole;
@@ -26,11 +26,13 @@ pub enum Permission {
     AnswerInvitations,
     /// Change the own organisation's contact data, hours and wards.
     ManageOrg,
+    /// Register organisations and change the contact data of any.
+    ManageDirectory,
     /// Add, disable and reset the accounts of the whole network.
     ManageStaff,
     /// Read the audit and access logs.
     ReadAudit,
-    /// Change the region's rules and import organisations.
+    /// Change the region's rules and its table of holidays.
     ManageRegion,
 }
 
@@ -113,6 +115,10 @@ pub struct Reporter {
     account: AccountId,
 }
 
+/// Proof of the right to change what the directory says of one organisation. It opens nothing else of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Steward(OrgId);
+
 /// Proof that somebody holds the link of one invitation.
 #[derive(Clone, Copy, Debug)]
 pub struct Guest {
@@ -162,6 +168,14 @@ impl Reporter {
     }
 }
 
+impl Steward {
+    /// The organisation whose entry may be changed.
+    #[must_use]
+    pub const fn org(self) -> OrgId {
+        self.0
+    }
+}
+
 impl Actor {
     /// Whether the actor has a permission.
     #[must_use]
@@ -188,6 +202,20 @@ impl Actor {
             (Permission::ReportForOthers, Error::NotFound)
         };
         if self.may(permission) { Ok(Reporter { org, by: self.org, account: self.account }) } else { Err(refusal) }
+    }
+
+    /// The proof of the right to change an organisation's entry: the own one's, or any in the directory.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where the actor may change no entry, [`Error::NotFound`] where this one isn't theirs.
+    pub fn steward(&self, org: OrgId) -> Result<Steward, Error> {
+        if self.may(Permission::ManageDirectory) || (self.org == org && self.may(Permission::ManageOrg)) {
+            Ok(Steward(org))
+        } else if self.may(Permission::ManageOrg) {
+            Err(Error::NotFound)
+        } else {
+            Err(Error::Forbidden)
+        }
     }
 
     /// The proof of belonging to the network, which everybody signed in has.
@@ -222,6 +250,7 @@ pub const fn allows(role: StaffRole, kind: OrgKind, permission: Permission) -> b
             )
         }
         P::ManageOrg => matches!(role, R::OrgAdmin | R::Coordinator),
+        P::ManageDirectory => matches!(role, R::Coordinator | R::SystemAdmin),
         P::ManageStaff | P::ManageRegion => matches!(role, R::SystemAdmin),
         P::ReadAudit => matches!(role, R::SystemAdmin | R::Auditor),
     }

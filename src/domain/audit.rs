@@ -13,12 +13,15 @@ codes! {
         StaffAdded = "staff_added", "利用者の登録";
         StaffDisabled = "staff_disabled", "利用者の停止";
         StaffReset = "staff_reset", "パスワードの再発行";
+        MembershipChanged = "membership_changed", "所属の変更";
         TokenCreated = "token_created", "APIトークン発行";
         TokenRevoked = "token_revoked", "APIトークン失効";
         OrgsImported = "orgs_imported", "機関の取込";
+        OrgAdded = "org_added", "機関の登録";
         OrgChanged = "org_changed", "機関情報の変更";
         WardSet = "ward_set", "病棟の登録・変更";
         RuleChanged = "rule_changed", "ルールの変更";
+        HolidaysReplaced = "holidays_replaced", "祝日の取込";
         BedsReported = "beds_reported", "空床報告";
         CaseOpened = "case_opened", "案件を開く";
         CaseChanged = "case_changed", "案件の変更";

@@ -24,6 +24,24 @@ pub enum Fault {
     NotAnAddress,
     /// Not a mail address.
     NotAMail,
+    /// Not a telephone number.
+    NotAPhone,
+    /// Not the open hours of a day, such as 「9:00-12:00 15:00-18:00」.
+    NotHours,
+    /// A line that is neither a day nor a span of days.
+    NotDays {
+        /// The line.
+        line: String,
+    },
+    /// Not a sign-in id.
+    NotALogin,
+    /// The own account, which somebody else has to disable.
+    OwnAccount,
+    /// Not the Cabinet Office's table of holidays; says the line.
+    NotHolidays {
+        /// The line that isn't what is expected; 1 is the header.
+        line: usize,
+    },
     /// In the future where only the past makes sense.
     InFuture,
     /// A day before the admission.

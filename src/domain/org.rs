@@ -1,6 +1,10 @@
 //! Organisations: what kinds there are, and how each wants to be reached.
 
+use chrono::NaiveDate;
+
+use super::calendar::{OrgCalendar, WeeklyHours};
 use super::code::codes;
+use super::fault::{Fault, Faults};
 
 codes! {
     /// What kind of organisation it is (one each; glossary §1).
@@ -69,5 +73,139 @@ impl OrgKind {
     #[must_use]
     pub const fn discharges(self) -> bool {
         matches!(self, Self::Hospital | Self::ClinicWithBeds)
+    }
+
+    /// Whether a doctor or dentist works there, who may keep hours for calls from care managers.
+    #[must_use]
+    pub const fn keeps_care_manager_hours(self) -> bool {
+        matches!(self, Self::Hospital | Self::ClinicWithBeds | Self::Clinic | Self::DentalClinic)
+    }
+}
+
+/// How an organisation is reached, and when. Empty texts stand for "not known".
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contact {
+    /// Telephone.
+    pub phone: String,
+    /// FAX.
+    pub fax: String,
+    /// Mail.
+    pub mail: String,
+    /// Web page.
+    pub url: String,
+    /// How it wants to be reached.
+    pub preferred_channel: Channel,
+    /// Hours and closed days.
+    pub calendar: OrgCalendar,
+    /// What else is to know of its hours.
+    pub hours_note: String,
+}
+
+impl Contact {
+    /// Checks what was entered. A channel that can't be used is refused: nobody would hear from us.
+    ///
+    /// # Errors
+    /// The faults, by the names of the fields.
+    pub fn check(&self) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        faults.check(is_number(&self.phone), "phone", Fault::NotAPhone);
+        faults.check(is_number(&self.fax), "fax", Fault::NotAPhone);
+        faults.check(self.mail.is_empty() || is_mail(&self.mail), "mail", Fault::NotAMail);
+        let is_web = self.url.starts_with("https://") || self.url.starts_with("http://");
+        faults.check(self.url.is_empty() || is_web, "url", Fault::NotAnAddress);
+        let (channel, address) = match self.preferred_channel {
+            Channel::Mail => ("mail", &self.mail),
+            Channel::FaxPrint => ("fax", &self.fax),
+            Channel::Phone | Channel::Visit | Channel::App => ("phone", &self.phone),
+        };
+        let reachable = !address.is_empty() || matches!(self.preferred_channel, Channel::Visit | Channel::App);
+        faults.check(reachable, channel, Fault::Required);
+        faults.settle()
+    }
+}
+
+/// A Japanese telephone number has at most 11 digits; extensions and marks are written with it.
+fn is_number(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    text.is_empty() || ((9..=20).contains(&digits) && !text.chars().any(|sign| "<>@".contains(sign)))
+}
+
+/// Whether a mail can be sent there: one `@`, a host with a point in it, no space.
+#[must_use]
+pub fn is_mail(text: &str) -> bool {
+    let plain = text.is_ascii() && text.bytes().all(|sign| sign.is_ascii_graphic());
+    let host = text.split_once('@').filter(|(local, _)| !local.is_empty()).map_or("", |(_, host)| host);
+    plain && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains('@')
+}
+
+/// ケアマネタイム: when a doctor takes calls from care managers, and how.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct CareManagerHours {
+    /// The spans of each weekday, Monday first.
+    pub weekly: WeeklyHours,
+    /// Whom to ask for.
+    pub contact_person: String,
+    /// By which way: 電話, FAX, …
+    pub method: String,
+    /// What else is to know.
+    pub note: String,
+}
+
+impl CareManagerHours {
+    /// Whether there are any.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.weekly.iter().all(Vec::is_empty)
+    }
+}
+
+/// Closed days as they stand after somebody entered those from `today` on; what is past stays on record.
+#[must_use]
+pub fn closed_days(before: &OrgCalendar, entered: impl IntoIterator<Item = NaiveDate>, today: NaiveDate) -> std::collections::BTreeSet<NaiveDate> {
+    before.closed_days.range(..today).copied().chain(entered).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contact() -> Contact {
+        Contact {
+            phone: "03-0000-0000".into(),
+            fax: String::new(),
+            mail: String::new(),
+            url: String::new(),
+            preferred_channel: Channel::Phone,
+            calendar: OrgCalendar::default(),
+            hours_note: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_contact_is_checked_field_by_field() {
+        let field = |contact: Contact| contact.check().err().map(|faults| faults.0[0].0.clone());
+        assert_eq!(field(contact()), None);
+        for (wrong, expected) in [
+            (Contact { phone: "03".into(), ..contact() }, "phone"),
+            (Contact { phone: String::new(), ..contact() }, "phone"),
+            (Contact { fax: "03-0000-000x<".into(), ..contact() }, "fax"),
+            (Contact { mail: "sora@".into(), ..contact() }, "mail"),
+            (Contact { url: "javascript:alert(1)".into(), ..contact() }, "url"),
+            (Contact { preferred_channel: Channel::Mail, ..contact() }, "mail"),
+            (Contact { preferred_channel: Channel::FaxPrint, ..contact() }, "fax"),
+        ] {
+            assert_eq!(field(wrong.clone()).as_deref(), Some(expected), "{wrong:?}");
+        }
+        let visit = Contact { preferred_channel: Channel::Visit, phone: String::new(), ..contact() };
+        assert_eq!(field(visit), None);
+    }
+
+    #[test]
+    fn mail_addresses() {
+        for (text, is) in
+            [("a@b.jp", true), ("a.b+c@d-e.example.jp", true), ("a@b", false), ("@b.jp", false), ("a@b.jp ", false), ("a@b@c.jp", false), ("あ@b.jp", false)]
+        {
+            assert_eq!(is_mail(text), is, "{text}");
+        }
     }
 }

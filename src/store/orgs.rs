@@ -1,5 +1,6 @@
 //! Organisations: the directory that everybody of the network may read, and each one's own data.
 
+mod own;
 mod register;
 mod search;
 
@@ -10,12 +11,15 @@ use super::db::Tx;
 use crate::domain::calendar::OrgCalendar;
 use crate::domain::name::search_key;
 use crate::domain::open_data::Source;
-use crate::domain::org::{Channel, OrgKind};
+use crate::domain::org::{Channel, Contact, OrgKind};
 use crate::error::{Error, Result};
 use crate::id::OrgId;
 
+pub use own::{
+    Naming, care_manager_hours, designations, make_member, raise_board, set_care_manager_hours, set_contact, set_designations, set_naming,
+};
 pub use register::{CHUNK, enter, known};
-pub use search::{Area, Search, areas, search};
+pub use search::{Area, Search, add_area, areas, search};
 
 /// An organisation as the directory shows it.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -62,6 +66,38 @@ pub struct Org {
     pub edited_at: Option<DateTime<Utc>>,
     /// When anything of it last changed: tells whether somebody else was faster.
     pub changed_at: DateTime<Utc>,
+}
+
+impl Org {
+    /// How it is reached, and when.
+    ///
+    /// # Errors
+    /// The calendar that is stored can't be read.
+    pub fn contact(&self) -> Result<Contact> {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        Ok(Contact {
+            phone: text(&self.phone),
+            fax: text(&self.fax),
+            mail: text(&self.mail),
+            url: text(&self.url),
+            preferred_channel: self.preferred_channel,
+            calendar: serde_json::from_str(&self.calendar).map_err(Error::internal)?,
+            hours_note: self.hours_note.clone(),
+        })
+    }
+
+    /// What it is called and where it is.
+    #[must_use]
+    pub fn naming(&self) -> Naming {
+        Naming {
+            kind: self.kind,
+            name: self.name.clone(),
+            name_kana: self.name_kana.clone(),
+            address: self.address.clone(),
+            municipality_name: self.municipality_name.clone().unwrap_or_default(),
+            area_code: self.area_code.clone().unwrap_or_default(),
+        }
+    }
 }
 
 /// An organisation to be added.
@@ -145,6 +181,16 @@ pub async fn add(tx: &mut Change, id: OrgId, new: &NewOrg) -> Result<()> {
     let query = query.bind(&new.mail).bind(new.preferred_channel).bind(calendar);
     query.bind(new.network_member).bind(new.source).bind(&new.source_key).bind(now).execute().await?;
     Ok(())
+}
+
+/// The organisations with this id, number, or exact name; for the command line.
+///
+/// # Errors
+/// The database refuses.
+pub async fn named(tx: &mut Tx, text: &str) -> Result<Vec<(OrgId, String)>> {
+    let id = text.parse::<OrgId>().ok();
+    let sql = "select id, name from org where id = $1 or institution_number = $2 or name = $2 order by name, id limit 5";
+    tx.query(sql).bind(id).bind(text).all().await
 }
 
 /// Finds an organisation.

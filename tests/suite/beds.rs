@@ -133,7 +133,7 @@ async fn a_report_that_does_not_add_up_comes_back_with_everything_in_it() {
         ("2026-11-24", "soon", "時刻は「14:00」"),
         ("", "09:00", "入力してください"),
     ] {
-        send(&minato.reporter, "/beds/report", day, time, &[good.clone()]).await.is(422).has(words);
+        send(&minato.reporter, "/beds/report", day, time, std::slice::from_ref(&good)).await.is(422).has(words);
     }
     minato.reporter.get("/beds").await.lacks("40</b>").has("0</b>／ 2病棟");
     assert_eq!(times(&minato.reporter.get("/beds").await, "まだ報告がありません"), 2, "all or nothing");

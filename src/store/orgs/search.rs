@@ -5,6 +5,7 @@ use crate::domain::access::Network;
 use crate::domain::name;
 use crate::domain::org::OrgKind;
 use crate::error::Result;
+use crate::store::change::Change;
 use crate::store::db::Tx;
 
 /// What somebody looks for. Nothing in it finds everything.
@@ -86,14 +87,27 @@ pub struct Area {
     pub code: String,
     /// Name.
     pub name: String,
+    /// Whether any organisation is registered in it.
+    pub used: bool,
 }
 
-/// The areas in which organisations are registered.
+/// Every area that is known.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn areas(tx: &mut Tx, _: Network) -> Result<Vec<Area>> {
-    let sql = "select a.code, a.name from medical_area a
-                where exists (select 1 from org o where o.area_code = a.code) order by a.code";
+    let sql = "select a.code, a.name, exists (select 1 from org o where o.area_code = a.code) as used
+                 from medical_area a order by a.code";
     tx.query(sql).all().await
+}
+
+/// Adds an area, or names it anew.
+///
+/// # Errors
+/// The database refuses.
+pub async fn add_area(tx: &mut Change, code: &str, name: &str) -> Result<()> {
+    let sql =
+        "insert into medical_area (code, name) values ($1, $2) on conflict (code) do update set name = excluded.name";
+    tx.query(sql).bind(code).bind(name).execute().await?;
+    Ok(())
 }

@@ -88,10 +88,12 @@ impl Board {
             @if !self.region.name.is_empty() { span { (self.region.name) } }
             span { (wareki::full_at(self.now, &self.holidays)) " 現在" }
         };
+        let taps = quick(wanted).map(|(label, on, other)| (other.address(), label, on));
+        let taps = taps.each_ref().map(|(href, label, on)| Filter { href, label, on: *on });
         html! {
             (head("", "空床情報", &lead, &button_link(Look::Quiet, "/beds/about", "数え方と用語")))
             (emergency())
-            (filters(&quick(wanted), wanted.is_detailed(), &self.details(wanted)))
+            (filters(&taps, wanted.is_detailed(), &self.details(wanted)))
             (strip(&sums))
             @if !lines.is_empty() { (rows(&lines)) }
             @else if self.wards.is_empty() { (empty("まだ病棟が登録されていません。")) }
@@ -109,9 +111,7 @@ impl Board {
         let kinds = options(WardKind::ALL.iter().map(|kind| (kind.code(), kind.label())));
         let states = options(Acceptance::ALL.iter().map(|state| (state.code(), state.label())));
         let sexes = options([(SexLimit::Male.code(), "男性が入れる"), (SexLimit::Female.code(), "女性が入れる")]);
-        let ticked: Vec<_> =
-            [(wanted.backup, "backup"), (wanted.today, "today")].into_iter().filter(|tick| tick.0).collect();
-        let is_on = |name| ticked.iter().any(|tick| tick.1 == name).then_some("1").unwrap_or_default();
+        let tick = |on| if on { "1" } else { "" };
         get(
             "/beds",
             &html! {
@@ -123,8 +123,8 @@ impl Board {
                     (Field::new("name", "病院・病棟の名前").value(&wanted.name).text())
                 }))
                 (pair(&html! {
-                    (Field::new("backup", "後方支援").checks(&[Choice::new("1", "後方支援枠あり")], &[is_on("backup")]))
-                    (Field::new("today", "報告").checks(&[Choice::new("1", "今日の報告だけ")], &[is_on("today")]))
+                    (Field::new("backup", "後方支援").checks(&[Choice::new("1", "後方支援枠あり")], &[tick(wanted.backup)]))
+                    (Field::new("today", "報告").checks(&[Choice::new("1", "今日の報告だけ")], &[tick(wanted.today)]))
                 }))
                 (actions(&html! { (button(Look::Secondary, "絞り込む")) (button_link(Look::Quiet, "/beds", "条件をすべて外す")) }))
             },
@@ -151,23 +151,20 @@ fn options<'a>(choices: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(&'
     std::iter::once(("", "すべて")).chain(choices).collect()
 }
 
-/// The filters of one tap, each with the address that switches it over.
-fn quick(wanted: &Wanted) -> [Filter; 5] {
-    let switch = |label, on: bool, other: Wanted| Filter { href: other.address(), label, on };
-    let toggle = |set: bool| (!set).then_some(());
+/// The filters of one tap: the word, whether it is on, and the board with it switched over.
+fn quick(wanted: &Wanted) -> [(&'static str, bool, Wanted); 5] {
     let accepting = wanted.acceptance == Some(Acceptance::Accepting);
-    let [male, female] = [SexLimit::Male, SexLimit::Female].map(|sex| wanted.sex == Some(sex));
-    let with = || wanted.clone();
+    let acceptance = (!accepting).then_some(Acceptance::Accepting);
+    let for_sex = |label, sex| {
+        let on = wanted.sex == Some(sex);
+        (label, on, Wanted { sex: (!on).then_some(sex), ..wanted.clone() })
+    };
     [
-        switch(
-            "受入可のみ",
-            accepting,
-            Wanted { acceptance: toggle(accepting).map(|()| Acceptance::Accepting), ..with() },
-        ),
-        switch("今日の報告だけ", wanted.today, Wanted { today: !wanted.today, ..with() }),
-        switch("後方支援枠あり", wanted.backup, Wanted { backup: !wanted.backup, ..with() }),
-        switch("男性が入れる", male, Wanted { sex: toggle(male).map(|()| SexLimit::Male), ..with() }),
-        switch("女性が入れる", female, Wanted { sex: toggle(female).map(|()| SexLimit::Female), ..with() }),
+        ("受入可のみ", accepting, Wanted { acceptance, ..wanted.clone() }),
+        ("今日の報告だけ", wanted.today, Wanted { today: !wanted.today, ..wanted.clone() }),
+        ("後方支援枠あり", wanted.backup, Wanted { backup: !wanted.backup, ..wanted.clone() }),
+        for_sex("男性が入れる", SexLimit::Male),
+        for_sex("女性が入れる", SexLimit::Female),
     ]
 }
 

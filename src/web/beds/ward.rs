@@ -68,7 +68,7 @@ fn line(first: NaiveDate, reports: &[Report]) -> Markup {
     let days: Vec<_> = first.iter_days().zip(0..DAYS).map(|(day, _)| last.get(&day).copied()).collect();
     let silent = days.iter().filter(|day| day.is_none()).count();
     let words = match (last.values().min(), last.values().max()) {
-        (Some(least), Some(most)) => format!("最小{least}床、最大{most}床、報告なし{silent}日"),
+        (Some(lowest), Some(highest)) => format!("最小{lowest}床、最大{highest}床、報告なし{silent}日"),
         _ => "14日間に報告がありません".into(),
     };
     spark(&days, "受入可の空床", &words)

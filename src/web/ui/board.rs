@@ -127,19 +127,19 @@ pub fn duties(days: &[Duty<'_>]) -> Markup {
 }
 
 /// A filter that is one tap: a link, because the state of the board is in its address.
-#[derive(Clone, Debug)]
-pub struct Filter {
+#[derive(Clone, Copy, Debug)]
+pub struct Filter<'a> {
     /// The board with this filter switched over.
-    pub href: String,
+    pub href: &'a str,
     /// 「受入可のみ」.
-    pub label: &'static str,
+    pub label: &'a str,
     /// Switched on.
     pub on: bool,
 }
 
 /// The filters of one tap, and all the others as a form that opens (`open` when one of them is set).
 #[must_use]
-pub fn filters(quick: &[Filter], open: bool, more: &Markup) -> Markup {
+pub fn filters(quick: &[Filter<'_>], open: bool, more: &Markup) -> Markup {
     html! {
         nav aria-label="絞り込み" {
             ul.filters { @for filter in quick { li {

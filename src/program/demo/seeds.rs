@@ -98,23 +98,23 @@ pub(super) struct SeedConference {
 }
 
 pub(super) fn orgs() -> Result<Vec<SeedOrg>> {
-    read(include_str!("../../seeds/organisations.csv"))
+    read(include_str!("../../../seeds/organisations.csv"))
 }
 
 pub(super) fn staff() -> Result<Vec<SeedStaff>> {
-    read(include_str!("../../seeds/staff.csv"))
+    read(include_str!("../../../seeds/staff.csv"))
 }
 
 pub(super) fn wards() -> Result<Vec<SeedWard>> {
-    read(include_str!("../../seeds/wards.csv"))
+    read(include_str!("../../../seeds/wards.csv"))
 }
 
 pub(super) fn cases() -> Result<Vec<SeedCase>> {
-    read(include_str!("../../seeds/cases.csv"))
+    read(include_str!("../../../seeds/cases.csv"))
 }
 
 pub(super) fn conferences() -> Result<Vec<SeedConference>> {
-    read(include_str!("../../seeds/conferences.csv"))
+    read(include_str!("../../../seeds/conferences.csv"))
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<Vec<T>> {
