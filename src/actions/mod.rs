@@ -3,5 +3,6 @@
 pub mod cases;
 pub mod conferences;
 pub mod orgs;
+pub mod region;
 pub mod sign_in;
 pub mod staff;

@@ -2,6 +2,7 @@
 
 mod import;
 mod serve;
+mod staff;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -38,7 +39,9 @@ async fn command(command: Command) -> Result<()> {
         Command::Serve(serve) => serve::serve(serve).await,
         Command::Migrate(database) => open(&database).await.map(drop),
         Command::Import(what) => import::import(what).await,
-        Command::Demo(_) | Command::Staff(_) | Command::Token(_) | Command::Sweep(_) => Err(Error::internal("not yet")),
+        Command::Staff(what) => staff::staff(what).await,
+        Command::Token(what) => staff::token(what).await,
+        Command::Demo(_) | Command::Sweep(_) => Err(Error::internal("not yet")),
     }
 }
 

@@ -2,8 +2,10 @@
 //! PostgreSQL server on which databases may be made).
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says why and ends")]
 
+mod admin;
 mod cases;
 mod orgs;
 mod sign_in;
+mod staff;
 mod stairs;
 mod support;
