@@ -109,6 +109,15 @@ pub enum Import {
         #[command(flatten)]
         database: Database,
     },
+    /// Replace the table of national holidays with the Cabinet Office's
+    /// (<https://www8.cao.go.jp/chosei/shukujitsu/syukujitsu.csv>).
+    Holidays {
+        /// The CSV file as published.
+        file: PathBuf,
+        /// The database.
+        #[command(flatten)]
+        database: Database,
+    },
 }
 
 /// `okaeri staff`.
@@ -130,7 +139,8 @@ pub enum Staff {
         /// Role, such as `discharge_nurse`, `bed_reporter`, `system_admin`; may be given several times.
         #[arg(long, required = true)]
         role: Vec<String>,
-        /// The organisation: its id, its number, or its exact name.
+        /// The organisation: its id, its number, or its exact name; `new:KIND:NAME` registers one first, such as
+        /// `new:municipality:みどり市役所`.
         #[arg(long)]
         organisation: String,
         /// The database.
@@ -165,6 +175,9 @@ pub enum Token {
         /// What the token is for.
         #[arg(long)]
         name: String,
+        /// The organisation that it acts for, where the account works for several: its id, its number, or its exact name.
+        #[arg(long)]
+        organisation: Option<String>,
         /// The database.
         #[command(flatten)]
         database: Database,

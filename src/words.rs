@@ -11,14 +11,19 @@ pub fn fault(fault: &Fault) -> String {
         Fault::TooLong { max } => format!("{max}文字以内で入力してください。"),
         Fault::NotAChoice => "選択肢から選んでください。".into(),
         Fault::NotANumber => "0以上の整数で入力してください。".into(),
+        Fault::NotMoreThan { than } => format!("{than}より大きい数にしてください。"),
         Fault::NotADate(why) => wareki::words(why),
         Fault::NotATime => "時刻は「14:00」のように入力してください。".into(),
         Fault::NotAnAddress => "https:// で始まるアドレスを入力してください。".into(),
         Fault::NotAMail => "メールアドレスの形になっていません。".into(),
         Fault::NotAPhone => "電話番号は「03-1234-5678」のように入力してください。".into(),
-        Fault::NotHours => "「9:00-12:00 15:00-18:00」のように入力してください。閉まっている日は空けておきます。".into(),
+        Fault::NotHours => {
+            "「9:00-12:00 15:00-18:00」のように入力してください。閉まっている日は空けておきます。".into()
+        }
         Fault::NotDays { line } => {
-            format!("「{line}」を日付として読めません。1行に1つ、「2026/12/29」または「2026/12/29〜2027/1/3」のように入力してください。")
+            format!(
+                "「{line}」を日付として読めません。1行に1つ、「2026/12/29」または「2026/12/29〜2027/1/3」のように入力してください。"
+            )
         }
         Fault::NotALogin => "IDは半角の英数字と . _ - @ で、3文字以上64文字以内にしてください。".into(),
         Fault::OwnAccount => "ご自身の利用は止められません。ほかの管理者に依頼してください。".into(),
@@ -67,6 +72,30 @@ pub fn fault(fault: &Fault) -> String {
 fn sum_mismatch(capacity: i32, sum: i32) -> String {
     let (word, by) = if sum < capacity { ("不足", capacity - sum) } else { ("超過", sum - capacity) };
     format!("使用中＋予約済＋受入可＋休止＝{sum}床です。病床数{capacity}床に対して{by}床{word}しています。")
+}
+
+/// By which way something was done, by the code in the logs.
+#[must_use]
+pub fn via(code: &str) -> &str {
+    match code {
+        "web" => "画面",
+        "api" => "API",
+        "link" => "回答リンク",
+        "cli" => "コマンド",
+        "job" => "自動",
+        other => other,
+    }
+}
+
+/// Which page of a case somebody looked at, by the code in the access log.
+#[must_use]
+pub fn page(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "case" => "案件",
+        "conference" => "カンファレンス",
+        "shared" => "共有された案件",
+        _ => return None,
+    })
 }
 
 /// What the last action did, by the code that stands in the address (`?done=…`).

@@ -1,8 +1,9 @@
 //! The commands of the program. Settings are checked before anything is opened; what goes wrong is one line on stderr.
 
+mod demo;
 mod import;
-// mod demo;
 mod serve;
+mod staff;
 mod sweep;
 
 use std::io::Write;
@@ -37,12 +38,13 @@ pub fn run(cli: Cli) -> ExitCode {
 
 async fn command(command: Command) -> Result<()> {
     match command {
-        Command::Demo(_) => Err(Error::internal("not yet")),
+        Command::Demo(settings) => demo::demo(settings).await,
         Command::Serve(serve) => serve::serve(serve).await,
         Command::Migrate(database) => open(&database).await.map(drop),
         Command::Import(what) => import::import(what).await,
         Command::Sweep(sweep) => sweep::sweep(sweep).await,
-        Command::Staff(_) | Command::Token(_) => Err(Error::internal("not yet")),
+        Command::Staff(what) => staff::staff(what).await,
+        Command::Token(what) => staff::token(what).await,
     }
 }
 
