@@ -69,6 +69,9 @@ fn sum_mismatch(capacity: i32, sum: i32) -> String {
     format!("使用中＋予約済＋受入可＋休止＝{sum}床です。病床数{capacity}床に対して{by}床{word}しています。")
 }
 
+/// Why a conference of a case that was closed isn't held. The case's own reason may tell of the patient and stays inside.
+pub const CASE_CLOSED: &str = "案件が終了したため";
+
 /// What the last action did, by the code that stands in the address (`?done=…`).
 #[must_use]
 pub fn done(code: &str) -> Option<&'static str> {

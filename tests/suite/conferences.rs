@@ -226,6 +226,18 @@ async fn a_cancellation_is_told_to_all_and_ends_everything() {
 }
 
 #[tokio::test]
+async fn a_closed_case_holds_no_conference() {
+    let meeting = Meeting::new().await;
+    let reason = [("cancel_reason", "急変のため転院")];
+    meeting.area.nurse.post(&format!("/cases/{}/cancel", meeting.case), &reason).await.is(303);
+    meeting.page().await.has("中止になりました").has("案件が終了したため").lacks("未回答者に再送");
+    let link = meeting.link(meeting.area.clinic).await;
+    meeting.area.world.stranger().get(&link).await.has("中止になりました").lacks("急変");
+    let path = format!("/cases/{}/conferences/new", meeting.case);
+    post(&meeting.area.nurse, &path, &call_form()).await.is(422).has("終了しています");
+}
+
+#[tokio::test]
 async fn an_invitation_taken_back_is_dead_at_once() {
     let meeting = Meeting::new().await;
     let (link, party) = (meeting.link(meeting.area.clinic).await, meeting.invitation(meeting.area.clinic).await);

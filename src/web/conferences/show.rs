@@ -1,5 +1,7 @@
 //! The page of a conference: the card, and below it what has become of it so far.
 
+use std::cmp::Reverse;
+
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect};
 use chrono::{DateTime, Utc};
@@ -87,7 +89,7 @@ fn history(held: &Held, glance: &Glance<'_>) -> Markup {
         Some((party.revoked_at?, what, party.revoked_reason.as_str(), ""))
     });
     let mut all: Vec<_> = moves.chain(left_out).chain(removed).collect();
-    all.sort_by(|one, other| other.0.cmp(&one.0));
+    all.sort_by_key(|(at, ..)| Reverse(*at));
     let cells = |(at, what, reason, by): &(DateTime<Utc>, String, &str, &str)| {
         vec![html! { (glance.moment(*at)) }, html! { (what) }, html! { (reason) }, html! { (by) }]
     };
