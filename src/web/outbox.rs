@@ -28,7 +28,7 @@ const COMING: i64 = 30;
 
 /// The list: what is to come, soonest first; what went out, newest first.
 pub async fn list(State(app): State<App>, session: Session) -> Answer {
-    only_demo(&app)?;
+    only_outbox(&app)?;
     let network = session.actor.network();
     let mut tx = app.look().await?;
     let gone = outbox::newest(&mut tx, network, NEWEST).await?;
@@ -60,7 +60,7 @@ pub async fn list(State(app): State<App>, session: Session) -> Answer {
 
 /// One mail that went out.
 pub async fn show(State(app): State<App>, session: Session, Id(id): Id<LineId>) -> Answer {
-    only_demo(&app)?;
+    only_outbox(&app)?;
     let mut tx = app.look().await?;
     let mail = outbox::find(&mut tx, session.actor.network(), id).await?;
     let holidays = region::holidays(&mut tx).await?;
@@ -72,7 +72,7 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<LineId>) 
 
 /// One mail that is still to go out, as it would be sent now.
 pub async fn coming(State(app): State<App>, session: Session, Id(id): Id<NoticeId>) -> Answer {
-    only_demo(&app)?;
+    only_outbox(&app)?;
     let now = app.clock.now();
     let mut tx = app.look().await?;
     let notice = send::find_coming(&mut tx, session.actor.network(), now, id).await?;
@@ -86,8 +86,8 @@ pub async fn coming(State(app): State<App>, session: Session, Id(id): Id<NoticeI
 }
 
 /// Where mail is really sent there is no such page.
-fn only_demo(app: &App) -> Result<()> {
-    if app.demo { Ok(()) } else { Err(Error::NotFound) }
+fn only_outbox(app: &App) -> Result<()> {
+    if app.has_outbox() { Ok(()) } else { Err(Error::NotFound) }
 }
 
 fn gone_row(mail: &Posted, holidays: &Holidays) -> Vec<Markup> {

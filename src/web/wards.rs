@@ -161,7 +161,7 @@ fn page(app: &App, session: &Session, id: Option<WardId>, form: &Form) -> Markup
                 (shown.field("position", "並び順").stepper("番目", ""))
             }))
             (shown.field("phone", "問い合わせの電話").hint("空欄なら代表番号が出ます。").tel())
-            (shown.field("active", "空床情報").checks(&[Choice::new("1", "載せる").note("外すと、報告の画面にも出なくなります。記録は残ります。")], &[shown.value("active")]))
+            (shown.field("active", "空床情報").hint("外すと、報告の画面にも出なくなります。記録は残ります。").checks(&[Choice::new("1", "載せる")], &[shown.value("active")]))
             (actions(&html! { (button(Look::Primary, "保存する")) (button_link(Look::Quiet, "/wards", "やめる")) }))
         }))
     };

@@ -4,6 +4,8 @@
 
 mod beds;
 mod cases;
+mod conferences;
+mod guest;
 mod mail;
 mod notices;
 mod orgs;

@@ -9,7 +9,7 @@ use super::region::People;
 use super::seeds::{self, SeedCase, SeedConference};
 use crate::actions::{beds, cases, conferences};
 use crate::app::App;
-use crate::domain::access::{Actor, Guest};
+use crate::domain::access::{Actor, Guest, Permission};
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit};
 use crate::domain::calendar;
 use crate::domain::case::{
@@ -24,7 +24,7 @@ use crate::id::{CaseId, ConferenceId, WardId};
 use crate::jobs::sweep;
 use crate::store::cases::NewCase;
 use crate::store::contacts::{NewContact, NewDoctorChange};
-use crate::store::{cases as stored_cases, invitations};
+use crate::store::cases as stored_cases;
 
 /// Something that happens at a moment.
 enum Event {
@@ -251,10 +251,11 @@ impl Teller<'_> {
 
     /// Everybody answers in their own way: the doctor by the link, the care manager signed in, somebody by telephone.
     async fn answer(&self, seed: &SeedConference) -> Result<()> {
-        let (_, nurse) = self.case(&seed.case)?;
-        let id = self.conferences[&seed.case];
+        let (case, nurse) = self.case(&seed.case)?;
         let sequence = i32::from(seed.moved_to.is_some());
-        let parties = invitations::receivers(&mut self.app.look().await?, id).await?;
+        let scope = nurse.scope(Permission::ManageCases)?;
+        let held = conferences::held(&mut self.app.look().await?, scope, *case).await?;
+        let parties: Vec<_> = held.into_iter().flat_map(|held| held.parties).collect();
         for (role, said) in pairs(&seed.answers) {
             let Some(party) = parties.iter().find(|party| party.role.code() == role) else { continue };
             let (by_phone, code) = said.strip_prefix("phone:").map_or((false, said), |code| (true, code));

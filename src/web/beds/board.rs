@@ -29,7 +29,7 @@ use crate::web::form::Form;
 use crate::web::layout::{self, Menu};
 use crate::web::session::Session;
 use crate::web::ui::board::{Filter, board as rows, filters, totals};
-use crate::web::ui::form::{Choice, Field, Look, actions, button, get, pair};
+use crate::web::ui::form::{Field, Look, actions, button, get, hidden_field, pair};
 use crate::web::ui::link::button_link;
 use crate::web::ui::notice::emergency;
 use crate::web::ui::panel::{empty, head};
@@ -104,29 +104,32 @@ impl Board {
         }
     }
 
-    /// The filters that need choosing or typing.
+    /// The filters that need choosing or typing; those of one tap travel along.
     fn details(&self, wanted: &Wanted) -> Markup {
         let places = self.places();
         let areas = options(places.iter().map(|(code, name)| (code.as_str(), name.as_str())));
         let kinds = options(WardKind::ALL.iter().map(|kind| (kind.code(), kind.label())));
         let states = options(Acceptance::ALL.iter().map(|state| (state.code(), state.label())));
-        let sexes = options([(SexLimit::Male.code(), "男性が入れる"), (SexLimit::Female.code(), "女性が入れる")]);
-        let tick = |on| if on { "1" } else { "" };
+        let carried = [
+            ("sex", wanted.sex.map_or("", SexLimit::code)),
+            ("backup", if wanted.backup { "1" } else { "" }),
+            ("today", if wanted.today { "1" } else { "" }),
+        ];
+        let acceptance = wanted.acceptance.map_or("", Acceptance::code);
         get(
             "/beds",
             &html! {
+                @for (name, value) in carried { @if !value.is_empty() { (hidden_field(name, value)) } }
                 (pair(&html! {
                     (Field::new("area", "地域").value(&wanted.area).select(&areas))
                     (Field::new("kind", "病棟の種類").value(wanted.kind.map_or("", WardKind::code)).select(&kinds))
-                    (Field::new("acceptance", "受け入れ").value(wanted.acceptance.map_or("", Acceptance::code)).select(&states))
-                    (Field::new("sex", "性別").value(wanted.sex.map_or("", SexLimit::code)).select(&sexes))
+                    (Field::new("acceptance", "受け入れ").value(acceptance).select(&states))
                     (Field::new("name", "病院・病棟の名前").value(&wanted.name).text())
                 }))
-                (pair(&html! {
-                    (Field::new("backup", "後方支援").checks(&[Choice::new("1", "後方支援枠あり")], &[tick(wanted.backup)]))
-                    (Field::new("today", "報告").checks(&[Choice::new("1", "今日の報告だけ")], &[tick(wanted.today)]))
+                (actions(&html! {
+                    (button(Look::Secondary, "絞り込む"))
+                    (button_link(Look::Quiet, "/beds", "条件をすべて外す"))
                 }))
-                (actions(&html! { (button(Look::Secondary, "絞り込む")) (button_link(Look::Quiet, "/beds", "条件をすべて外す")) }))
             },
         )
     }

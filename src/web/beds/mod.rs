@@ -3,6 +3,7 @@
 pub mod about;
 pub mod board;
 pub mod filter;
+mod part;
 pub mod report;
 mod row;
 mod sheet;

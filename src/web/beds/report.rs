@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 
 use super::board::Board;
+use super::part::Part;
 use super::row::reported_by;
 use super::sheet::{self, AS_OF_DAY};
 use crate::actions::beds::{self as act, AS_OF};
@@ -85,12 +86,13 @@ impl<'a> Desk<'a> {
         self.page(
             "",
             &html! {
-                (shown.summary())
-                (self.no_change())
+                (sheet::faults(form, &self.board.wards))
+                // Beside what was typed, one press that forgets it would be a trap.
+                @if form.faults.0.is_empty() { (self.no_change()) }
                 form.form method="post" action=(self.address("/beds/report")) novalidate {
                     (csrf_field(&self.session.form_token))
                     (shown.once())
-                    @for ward in &self.board.wards { (sheet::ward(ward, &shown, &light)) }
+                    @for ward in &self.board.wards { (Part::new(ward, &shown).panel(&light)) }
                     (panel("as-of", "いつの数か", &sheet::as_of(&shown)))
                     (actions(&button(Look::Primary, "報告する")))
                 }
@@ -165,6 +167,7 @@ pub async fn report(State(app): State<App>, RawQuery(query): RawQuery, mut poste
         Err(Error::Refused(faults)) => {
             form.faults = faults;
             let desk = Desk::open(&app, session, reporter).await?;
+            sheet::check_rest(form, &said, &desk.board.wards);
             Ok(refused(desk.form(form)))
         }
         done => told(done, reporter),

@@ -46,7 +46,7 @@ impl Light<'_> {
             tags: if shows { self.tags(report) } else { Vec::new() },
             as_of: self.as_of(report),
             age: report.as_of.map(|as_of| wareki::ago(as_of, self.now)).unwrap_or_default(),
-            by: reported_by(report),
+            by: report.as_of.map(|_| format!("報告：{}", reported_by(report))).unwrap_or_default(),
             phone: ward.phone.as_deref(),
         }
     }
@@ -86,10 +86,9 @@ fn counts(report: &Report) -> Vec<(&'static str, u32)> {
 /// Which organisation reported, and how where it isn't the usual way. Persons stand in the records, not on the board.
 #[must_use]
 pub fn reported_by(report: &Report) -> String {
-    match (report.as_of, report.entry_kind) {
-        (None, _) => String::new(),
-        (_, EntryKind::Entered) => format!("報告：{}", report.reported_by),
-        (_, kind) => format!("報告：{}（{}）", report.reported_by, kind.label()),
+    match report.entry_kind {
+        EntryKind::Entered => report.reported_by.clone(),
+        kind => format!("{}（{}）", report.reported_by, kind.label()),
     }
 }
 

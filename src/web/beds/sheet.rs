@@ -1,24 +1,22 @@
-//! The fields of the bed report: one part per ward, named `{ward}_{field}`, filled with what was said last.
+//! The bed report as a form: its fields are named `{ward}_{field}`, filled with what was said last, and read back.
 
 use maud::{Markup, html};
 
-use super::row::{Light, said_chip};
+use super::row::Light;
 use crate::actions::beds::AS_OF;
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, NOTE_MAX, SexLimit};
 use crate::domain::calendar::wall;
-use crate::domain::wareki;
 use crate::id::WardId;
 use crate::store::beds::WardNow;
 use crate::web::form::Form;
 use crate::web::layout::Shown;
-use crate::web::ui::form::{Choice, hidden_field, pair, sum_check};
-use crate::web::ui::panel::panel_with;
+use crate::web::ui::form::{error_summary, pair};
+use crate::words;
 
 /// The day of the moment of which the report speaks; its time is [`AS_OF`].
 pub const AS_OF_DAY: &str = "as_of_day";
 /// The wards that stand on the form.
-const WARD: &str = "ward";
-const RULE: &str = "使用中＋予約済＋受入可＋休止＝病床数";
+pub const WARD: &str = "ward";
 
 /// The form as it is first shown.
 #[must_use]
@@ -74,66 +72,64 @@ fn read_ward(form: &mut Form, ward: WardId) -> Counts {
     }
 }
 
-/// The part of one ward.
-#[must_use]
-pub fn ward(ward: &WardNow, shown: &Shown<'_>, light: &Light<'_>) -> Markup {
-    let id = ward.ward_id.to_string();
-    let name = |field: &str| format!("{id}_{field}");
-    let said = ward.report.counts();
-    let before =
-        |number: fn(&Counts) -> i32| said.as_ref().map(|said| format!("前回 {}", number(said))).unwrap_or_default();
-    let stepper = |field: &str, label: &str, unit: &str, number: fn(&Counts) -> i32| {
-        shown.field(&name(field), label).stepper(unit, &before(number))
-    };
-    let reasons: Vec<_> =
-        std::iter::once(("", "（休止なし）")).chain(ClosedReason::ALL.iter().map(|r| (r.code(), r.label()))).collect();
-    let sexes: Vec<_> = SexLimit::ALL.iter().map(|sex| (sex.code(), sex.label())).collect();
-    let states: Vec<_> = Acceptance::ALL.iter().map(|said| Choice::of(said.code(), said_chip(*said))).collect();
-    let parts = ["occupied", "reserved", "accepting", "closed"].map(name);
-    let last = ward.report.as_of.map_or_else(
-        || "まだ報告がありません".into(),
-        |as_of| format!("前回 {}", wareki::recent(as_of, light.now, light.holidays)),
-    );
-    let rare = ["backup_accepting", "discharging_today", "expected_24h", "note"];
-    let open = rare.iter().any(|field| shown.error(&name(field)).is_some());
-    panel_with(
-        &format!("ward-{id}"),
-        &ward.ward_name,
-        &html! { (ward.ward_kind.label()) " ・ 病床数 " b { (ward.capacity) "床" } " ・ " (last) },
-        &html! {
-            (hidden_field(WARD, &id))
-            (pair(&html! {
-                (stepper("occupied", "使用中", "床", |said| said.occupied))
-                (stepper("reserved", "予約済", "床", |said| said.reserved))
-                (stepper("accepting", "受入可", "床", |said| said.accepting))
-                (stepper("closed", "休止・不可", "床", |said| said.closed))
-            }))
-            (sum_check(RULE, ward.capacity.unsigned_abs(), &parts.each_ref().map(String::as_str)))
-            (shown.field(&name("acceptance"), "受け入れ").required().radio_row(&states))
-            (pair(&html! {
-                (shown.field(&name("closed_reason"), "休止の理由").select(&reasons))
-                (shown.field(&name("sex_limit"), "受け入れる性別").select(&sexes))
-            }))
-            details.more open[open] {
-                summary { "後方支援枠・退院の見込・ひとこと" }
-                div.stack {
-                    (pair(&html! {
-                        (stepper("backup_accepting", "受入可のうち後方支援枠", "床", |said| said.backup_accepting))
-                        (stepper("discharging_today", "本日退院予定", "人", |said| said.discharging_today))
-                        (stepper("expected_24h", "明日見込", "床", |said| said.expected_24h))
-                    }))
-                    (shown.field(&name("note"), "ひとこと").hint("空床情報に出ます。患者さんのことは書かないでください。").text())
-                }
-            }
-        },
-    )
-}
-
 /// The moment of which the report speaks.
 #[must_use]
 pub fn as_of(shown: &Shown<'_>) -> Markup {
-    pair(&html! {
-        (shown.field(AS_OF_DAY, "基準日").required().date())
-        (shown.field(AS_OF, "基準時刻").required().hint("数えた時刻。24時間前まで。").time())
-    })
+    html! {
+        p { "数えた時刻です。24時間前まで入力できます。" }
+        (pair(&html! {
+            (shown.field(AS_OF_DAY, label(AS_OF_DAY)).required().date())
+            (shown.field(AS_OF, label(AS_OF)).required().time())
+        }))
+    }
+}
+
+/// Checks also those wards that could be read where others couldn't, so that every fault is told at once, in the
+/// order of the form.
+pub fn check_rest(form: &mut Form, said: &[(WardId, Counts)], wards: &[WardNow]) {
+    for (id, counts) in said {
+        let readable = !form.faults.0.iter().any(|(field, _)| field.starts_with(&id.to_string()));
+        if let Some(ward) = wards.iter().find(|ward| ward.ward_id == *id).filter(|_| readable) {
+            form.faults.take(counts.check(ward.capacity).map_err(|faults| faults.under(id)));
+        }
+    }
+    let place = |field: &str| wards.iter().position(|ward| field.starts_with(&ward.ward_id.to_string()));
+    form.faults.0.sort_by_key(|(field, _)| place(field).unwrap_or(wards.len()));
+}
+
+/// All faults above the form, each with the ward and the field that it belongs to.
+#[must_use]
+pub fn faults(form: &Form, wards: &[WardNow]) -> Markup {
+    let lines = form.faults.0.iter().map(|(field, fault)| {
+        let part = wards.iter().find_map(|ward| Some((ward, field.strip_prefix(&format!("{}_", ward.ward_id))?)));
+        let words = words::fault(fault);
+        match part {
+            Some((ward, field)) => format!("{}「{}」：{words}", ward.ward_name, label(field)),
+            None => words,
+        }
+    });
+    let lines: Vec<_> = lines.collect();
+    let fields = form.faults.0.iter().map(|(field, _)| field.as_str());
+    error_summary(&fields.zip(lines.iter().map(String::as_str)).collect::<Vec<_>>())
+}
+
+/// The word beside a field.
+#[must_use]
+pub fn label(field: &str) -> &'static str {
+    match field {
+        "occupied" => "使用中",
+        "reserved" => "予約済",
+        "accepting" => "受入可",
+        "closed" => "休止・不可",
+        "closed_reason" => "休止の理由",
+        "acceptance" => "受け入れ",
+        "sex_limit" => "受け入れる性別",
+        "backup_accepting" => "うち後方支援枠",
+        "discharging_today" => "本日退院予定",
+        "expected_24h" => "明日見込",
+        "note" => "ひとこと",
+        AS_OF_DAY => "基準日",
+        AS_OF => "基準時刻",
+        _ => "",
+    }
 }

@@ -96,7 +96,7 @@ fn table(board: &Board, reports: &[Report]) -> Markup {
                 html! { (report.occupied) "／" (report.reported_capacity) },
                 html! { (report.reserved) },
                 html! { (report.closed) @if let Some(reason) = report.closed_reason { "（" (reason.label()) "）" } },
-                html! { (reported_by(report)) @if !report.note.is_empty() { small { (report.note) } } },
+                html! { div { (reported_by(report)) @if !report.note.is_empty() { small { (report.note) } } } },
             ]
         })
         .collect();

@@ -100,7 +100,9 @@ fn page(app: &App, session: &Session, list: &List, open: Option<InvitationId>, f
     let silent = list.ahead.iter().filter(|invite| waits(invite, list.now)).count();
     let lead = html! { @if silent > 0 { (chip(Tone::Warn, Icon::Bang, &format!("未回答 {silent}件"))) } @else { "回答を待っている招待はありません。" } };
     let shown = Shown::new(form);
+    let has_form = list.ahead.iter().any(|it| open == Some(it.party.invitation_id) && it.conference.is_ahead(list.now));
     let body = html! {
+        @if !has_form { (shown.summary()) }
         (head(&session.actor.org_name, "私のカンファレンス", &lead, &html! {}))
         @if list.ahead.is_empty() { (empty("これからのカンファレンスはありません。招待されると、ここに出ます。")) }
         @for invite in &list.ahead {
