@@ -10,8 +10,10 @@ mod conferences;
 mod failure;
 mod form;
 mod guest;
+mod guest_calendar;
 mod layout;
 mod morning;
+mod outbox;
 mod path;
 mod piece;
 mod serve;
@@ -90,6 +92,7 @@ pages! {
     post "/conferences/{id}/resend" => conferences::resend;
     get "/a/{token}" => guest::show;
     post "/a/{token}" => guest::answer;
+    get "/a/{token}/calendar.ics" => guest_calendar::download;
     get "/beds" => beds::board::show;
     get "/beds/about" => beds::about::show;
     get "/beds/report" => beds::report::show;
@@ -101,6 +104,9 @@ pages! {
     get "/wards/new" => wards::new;
     get "/wards/{id}" => wards::edit;
     post "/wards/{id}" => wards::change;
+    get "/outbox" => outbox::list;
+    get "/outbox/{id}" => outbox::show;
+    get "/outbox/coming/{id}" => outbox::coming;
     get "/assets/{name}" => assets::serve;
     get "/healthz" => serve::healthz;
     get "/readyz" => serve::readyz;

@@ -234,8 +234,7 @@ async fn a_party_sees_what_its_part_needs_as_long_as_it_is_one() {
     stranger.get("/shared").await.is(200).lacks(PATIENT);
     assert_eq!(area.world.count("select count(*) from access_entry").await, 2);
     let other = area.world.org(OrgKind::Clinic, "うみの内科").await.to_string();
-    let fields =
-        [("prior_doctor_standing", "known"), ("prior_doctor", other.as_str()), ("reason", "紹介状の読み違い")];
+    let fields = [("prior_doctor_standing", "known"), ("prior_doctor", other.as_str()), ("reason", "紹介状の読み違い")];
     area.nurse.post(&format!("/cases/{case}/team/prior_doctor"), &fields).await.is(303);
     doctor.get(&path).await.is(404);
     doctor.get("/shared").await.is(200).lacks(PATIENT);
