@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
+use crate::domain::access::Network;
 use crate::domain::calendar::{at, day_of};
 use crate::domain::case::CaseStatus;
 use crate::domain::conference::{AnswerKind, ConferenceState, Mode};
@@ -81,6 +82,8 @@ pub struct Planned {
     pub channel: Channel,
     /// When it was due.
     pub due_at: DateTime<Utc>,
+    /// When it goes out, or is tried again.
+    pub next_at: DateTime<Utc>,
     /// Attempts so far.
     pub attempts: i32,
     /// The first attempt.
@@ -150,7 +153,7 @@ pub struct Planned {
 macro_rules! planned {
     ($which:literal) => {
         concat!(
-            "select n.id, n.kind, n.sequence, n.channel, n.due_at, n.attempts, n.org_id, o.name as org_name,
+            "select n.id, n.kind, n.sequence, n.channel, n.due_at, n.next_at, n.attempts, n.org_id, o.name as org_name,
                     coalesce(nullif(o.mail, ''), n.address) as address, o.calendar as org_calendar,
                     (select min(d.at) from delivery d where d.notice_id = n.id) as tried_at,
                     h.name as hospital_name, h.phone as hospital_phone, dc.code as case_code, dc.status as case_status,
@@ -191,13 +194,22 @@ pub async fn find_leased(tx: &mut Tx, id: NoticeId, lease: LeaseId, now: DateTim
     query.bind(now).bind(start_of_day(now)).bind(id).bind(lease).optional().await
 }
 
-/// The next notices that are still to go out, soonest first, as they would be sent now (the demo's outbox).
+/// The next mails that are still to go out, soonest first (the demo's outbox).
 ///
 /// # Errors
 /// The database refuses.
-pub async fn coming(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Planned>> {
+pub async fn coming(tx: &mut Tx, _: Network, now: DateTime<Utc>, limit: i64) -> Result<Vec<Planned>> {
     let query = tx.query(planned!("n.state = 'queued' and n.channel = 'mail' order by n.next_at, n.id limit $3"));
     query.bind(now).bind(start_of_day(now)).bind(limit).all().await
+}
+
+/// One of them.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`]; the database refuses.
+pub async fn find_coming(tx: &mut Tx, _: Network, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
+    let query = tx.query(planned!("n.state = 'queued' and n.channel = 'mail' and n.id = $3"));
+    query.bind(now).bind(start_of_day(now)).bind(id).one().await
 }
 
 fn start_of_day(now: DateTime<Utc>) -> DateTime<Utc> {
