@@ -59,6 +59,7 @@ impl Secret {
         use std::os::unix::fs::OpenOptionsExt;
         let secret = Self::random()?;
         let fail = |error: std::io::Error| Error::internal(format!("{}: {error}", path.display()));
+        path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(fail)?;
         let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(fail)?;
         writeln!(file, "{}", URL_SAFE_NO_PAD.encode(*secret.0)).map_err(fail)?;
         file.sync_all().map_err(fail)?;
@@ -95,9 +96,32 @@ pub fn case_code() -> Result<String> {
     Ok(format!("{:04}-{:04}", number / 10_000, number % 10_000))
 }
 
+/// A first password, to be read out or written down: 16 signs (79 bits) in groups of four, none of which looks like another.
+///
+/// # Errors
+/// The system has no randomness.
+pub fn first_password() -> Result<String> {
+    const SIGNS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+    let mut password = String::with_capacity(19);
+    let mut signs = 0;
+    while signs < 16 {
+        let mut byte = [0];
+        getrandom::fill(&mut byte).map_err(Error::internal)?;
+        // 248 is the greatest multiple of 31 in a byte: above it, some signs would come more often.
+        if let (true, Some(sign)) = (byte[0] < 248, SIGNS.get(usize::from(byte[0]) % SIGNS.len())) {
+            if signs > 0 && signs % 4 == 0 {
+                password.push('-');
+            }
+            password.push(char::from(*sign));
+            signs += 1;
+        }
+    }
+    Ok(password)
+}
+
 /// The digest of a text, as it is stored for tokens, or of a file.
 #[must_use]
-pub fn digest(content: impl AsRef<[u8]>) -> String {
+pub fn digest(content: &(impl AsRef<[u8]> + ?Sized)) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(content))
 }
 
@@ -105,4 +129,19 @@ pub fn digest(content: impl AsRef<[u8]>) -> String {
 #[must_use]
 pub fn form_token(session: &str) -> String {
     digest(&format!("form/1/{session}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::sign_in::check_password;
+
+    #[test]
+    fn first_passwords_are_readable_and_differ() {
+        let (one, other) = (first_password().unwrap(), first_password().unwrap());
+        assert_ne!(one, other);
+        assert!(one.split('-').all(|group| group.len() == 4) && one.len() == 19, "{one}");
+        assert!(!one.contains(['0', '1', 'i', 'l', 'o']), "{one}");
+        assert_eq!(check_password(&one, "login", "name"), Ok(()));
+    }
 }

@@ -11,6 +11,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::TooLong { max } => format!("{max}文字以内で入力してください。"),
         Fault::NotAChoice => "選択肢から選んでください。".into(),
         Fault::NotANumber => "0以上の整数で入力してください。".into(),
+        Fault::NotMoreThan { than } => format!("{than}より大きい数にしてください。"),
         Fault::NotADate(why) => wareki::words(why),
         Fault::NotATime => "時刻は「14:00」のように入力してください。".into(),
         Fault::NotAnAddress => "https:// で始まるアドレスを入力してください。".into(),
@@ -71,6 +72,30 @@ pub fn fault(fault: &Fault) -> String {
 fn sum_mismatch(capacity: i32, sum: i32) -> String {
     let (word, by) = if sum < capacity { ("不足", capacity - sum) } else { ("超過", sum - capacity) };
     format!("使用中＋予約済＋受入可＋休止＝{sum}床です。病床数{capacity}床に対して{by}床{word}しています。")
+}
+
+/// By which way something was done, by the code in the logs.
+#[must_use]
+pub fn via(code: &str) -> &str {
+    match code {
+        "web" => "画面",
+        "api" => "API",
+        "link" => "回答リンク",
+        "cli" => "コマンド",
+        "job" => "自動",
+        other => other,
+    }
+}
+
+/// Which page of a case somebody looked at, by the code in the access log.
+#[must_use]
+pub fn page(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "case" => "案件",
+        "conference" => "カンファレンス",
+        "shared" => "共有された案件",
+        _ => return None,
+    })
 }
 
 /// What the last action did, by the code that stands in the address (`?done=…`).

@@ -4,5 +4,6 @@ pub mod beds;
 pub mod cases;
 pub mod conferences;
 pub mod orgs;
+pub mod region;
 pub mod sign_in;
 pub mod staff;

@@ -30,9 +30,9 @@ pub async fn register(mut tx: Change, id: OrgId, new: &NewOrg) -> Result<OrgId> 
 ///
 /// # Errors
 /// Not allowed; the database refuses.
-pub async fn add(app: &App, actor: &Actor, new: &NewOrg) -> Result<OrgId> {
+pub async fn add(app: &App, actor: &Actor, id: OrgId, new: &NewOrg) -> Result<OrgId> {
     actor.scope(Permission::ManageDirectory)?;
-    register(app.change(actor).await?, OrgId::fresh(), new).await
+    register(app.change(actor).await?, id, new).await
 }
 
 /// What somebody enters for an organisation.

@@ -16,6 +16,11 @@ pub enum Fault {
     NotAChoice,
     /// Not a whole number from 0 to 9999.
     NotANumber,
+    /// Not more than `than`.
+    NotMoreThan {
+        /// The number that it has to exceed.
+        than: i64,
+    },
     /// Not a date, and why.
     NotADate(DateFault),
     /// Not a time of day.

@@ -1,10 +1,16 @@
 //! The rules of the region, as data that an administrator corrects: rules differ by area and by year.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
 use super::bed::AgeLimits;
+use super::fault::{Fault, Faults};
 use super::ladder::Ladder;
+
+/// The name that the region may have at most, in characters.
+pub const NAME_MAX: usize = 60;
 
 /// The region's rules. What isn't stored has its default, so a new rule needs no migration.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -44,5 +50,79 @@ impl Region {
     #[must_use]
     pub const fn age_limits(&self) -> AgeLimits {
         AgeLimits { old_hours: self.old_hours, void_hours: self.void_hours }
+    }
+
+    /// Checks what an administrator entered.
+    ///
+    /// # Errors
+    /// The faults, by the names of the fields.
+    pub fn check(&self) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        faults.check(!self.name.is_empty(), "name", Fault::Required);
+        faults.check(self.name.chars().count() <= NAME_MAX, "name", Fault::TooLong { max: NAME_MAX });
+        faults.check(self.old_hours >= 1, "old_hours", Fault::NotMoreThan { than: 0 });
+        faults.check(self.void_hours > self.old_hours, "void_hours", Fault::NotMoreThan { than: self.old_hours });
+        faults.check(self.near_discharge_days >= 1, "near_discharge_days", Fault::NotMoreThan { than: 0 });
+        faults.settle()
+    }
+
+    /// What differs from `before`, for the audit log: `ladder.d7.on=false`.
+    #[must_use]
+    pub fn differences(&self, before: &Self) -> Vec<String> {
+        let (old, new) = (leaves(before), leaves(self));
+        new.into_iter()
+            .filter(|(path, value)| old.get(path) != Some(value))
+            .map(|(path, value)| format!("{path}={value}"))
+            .collect()
+    }
+}
+
+/// Every single value with the way to it.
+fn leaves(region: &Region) -> BTreeMap<String, String> {
+    fn walk(path: &str, value: &serde_json::Value, found: &mut BTreeMap<String, String>) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                for (name, value) in fields {
+                    let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                    walk(&path, value, found);
+                }
+            }
+            leaf => drop(found.insert(path.to_owned(), leaf.to_string())),
+        }
+    }
+    let mut found = BTreeMap::new();
+    walk("", &serde_json::to_value(region).unwrap_or_default(), &mut found);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn region() -> Region {
+        Region { name: "ほしの".into(), ..Region::default() }
+    }
+
+    #[test]
+    fn rules_that_contradict_each_other_are_refused() {
+        let field = |region: Region| region.check().err().map(|faults| faults.0[0].0.clone());
+        assert_eq!(field(region()), None);
+        for (wrong, expected) in [
+            (Region::default(), "name"),
+            (Region { name: "あ".repeat(61), ..region() }, "name"),
+            (Region { old_hours: 0, ..region() }, "old_hours"),
+            (Region { void_hours: 24, ..region() }, "void_hours"),
+            (Region { near_discharge_days: 0, ..region() }, "near_discharge_days"),
+        ] {
+            assert_eq!(field(wrong).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn what_differs_is_told_by_its_path() {
+        let mut changed = region();
+        (changed.old_hours, changed.ladder.d7.on) = (36, false);
+        assert_eq!(changed.differences(&region()), ["ladder.d7.on=false", "old_hours=36"]);
+        assert!(region().differences(&region()).is_empty());
     }
 }

@@ -56,6 +56,13 @@ pub fn lock_for(failures: i32) -> Option<TimeDelta> {
     (over >= 0).then(|| TimeDelta::minutes((1_i64 << over.min(4)).min(15)))
 }
 
+/// Whether a text can be a sign-in id: 3 to 64 signs that every keyboard has.
+#[must_use]
+pub fn is_login(text: &str) -> bool {
+    let sound = |sign: u8| sign.is_ascii_alphanumeric() || b"._-@".contains(&sign);
+    (3..=64).contains(&text.len()) && text.bytes().all(sound)
+}
+
 /// Checks a new password. No forced rotation and no character classes: length, not the own name or id, not a row of one sign.
 ///
 /// # Errors

@@ -1,13 +1,15 @@
-//! `okaeri import`: open data files, one after the other. Each is taken whole or not at all, and one that can't be read
+//! `okaeri import`: open data files of organisations, one after the other, and the table of holidays. Each is taken whole or not at all, and one that can't be read
 //! doesn't keep the next from being taken.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{desk, say};
 use crate::actions::orgs::{self, Tally};
+use crate::actions::region;
 use crate::app::{App, By};
 use crate::config::Import;
 use crate::domain::access::Via;
+use crate::domain::calendar;
 use crate::domain::open_data::{self, BadRow, Encoding, Reading, Warning};
 use crate::error::{Error, Result};
 use crate::secret;
@@ -33,6 +35,13 @@ pub(super) async fn import(what: Import) -> Result<()> {
             } else {
                 Err(Error::internal(format!("{failed}個のファイルを取り込めませんでした")))
             }
+        }
+        Import::Holidays { file, database } => {
+            let (text, _) = open_data::decoded(&read(&file)?).map_err(|fault| Error::internal(fault.words()))?;
+            let rows = calendar::read_table(&text).map_err(|fault| Error::Refused(region::not_holidays(&fault)))?;
+            let app = desk(&database).await?;
+            region::replace_holidays(app.change_by(By::program(Via::Cli)).await?, &rows).await?;
+            say(&format!("祝日 {}日を取り込みました。", rows.len()))
         }
     }
 }

@@ -1,14 +1,17 @@
 //! The commands of the program. Settings are checked before anything is opened; what goes wrong is one line on stderr.
 
+mod demo;
 mod import;
-// mod demo;
 mod serve;
+mod staff;
 mod sweep;
 
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use clap::Parser;
+use clap::error::ErrorKind;
 use tracing_subscriber::EnvFilter;
 
 use crate::app::App;
@@ -21,7 +24,11 @@ use crate::store::db::Db;
 
 /// Does what the command line asks for.
 #[must_use]
-pub fn run(cli: Cli) -> ExitCode {
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misread(&error),
+    };
     start_log();
     let done = tokio::runtime::Runtime::new()
         .map_err(Error::internal)
@@ -35,14 +42,26 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
+/// What clap says of a setting in several lines, in one; help is no failure and stays as it is.
+fn misread(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        error.exit();
+    }
+    let said = error.to_string();
+    let first: Vec<_> = said.split("\n\n").next().unwrap_or_default().split_whitespace().collect();
+    complain(&Error::internal(first.join(" ").trim_start_matches("error: ")));
+    ExitCode::FAILURE
+}
+
 async fn command(command: Command) -> Result<()> {
     match command {
-        Command::Demo(_) => Err(Error::internal("not yet")),
+        Command::Demo(settings) => demo::demo(settings).await,
         Command::Serve(serve) => serve::serve(serve).await,
         Command::Migrate(database) => open(&database).await.map(drop),
         Command::Import(what) => import::import(what).await,
         Command::Sweep(sweep) => sweep::sweep(sweep).await,
-        Command::Staff(_) | Command::Token(_) => Err(Error::internal("not yet")),
+        Command::Staff(what) => staff::staff(what).await,
+        Command::Token(what) => staff::token(what).await,
     }
 }
 
@@ -103,6 +122,7 @@ async fn desk(database: &Database) -> Result<App> {
 
 /// Everything that serving and sweeping need, from the settings. Checks them all before it opens anything.
 async fn app(database: &Database, mail: &Mail) -> Result<App> {
+    Db::check(&database.database_url)?;
     let base_url = mail.base_url.trim_end_matches('/');
     if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
         return Err(Error::internal("OKAERI_BASE_URL: must begin with http:// or https://"));

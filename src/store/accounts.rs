@@ -133,6 +133,26 @@ pub async fn join(tx: &mut Change, account: AccountId, org: OrgId, role: StaffRo
     Ok(())
 }
 
+/// Ends a role at an organisation; false where there was none.
+///
+/// # Errors
+/// The database refuses.
+pub async fn leave(tx: &mut Change, account: AccountId, org: OrgId, role: StaffRole) -> Result<bool> {
+    let now = tx.now;
+    let sql =
+        "update membership set ended_at = $4 where account_id = $1 and org_id = $2 and role = $3 and ended_at is null";
+    Ok(tx.query(sql).bind(account).bind(org).bind(role).bind(now).execute().await? == 1)
+}
+
+/// Lets the holder of a disabled account in again.
+///
+/// # Errors
+/// The database refuses.
+pub async fn enable(tx: &mut Change, id: AccountId) -> Result<()> {
+    tx.query("update account set disabled_at = null where id = $1").bind(id).execute().await?;
+    Ok(())
+}
+
 /// Disables an account and ends its sessions and tokens, at once.
 ///
 /// # Errors

@@ -101,7 +101,7 @@ pub struct Filter {
     pub skip: i64,
 }
 
-/// Lines of a page of the log.
+/// Lines of a page of the log; one more is found, to tell whether there is a next page.
 pub const PAGE: i64 = 100;
 
 /// Changes, newest first.
@@ -142,7 +142,7 @@ async fn find(tx: &mut Tx, sql: &'static str, filter: &Filter) -> Result<Vec<Lin
         .bind(to)
         .bind(&filter.case_code)
         .bind(&filter.person)
-        .bind(PAGE)
+        .bind(PAGE + 1)
         .bind(filter.skip)
         .all()
         .await

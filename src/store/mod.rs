@@ -19,3 +19,4 @@ pub mod outbox;
 pub mod region;
 pub mod sessions;
 pub mod shared;
+pub mod staff;

@@ -39,3 +39,25 @@ pub async fn holidays(tx: &mut Tx) -> Result<Holidays> {
     let rows: Vec<(NaiveDate, String)> = tx.query("select day, name from holiday order by day").all().await?;
     Ok(rows.into_iter().collect())
 }
+
+/// Replaces the table of holidays, the whole of it: it is published whole.
+///
+/// # Errors
+/// The database refuses.
+pub async fn replace_holidays(tx: &mut Change, rows: &[(NaiveDate, String)]) -> Result<()> {
+    tx.query("delete from holiday").execute().await?;
+    for (day, name) in rows {
+        let sql =
+            "insert into holiday (day, name) values ($1, $2) on conflict (day) do update set name = excluded.name";
+        tx.query(sql).bind(*day).bind(name).execute().await?;
+    }
+    Ok(())
+}
+
+/// The table of holidays of the days from `from` on.
+///
+/// # Errors
+/// The database refuses.
+pub async fn holidays_from(tx: &mut Tx, from: NaiveDate) -> Result<Vec<(NaiveDate, String)>> {
+    tx.query("select day, name from holiday where day >= $1 order by day").bind(from).all().await
+}

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::change::{Change, Writer};
 use super::db::Tx;
+use crate::domain::access::Scope;
 use crate::domain::sign_in::Step;
 use crate::error::Result;
 use crate::id::{AccountId, OrgId, TokenId};
@@ -101,6 +102,15 @@ pub async fn end_others(tx: &mut Writer, account: AccountId, digest: &str) -> Re
     Ok(())
 }
 
+/// Ends all sessions of an account.
+///
+/// # Errors
+/// The database refuses.
+pub async fn end_all(tx: &mut Writer, account: AccountId) -> Result<()> {
+    tx.query("delete from session where account_id = $1").bind(account).execute().await?;
+    Ok(())
+}
+
 /// Clears away sessions that ended by themselves.
 ///
 /// # Errors
@@ -137,4 +147,37 @@ pub async fn find_token(tx: &mut Tx, digest: &str) -> Result<Option<(AccountId, 
     let sql = "select t.account_id, t.org_id from api_token t join account a on a.id = t.account_id
                 where t.token_hash = $1 and t.revoked_at is null and a.disabled_at is null";
     tx.query(sql).bind(digest).optional().await
+}
+
+/// A token for programs in a list; nobody can read it again.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Token {
+    /// Id.
+    pub id: TokenId,
+    /// What it is for.
+    pub name: String,
+    /// For which organisation it acts.
+    pub org_name: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// The tokens of an account that haven't been revoked.
+///
+/// # Errors
+/// The database refuses.
+pub async fn tokens(tx: &mut Tx, _: Scope, account: AccountId) -> Result<Vec<Token>> {
+    let sql = "select t.id, t.name, o.name as org_name, t.created_at from api_token t join org o on o.id = t.org_id
+                where t.account_id = $1 and t.revoked_at is null order by t.created_at";
+    tx.query(sql).bind(account).all().await
+}
+
+/// Revokes a token of an account; false where there is no such token that works.
+///
+/// # Errors
+/// The database refuses.
+pub async fn revoke_token(tx: &mut Change, account: AccountId, token: TokenId) -> Result<bool> {
+    let now = tx.now;
+    let sql = "update api_token set revoked_at = $3 where id = $1 and account_id = $2 and revoked_at is null";
+    Ok(tx.query(sql).bind(token).bind(account).bind(now).execute().await? == 1)
 }

@@ -44,6 +44,11 @@ impl Form {
         self.fields.push((field.to_owned(), value.into()));
     }
 
+    /// Adds one more value of a field that may have several.
+    pub fn also(&mut self, field: &str, value: impl Into<String>) {
+        self.fields.push((field.to_owned(), value.into()));
+    }
+
     /// Reads an `application/x-www-form-urlencoded` body or query. Bytes that aren't UTF-8 become replacement signs.
     #[must_use]
     pub fn parse(body: &[u8]) -> Self {

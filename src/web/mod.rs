@@ -2,6 +2,7 @@
 //!
 //! [`PAGES`] lists every page; the access table in the tests is checked against it.
 
+mod admin;
 mod assets;
 mod beds;
 pub mod board_cache;
@@ -13,6 +14,7 @@ mod guest;
 mod guest_calendar;
 mod layout;
 mod morning;
+mod organisations;
 mod outbox;
 mod path;
 mod piece;
@@ -104,6 +106,28 @@ pages! {
     get "/wards/new" => wards::new;
     get "/wards/{id}" => wards::edit;
     post "/wards/{id}" => wards::change;
+    get "/organisations" => organisations::list;
+    get "/organisations/new" => organisations::new;
+    post "/organisations/new" => organisations::add;
+    get "/organisations/{id}" => organisations::show;
+    get "/organisations/{id}/edit" => organisations::edit;
+    post "/organisations/{id}/edit" => organisations::save;
+    get "/admin" => admin::overview;
+    get "/admin/access" => admin::access;
+    get "/admin/audit" => admin::audit;
+    get "/admin/holidays" => admin::holidays;
+    post "/admin/holidays" => admin::take_holidays;
+    get "/admin/rules" => admin::rules;
+    post "/admin/rules" => admin::set_rules;
+    get "/admin/staff" => admin::list;
+    get "/admin/staff/new" => admin::new_staff;
+    post "/admin/staff/new" => admin::admit;
+    get "/admin/staff/{id}" => admin::show;
+    post "/admin/staff/{id}/disable" => admin::disable;
+    post "/admin/staff/{id}/reset" => admin::reset;
+    post "/admin/staff/{id}/roles" => admin::add_roles;
+    post "/admin/staff/{id}/roles/end" => admin::end_role;
+    post "/admin/staff/{id}/tokens/{token}/revoke" => admin::revoke_token;
     get "/outbox" => outbox::list;
     get "/outbox/{id}" => outbox::show;
     get "/outbox/coming/{id}" => outbox::coming;

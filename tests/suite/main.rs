@@ -2,6 +2,7 @@
 //! PostgreSQL server on which databases may be made).
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says why and ends")]
 
+mod admin;
 mod beds;
 mod cases;
 mod conferences;
@@ -10,5 +11,6 @@ mod mail;
 mod notices;
 mod orgs;
 mod sign_in;
+mod staff;
 mod stairs;
 mod support;

@@ -9,7 +9,7 @@ use okaeri::domain::person::StaffRole;
 use okaeri::id::OrgId;
 use okaeri::store::orgs::{self, Org, Search};
 
-use crate::support::world::World;
+use crate::support::world::{Person, Reply, World};
 
 #[tokio::test]
 async fn a_name_is_found_however_it_is_typed() {
@@ -83,4 +83,121 @@ async fn bad_rows_lose_none_of_the_good_and_what_is_gone_from_the_file_stays() {
     assert_eq!(import(&world, "hospital.csv", broken.as_bytes()).await, (0, 1, 0));
     assert_eq!(found(&world, "ホシゾラ").await[0].name, "新星空病院");
     assert_eq!(found(&world, "高崎ひかり").await.len(), 1);
+}
+
+/// What a form would send to change the organisation as it stands, with some fields changed.
+async fn contact_form(world: &World, org: OrgId, changes: &[(&'static str, &'static str)]) -> Vec<(String, String)> {
+    let now = orgs::find(&mut world.app.look().await.unwrap(), org).await.unwrap();
+    let fields = [
+        ("seen", now.changed_at.timestamp_micros().to_string()),
+        ("phone", now.phone.clone().unwrap_or_default()),
+        ("channel", "phone".into()),
+        ("holidays", "closed".into()),
+        ("kind", now.kind.code().into()),
+        ("name", now.name.clone()),
+        ("designation", "home_support_clinic".into()),
+    ];
+    let kept = fields.into_iter().filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+    let changes = changes.iter().map(|(name, value)| (*name, (*value).to_owned()));
+    kept.chain(changes).map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+async fn save(world: &World, person: &Person, org: OrgId, changes: &[(&'static str, &'static str)]) -> Reply {
+    let form = contact_form(world, org, changes).await;
+    let fields: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    person.post(&format!("/organisations/{org}/edit"), &fields).await
+}
+
+#[tokio::test]
+async fn an_organisation_keeps_its_own_entry_and_no_other() {
+    let world = World::new().await;
+    let clinic = world.org(OrgKind::Clinic, "そらの診療所").await;
+    let other = world.org(OrgKind::Clinic, "うみの診療所").await;
+    let admin = world.person("admin", clinic, StaffRole::OrgAdmin).await;
+    let changes = [
+        ("phone", "03-0000-0001"),
+        ("open_mon", "９:００～12:00 15:00-18:00"),
+        ("open_sat", "9:00-12:00"),
+        ("calls_mon", "13:00-13:30"),
+        ("calls_thu", "13:00-13:30"),
+        ("calls_method", "電話"),
+        ("closed_days", "2026/12/29〜2027/1/3"),
+    ];
+    save(&world, &admin, clinic, &changes).await.is(303);
+    let page = admin.get(&format!("/organisations/{clinic}?done=saved")).await;
+    page.is(200).has("保存しました").has("03-0000-0001").has("月 9:00〜12:00、15:00〜18:00").has("火〜金・日 休み");
+    page.has("月・木 13:00〜13:30").has("電話").has("在宅療養支援診療所").has("12/29(火)");
+    admin.get(&format!("/organisations/{clinic}/edit")).await.is(200).has("2026/12/29〜2027/1/3");
+    admin.get("/organisations?q=そらの").await.is(200).has("月・木 13:00〜13:30").lacks("うみの");
+
+    admin.get(&format!("/organisations/{other}")).await.is(200).lacks("変更する");
+    admin.get(&format!("/organisations/{other}/edit")).await.is(404);
+    save(&world, &admin, other, &[("phone", "03-0000-0002")]).await.is(404);
+    let doctor = world.person("doctor", clinic, StaffRole::HomeVisitDoctor).await;
+    save(&world, &doctor, clinic, &[]).await.is(403);
+    let desk = world.org(OrgKind::ConsultationDesk, "相談窓口").await;
+    let coordinator = world.person("coordinator", desk, StaffRole::Coordinator).await;
+    save(&world, &coordinator, other, &[("phone", "03-0000-0003"), ("member", "yes")]).await.is(303);
+    for path in ["/organisations/x", "/organisations/00000000-0000-0000-0000-000000000000"] {
+        admin.get(path).await.is(404);
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_beside_the_field_and_nothing_typed_is_lost() {
+    let world = World::new().await;
+    let clinic = world.org(OrgKind::Clinic, "そらの診療所").await;
+    let admin = world.person("admin", clinic, StaffRole::OrgAdmin).await;
+    for (changes, told) in [
+        ([("phone", "03"), ("open_mon", "")], "電話番号は"),
+        ([("mail", "あ@い"), ("channel", "mail")], "メールアドレスの形"),
+        ([("channel", "fax_print"), ("fax", "")], "入力してください"),
+        ([("channel", "pigeon"), ("fax", "")], "選択肢から"),
+        ([("open_mon", "朝から"), ("fax", "")], "「9:00-12:00 15:00-18:00」のように"),
+        ([("closed_days", "2026/2/30"), ("fax", "")], "「2026/2/30」を日付として読めません"),
+        ([("area", "9999"), ("fax", "")], "選択肢から"),
+    ] {
+        let reply = save(&world, &admin, clinic, &changes).await;
+        reply.is(422).has(told);
+        // A choice that isn't one can't be shown again; everything typed is.
+        for (_, typed) in changes.iter().filter(|(field, _)| !["channel", "area"].contains(field)) {
+            reply.has(typed);
+        }
+    }
+    let late = contact_form(&world, clinic, &[]).await;
+    world.later(chrono::TimeDelta::minutes(1));
+    save(&world, &admin, clinic, &[("phone", "03-0000-0001")]).await.is(303);
+    let fields: Vec<_> = late.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    admin.post(&format!("/organisations/{clinic}/edit"), &fields).await.is(422).has("ほかの人が先に変更しました");
+}
+
+#[tokio::test]
+async fn what_a_person_entered_outlives_the_next_import() {
+    let world = World::new().await;
+    import(&world, "hospital.csv", HOSPITALS.as_bytes()).await;
+    let hospital = found(&world, "ホシゾラ").await[0].id;
+    let desk = world.org(OrgKind::ConsultationDesk, "相談窓口").await;
+    let coordinator = world.person("desk", desk, StaffRole::Coordinator).await;
+    save(&world, &coordinator, hospital, &[("phone", "011-000-0000"), ("url", ""), ("name", "別の名前")]).await.is(303);
+    let newer = HOSPITALS.replace("星空　病院", "新星空病院").replace("example.jp", "example.com");
+    assert_eq!(import(&world, "hospital.csv", newer.as_bytes()).await, (0, 1, 1));
+    let org = orgs::find(&mut world.app.look().await.unwrap(), hospital).await.unwrap();
+    assert_eq!(org.name, "新星空病院", "the register knows the name");
+    assert_eq!((org.phone.as_deref(), org.url), (Some("011-000-0000"), None), "people know how to reach it");
+    coordinator.get(&format!("/organisations/{hospital}")).await.is(200).has("出典：医療情報ネット（ナビイ）");
+}
+
+#[tokio::test]
+async fn the_desk_registers_what_no_open_data_list_once() {
+    let world = World::new().await;
+    let desk = world.org(OrgKind::ConsultationDesk, "相談窓口").await;
+    let coordinator = world.person("coordinator", desk, StaffRole::Coordinator).await;
+    let fields = [("kind", "medical_association"), ("name", "星空医師会"), ("once", "abc")];
+    let made = coordinator.post("/organisations/new", &fields).await;
+    assert_eq!(coordinator.post("/organisations/new", &fields).await.is(303).location, made.location);
+    coordinator.get("/organisations?q=星空医師会&kind=medical_association").await.is(200).has("星空医師会");
+    coordinator.post("/organisations/new", &[("kind", "castle"), ("name", "")]).await.is(422);
+    let nurse = world.person("nurse", desk, StaffRole::CareManager).await;
+    nurse.get("/organisations/new").await.is(403);
+    nurse.post("/organisations/new", &fields).await.is(403);
 }

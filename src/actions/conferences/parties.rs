@@ -47,7 +47,7 @@ pub(super) async fn add(
     party: &Extra,
 ) -> Result<InvitationId> {
     let id = InvitationId::fresh();
-    let token_hash = secret::digest(app.secret.link(id));
+    let token_hash = secret::digest(&app.secret.link(id));
     let person = party.person.trim().to_owned();
     let new = NewInvitation { id, conference, org: party.org, role: party.role, link, person, token_hash };
     let added = invitations::add(tx, scope, &new).await?;

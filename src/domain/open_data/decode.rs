@@ -24,7 +24,10 @@ const NOT_TEXT: [(&[u8], &str); 6] = [
 
 /// The text without its byte order mark. Bytes that fit no character become U+FFFD; the rows that hold one are
 /// reported later.
-pub(super) fn text(bytes: &[u8]) -> Result<(String, Encoding), FileFault> {
+///
+/// # Errors
+/// [`FileFault`] where there is nothing in it or it isn't text.
+pub fn text(bytes: &[u8]) -> Result<(String, Encoding), FileFault> {
     if bytes.trim_ascii().is_empty() {
         return Err(FileFault::Empty);
     }

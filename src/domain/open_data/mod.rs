@@ -17,7 +17,7 @@ mod record;
 mod table;
 
 pub use area::{municipality_name, prefecture_code, prefecture_name};
-pub use decode::Encoding;
+pub use decode::{Encoding, text as decoded};
 pub use fault::{BadRow, FileFault, Oddity, Reason, Warning};
 pub use format::Format;
 pub use record::{Beds, Record};

@@ -173,7 +173,7 @@ async fn add_staff(app: &App, seed: &SeedStaff, org: OrgId, of: &SeedOrg) -> Res
         password: PASSWORD.into(),
         must_change_password: false,
     };
-    let account = staff::add(app.change_by(By::program(Via::Cli)).await?, new).await?;
+    let account = staff::add(app, By::program(Via::Cli), new, None).await?;
     Ok(Actor {
         account,
         name: seed.name.clone(),

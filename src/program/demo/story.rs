@@ -22,9 +22,9 @@ use crate::domain::wareki;
 use crate::error::{Error, Result};
 use crate::id::{CaseId, ConferenceId, WardId};
 use crate::jobs::sweep;
+use crate::store::cases as stored_cases;
 use crate::store::cases::NewCase;
 use crate::store::contacts::{NewContact, NewDoctorChange};
-use crate::store::cases as stored_cases;
 
 /// Something that happens at a moment.
 enum Event {
@@ -78,12 +78,20 @@ impl Teller<'_> {
         let mut events = Vec::new();
         for days in 0..=14 {
             let day = ago(self.today, days);
-            events.extend([(at(day, 8, 31), Event::Sweep), (at(day, 10, 31), Event::Sweep), (at(day, 13, 1), Event::Sweep)]);
+            events.extend([
+                (at(day, 8, 31), Event::Sweep),
+                (at(day, 10, 31), Event::Sweep),
+                (at(day, 13, 1), Event::Sweep),
+            ]);
             events.extend(self.reports(day, days));
         }
         for case in seeds::cases()? {
-            let opened = at(ago(self.today, case.admitted), 15, 10) + TimeDelta::hours(if case.time > "15".into() { 18 } else { 0 });
-            if let Some(due) = case.due.filter(|_| matches!(case.status, CaseStatus::Discharged | CaseStatus::Cancelled)) {
+            // Who comes in the evening is registered the next morning.
+            let late = case.time.as_str() > "15";
+            let opened = at(ago(self.today, case.admitted), 15, 10) + TimeDelta::hours(if late { 18 } else { 0 });
+            if let Some(due) =
+                case.due.filter(|_| matches!(case.status, CaseStatus::Discharged | CaseStatus::Cancelled))
+            {
                 events.push((at(ahead(self.today, due), 16, 20), Event::Close(case.key.clone())));
             }
             events.push((opened, Event::Open(Box::new(case))));
@@ -234,7 +242,8 @@ impl Teller<'_> {
         let team = stored_cases::team(&mut self.app.look().await?, case).await?;
         let mut left_out = Vec::new();
         for (role, reason) in pairs(&seed.left_out) {
-            left_out.extend(team.iter().filter(|link| link.role.code() == role).map(|link| (link.id, reason.to_owned())));
+            left_out
+                .extend(team.iter().filter(|link| link.role.code() == role).map(|link| (link.id, reason.to_owned())));
         }
         let meeting = self.meeting(seed, seed.day)?;
         let id = conferences::call(self.app, &nurse, case, &meeting, &left_out, &[]).await?;
@@ -354,6 +363,10 @@ fn counts(ward: u64, days: u64, capacity: i32) -> Counts {
         expected_24h: draw(7, 4),
         acceptance,
         sex_limit: SexLimit::Either,
-        note: if acceptance == Acceptance::Ask { "個室のみ。まずお電話ください".into() } else { String::new() },
+        note: if acceptance == Acceptance::Ask {
+            "個室のみ。まずお電話ください".into()
+        } else {
+            String::new()
+        },
     }
 }

@@ -84,3 +84,17 @@ pub fn pages(current: u32, last: u32, href: impl Fn(u32) -> String) -> Markup {
         }
     }
 }
+
+/// Page by page through a list whose end nobody has counted.
+#[must_use]
+pub fn pager(current: u32, more: bool, href: impl Fn(u32) -> String) -> Markup {
+    html! {
+        @if current > 1 || more {
+            nav.pages aria-label="ページ" {
+                @if current > 1 { a.button data-look="quiet" rel="prev" href=(href(current - 1)) { "前へ" } }
+                span.pages__now { (current) "ページ" }
+                @if more { a.button data-look="quiet" rel="next" href=(href(current + 1)) { "次へ" } }
+            }
+        }
+    }
+}

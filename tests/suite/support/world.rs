@@ -33,6 +33,8 @@ pub const PASSWORD: &str = "tsukimi-dango-to-susuki";
 /// A world.
 pub struct World {
     pub app: App,
+    /// The address of the database, for the program itself.
+    pub url: String,
     router: Router,
     place: Place,
 }
@@ -69,7 +71,7 @@ impl World {
             demo,
             board: Arc::default(),
         };
-        Self { router: web::router(app.clone()), app, place }
+        Self { router: web::router(app.clone()), app, url, place }
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -119,8 +121,7 @@ impl World {
             password: PASSWORD.into(),
             must_change_password: false,
         };
-        let tx = self.app.change_by(By::program(Via::Cli)).await.unwrap();
-        staff::add(tx, new).await.unwrap()
+        staff::add(&self.app, By::program(Via::Cli), new, None).await.unwrap()
     }
 
     /// Somebody who works at an organisation, signed in.
@@ -137,6 +138,11 @@ impl World {
     /// A second server on the same database, which shares nothing else with the first.
     pub fn other_server(&self) -> Router {
         web::router(App { board: Arc::default(), ..self.app.clone() })
+    }
+
+    /// Whoever holds this session's token.
+    pub fn holder(&self, token: &str) -> Person {
+        Person { router: self.router.clone(), token: token.to_owned() }
     }
 
     /// Somebody without a session.

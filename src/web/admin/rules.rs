@@ -1,0 +1,170 @@
+//! The region's rules: name, bed reports, the ladder of reminders.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect};
+use chrono::NaiveTime;
+use maud::{Markup, html};
+
+use crate::actions::region as act;
+use crate::app::App;
+use crate::domain::access::Permission;
+use crate::domain::calendar::DayKind;
+use crate::domain::fault::Fault;
+use crate::domain::ladder::{FollowUp, Ladder, Quiet, Rung};
+use crate::domain::region::{NAME_MAX, Region};
+use crate::domain::wareki;
+use crate::error::Error;
+use crate::store::region;
+use crate::web::failure::Failure;
+use crate::web::form::{Form, Posted};
+use crate::web::layout::{self, Menu, Shown};
+use crate::web::session::Session;
+use crate::web::ui::form::{Choice, Look, actions, button, pair, post};
+use crate::web::ui::panel::{head, narrow};
+use crate::web::{Answer, ok, refused};
+
+/// The steps before a conference: field, word, rung.
+const RUNGS: [(&str, &str); 4] = [
+    ("d7", "7日前（未回答の方）"),
+    ("d3", "3日前（未回答の方）"),
+    ("d1", "前日（場所と時刻）"),
+    ("same_day", "当日（出席の方）"),
+];
+/// The steps after it.
+const FOLLOW_UPS: [(&str, &str); 2] = [("minutes_24h", "議事録の催促（主催者）"), ("receipt_3d", "受領の確認")];
+
+/// The rules as they stand.
+pub async fn rules(State(app): State<App>, session: Session, query: axum::extract::RawQuery) -> Answer {
+    session.actor.scope(Permission::ManageRegion)?;
+    let rules = region::load(&mut app.look().await?).await?;
+    let done = Form::parse(query.0.unwrap_or_default().as_bytes()).text("done").to_owned();
+    ok(page(&app, &session, &filled(&rules), &done))
+}
+
+/// Sets them.
+pub async fn set_rules(State(app): State<App>, Posted { session, mut form }: Posted) -> Answer {
+    session.actor.scope(Permission::ManageRegion)?;
+    let rules = read(&mut form);
+    let result = if form.faults.0.is_empty() {
+        act::set_rules(&app, &session.actor, &rules).await
+    } else {
+        Err(Error::Refused(std::mem::take(&mut form.faults)))
+    };
+    match result {
+        Ok(()) => Ok(Redirect::to("/admin/rules?done=saved").into_response()),
+        Err(Error::Refused(faults)) => {
+            form.faults = faults;
+            Ok(refused(page(&app, &session, &form, "")))
+        }
+        Err(error) => Err(Failure(error)),
+    }
+}
+
+fn filled(rules: &Region) -> Form {
+    let time = |time: NaiveTime| time.format("%H:%M").to_string();
+    let ladder = &rules.ladder;
+    let mut form = Form::of([
+        ("name", rules.name.clone()),
+        ("beds_by", time(rules.beds_by)),
+        ("old_hours", rules.old_hours.to_string()),
+        ("void_hours", rules.void_hours.to_string()),
+        ("near_discharge_days", rules.near_discharge_days.to_string()),
+        ("quiet_from", time(ladder.quiet.from)),
+        ("quiet_to", time(ladder.quiet.to)),
+        ("short_notice_days", ladder.short_notice_days.to_string()),
+    ]);
+    for ((name, _), rung) in RUNGS.iter().zip([ladder.d7, ladder.d3, ladder.d1, ladder.same_day]) {
+        form.set(&format!("{name}_on"), if rung.on { "yes" } else { "" });
+        form.set(&format!("{name}_days"), rung.days.to_string());
+        form.set(&format!("{name}_kind"), rung.day_kind.code());
+        form.set(&format!("{name}_at"), time(rung.at));
+    }
+    for ((name, _), step) in FOLLOW_UPS.iter().zip([ladder.minutes_24h, ladder.receipt_3d]) {
+        form.set(&format!("{name}_on"), if step.on { "yes" } else { "" });
+        form.set(&format!("{name}_hours"), step.hours.to_string());
+    }
+    form
+}
+
+/// Reads every field, so that every fault is told at once.
+fn read(form: &mut Form) -> Region {
+    let [d7, d3, d1, same_day] = RUNGS.map(|(name, _)| rung(form, name));
+    let [minutes_24h, receipt_3d] = FOLLOW_UPS.map(|(name, _)| {
+        let hours = form.count(&format!("{name}_hours"));
+        FollowUp { on: form.is_ticked(&format!("{name}_on")), hours: hours.unsigned_abs() }
+    });
+    let quiet = Quiet { from: time(form, "quiet_from"), to: time(form, "quiet_to") };
+    let short_notice_days = form.count("short_notice_days").unsigned_abs();
+    Region {
+        name: form.required("name", NAME_MAX),
+        beds_by: time(form, "beds_by"),
+        old_hours: form.count("old_hours").into(),
+        void_hours: form.count("void_hours").into(),
+        near_discharge_days: form.count("near_discharge_days").into(),
+        ladder: Ladder { quiet, short_notice_days, d7, d3, d1, same_day, minutes_24h, receipt_3d },
+    }
+}
+
+fn rung(form: &mut Form, name: &str) -> Rung {
+    Rung {
+        on: form.is_ticked(&format!("{name}_on")),
+        days: form.count(&format!("{name}_days")).unsigned_abs(),
+        day_kind: form.code(&format!("{name}_kind")).unwrap_or(DayKind::Calendar),
+        at: time(form, &format!("{name}_at")),
+    }
+}
+
+fn time(form: &mut Form, field: &str) -> NaiveTime {
+    let time = wareki::parse_time(form.text(field));
+    form.faults.check(time.is_ok(), field, Fault::NotATime);
+    time.unwrap_or_default()
+}
+
+fn page(app: &App, session: &Session, form: &Form, done: &str) -> Markup {
+    let shown = Shown::new(form);
+    let body = html! {
+        (head("管理", "地域のルール", &html! { "変えたところは記録に残り、次の通知から使われます" }, &html! {}))
+        (post("/admin/rules", &session.form_token, &html! {
+            (shown.summary())
+            (shown.field("name", "地域（二次医療圏）の名前").required().text())
+            h2 { "空床報告と案件" }
+            (pair(&html! {
+                (shown.field("beds_by", "空床報告の締切").hint("この時刻までに報告がない病院に知らせます").time())
+                (shown.field("near_discharge_days", "退院が近いとみなす日数").hint("退院予定日までの日数").code())
+                (shown.field("old_hours", "「古い」とする時間").hint("報告から何時間か").code())
+                (shown.field("void_hours", "「参考外」とする時間").hint("合計から外します").code())
+            }))
+            h2 { "カンファレンスの知らせ" }
+            (pair(&html! {
+                (shown.field("quiet_from", "送らない時間帯（から）").time())
+                (shown.field("quiet_to", "送らない時間帯（まで）").time())
+            }))
+            (shown.field("short_notice_days", "急な招集とみなす日数").hint("この日数より前に迫った招集では、7日前と3日前の知らせを省きます").code())
+            @for (name, label) in RUNGS { (rung_fields(&shown, name, label)) }
+            @for (name, label) in FOLLOW_UPS { (follow_up_fields(&shown, name, label)) }
+            (actions(&button(Look::Primary, "保存する")))
+        }))
+    };
+    layout::page(app, session, Menu::Admin, "地域のルール", done, &narrow(&body))
+}
+
+fn rung_fields(shown: &Shown<'_>, name: &str, label: &str) -> Markup {
+    let kinds: Vec<_> = DayKind::ALL.iter().map(|kind| (kind.code(), kind.label())).collect();
+    let [on, days, kind, at] = ["on", "days", "kind", "at"].map(|part| format!("{name}_{part}"));
+    html! {
+        (shown.field(&on, label).checks(&[Choice::new("yes", "送る")], &[shown.value(&on)]))
+        (pair(&html! {
+            (shown.field(&days, "何日前").code())
+            (shown.field(&kind, "日の数え方").select(&kinds))
+            (shown.field(&at, "時刻").time())
+        }))
+    }
+}
+
+fn follow_up_fields(shown: &Shown<'_>, name: &str, label: &str) -> Markup {
+    let (on, hours) = (format!("{name}_on"), format!("{name}_hours"));
+    html! {
+        (shown.field(&on, label).checks(&[Choice::new("yes", "送る")], &[shown.value(&on)]))
+        (pair(&shown.field(&hours, "終了から何時間後").code()))
+    }
+}

@@ -1,0 +1,212 @@
+//! 管理: who may, what it shows, and what it never shows.
+
+use okaeri::domain::org::OrgKind;
+use okaeri::domain::person::StaffRole;
+use okaeri::id::{AccountId, OrgId};
+
+use crate::support::area::{Area, PATIENT};
+use crate::support::world::{PASSWORD, Person, World};
+
+async fn admin(world: &World) -> (OrgId, Person) {
+    let office = world.org(OrgKind::Municipality, "みどり市役所").await;
+    (office, world.person("sysadmin", office, StaffRole::SystemAdmin).await)
+}
+
+#[tokio::test]
+async fn only_administrators_come_in_and_they_see_no_patient() {
+    let world = World::new().await;
+    let (office, admin) = admin(&world).await;
+    let hospital = world.org(OrgKind::Hospital, "みなと病院").await;
+    let nurse = world.person("nurse", hospital, StaffRole::DischargeNurse).await;
+    let auditor = world.person("auditor", office, StaffRole::Auditor).await;
+    let pages = [
+        "/admin",
+        "/admin/audit",
+        "/admin/access",
+        "/admin/staff",
+        "/admin/staff/new",
+        "/admin/rules",
+        "/admin/holidays",
+    ];
+    for (at, page) in pages.iter().enumerate() {
+        admin.get(page).await.is(200);
+        nurse.get(page).await.is(403);
+        auditor.get(page).await.is(if at < 3 { 200 } else { 403 });
+    }
+    for path in ["/admin/rules", "/admin/holidays", "/admin/staff/new", &format!("/admin/staff/{office}/reset")] {
+        nurse.post(path, &[]).await.is(403);
+    }
+    admin.get("/cases").await.is(403);
+    admin.get("/shared").await.is(403);
+}
+
+#[tokio::test]
+async fn the_logs_tell_who_did_and_saw_what_and_no_patients_name() {
+    let area = Area::new().await;
+    let (_, admin) = admin(&area.world).await;
+    let form = area.case_form();
+    let fields: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let case = area.nurse.post("/cases", &fields).await.is(303).location.clone();
+    area.nurse.get(&case).await.is(200).has(PATIENT);
+    let audit = admin.get("/admin/audit").await;
+    audit.is(200).has("案件を開く").has("nurseさん").has("みなと病院").has("サインイン").lacks(PATIENT).lacks("ウミノ");
+    let access = admin.get("/admin/access").await;
+    access.is(200).has("nurseさん").has("画面").lacks(PATIENT).lacks("サインイン<");
+    let code = access.body.split("data-label=\"案件番号\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    admin.get(&format!("/admin/audit?case={code}")).await.is(200).has("案件を開く").lacks("サインイン<");
+    admin.get("/admin/audit?day=2026-11-24&person=nurse").await.is(200).has("案件を開く");
+    for nothing in ["day=2026-11-23", "person=誰か", "case=XX-0", "page=9"] {
+        admin.get(&format!("/admin/audit?{nothing}")).await.is(200).has("記録はありません");
+    }
+    admin.get("/admin/audit?day=2026-02-30").await.is(422).has("2026年2月30日という日はありません");
+}
+
+async fn add(admin: &Person, org: OrgId, once: &str) -> crate::support::world::Reply {
+    let org = org.to_string();
+    let fields = [
+        ("org", org.as_str()),
+        ("login", "hoshi"),
+        ("name", "星 一郎"),
+        ("name_kana", "ホシ イチロウ"),
+        ("licence", "nurse"),
+        ("role", "discharge_nurse"),
+        ("role", "bed_reporter"),
+        ("once", once),
+    ];
+    admin.post("/admin/staff/new", &fields).await
+}
+
+/// The one account that a list shows.
+fn only_account(page: &str) -> AccountId {
+    let links: Vec<_> =
+        page.split("href=\"/admin/staff/").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let ids: Vec<_> = links.iter().filter_map(|link| link.parse().ok()).collect();
+    assert_eq!(ids.len(), 1, "{links:?}");
+    ids[0]
+}
+
+/// The password that the page shows.
+fn shown(page: &str) -> &str {
+    page.split("class=\"secret\">").nth(1).expect(page).split('<').next().unwrap()
+}
+
+#[tokio::test]
+async fn an_account_begins_with_a_password_shown_once_and_ends_at_once() {
+    let world = World::new().await;
+    let (_, admin) = admin(&world).await;
+    let hospital = world.org(OrgKind::Hospital, "みなと病院").await;
+    admin.get("/admin/staff/new?q=みなと").await.is(200).has(&format!("?org={hospital}"));
+    let made = add(&admin, hospital, "k1").await;
+    let first = shown(&made.is(200).body).to_owned();
+    add(&admin, hospital, "k1").await.is(200).has("すでに登録しました").lacks(&first);
+    add(&admin, hospital, "k2").await.is(422).has("すでに登録されています").has("星 一郎");
+    let list = admin.get("/admin/staff?q=hoshi").await;
+    list.is(200).has("初回サインイン前").has("退院支援看護師").has("空床報告者").lacks(&first);
+    let id = only_account(&list.body);
+
+    let stranger = world.stranger();
+    let signed_in = stranger.post("/sign-in", &[("login", "hoshi"), ("password", &first)]).await;
+    let cookie = signed_in.is(303).headers["set-cookie"].to_str().unwrap().to_owned();
+    let hoshi = world.holder(cookie.split(['=', ';']).nth(1).unwrap());
+    hoshi.post("/password", &[("password", &first), ("new_password", PASSWORD), ("repeat", PASSWORD)]).await.is(303);
+    hoshi.get("/organisations").await.is(200);
+    let again = shown(&admin.post(&format!("/admin/staff/{id}/reset"), &[]).await.body).to_owned();
+    assert_ne!(again, first);
+    assert_eq!(hoshi.get("/organisations").await.location, "/sign-in?next=%2Forganisations", "a reset signs out");
+    stranger.post("/sign-in", &[("login", "hoshi"), ("password", &again)]).await.is(303);
+    admin.post(&format!("/admin/staff/{id}/disable"), &[]).await.is(303);
+    stranger.post("/sign-in", &[("login", "hoshi"), ("password", &again)]).await.is(422);
+    admin.get(&format!("/admin/staff/{id}")).await.is(200).has("停止中").has("利用を再開");
+    admin.post(&format!("/admin/staff/{hospital}/disable"), &[]).await.is(404);
+}
+
+#[tokio::test]
+async fn a_disabled_person_is_out_at_the_next_request_and_nobody_locks_themselves_out() {
+    let world = World::new().await;
+    let (office, admin) = admin(&world).await;
+    let hospital = world.org(OrgKind::Hospital, "みなと病院").await;
+    let id = world.staff("nurse", hospital, StaffRole::DischargeNurse).await;
+    let nurse = world.sign_in("nurse").await;
+    let roles = format!("/admin/staff/{id}/roles");
+    let office = office.to_string();
+    admin.post(&roles, &[("org", &office), ("role", "auditor")]).await.is(303);
+    admin.post(&roles, &[("org", &office)]).await.is(422);
+    nurse.get("/switch").await.is(200).has("みどり市役所");
+    admin.post(&format!("{roles}/end"), &[("org", &office), ("role", "auditor")]).await.is(303);
+    nurse.get("/switch").await.is(200).lacks("みどり市役所");
+    admin.post(&format!("/admin/staff/{id}/disable"), &[]).await.is(303);
+    assert_eq!(nurse.get("/cases").await.location, "/sign-in?next=%2Fcases");
+    let me = admin.get("/admin/staff?q=sysadmin").await;
+    let me = only_account(&me.body);
+    admin.post(&format!("/admin/staff/{me}/disable"), &[]).await.is(422).has("ご自身");
+    let own = [("org", office.as_str()), ("role", "system_admin")];
+    admin.post(&format!("/admin/staff/{me}/roles/end"), &own).await.is(422);
+    admin.get("/admin").await.is(200);
+}
+
+const RULES: [(&str, &str); 29] = [
+    ("name", "ほしの医療圏"),
+    ("beds_by", "９時３０分"),
+    ("old_hours", "36"),
+    ("void_hours", "72"),
+    ("near_discharge_days", "5"),
+    ("quiet_from", "19:00"),
+    ("quiet_to", "08:00"),
+    ("short_notice_days", "2"),
+    ("d7_days", "7"),
+    ("d7_kind", "calendar"),
+    ("d7_at", "09:00"),
+    ("d3_on", "yes"),
+    ("d3_days", "3"),
+    ("d3_kind", "business"),
+    ("d3_at", "09:00"),
+    ("d1_on", "yes"),
+    ("d1_days", "1"),
+    ("d1_kind", "calendar"),
+    ("d1_at", "13:00"),
+    ("same_day_on", "yes"),
+    ("same_day_days", "0"),
+    ("same_day_kind", "calendar"),
+    ("same_day_at", "08:30"),
+    ("minutes_24h_on", "yes"),
+    ("minutes_24h_hours", "24"),
+    ("receipt_3d_on", "yes"),
+    ("receipt_3d_hours", "72"),
+    ("extra", "ignored"),
+    ("once", ""),
+];
+
+#[tokio::test]
+async fn rules_are_saved_with_what_changed_on_record() {
+    let world = World::new().await;
+    let (_, admin) = admin(&world).await;
+    admin.get("/admin").await.has("地域の名前がまだありません");
+    admin.post("/admin/rules", &RULES).await.is(303);
+    admin.get("/admin/rules").await.is(200).has("value=\"09:30\"").has("value=\"36\"").has("ほしの医療圏");
+    let audit = admin.get("/admin/audit").await;
+    audit.has("ルールの変更").has("beds_by=&quot;09:30:00&quot;").has("ladder.d7.on=false").lacks("ladder.d3.on");
+    for (field, wrong, told) in [
+        ("void_hours", "36", "36より大きい"),
+        ("name", "", "入力してください"),
+        ("beds_by", "25:00", "時刻は"),
+        ("old_hours", "たくさん", "0以上の整数"),
+        ("d3_kind", "moon", "選択肢から"),
+    ] {
+        let rules = RULES.map(|(name, value)| (name, if name == field { wrong } else { value }));
+        admin.post("/admin/rules", &rules).await.is(422).has(told);
+    }
+    admin.get("/admin/rules").await.has("value=\"72\"");
+}
+
+#[tokio::test]
+async fn a_table_of_holidays_is_taken_whole_or_not_at_all() {
+    let world = World::new().await;
+    let (_, admin) = admin(&world).await;
+    let table = "国民の祝日・休日月日,国民の祝日・休日名称\r\n2026/11/23,勤労感謝の日\r\n2027/1/1,元日\r\n";
+    admin.post("/admin/holidays", &[("table", table)]).await.is(303);
+    admin.get("/admin/holidays").await.is(200).has("元日").lacks("勤労感謝の日");
+    let broken = format!("{table}2027/2/30,謎の日");
+    admin.post("/admin/holidays", &[("table", &broken)]).await.is(422).has("4行目").has("謎の日");
+    admin.post("/admin/holidays", &[("table", "日付,名前")]).await.is(422).has("1行目");
+    admin.get("/admin/holidays").await.has("元日");
+}
