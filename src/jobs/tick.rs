@@ -78,5 +78,6 @@ async fn is_time(app: &App) -> Result<bool> {
     let now = app.clock.now();
     let mut tx = app.look().await?;
     let last = jobs::last_run(&mut tx, sweep::NAME).await?;
-    Ok(last.is_none_or(|at| now - at >= AT_LEAST) || send::is_any_due(&mut tx, now).await?)
+    // A round in the future was run by a clock that was wrong: it says nothing.
+    Ok(last.is_none_or(|at| (now - at).abs() >= AT_LEAST) || send::is_any_due(&mut tx, now).await?)
 }

@@ -175,6 +175,19 @@ async fn whoever_has_lost_the_lease_marks_nothing() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_set_back_holds_nothing_up() {
+    let post = Post::new([]).await;
+    let world = &post.area.world;
+    post.call("2026-12-08T14:00").await;
+    world.app.clock.set(japan("2026-11-24T17:00"));
+    let mut tx = world.app.bookkeep().await.unwrap();
+    let until = tx.now + TimeDelta::seconds(30);
+    send::claim(&mut tx, LeaseId::fresh(), until).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(post.sweep_at("2026-11-24T16:00").await.sent, 2, "an hour before the lease could have been taken");
+}
+
+#[tokio::test]
 async fn nothing_is_sent_after_an_answer_a_move_a_cancellation_or_the_event() {
     let post = Post::new([]).await;
     let (clinic, pharmacy) = (post.area.clinic, post.area.pharmacy);
