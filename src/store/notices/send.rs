@@ -1,7 +1,7 @@
 //! Notices on their way out: taken under a lease, looked at again, marked. A mark names the lease, so a worker whose lease
 //! another one has taken over can't mark anything.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::domain::access::Network;
 use crate::domain::calendar::{at, day_of};
@@ -23,6 +23,9 @@ pub struct Claimed {
     pub attempts: i32,
 }
 
+/// No lease is ever as long as this: one that ends later was taken by a clock that has been set back since.
+const LONGEST_LEASE: TimeDelta = TimeDelta::minutes(10);
+
 /// Takes the next due notice under a lease until `until`; none where nothing is due.
 ///
 /// # Errors
@@ -32,7 +35,8 @@ pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Res
         ($lock:literal) => {
             concat!(
                 "with next as (select id from notice
-                                where state = 'queued' and next_at <= $3 and (leased_until is null or leased_until <= $3)
+                                where state = 'queued' and next_at <= $3
+                                  and (leased_until is null or leased_until <= $3 or leased_until > $4)
                                 order by next_at limit 1",
                 $lock,
                 ") update notice set lease = $1, leased_until = $2 where id in (select id from next) returning id, attempts"
@@ -45,7 +49,7 @@ pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Res
         Dialect::Sqlite => claim!(""),
         Dialect::Postgres => claim!(" for update skip locked"),
     };
-    tx.query(sql).bind(lease).bind(until).bind(now).optional().await
+    tx.query(sql).bind(lease).bind(until).bind(now).bind(now + LONGEST_LEASE).optional().await
 }
 
 /// Keeps a lease while its work takes long.
@@ -64,8 +68,8 @@ pub async fn renew(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Res
 /// The database refuses.
 pub async fn is_any_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
     let sql = "select id from notice where state = 'queued' and next_at <= $1
-                  and (leased_until is null or leased_until <= $1) limit 1";
-    let row: Option<(NoticeId,)> = tx.query(sql).bind(now).optional().await?;
+                  and (leased_until is null or leased_until <= $1 or leased_until > $2) limit 1";
+    let row: Option<(NoticeId,)> = tx.query(sql).bind(now).bind(now + LONGEST_LEASE).optional().await?;
     Ok(row.is_some())
 }
 
