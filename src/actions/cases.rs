@@ -11,8 +11,8 @@ use crate::domain::case::{self, CareLevel, CaseStatus, DoctorWaiver, Member, Par
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::ladder;
 use crate::domain::notice::{NoticeKind, day_number};
-use crate::domain::reach::reach;
 use crate::domain::org::Channel;
+use crate::domain::reach::reach;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
 use crate::id::{CaseId, ContactId, DoctorChangeId};

@@ -161,7 +161,11 @@ impl CareManagerHours {
 
 /// Closed days as they stand after somebody entered those from `today` on; what is past stays on record.
 #[must_use]
-pub fn closed_days(before: &OrgCalendar, entered: impl IntoIterator<Item = NaiveDate>, today: NaiveDate) -> std::collections::BTreeSet<NaiveDate> {
+pub fn closed_days(
+    before: &OrgCalendar,
+    entered: impl IntoIterator<Item = NaiveDate>,
+    today: NaiveDate,
+) -> std::collections::BTreeSet<NaiveDate> {
     before.closed_days.range(..today).copied().chain(entered).collect()
 }
 
@@ -202,9 +206,15 @@ mod tests {
 
     #[test]
     fn mail_addresses() {
-        for (text, is) in
-            [("a@b.jp", true), ("a.b+c@d-e.example.jp", true), ("a@b", false), ("@b.jp", false), ("a@b.jp ", false), ("a@b@c.jp", false), ("あ@b.jp", false)]
-        {
+        for (text, is) in [
+            ("a@b.jp", true),
+            ("a.b+c@d-e.example.jp", true),
+            ("a@b", false),
+            ("@b.jp", false),
+            ("a@b.jp ", false),
+            ("a@b@c.jp", false),
+            ("あ@b.jp", false),
+        ] {
             assert_eq!(is_mail(text), is, "{text}");
         }
     }

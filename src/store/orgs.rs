@@ -16,7 +16,8 @@ use crate::error::{Error, Result};
 use crate::id::OrgId;
 
 pub use own::{
-    Naming, care_manager_hours, designations, make_member, raise_board, set_care_manager_hours, set_contact, set_designations, set_naming,
+    Naming, care_manager_hours, designations, make_member, raise_board, set_care_manager_hours, set_contact,
+    set_designations, set_naming,
 };
 pub use register::{CHUNK, enter, known};
 pub use search::{Area, Search, add_area, areas, search};
@@ -189,7 +190,8 @@ pub async fn add(tx: &mut Change, id: OrgId, new: &NewOrg) -> Result<()> {
 /// The database refuses.
 pub async fn named(tx: &mut Tx, text: &str) -> Result<Vec<(OrgId, String)>> {
     let id = text.parse::<OrgId>().ok();
-    let sql = "select id, name from org where id = $1 or institution_number = $2 or name = $2 order by name, id limit 5";
+    let sql =
+        "select id, name from org where id = $1 or institution_number = $2 or name = $2 order by name, id limit 5";
     tx.query(sql).bind(id).bind(text).all().await
 }
 

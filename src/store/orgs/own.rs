@@ -67,7 +67,8 @@ pub async fn set_naming(tx: &mut Change, steward: Steward, naming: &Naming) -> R
     let key = search_text(&[&naming.name, &naming.name_kana, &naming.address]);
     let sql = "update org set kind = $2, name = $3, name_kana = $4, search_key = $5, address = $6, municipality_name = $7, area_code = $8
                 where id = $1 and source = 'manual'";
-    let query = tx.query(sql).bind(steward.org()).bind(naming.kind).bind(&naming.name).bind(&naming.name_kana).bind(key);
+    let query =
+        tx.query(sql).bind(steward.org()).bind(naming.kind).bind(&naming.name).bind(&naming.name_kana).bind(key);
     let query = query.bind(&naming.address).bind(known(&naming.municipality_name)).bind(known(&naming.area_code));
     query.execute().await?;
     Ok(())
@@ -116,7 +117,8 @@ pub async fn set_care_manager_hours(tx: &mut Change, steward: Steward, hours: &C
         for span in spans {
             let sql = "insert into care_manager_hours (id, org_id, weekday, opens, closes, contact_person, method, note, changed_at)
                        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-            let query = tx.query(sql).bind(LineId::fresh()).bind(steward.org()).bind(weekday).bind(written(span.from()));
+            let query =
+                tx.query(sql).bind(LineId::fresh()).bind(steward.org()).bind(weekday).bind(written(span.from()));
             let query = query.bind(written(span.to())).bind(&hours.contact_person).bind(&hours.method);
             query.bind(&hours.note).bind(now).execute().await?;
         }
@@ -143,11 +145,7 @@ struct Span {
 ///
 /// # Errors
 /// The database refuses.
-pub async fn care_manager_hours(
-    tx: &mut Tx,
-    _: Network,
-    orgs: &[OrgId],
-) -> Result<HashMap<OrgId, CareManagerHours>> {
+pub async fn care_manager_hours(tx: &mut Tx, _: Network, orgs: &[OrgId]) -> Result<HashMap<OrgId, CareManagerHours>> {
     let sql = "select org_id, weekday, opens, closes, contact_person, method, note from care_manager_hours
                 where org_id in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
                 order by org_id, weekday, opens";

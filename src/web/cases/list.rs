@@ -58,7 +58,7 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
 }
 
 fn tabs(which: Which) -> Markup {
-    let tab = |this, href, label| Filter { href: String::from(href), label, on: which == this };
+    let tab = |this, href, label| Filter { href, label, on: which == this };
     let all = [
         tab(Which::Mine, "/cases", "わたしの案件"),
         tab(Which::Open, "/cases?show=open", "病院のすべて"),
