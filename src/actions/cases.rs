@@ -316,7 +316,7 @@ pub async fn cancel(app: &App, actor: &Actor, id: CaseId, reason: &str) -> Resul
     let mut case = cases::take_open(&mut tx, scope, id).await?;
     Faults::default().with(!reason.trim().is_empty(), "cancel_reason", Fault::Required).settle()?;
     case.status = CaseStatus::Cancelled;
-    case.note = format!("{}\n中止: {}", case.note, reason.trim()).trim().to_owned();
+    format!("{}\n中止: {}", case.note, reason.trim()).trim().clone_into(&mut case.note);
     cases::set_course(&mut tx, &case).await?;
     conferences::call_off_all(&mut tx, actor, id, words::CASE_CLOSED).await?;
     tx.commit(Entry::of(Action::CaseCancelled, id).case(id)).await
