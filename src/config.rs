@@ -49,6 +49,12 @@ pub struct Demo {
     /// Throw the old demo away first.
     #[arg(long)]
     pub fresh: bool,
+    /// A mail server that gets the demo's mail; without one it is to be read at /outbox.
+    #[arg(long, env = "OKAERI_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// The sender of the demo's mail.
+    #[arg(long, env = "OKAERI_MAIL_FROM", default_value = "okaeri <okaeri@localhost>")]
+    pub mail_from: String,
 }
 
 /// Where the database is.

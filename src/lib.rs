@@ -14,7 +14,7 @@
 //! ```
 //!
 //! Imports go downward only (`tests/suite/stairs.rs` keeps it so). The same noun has a file in each room: `bed`, `case`,
-//! `conference`, `notice`, `org`, `audit`. `app clock config error id secret words` stand beside the stairs.
+//! `conference`, `notice`, `org`, `audit`. `app clock config error ics id secret words` stand beside the stairs.
 //!
 //! # A nurse invites
 //!
@@ -37,6 +37,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod error;
+pub mod ics;
 pub mod id;
 pub mod jobs;
 pub mod password;

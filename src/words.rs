@@ -38,6 +38,11 @@ pub fn fault(fault: &Fault) -> String {
         Fault::MoreThanAccepting { accepting } => format!("後方支援枠は受入可（{accepting}床）の内数です。"),
         Fault::ClosedWithoutReason => "休止・不可の理由を選んでください。".into(),
         Fault::MoreThanOccupied { occupied } => format!("使用中（{occupied}床）より多くなっています。"),
+        Fault::TooLongAgo { hours } => format!("{hours}時間以内の時刻を入力してください。"),
+        Fault::NewerReport => {
+            "これより新しい時刻の報告があります。最新の内容を確かめ、今の時刻で報告してください。".into()
+        }
+        Fault::NothingToRepeat => "まだ報告がないため「変更なし」にできません。病床の数を入力してください。".into(),
         Fault::TeamSilent => "機関を選ぶか、「なし」「不明」のどれかを選んでください。".into(),
         Fault::NobodyConfirmed => "「なし」「不明」は、誰が確認したかを入力してください。".into(),
         Fault::WrongOrg => "この役割になれる機関を検索して選んでください。".into(),

@@ -13,6 +13,7 @@ create table ward (
   unique (org_id, name)
 ) strict;
 
+-- org_id: who reported, the ward's own organisation or the desk that entered for it (代理入力).
 create table bed_report (
   id blob primary key,
   ward_id blob not null references ward (id),

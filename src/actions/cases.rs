@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::actions::conferences;
 use crate::app::{App, By};
 use crate::domain::access::{Actor, Permission, Scope};
 use crate::domain::audit::Action;
@@ -9,8 +10,9 @@ use crate::domain::calendar::{self, Holidays, OrgCalendar};
 use crate::domain::case::{self, CareLevel, CaseStatus, DoctorWaiver, Member, PartyRole, Place, Standing};
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::ladder;
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::{NoticeKind, day_number};
 use crate::domain::org::Channel;
+use crate::domain::reach::reach;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
 use crate::id::{CaseId, ContactId, DoctorChangeId};
@@ -89,7 +91,7 @@ async fn tell_team(
     let region = region::load(tx).await?;
     let holidays = region::holidays(tx).await?;
     for link in cases::team(tx, case).await?.iter().filter(|link| Some(link.role) != but) {
-        if let Some(notice) = notice(tx, link, case, kind, sequence, &region, &holidays)? {
+        if let Some(notice) = message(tx, link, case, kind, sequence, &region, &holidays)? {
             notices::add(tx, &notice).await?;
         }
     }
@@ -97,7 +99,7 @@ async fn tell_team(
 }
 
 /// The message to one member, or none where nobody is named.
-fn notice(
+fn message(
     tx: &Change,
     link: &Link,
     case: CaseId,
@@ -108,6 +110,8 @@ fn notice(
 ) -> Result<Option<NewNotice>> {
     let (Some(org), Some(calendar)) = (link.org_id, &link.org_calendar) else { return Ok(None) };
     let calendar: OrgCalendar = serde_json::from_str(calendar).map_err(Error::internal)?;
+    let preferred = link.org_channel.unwrap_or(Channel::Phone);
+    let address = link.org_mail.clone().unwrap_or_default();
     Ok(Some(NewNotice {
         subject: link.id.into(),
         kind,
@@ -117,8 +121,8 @@ fn notice(
         invitation: None,
         link: Some(link.id),
         org,
-        channel: link.org_channel.unwrap_or(Channel::Phone),
-        address: link.org_mail.clone().unwrap_or_default(),
+        channel: reach(preferred, !address.is_empty(), link.org_fax.is_some()),
+        address,
         due_at: ladder::deliver_at(tx.now, false, region.ladder.quiet, &calendar, holidays),
     }))
 }
@@ -198,13 +202,6 @@ pub async fn set_course(app: &App, actor: &Actor, id: CaseId, course: Course) ->
     let action = if moved { Action::DischargeDaySet } else { Action::CaseChanged };
     let day = case.expected_discharge_on.map(|day| day.to_string()).unwrap_or_default();
     tx.commit(Entry::of(action, id).case(id).detail(format!("{} {day}", case.status.code()))).await
-}
-
-/// A day as a number, so that the same day is told once: 2026-11-24 is 20261124.
-fn day_number(day: NaiveDate) -> i32 {
-    use chrono::Datelike;
-    let month = i32::try_from(day.month()).unwrap_or_default();
-    day.year() * 10_000 + month * 100 + i32::try_from(day.day()).unwrap_or_default()
 }
 
 /// Replaces one member of the prior team, because it was wrong or was found out. What stood there stays on record with the
@@ -319,5 +316,6 @@ pub async fn cancel(app: &App, actor: &Actor, id: CaseId, reason: &str) -> Resul
     case.status = CaseStatus::Cancelled;
     case.note = format!("{}\n中止: {}", case.note, reason.trim()).trim().to_owned();
     cases::set_course(&mut tx, &case).await?;
+    conferences::call_off_all(&mut tx, actor, id, reason.trim()).await?;
     tx.commit(Entry::of(Action::CaseCancelled, id).case(id)).await
 }

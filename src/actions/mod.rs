@@ -1,5 +1,6 @@
 //! What can be done: one function, one permission, one transaction, one audit line.
 
+pub mod beds;
 pub mod cases;
 pub mod conferences;
 pub mod orgs;

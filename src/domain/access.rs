@@ -1,7 +1,8 @@
 //! Who may do what. A permission is asked for by name; the answer is a proof that the store wants to see.
 //!
 //! [`Scope`] opens what belongs to the actor's organisation, [`Network`] what every member may see (board, directory),
-//! [`Steward`] one entry of the directory, [`Guest`] one invitation. Only this file can make the first three.
+//! [`Reporter`] the bed reports of one organisation, [`Steward`] one entry of the directory, [`Guest`] one invitation. Only
+//! this file can make the first four.
 
 use super::org::OrgKind;
 use super::person::StaffRole;
@@ -105,6 +106,15 @@ pub struct Scope {
 #[derive(Clone, Copy, Debug)]
 pub struct Network(());
 
+/// Proof that somebody may report the beds of one organisation: their own, or any for those who enter for others. It opens
+/// nothing else of that organisation.
+#[derive(Clone, Copy, Debug)]
+pub struct Reporter {
+    org: OrgId,
+    by: OrgId,
+    account: AccountId,
+}
+
 /// Proof of the right to change what the directory says of one organisation. It opens nothing else of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Steward(OrgId);
@@ -132,6 +142,32 @@ impl Scope {
     }
 }
 
+impl Reporter {
+    /// The organisation whose wards are reported.
+    #[must_use]
+    pub const fn org(self) -> OrgId {
+        self.org
+    }
+
+    /// The organisation that reports.
+    #[must_use]
+    pub const fn by(self) -> OrgId {
+        self.by
+    }
+
+    /// Who reports.
+    #[must_use]
+    pub const fn account(self) -> AccountId {
+        self.account
+    }
+
+    /// Whether one organisation enters for another (代理入力).
+    #[must_use]
+    pub fn is_proxy(self) -> bool {
+        self.org != self.by
+    }
+}
+
 impl Steward {
     /// The organisation whose entry may be changed.
     #[must_use]
@@ -153,6 +189,19 @@ impl Actor {
     /// [`Error::Forbidden`] where no role of the actor has it.
     pub fn scope(&self, permission: Permission) -> Result<Scope, Error> {
         if self.may(permission) { Ok(Scope { org: self.org, account: self.account }) } else { Err(Error::Forbidden) }
+    }
+
+    /// The proof of the right to report the beds of `org`.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where it is the actor's own and no role may; [`Error::NotFound`] where it is another's.
+    pub fn reporter(&self, org: OrgId) -> Result<Reporter, Error> {
+        let (permission, refusal) = if org == self.org {
+            (Permission::ReportBeds, Error::Forbidden)
+        } else {
+            (Permission::ReportForOthers, Error::NotFound)
+        };
+        if self.may(permission) { Ok(Reporter { org, by: self.org, account: self.account }) } else { Err(refusal) }
     }
 
     /// The proof of the right to change an organisation's entry: the own one's, or any in the directory.

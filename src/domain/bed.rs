@@ -3,6 +3,8 @@
 //! `accepting` isn't `capacity - occupied`: a vacant bed may be promised or unstaffed. England's Capacity Tracker asks
 //! for the same four numbers (<https://www.gov.uk/government/publications/adult-social-care-provider-information-provisions-formal-notice>).
 
+pub mod board;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::code::codes;
@@ -137,6 +139,26 @@ impl Counts {
     }
 }
 
+/// How far back a report may reach, in hours: what is older isn't news.
+pub const AS_OF_HOURS: i64 = 24;
+
+/// Checks the moment of which a report speaks against `now` and the newest report so far: an older one would undo a newer
+/// one unseen.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_as_of(as_of: DateTime<Utc>, newest: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), Fault> {
+    if as_of > now {
+        Err(Fault::InFuture)
+    } else if now - as_of > TimeDelta::hours(AS_OF_HOURS) {
+        Err(Fault::TooLongAgo { hours: AS_OF_HOURS })
+    } else if newest.is_some_and(|newest| newest > as_of) {
+        Err(Fault::NewerReport)
+    } else {
+        Ok(())
+    }
+}
+
 /// How old a report is, in the classes that the board tells apart. The limits are the region's.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Freshness {
@@ -221,6 +243,23 @@ mod tests {
         for (counts, field, expected) in cases {
             let found = counts.check(40).err().and_then(|faults| faults.of(field).cloned());
             assert_eq!(found, expected, "{counts:?}");
+        }
+    }
+
+    #[test]
+    fn a_report_speaks_of_the_last_day_and_never_undoes_a_newer_one() {
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        let ago = |minutes| now - TimeDelta::minutes(minutes);
+        let cases = [
+            (ago(0), None, None),
+            (ago(-1), None, Some(Fault::InFuture)),
+            (ago(24 * 60), None, None),
+            (ago(24 * 60 + 1), None, Some(Fault::TooLongAgo { hours: 24 })),
+            (ago(10), Some(ago(10)), None),
+            (ago(10), Some(ago(9)), Some(Fault::NewerReport)),
+        ];
+        for (as_of, newest, expected) in cases {
+            assert_eq!(check_as_of(as_of, newest, now).err(), expected, "{as_of} after {newest:?}");
         }
     }
 

@@ -74,6 +74,15 @@ pub enum Fault {
         /// The occupied beds.
         occupied: i32,
     },
+    /// A report speaks of a moment more than `hours` ago.
+    TooLongAgo {
+        /// The limit, in hours.
+        hours: i64,
+    },
+    /// A ward has a report that is newer than this one.
+    NewerReport,
+    /// 「変更なし」 where a ward has never reported.
+    NothingToRepeat,
     /// A member of the prior team is neither named nor said to be none or unknown.
     TeamSilent,
     /// 「なし」 or 「不明」 without who confirmed it.
@@ -147,6 +156,19 @@ impl Faults {
     pub fn check(&mut self, fine: bool, field: &str, fault: Fault) {
         if !fine {
             self.add(field, fault);
+        }
+    }
+
+    /// The faults of one part of a form, whose fields begin with `prefix`.
+    #[must_use]
+    pub fn under(self, prefix: impl std::fmt::Display) -> Self {
+        Self(self.0.into_iter().map(|(field, fault)| (format!("{prefix}_{field}"), fault)).collect())
+    }
+
+    /// Takes over the faults of a part.
+    pub fn take(&mut self, part: Result<(), Self>) {
+        if let Err(part) = part {
+            self.0.extend(part.0);
         }
     }
 

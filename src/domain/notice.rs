@@ -1,6 +1,6 @@
 //! Notices: every message that is planned, why, what came of it; and what happens to one whose time has come.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 
 use super::calendar::{Holidays, OrgCalendar, day_of};
 use super::code::codes;
@@ -117,6 +117,20 @@ impl NoticeKind {
     }
 }
 
+/// A day as a sequence number, so that the same day is told once: 2026-11-24 is 20261124.
+#[must_use]
+pub fn day_number(day: NaiveDate) -> i32 {
+    let (month, day_of_month) = (day.month().cast_signed(), day.day().cast_signed());
+    day.year() * 10_000 + month * 100 + day_of_month
+}
+
+/// The day of such a number.
+#[must_use]
+pub fn numbered_day(number: i32) -> Option<NaiveDate> {
+    let part = |part: i32| u32::try_from(part).ok();
+    NaiveDate::from_ymd_opt(number / 10_000, part(number / 100 % 100)?, part(number % 100)?)
+}
+
 /// How long a message is tried, from its first attempt on (GOV.UK Notify's figure).
 const LONGEST_TRY: TimeDelta = TimeDelta::hours(72);
 /// The pauses between attempts, in minutes; the last one repeats.
@@ -185,16 +199,22 @@ impl Facts<'_> {
         }
     }
 
-    /// When a message that couldn't be sent at `now` is tried again, having been tried `attempts` times with this one.
+    /// When a message that couldn't be sent at `now` is tried again, having been tried `attempts` times before.
     ///
     /// # Errors
     /// [`Why::GivenUp`] where the next try would come too late to be of use.
     pub fn try_again(&self, attempts: i32, now: DateTime<Utc>) -> Result<DateTime<Utc>, Why> {
-        let place = usize::try_from(attempts - 1).unwrap_or(0).min(PAUSES.len() - 1);
-        let next = now + TimeDelta::minutes(PAUSES[place]);
+        let next = now + pause(attempts);
         let useful = self.still_due(next).is_ok() && next - self.tried_at.unwrap_or(now) <= LONGEST_TRY;
         if useful { Ok(next) } else { Err(Why::GivenUp) }
     }
+}
+
+/// The pause before the next attempt of a message that was tried `attempts` times before the one that just failed.
+#[must_use]
+pub fn pause(attempts: i32) -> TimeDelta {
+    let place = usize::try_from(attempts).unwrap_or(0).min(PAUSES.len() - 1);
+    TimeDelta::minutes(PAUSES[place])
 }
 
 #[cfg(test)]
@@ -210,7 +230,7 @@ mod tests {
         Situation { standing: Standing::Silent, cancelled: false, moved: false, starts_at: utc(starts_at) }
     }
 
-    fn facts(kind: NoticeKind, due_at: &str, calendar: &OrgCalendar) -> Facts<'_> {
+    fn facts<'c>(kind: NoticeKind, due_at: &str, calendar: &'c OrgCalendar) -> Facts<'c> {
         let meeting = kind.reminder().map(|_| meeting("2026-11-27T14:00"));
         Facts { kind, due_at: utc(due_at), tried_at: None, meeting, settled: None, has_mail: true, calendar }
     }
@@ -252,10 +272,10 @@ mod tests {
     fn pauses_grow_until_it_is_of_no_more_use() {
         let office = OrgCalendar::default();
         let cases = [
-            (NoticeKind::D1, "2026-11-26T13:00", 1, Ok(utc("2026-11-26T13:01"))),
-            (NoticeKind::D1, "2026-11-26T13:00", 2, Ok(utc("2026-11-26T13:05"))),
+            (NoticeKind::D1, "2026-11-26T13:00", 0, Ok(utc("2026-11-26T13:01"))),
+            (NoticeKind::D1, "2026-11-26T13:00", 1, Ok(utc("2026-11-26T13:05"))),
             (NoticeKind::D1, "2026-11-26T13:00", 9, Ok(utc("2026-11-26T14:00"))),
-            (NoticeKind::D1, "2026-11-27T13:30", 4, Err(Why::GivenUp)),
+            (NoticeKind::D1, "2026-11-27T13:30", 3, Err(Why::GivenUp)),
             (NoticeKind::Admitted, "2026-11-29T08:00", 80, Ok(utc("2026-11-29T09:00"))),
             (NoticeKind::Admitted, "2026-11-29T12:01", 80, Err(Why::GivenUp)),
             (NoticeKind::BedReport, "2026-11-26T23:30", 9, Err(Why::GivenUp)),

@@ -133,6 +133,28 @@ pub fn clock(moment: DateTime<Utc>) -> String {
     wall(moment).format("%-H:%M").to_string()
 }
 
+/// A moment of the last days, as short as it is plain at `now`: 9:05, 昨日 17:00, 11/21(土) 17:00.
+#[must_use]
+pub fn recent(moment: DateTime<Utc>, now: DateTime<Utc>, holidays: &Holidays) -> String {
+    let (day, today) = (wall(moment).date(), wall(now).date());
+    match (today - day).num_days() {
+        0 => clock(moment),
+        1 => format!("昨日 {}", clock(moment)),
+        _ => format!("{} {}", table(day, holidays), clock(moment)),
+    }
+}
+
+/// How long ago: たった今, 25分前, 2時間前, 3日前.
+#[must_use]
+pub fn ago(moment: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    match (now - moment).num_minutes() {
+        ..=0 => "たった今".into(),
+        minutes @ 1..60 => format!("{minutes}分前"),
+        minutes @ 60..1440 => format!("{}時間前", minutes / 60),
+        minutes => format!("{}日前", minutes / 1440),
+    }
+}
+
 /// The weekday, and whether it is a holiday: 土, 月・祝.
 #[must_use]
 pub fn mark(day: NaiveDate, holidays: &Holidays) -> String {
@@ -212,6 +234,25 @@ mod tests {
             ("2026-12-31T23:05:00Z", "令和9年1月1日（金・祝）8:05"),
         ] {
             assert_eq!(full_at(utc.parse().unwrap(), &holidays), text);
+        }
+    }
+
+    #[test]
+    fn a_moment_of_the_last_days_is_short_and_says_how_long_ago() {
+        let holidays = Holidays::default();
+        let now = "2026-11-24T02:05:00Z".parse().unwrap();
+        for (utc, short, long_ago) in [
+            ("2026-11-24T02:05:00Z", "11:05", "たった今"),
+            ("2026-11-24T02:04:00Z", "11:04", "1分前"),
+            ("2026-11-24T01:06:00Z", "10:06", "59分前"),
+            ("2026-11-24T00:05:00Z", "9:05", "2時間前"),
+            ("2026-11-23T15:00:00Z", "0:00", "11時間前"),
+            ("2026-11-23T14:59:00Z", "昨日 23:59", "11時間前"),
+            ("2026-11-21T15:00:00Z", "11/22(日) 0:00", "2日前"),
+            ("2026-11-24T02:06:00Z", "11:06", "たった今"),
+        ] {
+            let moment = utc.parse().unwrap();
+            assert_eq!((recent(moment, now, &holidays), ago(moment, now)), (short.into(), long_ago.into()), "{utc}");
         }
     }
 

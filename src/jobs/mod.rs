@@ -1,3 +1,8 @@
 //! What happens by itself. The scheduler only ticks; a tick is a plain function over `&App`.
 
+mod carry;
+pub mod letter;
 pub mod mail;
+pub mod smtp;
+pub mod sweep;
+pub mod tick;

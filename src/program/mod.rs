@@ -1,8 +1,11 @@
 //! The commands of the program. Settings are checked before anything is opened; what goes wrong is one line on stderr.
 
+// mod demo;
 mod import;
+
 mod serve;
 mod staff;
+mod sweep;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -36,12 +39,13 @@ pub fn run(cli: Cli) -> ExitCode {
 
 async fn command(command: Command) -> Result<()> {
     match command {
+        Command::Demo(_) => Err(Error::internal("not yet")),
         Command::Serve(serve) => serve::serve(serve).await,
         Command::Migrate(database) => open(&database).await.map(drop),
         Command::Import(what) => import::import(what).await,
         Command::Staff(what) => staff::staff(what).await,
         Command::Token(what) => staff::token(what).await,
-        Command::Demo(_) | Command::Sweep(_) => Err(Error::internal("not yet")),
+        Command::Sweep(sweep) => sweep::sweep(sweep).await,
     }
 }
 

@@ -1,4 +1,4 @@
-//! `okaeri serve`: pages until somebody says stop, and what is in flight is finished first.
+//! `okaeri serve`: pages and the sweep, until somebody says stop; what is in flight is finished first.
 
 use std::net::SocketAddr;
 
@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::app::App;
 use crate::config::Serve;
 use crate::error::{Error, Result};
+use crate::jobs::tick::Ticker;
 use crate::web;
 
 pub(super) async fn serve(settings: Serve) -> Result<()> {
@@ -19,13 +20,16 @@ pub(super) async fn serve(settings: Serve) -> Result<()> {
 pub(super) async fn listen(app: App, address: SocketAddr) -> Result<()> {
     let listener = TcpListener::bind(address).await.map_err(|error| Error::internal(format!("{address}: {error}")))?;
     tracing::info!(%address, "serving");
+    let ticker = Ticker::start(app.clone()).await?;
     let service = web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop()).await.map_err(Error::internal)?;
+    let served = axum::serve(listener, service).with_graceful_shutdown(stopped()).await.map_err(Error::internal);
+    ticker.stop().await;
     app.db.close().await;
-    Ok(())
+    served
 }
 
-async fn stop() {
+/// Waits for SIGTERM or SIGINT.
+pub(super) async fn stopped() {
     let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
         return std::future::pending().await;

@@ -192,6 +192,8 @@ pub struct Link {
     pub org_kind: Option<OrgKind>,
     /// Its telephone.
     pub org_phone: Option<String>,
+    /// Its FAX number.
+    pub org_fax: Option<String>,
     /// Its mail address.
     pub org_mail: Option<String>,
     /// How it wants to be reached.
@@ -236,7 +238,7 @@ impl Link {
 /// # Errors
 /// The database refuses.
 pub async fn team(tx: &mut Tx, case: CaseId) -> Result<Vec<Link>> {
-    let sql = "select l.id, l.role, l.standing, l.org_id, o.name as org_name, o.kind as org_kind, o.phone as org_phone,
+    let sql = "select l.id, l.role, l.standing, l.org_id, o.name as org_name, o.kind as org_kind, o.phone as org_phone, o.fax as org_fax,
                  o.mail as org_mail, o.preferred_channel as org_channel, o.calendar as org_calendar, l.person_name, l.source,
                  l.confirmed_by, l.created_at,
                  (select min(n.sent_at) from notice n where n.link_id = l.id and n.state in ('sent', 'phoned')) as notified_at,

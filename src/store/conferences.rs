@@ -186,3 +186,14 @@ pub async fn moves(tx: &mut Tx, case: CaseId) -> Result<Vec<Move>> {
                 where c.case_id = $1 order by m.conference_id, m.sequence desc";
     tx.query(sql).bind(case).all().await
 }
+
+/// The latest change of date of one conference, for those who are invited to it.
+///
+/// # Errors
+/// The database refuses.
+pub async fn last_move(tx: &mut Tx, conference: ConferenceId) -> Result<Option<Move>> {
+    let sql = "select m.conference_id, m.was_starts_at, m.reason, m.at, a.name as by_name
+                 from conference_move m join account a on a.id = m.by_account
+                where m.conference_id = $1 order by m.sequence desc limit 1";
+    tx.query(sql).bind(conference).optional().await
+}

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod beds;
 pub mod cases;
 pub mod change;
 mod codes;

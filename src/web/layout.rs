@@ -28,6 +28,8 @@ pub enum Menu {
     Beds,
     /// 空床報告.
     Report,
+    /// 病棟の登録.
+    Wards,
     /// 連絡先.
     Organisations,
     /// 送信箱 (demo).
@@ -47,7 +49,8 @@ fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)>
         (may(Permission::AnswerInvitations), Menu::Conferences, "/conferences/mine", "私のカンファレンス"),
         (may(Permission::ReadSharedCases), Menu::Shared, "/shared", "共有された案件"),
         (true, Menu::Beds, "/beds", "空床情報"),
-        (may(Permission::ReportBeds), Menu::Report, "/beds/report", "空床報告"),
+        (may(Permission::ReportBeds) || may(Permission::ReportForOthers), Menu::Report, "/beds/report", "空床報告"),
+        (may(Permission::ManageOrg) && session.actor.org_kind.has_beds(), Menu::Wards, "/wards", "病棟の登録"),
         (true, Menu::Organisations, "/organisations", "連絡先"),
         (app.demo, Menu::Outbox, "/outbox", "送信箱"),
         (may(Permission::ReadAudit) || may(Permission::ManageStaff), Menu::Admin, "/admin", "管理"),

@@ -218,3 +218,38 @@ async fn bad_input_is_told_in_words_and_never_breaks() {
     area.nurse.send(Method::POST, "/cases", Some((kind, broken.into_bytes()))).await.is(422);
     area.nurse.send(Method::POST, "/cases", Some(("text/plain", b"x".to_vec()))).await.is(415);
 }
+
+#[tokio::test]
+async fn a_party_sees_what_its_part_needs_as_long_as_it_is_one() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let doctor = area.world.person("doctor", area.clinic, StaffRole::HomeVisitDoctor).await;
+    let pharmacist = area.world.person("pharmacist", area.pharmacy, StaffRole::Pharmacist).await;
+    let stranger = area.world.person("care", area.care, StaffRole::CareManager).await;
+    let path = format!("/shared/{case}");
+    doctor.get("/shared").await.is(200).has(PATIENT).has("みなと病院");
+    doctor.get(&path).await.is(200).has(PATIENT).has("ADLの低下").has("つきの薬局").lacks("77-001");
+    pharmacist.get(&path).await.is(200).has(PATIENT).lacks("ADLの低下").lacks("要介護2").lacks("77-001");
+    stranger.get(&path).await.is(404);
+    stranger.get("/shared").await.is(200).lacks(PATIENT);
+    assert_eq!(area.world.count("select count(*) from access_entry").await, 2);
+    let other = area.world.org(OrgKind::Clinic, "うみの内科").await.to_string();
+    let fields = [("prior_doctor_standing", "known"), ("prior_doctor", other.as_str()), ("reason", "紹介状の読み違い")];
+    area.nurse.post(&format!("/cases/{case}/team/prior_doctor"), &fields).await.is(303);
+    doctor.get(&path).await.is(404);
+    doctor.get("/shared").await.is(200).lacks(PATIENT);
+}
+
+#[tokio::test]
+async fn the_morning_shows_whose_doctor_does_not_know() {
+    let area = Area::new().await;
+    area.nurse.get("/morning").await.is(200).has("今すぐすることはありません");
+    let form = with(&area.case_form(), &[("expected_discharge_on", "2026-11-26"), ("tell", "")]);
+    let case: CaseId = post(&area.nurse, "/cases", &form).await.is(303).id();
+    let page = area.nurse.get("/morning").await;
+    page.is(200).has("元のかかりつけ医へ知らせる").has("あと2日").has("000-1234-5678").has("急ぎです");
+    call(&area, case, "reached").await;
+    area.nurse.get("/morning").await.is(200).lacks("元のかかりつけ医へ知らせる").has("連絡済");
+    let other = area.world.org(OrgKind::Hospital, "やま病院").await;
+    area.world.person("other", other, StaffRole::DischargeNurse).await.get("/morning").await.is(200).lacks(PATIENT);
+}

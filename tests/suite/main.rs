@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says why and ends")]
 
 mod admin;
+mod beds;
 mod cases;
+mod conferences;
+mod guest;
 mod orgs;
 mod sign_in;
 mod staff;

@@ -6,18 +6,27 @@ use chrono::{DateTime, NaiveTime, Utc};
 use crate::domain::calendar::{at, day_of};
 use crate::domain::case::CaseStatus;
 use crate::domain::conference::{AnswerKind, ConferenceState, Mode};
-use crate::domain::notice::{NoticeKind, Outcome, Why};
+use crate::domain::notice::{NoticeKind, NoticeState, Outcome, Why};
 use crate::domain::org::Channel;
 use crate::error::Result;
 use crate::id::{ConferenceId, InvitationId, LeaseId, LineId, NoticeId, OrgId};
 use crate::store::change::Writer;
 use crate::store::db::{Dialect, Tx};
 
+/// A notice that was taken, and the attempts it has behind it.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Claimed {
+    /// Which.
+    pub id: NoticeId,
+    /// Attempts so far.
+    pub attempts: i32,
+}
+
 /// Takes the next due notice under a lease until `until`; none where nothing is due.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Result<Option<NoticeId>> {
+pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Result<Option<Claimed>> {
     macro_rules! claim {
         ($lock:literal) => {
             concat!(
@@ -25,7 +34,7 @@ pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Res
                                 where state = 'queued' and next_at <= $3 and (leased_until is null or leased_until <= $3)
                                 order by next_at limit 1",
                 $lock,
-                ") update notice set lease = $1, leased_until = $2 where id in (select id from next) returning id"
+                ") update notice set lease = $1, leased_until = $2 where id in (select id from next) returning id, attempts"
             )
         };
     }
@@ -35,8 +44,7 @@ pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Res
         Dialect::Sqlite => claim!(""),
         Dialect::Postgres => claim!(" for update skip locked"),
     };
-    let row: Option<(NoticeId,)> = tx.query(sql).bind(lease).bind(until).bind(now).optional().await?;
-    Ok(row.map(|(id,)| id))
+    tx.query(sql).bind(lease).bind(until).bind(now).optional().await
 }
 
 /// Keeps a lease while its work takes long.
@@ -148,7 +156,9 @@ macro_rules! planned {
                     i.id as invitation_id, i.person_name, i.revoked_at, w.answer, l.ended_at as link_ended_at,
                     exists (select 1 from notice x where n.kind in ('d7', 'd3') and x.subject_id = n.subject_id
                                and x.sequence = n.sequence and x.kind in ('d3', 'd1') and x.due_at > n.due_at
-                               and x.due_at <= $1) as superseded,
+                               and x.due_at <= $1)
+                      or exists (select 1 from notice x where n.kind = 'discharge_day' and x.subject_id = n.subject_id
+                               and x.kind in ('discharge_day', 'discharged') and x.created_at > n.created_at) as superseded,
                     exists (select 1 from notice x where x.subject_id = n.subject_id and x.id <> n.id
                                and (x.state not in ('queued', 'not_sent') or x.attempts > 0 or x.lease is not null)) as told,
                     n.kind = 'bed_report' and not exists (
@@ -230,15 +240,22 @@ pub async fn mark_waiting(tx: &mut Writer, id: NoticeId, lease: LeaseId, next_at
     Ok(tx.query(sql).bind(id).bind(lease).bind(next_at).execute().await? == 1)
 }
 
-/// Settles a notice that isn't sent: `not_sent` where that is right, `failed` where somebody must call.
+/// Settles a notice that isn't sent: [`NoticeState::NotSent`] where that is right, [`NoticeState::Failed`] where somebody
+/// must call. `tries` is 1 where an attempt was made, else 0.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn mark_unsent(tx: &mut Writer, id: NoticeId, lease: LeaseId, failed: bool, why: Why) -> Result<bool> {
-    let sql = "update notice set state = $3, why = $4, lease = null, leased_until = null
+pub async fn mark_unsent(
+    tx: &mut Writer,
+    id: NoticeId,
+    lease: LeaseId,
+    state: NoticeState,
+    why: Why,
+    tries: i32,
+) -> Result<bool> {
+    let sql = "update notice set state = $3, why = $4, attempts = attempts + $5, lease = null, leased_until = null
                 where id = $1 and lease = $2 and state = 'queued'";
-    let state = if failed { "failed" } else { "not_sent" };
-    Ok(tx.query(sql).bind(id).bind(lease).bind(state).bind(why).execute().await? == 1)
+    Ok(tx.query(sql).bind(id).bind(lease).bind(state).bind(why).bind(tries).execute().await? == 1)
 }
 
 /// Keeps what came of one attempt, with the mail server's words.

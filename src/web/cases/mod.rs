@@ -5,7 +5,7 @@ mod dress;
 mod list;
 mod open;
 mod show;
-mod team_form;
+pub(super) mod team_form;
 
 pub use change::{
     cancel, cancel_form, change_doctor, course, discharge, discharge_form, doctor, log_contact, log_contact_form,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::dress;
 use crate::actions::cases as act;
+use crate::actions::conferences::{self, Held};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::{self, Holidays};
@@ -16,6 +17,7 @@ use crate::id::CaseId;
 use crate::store::cases::{self, CallHours, Case, Link};
 use crate::store::contacts::{self, Contact, DoctorChange};
 use crate::store::region;
+use crate::web::conferences::{Glance, conference_card};
 use crate::web::layout::{self, Menu};
 use crate::web::path::Id;
 use crate::web::session::Session;
@@ -43,11 +45,13 @@ struct File {
     hours: Vec<CallHours>,
     contacts: Vec<Contact>,
     changes: Vec<DoctorChange>,
+    conferences: Vec<Held>,
     difficulties: Vec<Difficulty>,
     ward: String,
     holidays: Holidays,
     now: DateTime<Utc>,
     may_manage: bool,
+    csrf: String,
 }
 
 /// The page.
@@ -61,11 +65,13 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<CaseId>, 
         hours: cases::call_hours(&mut tx, id).await?,
         contacts: contacts::of_case(&mut tx, id).await?,
         changes: contacts::doctor_changes(&mut tx, id).await?,
+        conferences: conferences::held(&mut tx, scope, id).await?,
         difficulties: cases::difficulties(&mut tx, id).await?,
         ward: wards.into_iter().find(|(ward, _)| *ward == case.ward_id).map(|(_, name)| name).unwrap_or_default(),
         holidays: region::holidays(&mut tx).await?,
         now: app.clock.now(),
         may_manage: session.actor.may(Permission::ManageCases) && case.status.is_open(),
+        csrf: session.form_token.clone(),
         case,
     };
     drop(tx);
@@ -90,6 +96,7 @@ impl File {
         html! {
             (self.head())
             (self.team_panel())
+            (self.conference_cards())
             (columns(
                 &html! { (self.contacts_panel()) (self.changes_panel()) },
                 &html! { (self.course_panel()) (self.facts_panel()) },
@@ -159,6 +166,12 @@ impl File {
 
     fn moment(&self, at: DateTime<Utc>) -> String {
         format!("{} {}", self.day_of(at), wareki::clock(at))
+    }
+
+    fn conference_cards(&self) -> Markup {
+        let (now, holidays, may_manage) = (self.now, &self.holidays, self.may_manage);
+        let glance = Glance { now, holidays, csrf: &self.csrf, may_manage };
+        html! { @for held in &self.conferences { (conference_card(held, &glance)) } }
     }
 
     fn contacts_panel(&self) -> Markup {

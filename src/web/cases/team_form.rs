@@ -19,10 +19,10 @@ use crate::web::ui::form::{Choice, Look, button_to, pair};
 pub(super) type Found = Vec<(PartyRole, Vec<Org>)>;
 
 /// The name of the button that searches instead of saving.
-pub(super) const SEARCH: &str = "search";
+pub const SEARCH: &str = "search";
 
 /// Looks for the organisation of one part: by what was typed, else the one chosen before.
-pub(super) async fn look_up(app: &App, session: &Session, form: &Form, role: PartyRole) -> Result<Vec<Org>> {
+pub async fn look_up(app: &App, session: &Session, form: &Form, role: PartyRole) -> Result<Vec<Org>> {
     let words = form.text(&format!("{}_q", role.code())).to_owned();
     let mut tx = app.look().await?;
     let mut found = Vec::new();
@@ -84,7 +84,7 @@ pub(super) fn fields(shown: &Shown<'_>, role: PartyRole, found: &[Org]) -> Marku
 }
 
 /// Only the organisation and the person there.
-pub(super) fn organisation(shown: &Shown<'_>, role: PartyRole, label: &str, found: &[Org]) -> Markup {
+pub fn organisation(shown: &Shown<'_>, role: PartyRole, label: &str, found: &[Org]) -> Markup {
     let (query, person) = (format!("{}_q", role.code()), format!("{}_person", role.code()));
     html! {
         (search(shown, role.code(), &query, label, found))

@@ -8,30 +8,30 @@ use super::icon::{Icon, icon};
 use super::link::tel;
 
 /// One unit on the board.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Row<'a> {
     /// The unit's page.
-    pub href: &'a str,
+    pub href: String,
     /// Hospital.
     pub org: &'a str,
-    /// Ward, its kind and its area: 「地域包括ケア病棟 ・ 八王子市」.
-    pub unit: &'a str,
+    /// Ward, its kind and its area: 「2階病棟 ・ 地域包括ケア ・ 八王子市」.
+    pub unit: String,
     /// Acceptance, or the stale chip.
     pub state: Chip,
-    /// Beds that may be asked for; `None` if never reported.
+    /// Beds that may be asked for; `None` if there is no number worth showing.
     pub accepting: Option<u32>,
-    /// The other counts, small: 満床, 予約, 休止.
-    pub counts: &'a [(&'a str, u32)],
-    /// What the ward can do, and hours: 「吸引」, 「日中のみ」.
-    pub tags: &'a [&'a str],
+    /// The other counts, small: 使用中, 予約済, 休止.
+    pub counts: Vec<(&'a str, u32)>,
+    /// For whom, what else is to know: 「男女可」, 「後方支援枠 1床」.
+    pub tags: Vec<String>,
     /// Absolute time: 「9:05」, or 「昨日 17:00 の値」.
-    pub as_of: &'a str,
+    pub as_of: String,
     /// Relative time: 「2時間前」; may be empty.
-    pub age: &'a str,
+    pub age: String,
+    /// Who reported: 「報告：桜台病院」; may be empty.
+    pub by: String,
     /// Telephone of those who decide.
-    pub phone: &'a str,
-    /// What is said beside the number: 「連携室」; may be empty.
-    pub phone_note: &'a str,
+    pub phone: Option<&'a str>,
 }
 
 impl Row<'_> {
@@ -56,11 +56,14 @@ fn line(row: &Row<'_>) -> Markup {
             div.bed__who {
                 h2 { a href=(row.href) { (row.org) } }
                 p.bed__unit { (row.unit) }
-                @if !row.tags.is_empty() { ul.tags { @for tag in row.tags { li { (tag) } } } }
+                @if !row.tags.is_empty() { ul.tags { @for tag in &row.tags { li { (tag) } } } }
             }
-            @if !row.counts.is_empty() { dl.bed__counts { @for (term, beds) in row.counts { div { dt { (term) } dd { (beds) } } } } }
-            p.bed__time { b { (row.as_of) } @if !row.age.is_empty() { span { "（" (row.age) "）" } } }
-            div.bed__call { (tel(row.phone)) @if !row.phone_note.is_empty() { p { (row.phone_note) } } }
+            @if !row.counts.is_empty() { dl.bed__counts { @for (term, beds) in &row.counts { div { dt { (term) } dd { (beds) } } } } }
+            div.bed__time {
+                p { b { (row.as_of) } @if !row.age.is_empty() { span { "（" (row.age) "）" } } }
+                @if !row.by.is_empty() { p.bed__by { (row.by) } }
+            }
+            @if let Some(phone) = row.phone { div.bed__call { (tel(phone)) } }
         } }
     }
 }

@@ -3,5 +3,6 @@
 pub mod area;
 pub mod browser;
 pub mod mail;
+pub mod meeting;
 pub mod smtp;
 pub mod world;

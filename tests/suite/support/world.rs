@@ -131,6 +131,11 @@ impl World {
         Person { router: self.router.clone(), token: token.to_owned() }
     }
 
+    /// A second server on the same database, which shares nothing else with the first.
+    pub fn other_server(&self) -> Router {
+        web::router(App { board: Arc::default(), ..self.app.clone() })
+    }
+
     /// Somebody without a session.
     pub fn stranger(&self) -> Person {
         Person { router: self.router.clone(), token: String::new() }
@@ -183,6 +188,11 @@ impl Reply {
 }
 
 impl Person {
+    /// Somebody with a session, at another server.
+    pub fn at(router: &Router, token: &str) -> Self {
+        Self { router: router.clone(), token: token.into() }
+    }
+
     pub async fn get(&self, path: &str) -> Reply {
         self.send(Method::GET, path, None).await
     }

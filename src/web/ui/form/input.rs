@@ -116,13 +116,7 @@ pub fn sum_check(rule: &str, total: u32, parts: &[&str]) -> Markup {
     html! {
         div.sum {
             p { (rule) " " b { (total) "床" } }
-            output.sum__now id=(sum_check_id()) data-sum=(parts.join(" ")) data-total=(total) hidden {}
+            output.sum__now data-sum=(parts.join(" ")) data-total=(total) hidden {}
         }
     }
-}
-
-/// Where the running sum stands, for a link from a fault.
-#[must_use]
-pub const fn sum_check_id() -> &'static str {
-    "sum"
 }

@@ -11,7 +11,7 @@ use super::chip::{Tone, mark};
 
 pub use button::{Look, actions, button, button_to, post_button};
 pub use choice::Choice;
-pub use input::{sum_check, sum_check_id};
+pub use input::sum_check;
 
 /// A labelled control.
 #[derive(Clone, Copy, Debug)]

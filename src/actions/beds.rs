@@ -1,0 +1,130 @@
+//! Reporting beds, and keeping the wards that are reported. All wards of one screen are kept or none; a correction is a
+//! new report.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+
+use crate::app::App;
+use crate::domain::access::{Actor, Permission, Reporter};
+use crate::domain::audit::Action;
+use crate::domain::bed::{self, Counts, EntryKind};
+use crate::domain::fault::{Fault, Faults};
+use crate::error::{Error, Result};
+use crate::id::{OrgId, WardId};
+use crate::store::audit::Entry;
+use crate::store::beds::{self, NewReport, WardNow, WardSet};
+use crate::store::change::Change;
+
+/// The field of the moment of which a report speaks.
+pub const AS_OF: &str = "as_of";
+
+/// Reports wards of one organisation as they were at `as_of` (cut to the minute). `kind` is how the own organisation says
+/// it; what is entered for another is always 代理入力.
+///
+/// # Errors
+/// The faults of each ward at `{ward}_{field}`, those of the moment at [`AS_OF`]; [`Error::NotFound`] where a ward isn't
+/// the organisation's.
+pub async fn report(
+    app: &App,
+    actor: &Actor,
+    org: OrgId,
+    said: &[(WardId, Counts)],
+    kind: EntryKind,
+    as_of: DateTime<Utc>,
+) -> Result<OrgId> {
+    let reporter = actor.reporter(org)?;
+    let mut tx = app.change(actor).await?;
+    let wards = beds::board(&mut tx, actor.network(), Some(org)).await?;
+    let wards: HashMap<WardId, WardNow> = wards.into_iter().map(|ward| (ward.ward_id, ward)).collect();
+    let pairs: Option<Vec<_>> = said.iter().map(|(ward, counts)| Some((wards.get(ward)?, counts.clone()))).collect();
+    keep(tx, reporter, pairs.filter(|pairs| !pairs.is_empty()).ok_or(Error::NotFound)?, kind, as_of).await
+}
+
+/// 「変更なし」: every ward of an organisation still counts what it counted last.
+///
+/// # Errors
+/// [`Fault::NothingToRepeat`] or [`Fault::SumMismatch`] at `{ward}_occupied` where a ward has nothing to repeat, or its
+/// capacity is another by now; [`Error::NotFound`] where the organisation has no wards.
+pub async fn no_change(app: &App, actor: &Actor, org: OrgId) -> Result<OrgId> {
+    let reporter = actor.reporter(org)?;
+    let mut tx = app.change(actor).await?;
+    let wards = beds::board(&mut tx, actor.network(), Some(org)).await?;
+    if wards.is_empty() {
+        return Err(Error::NotFound);
+    }
+    let mut faults = Faults::default();
+    let mut pairs = Vec::new();
+    for ward in &wards {
+        match ward.report.counts() {
+            Some(counts) => pairs.push((ward, counts)),
+            None => faults.add(format!("{}_occupied", ward.ward_id), Fault::NothingToRepeat),
+        }
+    }
+    faults.settle()?;
+    let now = tx.now;
+    keep(tx, reporter, pairs, EntryKind::NoChange, now).await
+}
+
+/// Checks the reports, adds them all and raises the board's version, or does nothing.
+async fn keep(
+    mut tx: Change,
+    reporter: Reporter,
+    mut pairs: Vec<(&WardNow, Counts)>,
+    kind: EntryKind,
+    as_of: DateTime<Utc>,
+) -> Result<OrgId> {
+    // People say minutes: a correction within the same minute isn't older than what it corrects.
+    let as_of = as_of.duration_trunc(TimeDelta::minutes(1)).map_err(Error::internal)?;
+    check(&pairs, as_of, tx.now)?;
+    // Everybody takes the wards in the same order, so that two reports at once wait for each other instead of for ever.
+    pairs.sort_by_key(|(ward, _)| ward.ward_id);
+    let kind = if reporter.is_proxy() { EntryKind::Proxy } else { kind };
+    for (ward, counts) in &pairs {
+        let new = NewReport { ward: ward.ward_id, capacity: ward.capacity, counts, as_of, kind };
+        beds::report(&mut tx, reporter, new).await?;
+    }
+    beds::raise_board(&mut tx).await?;
+    let detail = format!("{} wards={} as_of={}", kind.code(), pairs.len(), as_of.format("%Y-%m-%dT%H:%MZ"));
+    tx.commit(Entry::of(Action::BedsReported, reporter.org()).detail(detail)).await?;
+    Ok(reporter.org())
+}
+
+fn check(pairs: &[(&WardNow, Counts)], as_of: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Faults> {
+    let mut faults = Faults::default();
+    let newest = pairs.iter().filter_map(|(ward, _)| ward.report.as_of).max();
+    if let Err(fault) = bed::check_as_of(as_of, newest, now) {
+        faults.add(AS_OF, fault);
+    }
+    for (ward, counts) in pairs {
+        faults.take(counts.check(ward.capacity).map_err(|faults| faults.under(ward.ward_id)));
+    }
+    faults.settle()
+}
+
+/// Adds a ward to the own organisation, or changes one of its wards.
+///
+/// # Errors
+/// [`Fault::Taken`] at `name`; [`Error::NotFound`] where the ward isn't the organisation's, or that has no beds.
+pub async fn set_ward(app: &App, actor: &Actor, ward: Option<WardId>, set: &WardSet) -> Result<WardId> {
+    let scope = actor.scope(Permission::ManageOrg)?;
+    if !actor.org_kind.has_beds() {
+        return Err(Error::NotFound);
+    }
+    let mut tx = app.change(actor).await?;
+    let others = beds::wards(&mut tx, scope).await?;
+    let taken = others.iter().any(|other| other.set.name == set.name && Some(other.id) != ward);
+    if taken {
+        return Err(Error::refused("name", Fault::Taken));
+    }
+    let id = ward.unwrap_or_else(WardId::fresh);
+    if ward.is_some() {
+        beds::change_ward(&mut tx, scope, id, set).await?;
+    } else if !beds::add_ward(&mut tx, scope, id, set).await? {
+        return Err(Error::refused("name", Fault::Taken));
+    }
+    beds::raise_board(&mut tx).await?;
+    let detail = format!("{} capacity={} active={}", set.kind.code(), set.capacity, set.active);
+    tx.commit(Entry::of(Action::WardSet, id).detail(detail)).await?;
+    Ok(id)
+}

@@ -1,0 +1,145 @@
+//! What the board says of a ward, in which order wards stand, and what is added up. What is too old is never counted and
+//! never shown as what it said when it was fresh.
+
+use std::cmp::Reverse;
+
+use chrono::{DateTime, Utc};
+
+use super::{Acceptance, AgeLimits, Freshness, freshness};
+
+/// What may be believed of a ward now.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Standing {
+    /// A fresh report says so.
+    Says(Acceptance),
+    /// 「古い」: what was said stays readable, but isn't believed.
+    Old,
+    /// 「参考外」: so old that not even the numbers are shown.
+    Void,
+    /// 「未報告」: nothing was ever said.
+    Never,
+}
+
+impl Standing {
+    /// The standing of a ward whose newest report said `acceptance` at `as_of`.
+    #[must_use]
+    pub fn of(as_of: Option<DateTime<Utc>>, acceptance: Acceptance, now: DateTime<Utc>, limits: AgeLimits) -> Self {
+        match freshness(as_of, now, limits) {
+            Freshness::Fresh => Self::Says(acceptance),
+            Freshness::Old => Self::Old,
+            Freshness::Void => Self::Void,
+            Freshness::Never => Self::Never,
+        }
+    }
+
+    /// Whether the report is young enough to be believed.
+    #[must_use]
+    pub const fn is_fresh(self) -> bool {
+        matches!(self, Self::Says(_))
+    }
+
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Says(Acceptance::Accepting) => 0,
+            Self::Says(Acceptance::Ask) => 1,
+            Self::Says(Acceptance::NotAccepting) => 2,
+            Self::Old => 3,
+            Self::Void => 4,
+            Self::Never => 5,
+        }
+    }
+
+    /// Where a ward stands on the board: accepting before the others, a free bed before none, the freshest first.
+    #[must_use]
+    pub fn place(self, accepting: i32, as_of: Option<DateTime<Utc>>) -> impl Ord + use<> {
+        (self.rank(), accepting == 0, Reverse(as_of))
+    }
+}
+
+/// The sums above the board, over fresh reports only; all are beds but the first two.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Totals {
+    /// Wards on the board.
+    pub registered: u32,
+    /// Wards with a fresh report.
+    pub reported: u32,
+    /// Accepting beds of wards that may be asked now.
+    pub accepting: u32,
+    /// Accepting beds of wards that want a call first.
+    pub ask: u32,
+    /// 後方支援枠 of both.
+    pub backup: u32,
+}
+
+impl Totals {
+    /// Counts one ward in.
+    pub fn count(&mut self, standing: Standing, accepting: i32, backup: i32) {
+        let (accepting, backup) = (accepting.unsigned_abs(), backup.unsigned_abs());
+        self.registered += 1;
+        self.reported += u32::from(standing.is_fresh());
+        match standing {
+            Standing::Says(Acceptance::Accepting) => self.accepting += accepting,
+            Standing::Says(Acceptance::Ask) => self.ask += accepting,
+            _ => return,
+        }
+        self.backup += backup;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    const LIMITS: AgeLimits = AgeLimits { old_hours: 24, void_hours: 48 };
+
+    fn hours_ago(hours: i64) -> (DateTime<Utc>, Option<DateTime<Utc>>) {
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        (now, Some(now - TimeDelta::hours(hours)))
+    }
+
+    #[test]
+    fn an_old_report_no_longer_says_what_it_said() {
+        for (hours, expected) in
+            [(23, Standing::Says(Acceptance::Accepting)), (24, Standing::Old), (48, Standing::Void)]
+        {
+            let (now, as_of) = hours_ago(hours);
+            assert_eq!(Standing::of(as_of, Acceptance::Accepting, now, LIMITS), expected, "{hours} hours");
+        }
+    }
+
+    #[test]
+    fn accepting_comes_first_then_the_freshest() {
+        let rows = [
+            (Standing::Says(Acceptance::Accepting), 2, 1),
+            (Standing::Says(Acceptance::Accepting), 1, 5),
+            (Standing::Says(Acceptance::Accepting), 0, 0),
+            (Standing::Says(Acceptance::Ask), 9, 0),
+            (Standing::Says(Acceptance::NotAccepting), 9, 0),
+            (Standing::Old, 9, 30),
+            (Standing::Void, 9, 50),
+        ];
+        let place =
+            |&(standing, accepting, hours): &(Standing, i32, i64)| standing.place(accepting, hours_ago(hours).1);
+        for pair in rows.windows(2) {
+            assert!(place(&pair[0]) < place(&pair[1]), "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn only_fresh_reports_of_wards_that_may_be_asked_are_added_up() {
+        let mut totals = Totals::default();
+        for (standing, accepting, backup) in [
+            (Standing::Says(Acceptance::Accepting), 4, 1),
+            (Standing::Says(Acceptance::Ask), 2, 1),
+            (Standing::Says(Acceptance::NotAccepting), 1, 1),
+            (Standing::Old, 8, 8),
+            (Standing::Void, 8, 8),
+            (Standing::Never, 0, 0),
+        ] {
+            totals.count(standing, accepting, backup);
+        }
+        assert_eq!(totals, Totals { registered: 6, reported: 3, accepting: 4, ask: 2, backup: 2 });
+    }
+}

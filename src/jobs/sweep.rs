@@ -1,0 +1,146 @@
+//! One round of the jobs: plans what is due, and sends everything that is. It may run anywhere, at any time, on any number
+//! of servers at once: the database decides who sends what, never the memory of a process.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveTime, Utc};
+use serde::Serialize;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::carry;
+use crate::app::App;
+use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of};
+use crate::domain::notice::{NoticeKind, day_number};
+use crate::domain::region::Region;
+use crate::error::{Error, Result};
+use crate::store::notices::{self, NewNotice, Silent, send};
+use crate::store::{jobs, region, sessions};
+
+/// The name under which the database remembers when the sweep last ran.
+pub const NAME: &str = "sweep";
+
+/// How many messages are on their way at the same time, each with a connection to the mail server of its own. One that hangs
+/// holds only its own place.
+const CARRIERS: usize = 8;
+
+/// What came of a round.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+pub struct Round {
+    /// Messages that this round found to be needed: reminders of beds that nobody has reported.
+    pub planned: u64,
+    /// Messages that went out.
+    pub sent: u64,
+    /// Attempts that didn't succeed and will be repeated.
+    pub failed: u64,
+    /// Messages that can't be delivered, and now stand on somebody's list as 「届いていません」.
+    pub given_up: u64,
+}
+
+/// The rules of the region, read once per round.
+#[derive(Debug)]
+pub(super) struct Rules {
+    pub(super) region: Region,
+    pub(super) holidays: Holidays,
+}
+
+/// Says that a round is to end early: nothing new is begun, what is on its way is finished.
+pub type Stop = watch::Receiver<bool>;
+
+/// Runs one round, until nothing is due any more.
+///
+/// # Errors
+/// The database doesn't answer. What was sent until then is recorded; what wasn't is due again when its lease ends.
+pub async fn run(app: &App) -> Result<Round> {
+    let (_running, stop) = watch::channel(false);
+    run_until(app, &stop).await
+}
+
+/// The same, but stops early when it is told to.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_until(app: &App, stop: &Stop) -> Result<Round> {
+    let mut tx = app.look().await?;
+    let rules = Rules { region: region::load(&mut tx).await?, holidays: region::holidays(&mut tx).await? };
+    drop(tx);
+    let mut round = Round { planned: ask_for_beds(app, &rules).await?, ..Round::default() };
+    let mut tx = app.bookkeep().await?;
+    sessions::sweep(&mut tx).await?;
+    jobs::ran(&mut tx, NAME, "running").await?;
+    tx.commit().await?;
+
+    let sent = send_all(app, Arc::new(rules), stop, &mut round).await;
+    let mut tx = app.bookkeep().await?;
+    jobs::ran(&mut tx, NAME, &serde_json::to_string(&round).map_err(Error::internal)?).await?;
+    tx.commit().await?;
+    sent.map(|()| round)
+}
+
+async fn send_all(app: &App, rules: Arc<Rules>, stop: &Stop, round: &mut Round) -> Result<()> {
+    if !send::is_any_due(&mut app.look().await?, app.clock.now()).await? {
+        return Ok(());
+    }
+    let mut carriers = JoinSet::new();
+    for _ in 0..CARRIERS {
+        carriers.spawn(carry::work(app.clone(), Arc::clone(&rules), stop.clone()));
+    }
+    let mut result = Ok(());
+    // All are waited for, whatever happens to one: to let go of a carrier would be to hang up on a mail server.
+    while let Some(ended) = carriers.join_next().await {
+        match ended.map_err(Error::internal).and_then(|done| done) {
+            Ok(done) => {
+                round.sent += done.sent;
+                round.failed += done.failed;
+                round.given_up += done.given_up;
+            }
+            Err(error) => result = Err(error),
+        }
+    }
+    result
+}
+
+/// Plans a reminder for every organisation that should have reported its beds by now: once a day, on its open days.
+async fn ask_for_beds(app: &App, rules: &Rules) -> Result<u64> {
+    let now = app.clock.now();
+    let today = day_of(now);
+    if now < at(today, rules.region.beds_by) {
+        return Ok(0);
+    }
+    let sequence = day_number(today);
+    let midnight = at(today, NaiveTime::MIN);
+    let mut silent = notices::silent_about_beds(&mut app.look().await?, midnight, sequence).await?;
+    silent.retain(|org| calendar(&org.calendar).is_open(today, &rules.holidays));
+    if silent.is_empty() {
+        return Ok(0);
+    }
+    let mut tx = app.bookkeep().await?;
+    let mut planned = 0;
+    for org in silent {
+        planned += u64::from(notices::add(&mut tx, &reminder(org, sequence, now)).await?);
+    }
+    tx.commit().await?;
+    Ok(planned)
+}
+
+fn reminder(org: Silent, sequence: i32, due_at: DateTime<Utc>) -> NewNotice {
+    NewNotice {
+        subject: org.org_id.into(),
+        kind: NoticeKind::BedReport,
+        sequence,
+        case: None,
+        conference: None,
+        invitation: None,
+        link: None,
+        org: org.org_id,
+        channel: org.preferred_channel,
+        address: org.mail.unwrap_or_default(),
+        due_at,
+    }
+}
+
+/// An organisation's hours as they are stored; the usual ones where that can't be read, for a message late is better than
+/// none.
+pub(super) fn calendar(stored: &str) -> OrgCalendar {
+    serde_json::from_str(stored).unwrap_or_default()
+}

@@ -1,0 +1,79 @@
+//! The clock's hand: every few seconds it asks whether there is anything to do. It holds no plan; a tick that is missed, or
+//! comes twice, changes nothing.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use tokio::sync::{Mutex, watch};
+use tokio_cron_scheduler::{Job, JobScheduler};
+
+use super::sweep::{self, Stop};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::store::jobs;
+use crate::store::notices::send;
+
+/// Mail is to leave within seconds of its cause, so the hand moves every five seconds; a round that finds nothing due costs
+/// one read.
+const EVERY_FIVE_SECONDS: &str = "*/5 * * * * *";
+/// Even where nothing is due, a round runs so often: what nobody waits for (sessions that ended, beds that nobody has
+/// reported) is looked after then, and `/readyz` sees that the sweep is alive.
+const AT_LEAST: TimeDelta = TimeDelta::minutes(1);
+
+/// The running scheduler.
+pub struct Ticker {
+    scheduler: JobScheduler,
+    stop: watch::Sender<bool>,
+    turn: Arc<Mutex<()>>,
+}
+
+impl Ticker {
+    /// Starts ticking.
+    ///
+    /// # Errors
+    /// The scheduler doesn't start.
+    pub async fn start(app: App) -> Result<Self> {
+        let scheduler = JobScheduler::new().await.map_err(Error::internal)?;
+        let (stop, stopped) = watch::channel(false);
+        let turn = Arc::new(Mutex::new(()));
+        let taken = Arc::clone(&turn);
+        let job = Job::new_async(EVERY_FIVE_SECONDS, move |_, _| {
+            Box::pin(tick(app.clone(), Arc::clone(&taken), stopped.clone()))
+        });
+        scheduler.add(job.map_err(Error::internal)?).await.map_err(Error::internal)?;
+        scheduler.start().await.map_err(Error::internal)?;
+        Ok(Self { scheduler, stop, turn })
+    }
+
+    /// Stops: the messages on their way are finished, nothing new is begun.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        if let Err(error) = self.scheduler.shutdown().await {
+            tracing::warn!(%error, "the scheduler doesn't stop");
+        }
+        let _finished = self.turn.lock().await;
+    }
+}
+
+/// One tick: nothing, if the last round is still under way.
+async fn tick(app: App, turn: Arc<Mutex<()>>, stop: Stop) {
+    let Ok(_turn) = turn.try_lock() else { return };
+    if *stop.borrow() {
+        return;
+    }
+    let round = async { if is_time(&app).await? { sweep::run_until(&app, &stop).await.map(Some) } else { Ok(None) } };
+    match round.await {
+        Ok(Some(round)) if round != sweep::Round::default() => {
+            tracing::info!(round.planned, round.sent, round.failed, round.given_up, "swept");
+        }
+        Ok(_) => {}
+        Err(error) => tracing::error!(%error, "the sweep failed"),
+    }
+}
+
+async fn is_time(app: &App) -> Result<bool> {
+    let now = app.clock.now();
+    let mut tx = app.look().await?;
+    let last = jobs::last_run(&mut tx, sweep::NAME).await?;
+    Ok(last.is_none_or(|at| now - at >= AT_LEAST) || send::is_any_due(&mut tx, now).await?)
+}

@@ -1,0 +1,106 @@
+//! `okaeri demo`: a fictional region in a database of its own, entered through the same actions that people use.
+
+mod region;
+mod seeds;
+mod story;
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::say;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Demo;
+use crate::error::{Error, Result};
+use crate::jobs::mail::Mailer;
+use crate::jobs::sweep;
+use crate::secret::Secret;
+use crate::store::db::Db;
+
+/// Everybody's password in the demo.
+const PASSWORD: &str = "tadaima-okaeri";
+
+/// One sign-in for each kind of user, as it is printed.
+const PEOPLE: [(&str, &str); 7] = [
+    ("退院支援看護師", "nurse"),
+    ("空床報告者", "beds"),
+    ("かかりつけ医", "doctor"),
+    ("ケアマネジャー", "care"),
+    ("薬剤師", "pharmacy"),
+    ("相談窓口", "desk"),
+    ("管理者", "admin"),
+];
+
+pub(super) async fn demo(settings: Demo) -> Result<()> {
+    let fail = |error: std::io::Error| Error::internal(format!("{}: {error}", settings.data.display()));
+    fs::create_dir_all(&settings.data).map_err(fail)?;
+    let file = settings.data.join("okaeri.db");
+    if settings.fresh {
+        forget(&settings.data)?;
+    }
+    let secret = Secret::open(&settings.data.join("secret"))?;
+    let base_url: Arc<str> = format!("http://{}", settings.listen).into();
+    if !file.exists() {
+        make(&settings.data, &file, &secret, &base_url).await?;
+    }
+    let mail = match &settings.smtp_url {
+        Some(url) => Mailer::smtp(url, &settings.mail_from)?,
+        None => Mailer::Outbox,
+    };
+    let db = Db::open(&address(&file)).await?;
+    db.migrate().await?;
+    let app = App { db, clock: Clock::System, secret, mail, base_url, demo: true, board: Arc::default() };
+    greet(&app.base_url)?;
+    super::serve::listen(app, settings.listen).await
+}
+
+fn address(file: &Path) -> String {
+    format!("sqlite://{}", file.display())
+}
+
+/// Throws the old demo away: its own files and nothing else.
+fn forget(folder: &Path) -> Result<()> {
+    for name in ["okaeri.db", "okaeri.db-wal", "okaeri.db-shm"] {
+        match fs::remove_file(folder.join(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::internal(error)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Makes the region beside the file and puts it in place when it is whole: a start that was cut off leaves no half region.
+async fn make(folder: &Path, file: &Path, secret: &Secret, base_url: &Arc<str>) -> Result<()> {
+    say("架空の地域をつくっています…")?;
+    let unfinished = folder.join("unfinished.db");
+    for name in ["unfinished.db", "unfinished.db-wal", "unfinished.db-shm"] {
+        let _ = fs::remove_file(folder.join(name));
+    }
+    let now = Clock::System.now();
+    let app = App {
+        db: Db::open(&address(&unfinished)).await?,
+        clock: Clock::at(now),
+        secret: secret.clone(),
+        mail: Mailer::Outbox,
+        base_url: Arc::clone(base_url),
+        demo: true,
+        board: Arc::default(),
+    };
+    app.db.migrate().await?;
+    let people = region::build(&app, now).await?;
+    story::tell(&app, &people, now).await?;
+    app.clock.set(now);
+    sweep::run(&app).await?;
+    app.db.close().await;
+    fs::rename(&unfinished, file).map_err(Error::internal)
+}
+
+fn greet(base_url: &str) -> Result<()> {
+    say(&format!("\nおかえり  {base_url}\n"))?;
+    for (role, login) in PEOPLE {
+        let pad = "　".repeat(8 - role.chars().count());
+        say(&format!("  {role}{pad}  ID: {login:<10} パスワード: {PASSWORD}"))?;
+    }
+    say(&format!("\n送られたはずのメール  {base_url}/outbox\n止めるには Ctrl+C"))
+}

@@ -1,0 +1,261 @@
+//! Wards, what they reported, and what they say now. Reports are only ever added; the board is read from one row per ward,
+//! so its cost doesn't grow with history.
+
+use chrono::{DateTime, Utc};
+
+use super::change::{Change, Writer};
+use super::db::Tx;
+use crate::domain::access::{Network, Reporter, Scope};
+use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit, WardKind};
+use crate::domain::org::OrgKind;
+use crate::error::{Error, Result};
+use crate::id::{OrgId, ReportId, WardId};
+
+/// What a ward reported; all numbers are beds.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Report {
+    /// The moment of which it speaks; none where a ward has never reported.
+    pub as_of: Option<DateTime<Utc>>,
+    /// How it came about.
+    pub entry_kind: EntryKind,
+    /// The organisation that reported: the ward's own, or the desk that entered for it.
+    pub reported_by: String,
+    /// Beds of the ward at that time.
+    pub reported_capacity: i32,
+    /// 使用中.
+    pub occupied: i32,
+    /// 予約済.
+    pub reserved: i32,
+    /// 受入可の空床.
+    pub accepting: i32,
+    /// 休止・不可.
+    pub closed: i32,
+    /// Why beds are closed.
+    pub closed_reason: Option<ClosedReason>,
+    /// 後方支援枠.
+    pub backup_accepting: i32,
+    /// 本日退院予定.
+    pub discharging_today: i32,
+    /// 明日見込.
+    pub expected_24h: i32,
+    /// Whether the ward may be asked.
+    pub acceptance: Acceptance,
+    /// For whom the accepting beds are.
+    pub reported_sex_limit: SexLimit,
+    /// A remark.
+    pub note: String,
+}
+
+impl Report {
+    /// What was counted; none where a ward has never reported.
+    #[must_use]
+    pub fn counts(&self) -> Option<Counts> {
+        self.as_of.map(|_| Counts {
+            occupied: self.occupied,
+            reserved: self.reserved,
+            accepting: self.accepting,
+            closed: self.closed,
+            closed_reason: self.closed_reason,
+            backup_accepting: self.backup_accepting,
+            discharging_today: self.discharging_today,
+            expected_24h: self.expected_24h,
+            acceptance: self.acceptance,
+            sex_limit: self.reported_sex_limit,
+            note: self.note.clone(),
+        })
+    }
+}
+
+/// A ward and its newest report, as the network sees it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct WardNow {
+    /// The ward.
+    pub ward_id: WardId,
+    /// Its name.
+    pub ward_name: String,
+    /// Its kind.
+    pub ward_kind: WardKind,
+    /// Its beds.
+    pub capacity: i32,
+    /// For whom its beds are, unless a report says otherwise.
+    pub sex_limit: SexLimit,
+    /// Telephone of those who decide: the ward's, else the organisation's.
+    pub phone: Option<String>,
+    /// Its organisation.
+    pub org_id: OrgId,
+    /// The organisation's name.
+    pub org_name: String,
+    /// The organisation's name in kana.
+    pub org_kana: String,
+    /// The organisation's kind.
+    pub org_kind: OrgKind,
+    /// Municipality, where known.
+    pub municipality_name: Option<String>,
+    /// 二次医療圏, where known.
+    pub area_code: Option<String>,
+    /// The name of the 二次医療圏, where known.
+    pub area_name: Option<String>,
+    /// The newest report.
+    #[sqlx(flatten)]
+    pub report: Report,
+}
+
+/// The wards of the network's members, or of one of them, each with its newest report.
+///
+/// # Errors
+/// The database refuses.
+pub async fn board(tx: &mut Tx, _: Network, of: Option<OrgId>) -> Result<Vec<WardNow>> {
+    let sql = "select w.id as ward_id, w.name as ward_name, w.kind as ward_kind, w.capacity, w.sex_limit, coalesce(w.phone, o.phone) as phone,
+                 o.id as org_id, o.name as org_name, o.name_kana as org_kana, o.kind as org_kind, o.municipality_name, o.area_code, a.name as area_name,
+                 r.as_of, coalesce(r.entry_kind, 'entered') as entry_kind, coalesce(b.name, '') as reported_by,
+                 coalesce(r.capacity, w.capacity) as reported_capacity, coalesce(r.occupied, 0) as occupied, coalesce(r.reserved, 0) as reserved,
+                 coalesce(r.accepting, 0) as accepting, coalesce(r.closed, 0) as closed, r.closed_reason,
+                 coalesce(r.backup_accepting, 0) as backup_accepting, coalesce(r.discharging_today, 0) as discharging_today,
+                 coalesce(r.expected_24h, 0) as expected_24h, coalesce(r.acceptance, 'not_accepting') as acceptance,
+                 coalesce(r.sex_limit, w.sex_limit) as reported_sex_limit, coalesce(r.note, '') as note
+                 from ward w
+                 join org o on o.id = w.org_id
+                 left join medical_area a on a.code = o.area_code
+                 left join bed_current c on c.ward_id = w.id
+                 left join bed_report r on r.id = c.report_id
+                 left join org b on b.id = r.org_id
+                where w.active and o.network_member and ($1 is null or o.id = $1)
+                order by o.name_kana, o.id, w.position, w.name";
+    tx.query(sql).bind(of).all().await
+}
+
+/// What a ward reported from `since` on, oldest first.
+///
+/// # Errors
+/// The database refuses.
+pub async fn history(tx: &mut Tx, _: Network, ward: WardId, since: DateTime<Utc>) -> Result<Vec<Report>> {
+    let sql = "select r.as_of, r.entry_kind, b.name as reported_by, r.capacity as reported_capacity, r.occupied, r.reserved, r.accepting, r.closed,
+                 r.closed_reason, r.backup_accepting, r.discharging_today, r.expected_24h, r.acceptance, r.sex_limit as reported_sex_limit, r.note
+                 from bed_report r join org b on b.id = r.org_id
+                where r.ward_id = $1 and r.as_of >= $2 order by r.as_of, r.id";
+    tx.query(sql).bind(ward).bind(since).all().await
+}
+
+/// A report to be added.
+#[derive(Clone, Copy, Debug)]
+pub struct NewReport<'a> {
+    /// The ward.
+    pub ward: WardId,
+    /// The beds against which the counts were checked.
+    pub capacity: i32,
+    /// What was counted.
+    pub counts: &'a Counts,
+    /// The moment of which it speaks.
+    pub as_of: DateTime<Utc>,
+    /// How it came about.
+    pub kind: EntryKind,
+}
+
+/// Adds a report; it becomes the ward's current one unless a newer one came in at the same moment.
+///
+/// # Errors
+/// [`Error::NotFound`] where the ward isn't the reporter's; the database refuses.
+pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>) -> Result<()> {
+    let (id, now, counts) = (ReportId::fresh(), tx.now, new.counts);
+    let sql = "insert into bed_report (id, ward_id, org_id, capacity, occupied, reserved, accepting, closed, closed_reason, backup_accepting,
+                 discharging_today, expected_24h, acceptance, sex_limit, note, as_of, reported_at, reported_by, entry_kind)
+               select $1, w.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19
+                 from ward w where w.id = $2 and w.org_id = $20";
+    let query = tx.query(sql).bind(id).bind(new.ward).bind(reporter.by()).bind(new.capacity);
+    let query = query.bind(counts.occupied).bind(counts.reserved).bind(counts.accepting).bind(counts.closed);
+    let query = query.bind(counts.closed_reason).bind(counts.backup_accepting).bind(counts.discharging_today);
+    let query = query.bind(counts.expected_24h).bind(counts.acceptance).bind(counts.sex_limit).bind(&counts.note);
+    let query = query.bind(new.as_of).bind(now).bind(reporter.account()).bind(new.kind).bind(reporter.org());
+    if query.execute().await? == 0 {
+        return Err(Error::NotFound);
+    }
+    let sql = "insert into bed_current (ward_id, report_id) values ($1, $2)
+               on conflict (ward_id) do update set report_id = excluded.report_id
+                where (select n.as_of from bed_report n where n.id = excluded.report_id)
+                   >= (select p.as_of from bed_report p where p.id = bed_current.report_id)";
+    tx.query(sql).bind(new.ward).bind(id).execute().await?;
+    Ok(())
+}
+
+/// A ward as its organisation keeps it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Ward {
+    /// The ward.
+    pub id: WardId,
+    /// What is set of it.
+    #[sqlx(flatten)]
+    pub set: WardSet,
+}
+
+/// What an organisation sets of a ward.
+#[derive(Clone, Debug, Eq, PartialEq, sqlx::FromRow)]
+pub struct WardSet {
+    /// Name, unique within the organisation.
+    pub name: String,
+    /// Kind.
+    pub kind: WardKind,
+    /// Beds.
+    pub capacity: i32,
+    /// For whom its beds are.
+    pub sex_limit: SexLimit,
+    /// Telephone of those who decide; none where it is the organisation's.
+    pub phone: Option<String>,
+    /// Its place among the organisation's wards.
+    pub position: i32,
+    /// Whether it is on the board.
+    pub active: bool,
+}
+
+/// The wards of the own organisation, those off the board included.
+///
+/// # Errors
+/// The database refuses.
+pub async fn wards(tx: &mut Tx, scope: Scope) -> Result<Vec<Ward>> {
+    let sql = "select id, name, kind, capacity, sex_limit, phone, position, active from ward
+                where org_id = $1 order by position, name";
+    tx.query(sql).bind(scope.org()).all().await
+}
+
+/// Adds a ward; false where the name is taken.
+///
+/// # Errors
+/// The database refuses.
+pub async fn add_ward(tx: &mut Change, scope: Scope, id: WardId, ward: &WardSet) -> Result<bool> {
+    let sql = "insert into ward (id, org_id, name, kind, capacity, sex_limit, phone, position, active)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (org_id, name) do nothing";
+    let query = tx.query(sql).bind(id).bind(scope.org()).bind(&ward.name).bind(ward.kind).bind(ward.capacity);
+    let query = query.bind(ward.sex_limit).bind(&ward.phone).bind(ward.position).bind(ward.active);
+    Ok(query.execute().await? == 1)
+}
+
+/// Changes a ward of the own organisation.
+///
+/// # Errors
+/// [`Error::NotFound`]; the database refuses.
+pub async fn change_ward(tx: &mut Change, scope: Scope, id: WardId, ward: &WardSet) -> Result<()> {
+    let sql =
+        "update ward set name = $3, kind = $4, capacity = $5, sex_limit = $6, phone = $7, position = $8, active = $9
+                where id = $1 and org_id = $2";
+    let query = tx.query(sql).bind(id).bind(scope.org()).bind(&ward.name).bind(ward.kind).bind(ward.capacity);
+    let query = query.bind(ward.sex_limit).bind(&ward.phone).bind(ward.position).bind(ward.active);
+    if query.execute().await? == 1 { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// The number that is raised with everything that the board shows.
+///
+/// # Errors
+/// The database refuses.
+pub async fn board_version(tx: &mut Tx) -> Result<i64> {
+    let (version,): (i64,) = tx.query("select version from board_state where id = 1").one().await?;
+    Ok(version)
+}
+
+/// Tells every server that the board says something else now: to be called in each change of a report, a ward, an
+/// organisation's name, telephone or place, or the age limits.
+///
+/// # Errors
+/// The database refuses.
+pub async fn raise_board(tx: &mut Writer) -> Result<()> {
+    tx.query("update board_state set version = version + 1 where id = 1").execute().await?;
+    Ok(())
+}

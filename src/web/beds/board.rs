@@ -1,0 +1,230 @@
+//! The bed board (空床情報). Everybody sees the same, so everything but the shell is rendered once per change.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use flate2::Crc;
+use maud::{Markup, PreEscaped, html};
+
+use super::filter::Wanted;
+use super::row::Light;
+use crate::app::App;
+use crate::domain::access::Network;
+use crate::domain::bed::board::Totals;
+use crate::domain::bed::{Acceptance, SexLimit, WardKind};
+use crate::domain::calendar::Holidays;
+use crate::domain::region::Region;
+use crate::domain::wareki;
+use crate::error::Result;
+use crate::id::OrgId;
+use crate::store::beds::{self, WardNow};
+use crate::store::db::Tx;
+use crate::store::region;
+use crate::web::Answer;
+use crate::web::board_cache::Edition;
+use crate::web::form::Form;
+use crate::web::layout::{self, Menu};
+use crate::web::session::Session;
+use crate::web::ui::board::{Filter, board as rows, filters, totals};
+use crate::web::ui::form::{Field, Look, actions, button, get, hidden_field, pair};
+use crate::web::ui::link::button_link;
+use crate::web::ui::notice::emergency;
+use crate::web::ui::panel::{empty, head};
+
+/// Everything that the board shows, at one moment.
+#[derive(Debug)]
+pub struct Board {
+    /// The database's version of it.
+    pub version: i64,
+    /// The minute in which it is made.
+    pub now: DateTime<Utc>,
+    /// The wards.
+    pub wards: Vec<WardNow>,
+    /// The region's rules.
+    pub region: Region,
+    /// The holidays, for dates.
+    pub holidays: Holidays,
+}
+
+impl Board {
+    /// Reads it, or the part of one organisation. The version comes first: what is written meanwhile is shown too early
+    /// rather than too late.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub async fn read(tx: &mut Tx, network: Network, of: Option<OrgId>, now: DateTime<Utc>) -> Result<Self> {
+        Ok(Self {
+            version: beds::board_version(tx).await?,
+            now,
+            wards: beds::board(tx, network, of).await?,
+            region: region::load(tx).await?,
+            holidays: region::holidays(tx).await?,
+        })
+    }
+
+    /// By what its reports are judged.
+    #[must_use]
+    pub fn light(&self) -> Light<'_> {
+        Light { now: self.now, limits: self.region.age_limits(), holidays: &self.holidays }
+    }
+
+    /// The board as it is seen through a filter, without the shell.
+    #[must_use]
+    pub fn page(&self, wanted: &Wanted) -> Markup {
+        let light = self.light();
+        let meant: Vec<_> = self.wards.iter().filter(|ward| wanted.means(ward)).collect();
+        let mut sums = Totals::default();
+        for ward in &meant {
+            sums.count(light.standing(&ward.report), ward.report.accepting, ward.report.backup_accepting);
+        }
+        let fits = |ward: &&&WardNow| wanted.fits(ward, light.standing(&ward.report), self.now);
+        let mut shown: Vec<_> = meant.iter().filter(fits).collect();
+        shown.sort_by_cached_key(|ward| light.standing(&ward.report).place(ward.report.accepting, ward.report.as_of));
+        let lines: Vec<_> = shown.iter().map(|ward| light.row(ward)).collect();
+        let lead = html! {
+            @if !self.region.name.is_empty() { span { (self.region.name) } }
+            span { (wareki::full_at(self.now, &self.holidays)) " 現在" }
+        };
+        let taps = quick(wanted).map(|(label, on, other)| (other.address(), label, on));
+        let taps = taps.each_ref().map(|(href, label, on)| Filter { href, label, on: *on });
+        html! {
+            (head("", "空床情報", &lead, &button_link(Look::Quiet, "/beds/about", "数え方と用語")))
+            (emergency())
+            (filters(&taps, wanted.is_detailed(), &self.details(wanted)))
+            (strip(&sums))
+            @if !lines.is_empty() { (rows(&lines)) }
+            @else if self.wards.is_empty() { (empty("まだ病棟が登録されていません。")) }
+            @else {
+                (empty("条件に合う病棟はありません。"))
+                p { a href="/beds" { "条件をすべて外す" } }
+            }
+        }
+    }
+
+    /// The filters that need choosing or typing; those of one tap travel along.
+    fn details(&self, wanted: &Wanted) -> Markup {
+        let places = self.places();
+        let areas = options(places.iter().map(|(code, name)| (code.as_str(), name.as_str())));
+        let kinds = options(WardKind::ALL.iter().map(|kind| (kind.code(), kind.label())));
+        let states = options(Acceptance::ALL.iter().map(|state| (state.code(), state.label())));
+        let carried = [
+            ("sex", wanted.sex.map_or("", SexLimit::code)),
+            ("backup", if wanted.backup { "1" } else { "" }),
+            ("today", if wanted.today { "1" } else { "" }),
+        ];
+        let acceptance = wanted.acceptance.map_or("", Acceptance::code);
+        get(
+            "/beds",
+            &html! {
+                @for (name, value) in carried { @if !value.is_empty() { (hidden_field(name, value)) } }
+                (pair(&html! {
+                    (Field::new("area", "地域").value(&wanted.area).select(&areas))
+                    (Field::new("kind", "病棟の種類").value(wanted.kind.map_or("", WardKind::code)).select(&kinds))
+                    (Field::new("acceptance", "受け入れ").value(acceptance).select(&states))
+                    (Field::new("name", "病院・病棟の名前").value(&wanted.name).text())
+                }))
+                (actions(&html! {
+                    (button(Look::Secondary, "絞り込む"))
+                    (button_link(Look::Quiet, "/beds", "条件をすべて外す"))
+                }))
+            },
+        )
+    }
+
+    /// The places that can be chosen: 二次医療圏 where there are several, and municipalities.
+    fn places(&self) -> Vec<(String, String)> {
+        let areas: BTreeMap<_, _> =
+            self.wards.iter().filter_map(|ward| Some((ward.area_code.clone()?, ward.area_name.clone()?))).collect();
+        let towns: BTreeMap<_, _> = self
+            .wards
+            .iter()
+            .filter_map(|ward| ward.municipality_name.clone())
+            .map(|town| (town.clone(), town))
+            .collect();
+        let several = areas.len() > 1;
+        areas.into_iter().filter(|_| several).chain(towns).collect()
+    }
+}
+
+/// The choices of a list, after one that stands for everything.
+fn options<'a>(choices: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(&'a str, &'a str)> {
+    std::iter::once(("", "すべて")).chain(choices).collect()
+}
+
+/// The filters of one tap: the word, whether it is on, and the board with it switched over.
+fn quick(wanted: &Wanted) -> [(&'static str, bool, Wanted); 5] {
+    let accepting = wanted.acceptance == Some(Acceptance::Accepting);
+    let acceptance = (!accepting).then_some(Acceptance::Accepting);
+    let for_sex = |label, sex| {
+        let on = wanted.sex == Some(sex);
+        (label, on, Wanted { sex: (!on).then_some(sex), ..wanted.clone() })
+    };
+    [
+        ("受入可のみ", accepting, Wanted { acceptance, ..wanted.clone() }),
+        ("今日の報告だけ", wanted.today, Wanted { today: !wanted.today, ..wanted.clone() }),
+        ("後方支援枠あり", wanted.backup, Wanted { backup: !wanted.backup, ..wanted.clone() }),
+        for_sex("男性が入れる", SexLimit::Male),
+        for_sex("女性が入れる", SexLimit::Female),
+    ]
+}
+
+fn strip(sums: &Totals) -> Markup {
+    let registered = format!("／ {}病棟", sums.registered);
+    let silent = sums.registered - sums.reported;
+    totals(&[
+        ("報告した病棟", sums.reported, &registered),
+        ("受入可", sums.accepting, "床"),
+        ("要相談", sums.ask, "床"),
+        ("うち後方支援枠", sums.backup, "床"),
+        ("未報告・古い", silent, "病棟（合計に含めません）"),
+    ])
+}
+
+/// The board.
+pub async fn show(State(app): State<App>, session: Session, headers: HeaderMap, RawQuery(query): RawQuery) -> Answer {
+    let wanted = Wanted::read(&Form::parse(query.unwrap_or_default().as_bytes()));
+    let version = beds::board_version(&mut app.look().await?).await?;
+    let edition = app.board.edition(&app, session.actor.network(), version).await?;
+    Ok(respond(&app, &session, &headers, &edition, &wanted)?)
+}
+
+/// What stands in the shell where the board goes. Nothing that people write can look like it, for it would be escaped.
+const HOLE: &str = "<!--board-->";
+
+/// Puts the shared board into the visitor's own shell.
+fn respond(app: &App, session: &Session, asked: &HeaderMap, edition: &Edition, wanted: &Wanted) -> Result<Response> {
+    let shell = layout::page(app, session, Menu::Beds, "空床情報", "", &PreEscaped(HOLE.to_owned())).into_string();
+    let (before, after) = shell.split_once(HOLE).unwrap_or((&shell, ""));
+    let tag = tag(&edition.board, &shell);
+    let mut headers = HeaderMap::new();
+    headers.insert(header::ETAG, HeaderValue::try_from(&tag).map_err(crate::error::Error::internal)?);
+    // Kept by the visitor's own browser only, and asked for again each time.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, cookie"));
+    if lists(asked, &header::IF_NONE_MATCH, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    let page = edition.page(wanted)?;
+    if lists(asked, &header::ACCEPT_ENCODING, "gzip") {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        return Ok((headers, page.gzip_between(before, after)).into_response());
+    }
+    Ok((headers, page.between(before, after)).into_response())
+}
+
+/// The page's mark: the same as long as board and shell are. It is weak, since the compressed page has the same one.
+fn tag(board: &Board, shell: &str) -> String {
+    let mut crc = Crc::new();
+    crc.update(shell.as_bytes());
+    format!("W/\"{}-{}-{:08x}\"", board.version, board.now.timestamp() / 60, crc.sum())
+}
+
+/// Whether a header that is a list holds a value.
+fn lists(headers: &HeaderMap, name: &HeaderName, value: &str) -> bool {
+    let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|item| item.trim() == value)
+}

@@ -1,0 +1,10 @@
+//! Beds: the board that the whole network looks at, the report that fills it, and what a ward said before.
+
+pub mod about;
+pub mod board;
+pub mod filter;
+mod part;
+pub mod report;
+mod row;
+mod sheet;
+pub mod ward;

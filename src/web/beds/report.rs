@@ -1,0 +1,235 @@
+//! The bed report (空床報告): every ward on one screen, 「変更なし」 first. A correction is a new report.
+
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Redirect};
+use maud::{Markup, html};
+
+use super::board::Board;
+use super::part::Part;
+use super::row::reported_by;
+use super::sheet::{self, AS_OF_DAY};
+use crate::actions::beds::{self as act, AS_OF};
+use crate::app::App;
+use crate::domain::access::{Permission, Reporter};
+use crate::domain::bed::EntryKind;
+use crate::domain::fault::Faults;
+use crate::domain::wareki;
+use crate::error::{Error, Result, or_before};
+use crate::id::{LineId, OrgId};
+use crate::web::failure::Failure;
+use crate::web::form::{Form, ONCE, Posted};
+use crate::web::layout::{self, Menu, Shown};
+use crate::web::session::Session;
+use crate::web::ui::board::board as rows;
+use crate::web::ui::form::{Look, actions, button, csrf_field, one_tap};
+use crate::web::ui::link::button_link;
+use crate::web::ui::panel::{empty, head, panel};
+use crate::web::ui::table::Table;
+use crate::web::{Answer, ok, refused};
+
+/// Whose beds: those of the organisation in the address, else the own ones. None where the asker has none and enters for
+/// others: the organisation is to be chosen.
+fn asked_org(session: &Session, query: &Form) -> Result<Option<OrgId>> {
+    let actor = &session.actor;
+    if !query.text("org").is_empty() {
+        return query.text("org").parse().map(Some).map_err(|_| Error::NotFound);
+    }
+    if actor.may(Permission::ReportForOthers) && !actor.may(Permission::ReportBeds) {
+        return Ok(None);
+    }
+    Ok(Some(actor.org))
+}
+
+/// The report of one organisation, as a page.
+struct Desk<'a> {
+    app: &'a App,
+    session: &'a Session,
+    reporter: Reporter,
+    board: Board,
+}
+
+impl<'a> Desk<'a> {
+    async fn open(app: &'a App, session: &'a Session, reporter: Reporter) -> Result<Self> {
+        let board =
+            Board::read(&mut app.look().await?, session.actor.network(), Some(reporter.org()), app.clock.now()).await?;
+        if board.wards.is_empty() && reporter.is_proxy() {
+            return Err(Error::NotFound);
+        }
+        Ok(Self { app, session, reporter, board })
+    }
+
+    fn org_name(&self) -> &str {
+        self.board.wards.first().map_or(&self.session.actor.org_name, |ward| &ward.org_name)
+    }
+
+    /// The address of this report, with more behind it.
+    fn address(&self, path: &str) -> String {
+        address(path, self.reporter)
+    }
+
+    fn page(&self, done: &str, body: &Markup) -> Markup {
+        let lead = html! {
+            span { (self.org_name()) }
+            span { "報告者 " (self.session.actor.name) }
+            @if self.reporter.is_proxy() { span { "代理入力（" (self.session.actor.org_name) "）" } }
+        };
+        let body = html! { (head("", "空床報告", &lead, &html! {})) (body) };
+        layout::page(self.app, self.session, Menu::Report, "空床報告", done, &body)
+    }
+
+    /// The form, with what was said last or what was typed.
+    fn form(&self, form: &Form) -> Markup {
+        if self.board.wards.is_empty() {
+            return self.page("", &self.no_wards());
+        }
+        let (shown, light) = (Shown::new(form), self.board.light());
+        self.page(
+            "",
+            &html! {
+                (sheet::faults(form, &self.board.wards))
+                // Beside what was typed, one press that forgets it would be a trap.
+                @if form.faults.0.is_empty() { (self.no_change()) }
+                form.form method="post" action=(self.address("/beds/report")) novalidate {
+                    (csrf_field(&self.session.form_token))
+                    (shown.once())
+                    @for ward in &self.board.wards { (Part::new(ward, &shown).panel(&light)) }
+                    (panel("as-of", "いつの数か", &sheet::as_of(&shown)))
+                    (actions(&button(Look::Primary, "報告する")))
+                }
+            },
+        )
+    }
+
+    /// The one tap that is enough on most days, where every ward has something to repeat.
+    fn no_change(&self) -> Markup {
+        let wards = &self.board.wards;
+        let repeatable =
+            wards.iter().all(|ward| ward.report.counts().is_some_and(|counts| counts.check(ward.capacity).is_ok()));
+        let last = wards.iter().filter_map(|ward| ward.report.as_of).max();
+        let Some(last) = last.filter(|_| repeatable) else { return html! {} };
+        let when = wareki::recent(last, self.board.now, &self.board.holidays);
+        let text = format!("全{}病棟とも前回（{when}）の数のままなら、これだけで報告が終わります。", wards.len());
+        let key = LineId::fresh().to_string();
+        one_tap(&self.address("/beds/report/no-change"), &self.session.form_token, &text, (ONCE, &key, "変更なし"))
+    }
+
+    fn no_wards(&self) -> Markup {
+        html! {
+            (empty("病棟がまだ登録されていません。機関管理者が登録すると、ここで報告できます。"))
+            @if self.session.actor.may(Permission::ManageOrg) { p { a href="/wards" { "病棟を登録する" } } }
+        }
+    }
+
+    /// What the board says after the report, and how to correct it.
+    fn told(&self) -> Markup {
+        let light = self.board.light();
+        let lines: Vec<_> = self.board.wards.iter().map(|ward| light.row(ward)).collect();
+        self.page("reported", &html! {
+            section.stack aria-labelledby="told" {
+                h2 id="told" { "空床情報にはこう出ています" }
+                (rows(&lines))
+                p { "まちがいに気づいたら、もう一度報告してください。新しい報告に置き換わります（前の報告も記録に残ります）。" }
+                div.actions {
+                    (button_link(Look::Primary, "/beds", "空床情報を見る"))
+                    (button_link(Look::Secondary, &self.address("/beds/report"), "訂正する"))
+                }
+            }
+        })
+    }
+}
+
+fn address(path: &str, reporter: Reporter) -> String {
+    if reporter.is_proxy() { format!("{path}?org={}", reporter.org()) } else { path.to_owned() }
+}
+
+/// The form, or after a report what the board says now.
+pub async fn show(State(app): State<App>, session: Session, RawQuery(query): RawQuery) -> Answer {
+    let query = Form::parse(query.unwrap_or_default().as_bytes());
+    let Some(org) = asked_org(&session, &query)? else { return choose(&app, &session).await };
+    let desk = Desk::open(&app, &session, session.actor.reporter(org)?).await?;
+    if query.text("done") == "reported" {
+        return ok(desk.told());
+    }
+    ok(desk.form(&sheet::filled(&desk.board.wards, &desk.board.light())))
+}
+
+/// Reports all wards of the form.
+pub async fn report(State(app): State<App>, RawQuery(query): RawQuery, mut posted: Posted) -> Answer {
+    let (session, form) = (&posted.session, &mut posted.form);
+    let reporter = reporter(session, query)?;
+    let said = sheet::read(form).ok_or(Error::NotFound)?;
+    let as_of = form.moment(AS_OF_DAY, AS_OF);
+    let done = match as_of.filter(|_| form.faults.0.is_empty()) {
+        Some(as_of) => act::report(&app, &session.actor, reporter.org(), &said, EntryKind::Entered, as_of).await,
+        None => Err(Error::Refused(form.faults.clone())),
+    };
+    match or_before(done) {
+        Err(Error::Refused(faults)) => {
+            form.faults = faults;
+            let desk = Desk::open(&app, session, reporter).await?;
+            sheet::check_rest(form, &said, &desk.board.wards);
+            Ok(refused(desk.form(form)))
+        }
+        done => told(done, reporter),
+    }
+}
+
+/// Reports that nothing has changed.
+pub async fn no_change(State(app): State<App>, RawQuery(query): RawQuery, posted: Posted) -> Answer {
+    let session = &posted.session;
+    let reporter = reporter(session, query)?;
+    match or_before(act::no_change(&app, &session.actor, reporter.org()).await) {
+        Err(Error::Refused(faults)) => refuse_no_change(&app, session, reporter, faults).await,
+        done => told(done, reporter),
+    }
+}
+
+async fn refuse_no_change(app: &App, session: &Session, reporter: Reporter, faults: Faults) -> Answer {
+    let desk = Desk::open(app, session, reporter).await?;
+    let mut form = sheet::filled(&desk.board.wards, &desk.board.light());
+    form.faults = faults;
+    Ok(refused(desk.form(&form)))
+}
+
+fn reporter(session: &Session, query: Option<String>) -> Result<Reporter> {
+    let org = asked_org(session, &Form::parse(query.unwrap_or_default().as_bytes()))?.ok_or(Error::NotFound)?;
+    session.actor.reporter(org)
+}
+
+fn told(done: Result<OrgId>, reporter: Reporter) -> Answer {
+    done.map_err(Failure)?;
+    let address = address("/beds/report", reporter);
+    let with = if reporter.is_proxy() { '&' } else { '?' };
+    Ok(Redirect::to(&format!("{address}{with}done=reported")).into_response())
+}
+
+/// For whom to enter: the organisations with wards, those that say least first.
+async fn choose(app: &App, session: &Session) -> Answer {
+    let board = Board::read(&mut app.look().await?, session.actor.network(), None, app.clock.now()).await?;
+    let light = board.light();
+    let mut orgs: Vec<_> = board.wards.chunk_by(|one, other| one.org_id == other.org_id).collect();
+    let oldest = |wards: &[crate::store::beds::WardNow]| wards.iter().map(|ward| ward.report.as_of).min().flatten();
+    orgs.sort_by_key(|wards| oldest(wards));
+    let lines: Vec<_> = orgs
+        .iter()
+        .filter_map(|wards| {
+            let oldest = wards.iter().min_by_key(|ward| ward.report.as_of)?;
+            let href = format!("/beds/report?org={}", oldest.org_id);
+            Some(vec![
+                html! { a href=(href) { (oldest.org_name) } },
+                html! { (wards.len()) "病棟" },
+                html! { div { (light.as_of(&oldest.report)) small { (reported_by(&oldest.report)) } } },
+                html! { @if let Some(phone) = &oldest.phone { (phone) } },
+            ])
+        })
+        .collect();
+    let table = Table {
+        caption: "代理で入力する機関",
+        columns: &["機関", "病棟", "いちばん古い報告", "電話"],
+        empty: "病棟のある機関がありません。",
+        dense: false,
+    };
+    let lead = html! { span { "電話やFAXで聞いた空床を、代わりに入力します。" } };
+    let body = html! { (head("", "空床報告（代理入力）", &lead, &html! {})) div.panel { (table.show(&lines)) } };
+    ok(layout::page(app, session, Menu::Report, "空床報告（代理入力）", "", &body))
+}

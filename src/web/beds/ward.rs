@@ -1,0 +1,104 @@
+//! What a ward reported in the last fortnight: a line, and every report behind it.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use chrono::{Days, NaiveDate, NaiveTime};
+use maud::{Markup, html};
+
+use super::board::Board;
+use super::row::{reported_by, said_chip};
+use crate::app::App;
+use crate::domain::access::Permission;
+use crate::domain::calendar::{at, day_of};
+use crate::domain::wareki;
+use crate::error::Error;
+use crate::id::WardId;
+use crate::store::beds::{self, Report, WardNow};
+use crate::web::layout::{self, Menu};
+use crate::web::path::Id;
+use crate::web::session::Session;
+use crate::web::ui::board::board as rows;
+use crate::web::ui::form::Look;
+use crate::web::ui::link::button_link;
+use crate::web::ui::panel::{head, panel};
+use crate::web::ui::spark::spark;
+use crate::web::ui::table::Table;
+use crate::web::{Answer, ok};
+
+/// Days on the line, today included.
+const DAYS: u64 = 14;
+
+/// One ward's page.
+pub async fn show(State(app): State<App>, session: Session, Id(id): Id<WardId>) -> Answer {
+    let network = session.actor.network();
+    let mut tx = app.look().await?;
+    let version = beds::board_version(&mut tx).await?;
+    let edition = app.board.edition(&app, network, version).await?;
+    let ward = edition.board.wards.iter().find(|ward| ward.ward_id == id).ok_or(Error::NotFound)?;
+    let first = day_of(edition.board.now) - Days::new(DAYS - 1);
+    let reports = beds::history(&mut tx, network, id, at(first, NaiveTime::MIN)).await?;
+    let light = edition.board.light();
+    let title = format!("{} {}", ward.org_name, ward.ward_name);
+    let body = html! {
+        (head("空床情報", &title, &html! { a href="/beds" { "空床情報へ戻る" } }, &report_link(&session, ward)))
+        (rows(&[light.row(ward)]))
+        (panel("history", "14日間の経過", &html! {
+            (line(first, &reports))
+            (table(&edition.board, &reports))
+        }))
+    };
+    ok(layout::page(&app, &session, Menu::Beds, &title, "", &body))
+}
+
+/// The way to report this ward, for those who may.
+fn report_link(session: &Session, ward: &WardNow) -> Markup {
+    let actor = &session.actor;
+    match (ward.org_id == actor.org, actor.may(Permission::ReportBeds), actor.may(Permission::ReportForOthers)) {
+        (true, true, _) => button_link(Look::Primary, "/beds/report", "報告・訂正する"),
+        (false, _, true) => button_link(Look::Secondary, &format!("/beds/report?org={}", ward.org_id), "代理入力"),
+        _ => html! {},
+    }
+}
+
+/// The accepting beds by day, as the last report of each day told them.
+fn line(first: NaiveDate, reports: &[Report]) -> Markup {
+    let last: BTreeMap<NaiveDate, u32> =
+        reports.iter().filter_map(|report| Some((day_of(report.as_of?), report.accepting.unsigned_abs()))).collect();
+    let days: Vec<_> = first.iter_days().zip(0..DAYS).map(|(day, _)| last.get(&day).copied()).collect();
+    let silent = days.iter().filter(|day| day.is_none()).count();
+    let words = match (last.values().min(), last.values().max()) {
+        (Some(lowest), Some(highest)) => format!("最小{lowest}床、最大{highest}床、報告なし{silent}日"),
+        _ => "14日間に報告がありません".into(),
+    };
+    spark(&days, "受入可の空床", &words)
+}
+
+fn table(board: &Board, reports: &[Report]) -> Markup {
+    let table = Table {
+        caption: "報告の一覧（新しい順）",
+        columns: &["基準時刻", "受け入れ", "受入可", "うち後方支援枠", "使用中", "予約済", "休止", "報告"],
+        empty: "この14日間に報告はありません。",
+        dense: true,
+    };
+    let lines: Vec<_> = reports
+        .iter()
+        .rev()
+        .map(|report| {
+            let when = report
+                .as_of
+                .map(|as_of| format!("{} {}", wareki::table(day_of(as_of), &board.holidays), wareki::clock(as_of)));
+            vec![
+                html! { (when.unwrap_or_default()) },
+                html! { (said_chip(report.acceptance)) },
+                html! { b { (report.accepting) "床" } },
+                html! { (report.backup_accepting) },
+                html! { (report.occupied) "／" (report.reported_capacity) },
+                html! { (report.reserved) },
+                html! { (report.closed) @if let Some(reason) = report.closed_reason { "（" (reason.label()) "）" } },
+                html! { div { (reported_by(report)) @if !report.note.is_empty() { small { (report.note) } } } },
+            ]
+        })
+        .collect();
+    table.show(&lines)
+}

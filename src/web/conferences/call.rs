@@ -1,0 +1,142 @@
+//! The form that calls a conference. The prior team is on the list by itself; leaving one out asks for a reason.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect};
+use maud::{Markup, html};
+
+use super::meeting;
+use crate::actions::cases;
+use crate::actions::conferences::{self as act, Extra};
+use crate::app::App;
+use crate::domain::access::Permission;
+use crate::domain::case::{PartyRole, Standing};
+use crate::domain::conference::LINE_MAX;
+use crate::domain::fault::Fault;
+use crate::error::{Error, or_before};
+use crate::id::{CaseId, LinkId};
+use crate::store::cases::{self as store, Case, Link};
+use crate::store::orgs::Org;
+use crate::web::cases::team_form;
+use crate::web::failure::Failure;
+use crate::web::form::{Form, Posted};
+use crate::web::layout::{self, Menu, Shown};
+use crate::web::path::Id;
+use crate::web::session::Session;
+use crate::web::ui::form::{Choice, Look, actions, button, post};
+use crate::web::ui::link::button_link;
+use crate::web::ui::panel::{head, narrow};
+use crate::web::{Answer, ok, refused};
+
+/// Who may be invited beside the prior team.
+pub(super) const OTHERS: [PartyRole; 2] = [PartyRole::HomeVisitDoctor, PartyRole::Other];
+
+/// What the form is about.
+struct Sheet {
+    case: Case,
+    team: Vec<Link>,
+    found: Vec<(PartyRole, Vec<Org>)>,
+}
+
+impl Sheet {
+    async fn open(app: &App, session: &Session, id: CaseId, form: &Form) -> Result<Self, Error> {
+        session.actor.scope(Permission::ManageCases)?;
+        let case = cases::view(app, &session.actor, id, "conference_new").await?;
+        let team = store::team(&mut app.look().await?, id).await?;
+        let mut found = Vec::new();
+        for role in OTHERS {
+            found.push((role, team_form::look_up(app, session, form, role).await?));
+        }
+        Ok(Self { case, team, found })
+    }
+}
+
+/// The empty form.
+pub async fn new(State(app): State<App>, session: Session, Id(id): Id<CaseId>) -> Answer {
+    let form = meeting::empty();
+    let sheet = Sheet::open(&app, &session, id, &form).await?;
+    ok(page(&app, &session, &sheet, &form))
+}
+
+/// Calls the conference, or searches an organisation for it.
+pub async fn call(State(app): State<App>, Id(id): Id<CaseId>, Posted { session, mut form }: Posted) -> Answer {
+    let sheet = Sheet::open(&app, &session, id, &form).await?;
+    if !form.text(team_form::SEARCH).is_empty() {
+        return ok(page(&app, &session, &sheet, &form));
+    }
+    let meeting = meeting::read(&mut form);
+    let left_out = left_out(&form, &sheet.team);
+    let extra: Vec<_> = sheet.found.iter().filter_map(|(role, found)| extra(&mut form, *role, found)).collect();
+    let result = match (meeting, form.faults.0.is_empty()) {
+        (Some(meeting), true) => or_before(act::call(&app, &session.actor, id, &meeting, &left_out, &extra).await),
+        _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
+    };
+    match result {
+        Ok(conference) => Ok(Redirect::to(&format!("/conferences/{conference}?done=called")).into_response()),
+        Err(Error::Refused(faults)) => {
+            form.faults = faults;
+            Ok(refused(page(&app, &session, &sheet, &form)))
+        }
+        Err(error) => Err(Failure(error)),
+    }
+}
+
+fn left_out(form: &Form, team: &[Link]) -> Vec<(LinkId, String)> {
+    let is_out = |link: &&Link| form.text(&format!("member_{}", link.role.code())) == "leave_out";
+    let reason = |link: &Link| form.text(&format!("left_out_{}_reason", link.role.code())).to_owned();
+    team.iter().filter(is_out).map(|link| (link.id, reason(link))).collect()
+}
+
+/// The organisation chosen for a part beside the prior team, if any. A name that fits just one is that one.
+pub(super) fn extra(form: &mut Form, role: PartyRole, found: &[Org]) -> Option<Extra> {
+    let code = role.code();
+    let typed = !form.text(&format!("{code}_q")).is_empty();
+    let only = if let ([one], true) = (found, typed) { Some(one.id) } else { None };
+    let org = form.text(code).parse().ok().or(only);
+    if typed && org.is_none() {
+        form.faults.add(code, Fault::WrongOrg);
+    }
+    let person = form.line(&format!("{code}_person"), LINE_MAX);
+    Some(Extra { org: org?, role, person })
+}
+
+fn page(app: &App, session: &Session, sheet: &Sheet, form: &Form) -> Markup {
+    let shown = Shown::new(form);
+    let case = &sheet.case;
+    let eyebrow = format!("退院調整ケース {} ・ {}さん", case.code, case.patient_name);
+    let back = button_link(Look::Quiet, &format!("/cases/{}", case.id), "案件に戻る");
+    let lead = html! { "入院前のチームは全員に招待が届きます。外すときは理由を残します。" };
+    let body = html! {
+        (head(&eyebrow, "カンファレンスを開く", &lead, &back))
+        (post(&format!("/cases/{}/conferences/new", case.id), &session.form_token, &html! {
+            (shown.once())
+            (shown.summary())
+            h2 { "日時と場所" }
+            (meeting::fields(&shown))
+            h2 { "入院前のチーム" }
+            @for link in &sheet.team { (member(&shown, link)) }
+            h2 { "ほかに招待する機関（いれば）" }
+            @for (role, found) in &sheet.found { (team_form::organisation(&shown, *role, role.label(), found)) }
+            (actions(&button(Look::Primary, "招集する")))
+        }))
+    };
+    layout::page(app, session, Menu::Cases, "カンファレンスを開く", "", &narrow(&body))
+}
+
+fn member(shown: &Shown<'_>, link: &Link) -> Markup {
+    let code = link.role.code();
+    let (name, reason) = (format!("member_{code}"), format!("left_out_{code}_reason"));
+    let org = link.org_name.as_deref().unwrap_or_default();
+    let label = format!("{}　{org}　{}", link.role.label(), link.person_name);
+    let value = if shown.value(&name).is_empty() { "invite" } else { shown.value(&name) };
+    let why = shown.field(&reason, "外す理由").required().hint("記録に残ります。").text();
+    html! {
+        @if link.standing == Standing::Known {
+            (shown.field(&name, label.trim()).value(value).radios(&[
+                Choice::new("invite", "招待する"),
+                Choice::new("leave_out", "外す").reveal(why),
+            ]))
+        } @else {
+            p { b { (link.role.label()) } "　" (link.standing.label()) "（確認 " (link.confirmed_by) "）" }
+        }
+    }
+}

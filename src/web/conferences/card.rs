@@ -1,0 +1,177 @@
+//! The card of a conference as the hospital sees it: who hasn't answered stands first, and what to do about it beside it.
+
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+
+use super::delivery::{self, Delivery};
+use super::{answer_chip, place, spoken, when};
+use crate::actions::conferences::Held;
+use crate::domain::calendar::{self, Holidays};
+use crate::domain::conference::ConferenceState;
+use crate::domain::org::Channel;
+use crate::domain::wareki;
+use crate::store::invitations::{Given, Party};
+use crate::store::notices::ledger::Row;
+use crate::web::cases::left;
+use crate::web::ui::chip::{self, Tone, chip};
+use crate::web::ui::form::{Look, post_button};
+use crate::web::ui::icon::Icon;
+use crate::web::ui::link::{button_link, tel_inline};
+use crate::web::ui::panel::{panel_with, strip};
+use crate::web::ui::table::Table;
+
+/// What a card needs to know beside the conference.
+#[derive(Clone, Copy, Debug)]
+pub struct Glance<'a> {
+    /// This moment.
+    pub now: DateTime<Utc>,
+    /// The holidays.
+    pub holidays: &'a Holidays,
+    /// The session's form token.
+    pub csrf: &'a str,
+    /// Whether the reader may do something about it.
+    pub may_manage: bool,
+}
+
+impl Glance<'_> {
+    /// 11/24(火) 9:00.
+    pub(super) fn moment(&self, at: DateTime<Utc>) -> String {
+        format!("{} {}", wareki::table(calendar::day_of(at), self.holidays), wareki::clock(at))
+    }
+}
+
+/// The card: on the case's page and on the conference's own.
+pub fn conference_card(held: &Held, glance: &Glance<'_>) -> Markup {
+    let conference = &held.conference;
+    let (id, silent) = (conference.id, held.silent());
+    let can_act = glance.may_manage && conference.is_ahead(glance.now);
+    let aside = html! {
+        (state(held, glance))
+        @if can_act && silent > 0 {
+            (post_button(Look::Secondary, &format!("/conferences/{id}/resend"), glance.csrf, &format!("未回答者に再送（{silent}）")))
+        }
+    };
+    let caption = format!("未回答（{silent}） ・ 回答済（{}）", held.parties.len() - silent);
+    let table = Table {
+        caption: &caption,
+        columns: &["招待した機関", "回答", "お知らせ"],
+        empty: "まだ誰も招待していません。",
+        dense: false,
+    };
+    let rows: Vec<_> = held.parties.iter().map(|party| row(held, party, glance, can_act)).collect();
+    let body = html! {
+        (strip(&[
+            ("日時", html! { a href=(format!("/conferences/{id}")) { (when(conference, glance.holidays)) } }),
+            ("場所", place(conference)),
+            ("回答", html! { (held.parties.len()) "機関中 " (held.parties.len() - silent) "機関" }),
+        ]))
+        (table.show(&rows))
+        @if can_act && !held.missing.is_empty() { (missing(held)) }
+    };
+    panel_with(&format!("c-{id}"), "退院前カンファレンス", &aside, &body)
+}
+
+/// Cancelled, over, or how far away.
+fn state(held: &Held, glance: &Glance<'_>) -> Markup {
+    let conference = &held.conference;
+    let (today, day) = (calendar::day_of(glance.now), calendar::day_of(conference.starts_at));
+    match conference.state {
+        ConferenceState::Cancelled => chip(Tone::Plain, Icon::Cross, "中止"),
+        ConferenceState::Called if glance.now >= conference.ends_at => chip(Tone::Plain, Icon::Check, "終了"),
+        ConferenceState::Called if glance.now >= conference.starts_at => chip(Tone::Info, Icon::Clock, "開催中"),
+        ConferenceState::Called => chip(Tone::Info, Icon::Calendar, &left(today, day)),
+    }
+}
+
+/// Members of the prior team who aren't invited: the one thing that must not be overlooked.
+fn missing(held: &Held) -> Markup {
+    html! {
+        ul.stack { @for link in &held.missing { li {
+            (chip(Tone::Warn, Icon::Bang, "招待していません"))
+            " " (link.role.label()) "　" (link.org_name.as_deref().unwrap_or_default()) " "
+            a href=(format!("/conferences/{}/invite?link={}", held.conference.id, link.id)) { "招待する" }
+        } } }
+    }
+}
+
+fn row(held: &Held, party: &Party, glance: &Glance<'_>, can_act: bool) -> Vec<Markup> {
+    let base = format!("/conferences/{}/parties/{}", held.conference.id, party.invitation_id);
+    let rows: Vec<_> = held.notices.iter().filter(|row| row.invitation_id == Some(party.invitation_id)).collect();
+    vec![
+        html! {
+            (party.org_name) @if !party.person_name.is_empty() { "　" (party.person_name) }
+            small { (party.role.label()) @if let Some(phone) = &party.org_phone { " ・ " (tel_inline(phone)) } }
+        },
+        html! { div {
+            (answer_chip(party.given.answer))
+            @if can_act { a.small href=(format!("{base}/answer")) { "代理入力" } }
+            @for line in answered(&party.given, glance) { small { (line) } }
+        } },
+        html! { div {
+            (told(&Delivery::of(&rows, glance.now), &base, glance, can_act))
+            @if let Some(next) = delivery::next(&rows, glance.now) {
+                small { "次：" (next.kind.label()) " " (glance.moment(next.next_at)) }
+            }
+            @if can_act { small { a href=(format!("{base}/remove")) { "招待を取り消す" } } }
+        } },
+    ]
+}
+
+/// When, by which way, who heard it from whom, and what was said.
+fn answered(given: &Given, glance: &Glance<'_>) -> Vec<String> {
+    let (Some(at), Some(source)) = (given.answered_at, given.source) else { return Vec::new() };
+    let who = if source.is_by_proxy() {
+        format!("{}さんから聞き取り、{}が入力", given.heard_from, given.entered_by)
+    } else {
+        given.entered_by.clone()
+    };
+    let mut lines = vec![[glance.moment(at), source.label().to_owned(), who].join(" ").trim().to_owned()];
+    lines.extend(spoken(given));
+    lines
+}
+
+fn told(delivery: &Delivery<'_>, base: &str, glance: &Glance<'_>, can_act: bool) -> Markup {
+    let done = |word: &str| {
+        html! {
+            @if can_act { (post_button(Look::Secondary, &format!("{base}/told"), glance.csrf, word)) }
+        }
+    };
+    match delivery {
+        Delivery::Nothing => html! { "－" },
+        Delivery::ByHand(row) => html! {
+            (chip(Tone::Warn, by_hand(row).0, by_hand(row).1)) small { (row.kind.label()) } (done("伝えた"))
+        },
+        Delivery::Undelivered(row) => html! {
+            (chip(Tone::Stop, Icon::Bang, "届いていません"))
+            small { (row.kind.label()) " " (glance.moment(row.due_at)) " " (row.why_label()) "。電話で伝えてください。" }
+            (done("電話で伝えた"))
+        },
+        Delivery::Done(row) => html! {
+            (if row.channel == Channel::Mail && row.state != crate::domain::notice::NoticeState::Phoned { chip::delivery::SENT } else { chip::delivery::PHONED })
+            small { (row.kind.label()) " " (glance.moment(row.sent_at.unwrap_or(row.due_at))) }
+        },
+        Delivery::Waiting(row) => html! {
+            (chip::delivery::QUEUED) small { (row.kind.label()) " " (glance.moment(row.next_at)) " 予定" }
+        },
+    }
+}
+
+const fn by_hand(row: &Row) -> (Icon, &'static str) {
+    match row.channel {
+        Channel::FaxPrint => (Icon::Print, "FAXしてください"),
+        Channel::Visit => (Icon::Person, "訪問して伝えてください"),
+        Channel::Phone | Channel::Mail | Channel::App => (Icon::Phone, "電話してください"),
+    }
+}
+
+/// Buttons of the conference's own page.
+pub(super) fn buttons(held: &Held, glance: &Glance<'_>) -> Markup {
+    let path = |rest: &str| format!("/conferences/{}/{rest}", held.conference.id);
+    html! {
+        @if glance.may_manage && held.conference.is_ahead(glance.now) {
+            (button_link(Look::Quiet, &path("cancel"), "中止する"))
+            (button_link(Look::Secondary, &path("invite"), "招待を追加"))
+            (button_link(Look::Secondary, &path("move"), "日時を変更"))
+        }
+    }
+}

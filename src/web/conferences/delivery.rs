@@ -1,0 +1,53 @@
+//! What became of the messages to one party, in one line: first what somebody must do something about.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::notice::{NoticeState, WORRYING_ATTEMPTS};
+use crate::domain::org::Channel;
+use crate::store::notices::ledger::Row;
+
+/// How the messages to a party stand.
+#[derive(Debug)]
+pub(super) enum Delivery<'r> {
+    /// Nothing was ever planned.
+    Nothing,
+    /// It is to be said by hand: by telephone, by FAX.
+    ByHand(&'r Row),
+    /// It didn't arrive.
+    Undelivered(&'r Row),
+    /// The last one arrived, as far as one can know.
+    Done(&'r Row),
+    /// The first one is still to go out.
+    Waiting(&'r Row),
+}
+
+impl<'r> Delivery<'r> {
+    /// The messages to one party, in order of time.
+    pub(super) fn of(rows: &[&'r Row], now: DateTime<Utc>) -> Self {
+        let open = rows.iter().rev().find(|row| is_for_a_person(row, now));
+        let done = rows.iter().rev().find(|row| matches!(row.state, NoticeState::Sent | NoticeState::Phoned));
+        let waiting = rows.iter().find(|row| row.state == NoticeState::Queued);
+        match (open, done, waiting) {
+            (Some(row), _, _) if row.channel == Channel::Mail => Self::Undelivered(row),
+            (Some(row), _, _) => Self::ByHand(row),
+            (None, Some(row), _) => Self::Done(row),
+            (None, None, Some(row)) => Self::Waiting(row),
+            (None, None, None) => Self::Nothing,
+        }
+    }
+}
+
+/// Whether a message can't go on without a person.
+fn is_for_a_person(row: &Row, now: DateTime<Utc>) -> bool {
+    match row.state {
+        NoticeState::Failed | NoticeState::Bounced => true,
+        NoticeState::Queued if row.channel == Channel::Mail => row.attempts >= WORRYING_ATTEMPTS,
+        NoticeState::Queued => row.due_at <= now,
+        NoticeState::Sent | NoticeState::Phoned | NoticeState::NotSent => false,
+    }
+}
+
+/// The next message that goes out by itself.
+pub(super) fn next<'r>(rows: &[&'r Row], now: DateTime<Utc>) -> Option<&'r Row> {
+    rows.iter().find(|row| row.state == NoticeState::Queued && row.due_at > now).copied()
+}

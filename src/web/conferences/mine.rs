@@ -1,0 +1,182 @@
+//! 「私のカンファレンス」: what the own organisation is invited to. What waits for an answer is on top and open; answering it
+//! opens the next. One form at a time keeps the page short and every field's name its own.
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect};
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{answer_chip, place, reply, spoken, when};
+use crate::actions::conferences as act;
+use crate::app::App;
+use crate::domain::access::Permission;
+use crate::domain::calendar::{self, Holidays};
+use crate::domain::conference::ConferenceState;
+use crate::domain::wareki;
+use crate::error::{Error, Result};
+use crate::id::InvitationId;
+use crate::store::invitations::{self, Invite};
+use crate::store::region;
+use crate::web::cases::left;
+use crate::web::failure::Failure;
+use crate::web::form::{Form, Posted};
+use crate::web::layout::{self, Menu, Shown};
+use crate::web::session::Session;
+use crate::web::ui::chip::{self, Tone, chip};
+use crate::web::ui::form::{Look, actions, button, csrf_field, hidden_field};
+use crate::web::ui::icon::Icon;
+use crate::web::ui::link::{button_link, tel};
+use crate::web::ui::panel::{empty, facts, head, narrow, panel, panel_with};
+use crate::web::ui::table::Table;
+use crate::web::{Answer, ok, refused};
+
+/// What stands in the address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    done: String,
+    open: String,
+}
+
+/// Everything that the page shows.
+struct List {
+    ahead: Vec<Invite>,
+    behind: Vec<Invite>,
+    holidays: Holidays,
+    now: DateTime<Utc>,
+}
+
+impl List {
+    async fn load(app: &App, session: &Session) -> Result<Self> {
+        let scope = session.actor.scope(Permission::AnswerInvitations)?;
+        let now = app.clock.now();
+        let mut tx = app.look().await?;
+        let mut ahead = invitations::ahead(&mut tx, scope, now).await?;
+        ahead.sort_by_key(|invite| (!waits(invite, now), invite.conference.starts_at));
+        let behind = invitations::behind(&mut tx, scope, now).await?;
+        Ok(Self { ahead, behind, holidays: region::holidays(&mut tx).await?, now })
+    }
+
+    /// The one whose form is open: the one asked for, else the first that waits for an answer.
+    fn open(&self, asked: &str) -> Option<&Invite> {
+        let by_id = self.ahead.iter().find(|invite| invite.party.invitation_id.to_string() == asked);
+        by_id.or_else(|| self.ahead.iter().find(|invite| waits(invite, self.now)))
+    }
+}
+
+/// Whether an answer is still missing, and may be given.
+fn waits(invite: &Invite, now: DateTime<Utc>) -> bool {
+    invite.party.given.answer.is_none() && invite.conference.is_ahead(now)
+}
+
+/// The list.
+pub async fn mine(State(app): State<App>, session: Session, Query(asked): Query<Asked>) -> Answer {
+    let list = List::load(&app, &session).await?;
+    let open = list.open(&asked.open);
+    let form = open.map(|invite| reply::form_of(&invite.party.given)).unwrap_or_default();
+    ok(page(&app, &session, &list, open.map(|invite| invite.party.invitation_id), &form, &asked.done))
+}
+
+/// Answers one of them.
+pub async fn answer(State(app): State<App>, Posted { session, mut form }: Posted) -> Answer {
+    let id = form.text("invitation").parse::<InvitationId>().map_err(|_| Error::NotFound)?;
+    let result = match reply::read(&mut form) {
+        Some((reply, seen)) if form.faults.0.is_empty() => act::as_party(&app, &session.actor, id, seen, &reply).await,
+        _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
+    };
+    match result {
+        Ok(()) | Err(Error::Repeated(_)) => Ok(Redirect::to("/conferences/mine?done=answered").into_response()),
+        Err(Error::Refused(faults)) => {
+            form.faults = faults;
+            let list = List::load(&app, &session).await?;
+            Ok(refused(page(&app, &session, &list, Some(id), &form, "")))
+        }
+        Err(error) => Err(Failure(error)),
+    }
+}
+
+fn page(app: &App, session: &Session, list: &List, open: Option<InvitationId>, form: &Form, done: &str) -> Markup {
+    let silent = list.ahead.iter().filter(|invite| waits(invite, list.now)).count();
+    let lead = html! { @if silent > 0 { (chip(Tone::Warn, Icon::Bang, &format!("未回答 {silent}件"))) } @else { "回答を待っている招待はありません。" } };
+    let shown = Shown::new(form);
+    let has_form = list.ahead.iter().any(|it| open == Some(it.party.invitation_id) && it.conference.is_ahead(list.now));
+    let body = html! {
+        @if !has_form { (shown.summary()) }
+        (head(&session.actor.org_name, "私のカンファレンス", &lead, &html! {}))
+        @if list.ahead.is_empty() { (empty("これからのカンファレンスはありません。招待されると、ここに出ます。")) }
+        @for invite in &list.ahead {
+            (item(list, invite, session, (open == Some(invite.party.invitation_id)).then_some(&shown)))
+        }
+        @if !list.behind.is_empty() { (past(list)) }
+    };
+    layout::page(app, session, Menu::Conferences, "私のカンファレンス", done, &narrow(&body))
+}
+
+fn item(list: &List, invite: &Invite, session: &Session, open: Option<&Shown<'_>>) -> Markup {
+    let Invite { conference, party } = invite;
+    let id = party.invitation_id;
+    let days = left(calendar::day_of(list.now), calendar::day_of(conference.starts_at));
+    let aside = html! {
+        @if conference.state == ConferenceState::Cancelled { (chip(Tone::Plain, Icon::Cross, "中止")) }
+        @else { (answer_chip(party.given.answer)) " " (days) }
+    };
+    let body = html! {
+        (about(list, invite))
+        @if conference.is_ahead(list.now) {
+            @if let Some(shown) = open {
+                form.form method="post" action="/conferences/mine" novalidate {
+                    (csrf_field(&session.form_token))
+                    (hidden_field("invitation", &id.to_string()))
+                    (shown.once())
+                    (shown.summary())
+                    (reply::fields(shown, conference))
+                    (actions(&button(Look::Primary, if party.given.answer.is_some() { "回答を変更する" } else { "回答する" })))
+                }
+            } @else {
+                (button_link(Look::Secondary, &format!("/conferences/mine?open={id}#c-{id}"), if party.given.answer.is_some() { "回答を変更する" } else { "回答する" }))
+            }
+        }
+    };
+    panel_with(&format!("c-{id}"), &when(conference, &list.holidays), &aside, &body)
+}
+
+fn about(list: &List, invite: &Invite) -> Markup {
+    let Invite { conference, party } = invite;
+    let given = &party.given;
+    let mut lines = vec![
+        ("病院", html! { (conference.hospital_name) }),
+        ("案件番号", html! { (conference.code) "（" (party.role.label()) "として）" }),
+        ("場所", place(conference)),
+        (
+            "主催・連絡先",
+            html! { (conference.organiser_name) " " @if let Some(phone) = &conference.hospital_phone { (tel(phone)) } },
+        ),
+    ];
+    if let (Some(answer), Some(at)) = (given.answer, given.answered_at) {
+        let when = format!("{} {}", wareki::table(calendar::day_of(at), &list.holidays), wareki::clock(at));
+        let said = html! { (answer.label()) "（" (when) "）" @for line in spoken(given) { br; (line) } };
+        lines.push(("いまの回答", said));
+    }
+    if conference.state == ConferenceState::Cancelled {
+        lines.push(("中止の理由", html! { (conference.state_reason) }));
+    }
+    facts(&lines)
+}
+
+fn past(list: &List) -> Markup {
+    let rows: Vec<_> = list
+        .behind
+        .iter()
+        .map(|Invite { conference, party }| {
+            vec![
+                html! { (when(conference, &list.holidays)) small { (conference.hospital_name) } },
+                html! { (conference.code) },
+                html! { @if conference.state == ConferenceState::Cancelled { (chip::case::CANCELLED) } @else { (answer_chip(party.given.answer)) } },
+            ]
+        })
+        .collect();
+    let table =
+        Table { caption: "新しい順", columns: &["日時", "案件番号", "回答"], empty: "", dense: true };
+    panel("past", "終わったカンファレンス", &table.show(&rows))
+}

@@ -1,0 +1,21 @@
+//! Conferences: the hospital's card and what is done from it, and each party's own list.
+
+mod call;
+mod card;
+mod change;
+mod delivery;
+mod meeting;
+mod mine;
+mod party;
+mod reply;
+mod show;
+
+pub use call::{call, new};
+pub use change::{cancel, cancel_form, move_form, move_to, resend};
+pub use mine::{answer, mine};
+pub use party::{hear, hear_form, invite, invite_form, remove, remove_form, told};
+pub use show::show;
+
+pub(super) use card::{Glance, conference_card};
+pub(super) use meeting::{place, when};
+pub(super) use reply::{answer_chip, fields, form_of, read, spoken};

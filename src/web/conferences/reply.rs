@@ -1,0 +1,115 @@
+//! An answer: as a form, for everybody who gives one, and in words.
+
+use maud::{Markup, html};
+
+use crate::domain::conference::{AnswerKind, Reply};
+use crate::domain::fault::Fault;
+use crate::domain::person::Licence;
+use crate::store::conferences::Conference;
+use crate::store::invitations::Given;
+use crate::web::form::Form;
+use crate::web::layout::Shown;
+use crate::web::ui::chip::{Chip, answer};
+use crate::web::ui::form::{Choice, hidden_field};
+
+/// The field with the sequence of the date that an answer is meant for.
+const SEEN: &str = "sequence";
+
+/// A form with the current answer in it; nothing is chosen where there is none.
+pub fn form_of(given: &Given) -> Form {
+    Form::of([
+        ("answer", given.answer.map_or("", AnswerKind::code).into()),
+        ("deputy_name", given.deputy_name.clone()),
+        ("deputy_licence", given.deputy_licence.clone()),
+        ("opinion", given.opinion.clone()),
+        ("proposal", given.proposal.clone()),
+        ("comment", given.comment.clone()),
+    ])
+}
+
+/// The fields: the choice, what belongs to it, and a remark.
+pub fn fields(shown: &Shown<'_>, conference: &Conference) -> Markup {
+    let video = if conference.video_url.is_empty() {
+        "ビデオでの参加を希望します"
+    } else {
+        "ビデオ通話で参加します"
+    };
+    let licences: Vec<_> = std::iter::once(("", "選択してください"))
+        .chain(Licence::ALL.iter().map(|licence| (licence.code(), licence.label())))
+        .collect();
+    let deputy = html! {
+        (shown.field("deputy_name", "代理の方の氏名").required().text())
+        (shown.field("deputy_licence", "代理の方の職種").required().select(&licences))
+    };
+    let opinion = shown.field("opinion", "ご意見").required().hint("会議で読み上げます。").textarea(4);
+    let proposal = shown
+        .field("proposal", "ご都合のよい日時")
+        .required()
+        .hint("例：12月3日（木）の午後、4日（金）13時から")
+        .textarea(2);
+    html! {
+        (hidden_field(SEEN, &conference.sequence.to_string()))
+        (shown.field("answer", "ご都合をお知らせください").required().radios(&[
+            Choice::new("attend", "出席").note("会場で参加します"),
+            Choice::new("video", "ビデオ").note(video),
+            Choice::new("absent", "欠席"),
+            Choice::new("proxy", "代理が出席").reveal(deputy),
+            Choice::new("written", "書面で意見").note("出席はしません").reveal(opinion),
+            Choice::new("tentative", "未定・条件付").note("条件は「ひとこと」に書いてください"),
+            Choice::new("propose_other", "他の時間を提案").reveal(proposal),
+        ]))
+        (shown.field("comment", "ひとこと（任意）").hint("患者さんのお名前や病名は書かないでください。").textarea(2))
+    }
+}
+
+/// Reads an answer with the sequence that it is meant for. Texts that belong to another choice are left behind.
+pub fn read(form: &mut Form) -> Option<(Reply, i32)> {
+    let answer = form.code::<AnswerKind>("answer")?;
+    let of = |kind, field: &str| if answer == kind { form.text(field).to_owned() } else { String::new() };
+    let mut reply = Reply {
+        answer,
+        deputy_name: of(AnswerKind::Proxy, "deputy_name"),
+        deputy_licence: None,
+        opinion: of(AnswerKind::Written, "opinion"),
+        proposal: of(AnswerKind::ProposeOther, "proposal"),
+        comment: form.text("comment").to_owned(),
+    };
+    if answer == AnswerKind::Proxy {
+        reply.deputy_licence = form.optional_code("deputy_licence");
+    }
+    let Ok(seen) = form.text(SEEN).parse() else {
+        form.faults.add("", Fault::Moved);
+        return None;
+    };
+    Some((reply, seen))
+}
+
+/// The chip of an answer, or of none.
+pub const fn answer_chip(given: Option<AnswerKind>) -> Chip {
+    match given {
+        None => answer::NO_ANSWER,
+        Some(AnswerKind::Attend) => answer::ATTEND,
+        Some(AnswerKind::Video) => answer::VIDEO,
+        Some(AnswerKind::Absent) => answer::ABSENT,
+        Some(AnswerKind::Proxy) => answer::PROXY,
+        Some(AnswerKind::Written) => answer::WRITTEN,
+        Some(AnswerKind::Tentative) => answer::TENTATIVE,
+        Some(AnswerKind::ProposeOther) => answer::PROPOSE_OTHER,
+    }
+}
+
+/// What was said beside the choice, one line each.
+pub fn spoken(given: &Given) -> Vec<String> {
+    let licence = given.deputy_licence.parse::<Licence>().map_or("", Licence::label);
+    let mut lines = Vec::new();
+    if !given.deputy_name.is_empty() {
+        lines.push(format!("代理：{}（{licence}）", given.deputy_name));
+    }
+    for (label, text) in [("意見", &given.opinion), ("希望日時", &given.proposal), ("ひとこと", &given.comment)]
+    {
+        if !text.is_empty() {
+            lines.push(format!("{label}：{text}"));
+        }
+    }
+    lines
+}

@@ -1,0 +1,198 @@
+//! The answer link: one invitation, without signing in. Nothing here tells who the patient is, and looking changes nothing,
+//! because mail scanners follow links. A token has 256 bits, so guessing needs no brake of its own.
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::conferences::{self, answer_chip, place, spoken, when};
+use super::failure::Failure;
+use super::form::{Form, GuestForm};
+use super::layout::{self, Shown};
+use super::path::Id;
+use super::ui::Tone;
+use super::ui::form::{Look, actions, button};
+use super::ui::link::{button_link, tel};
+use super::ui::notice::Notice;
+use super::ui::panel::{facts, head, narrow, panel};
+use super::{Answer, ok, refused};
+use crate::actions::conferences as act;
+use crate::app::App;
+use crate::domain::access::Guest;
+use crate::domain::calendar::{self, Holidays};
+use crate::domain::conference::ConferenceState;
+use crate::domain::wareki;
+use crate::error::{Error, Result};
+use crate::secret;
+use crate::store::conferences::Move;
+use crate::store::invitations::{self, Invite, Key};
+use crate::store::{conferences as store, region};
+
+/// What stands in the address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    done: String,
+}
+
+/// Everything that the page shows.
+struct Letter {
+    token: String,
+    invite: Invite,
+    moved: Option<Move>,
+    holidays: Holidays,
+    now: DateTime<Utc>,
+    demo: bool,
+}
+
+impl Letter {
+    async fn open(app: &App, token: &str) -> Result<(Guest, Self)> {
+        let mut tx = app.look().await?;
+        let guest = invitations::guest(&mut tx, &secret::digest(token)).await?;
+        let invite = invitations::open(&mut tx, Key::Guest(guest)).await?;
+        let moved = store::last_move(&mut tx, invite.conference.id).await?;
+        let holidays = region::holidays(&mut tx).await?;
+        let letter = Self { token: token.to_owned(), invite, moved, holidays, now: app.clock.now(), demo: app.demo };
+        Ok((guest, letter))
+    }
+}
+
+/// A link that is nobody's says what to do; every other failure says it itself.
+fn lost(app: &App, error: Error) -> Answer {
+    let Error::NotFound = error else { return Err(Failure(error)) };
+    let body = html! {
+        (head("", "このリンクは使えません", &html! {}, &html! {}))
+        p { "アドレスが途中で切れているか、招待が取り消されています。" }
+        p { "お手数ですが、招待した病院の退院支援の窓口（メールや案内に書かれた電話番号）にお電話ください。" }
+    };
+    Ok((StatusCode::NOT_FOUND, layout::bare("このリンクは使えません", app.demo, &narrow(&body))).into_response())
+}
+
+/// The page behind the link.
+pub async fn show(State(app): State<App>, Id(token): Id<String>, Query(asked): Query<Asked>) -> Answer {
+    match Letter::open(&app, &token).await {
+        Ok((_, letter)) => {
+            let form = conferences::form_of(&letter.invite.party.given);
+            ok(page(&letter, &form, asked.done == "answered"))
+        }
+        Err(error) => lost(&app, error),
+    }
+}
+
+/// Answers.
+pub async fn answer(State(app): State<App>, Id(token): Id<String>, GuestForm(mut form): GuestForm) -> Answer {
+    let guest = match Letter::open(&app, &token).await {
+        Ok((guest, _)) => guest,
+        Err(error) => return lost(&app, error),
+    };
+    let result = match conferences::read(&mut form) {
+        Some((reply, seen)) if form.faults.0.is_empty() => act::as_guest(&app, guest, seen, &reply).await,
+        _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
+    };
+    match result {
+        Ok(()) => Ok(Redirect::to(&format!("/a/{token}?done=answered")).into_response()),
+        Err(Error::Refused(faults)) => {
+            form.faults = faults;
+            let (_, letter) = Letter::open(&app, &token).await?;
+            Ok(refused(page(&letter, &form, false)))
+        }
+        Err(error) => lost(&app, error),
+    }
+}
+
+fn page(letter: &Letter, form: &Form, done: bool) -> Markup {
+    let conference = &letter.invite.conference;
+    let given = letter.invite.party.given.answer;
+    let open = conference.is_ahead(letter.now);
+    let shown = Shown::new(form);
+    let body = html! {
+        @if done && given.is_some() && open {
+            (Notice { tone: Tone::Good, title: "回答を受け取りました。ありがとうございます。", text: "開始までは、同じリンクから変更できます。" })
+        }
+        (head(&conference.hospital_name, "退院前カンファレンスへの出欠", &current(letter), &html! {}))
+        (standing(letter))
+        (about(letter))
+        @if open && done && given.is_some() { (next(letter)) }
+        @else if open { (question(letter, &shown)) }
+        @else { (shown.summary()) (kept(&shown)) }
+    };
+    layout::bare("退院前カンファレンスへの出欠", letter.demo, &narrow(&body))
+}
+
+/// The current answer, and when it was given.
+fn current(letter: &Letter) -> Markup {
+    let given = &letter.invite.party.given;
+    html! {
+        @if let (Some(answer), Some(at)) = (given.answer, given.answered_at) {
+            "いまの回答 " (answer_chip(Some(answer))) " " span { (wareki::table(calendar::day_of(at), &letter.holidays)) " " (wareki::clock(at)) }
+            @for line in spoken(given) { span { (line) } }
+        }
+    }
+}
+
+/// Cancelled, over, or moved.
+fn standing(letter: &Letter) -> Markup {
+    let conference = &letter.invite.conference;
+    let reason = |reason: &str| format!("理由：{reason}");
+    match (conference.state, &letter.moved) {
+        (ConferenceState::Cancelled, _) => {
+            html! { (Notice { tone: Tone::Warn, title: "このカンファレンスは中止になりました。", text: &reason(&conference.state_reason) }) }
+        }
+        (ConferenceState::Called, _) if !conference.is_ahead(letter.now) => {
+            html! { (Notice { tone: Tone::Info, title: "終了しました", text: "回答の受付は終わりました。ご連絡は下の電話番号へお願いします。" }) }
+        }
+        (ConferenceState::Called, Some(moved)) => {
+            let before = wareki::full_at(moved.was_starts_at, &letter.holidays);
+            let text = format!("前の日時：{before}。{}", reason(&moved.reason));
+            html! { (Notice { tone: Tone::Warn, title: "日時や場所が変わりました。あらためて回答をお願いします。", text: &text }) }
+        }
+        (ConferenceState::Called, None) => html! {},
+    }
+}
+
+fn about(letter: &Letter) -> Markup {
+    let Invite { conference, party } = &letter.invite;
+    panel(
+        "about",
+        &when(conference, &letter.holidays),
+        &facts(&[
+            ("場所", place(conference)),
+            ("案件番号", html! { (conference.code) }),
+            ("招待した機関", html! { (party.org_name) " " (party.person_name) "（" (party.role.label()) "として）" }),
+            ("主催", html! { (conference.hospital_name) " " (conference.organiser_name) }),
+            ("電話", html! { @if let Some(phone) = &conference.hospital_phone { (tel(phone)) } @else { "－" } }),
+        ]),
+    )
+}
+
+fn question(letter: &Letter, shown: &Shown<'_>) -> Markup {
+    let word = if letter.invite.party.given.answer.is_some() { "回答を変更する" } else { "回答する" };
+    html! {
+        form.form.panel method="post" action=(format!("/a/{}", letter.token)) novalidate {
+            (shown.summary())
+            (conferences::fields(shown, &letter.invite.conference))
+            (actions(&button(Look::Primary, word)))
+        }
+    }
+}
+
+/// After answering: the calendar entry, and the way back to the question.
+fn next(letter: &Letter) -> Markup {
+    let path = format!("/a/{}", letter.token);
+    html! {
+        (actions(&html! {
+            (button_link(Look::Primary, &format!("{path}/calendar.ics"), "カレンダーに入れる"))
+            (button_link(Look::Secondary, &path, "回答を変更する"))
+        }))
+    }
+}
+
+/// What was typed and came too late: it isn't lost, it can be read out on the telephone.
+fn kept(shown: &Shown<'_>) -> Markup {
+    let texts = ["opinion", "proposal", "comment"].map(|field| shown.value(field));
+    let is_late = shown.error("").is_some();
+    html! { @if is_late { @for text in texts { @if !text.is_empty() { p { "送れなかった内容：" (text) } } } } }
+}
