@@ -226,12 +226,11 @@ mod tests {
         format!("{text}:00+09:00").parse().unwrap()
     }
 
-    fn meeting(starts_at: &str) -> Situation {
-        Situation { standing: Standing::Silent, cancelled: false, moved: false, starts_at: utc(starts_at) }
-    }
-
-    fn facts<'c>(kind: NoticeKind, due_at: &str, calendar: &'c OrgCalendar) -> Facts<'c> {
-        let meeting = kind.reminder().map(|_| meeting("2026-11-27T14:00"));
+    /// About a conference on Friday, to a party that is silent, or on the day itself one that comes.
+    fn facts<'a>(kind: NoticeKind, due_at: &str, calendar: &'a OrgCalendar) -> Facts<'a> {
+        let standing = if kind == NoticeKind::SameDay { Standing::Attending } else { Standing::Silent };
+        let starts_at = utc("2026-11-27T14:00");
+        let meeting = kind.reminder().map(|_| Situation { standing, cancelled: false, moved: false, starts_at });
         Facts { kind, due_at: utc(due_at), tried_at: None, meeting, settled: None, has_mail: true, calendar }
     }
 

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use lettre::message::Mailbox;
 use tokio::time::{Instant, interval_at};
 
@@ -16,8 +16,8 @@ use super::sweep::{self, Round, Rules, Stop};
 use crate::app::App;
 use crate::domain::case::CaseStatus;
 use crate::domain::conference::{AnswerKind, ConferenceState};
-use crate::domain::ladder::{Situation, Standing};
-use crate::domain::notice::{Facts, NoticeKind, NoticeState, Outcome, Verdict, Why, pause};
+use crate::domain::ladder::Situation;
+use crate::domain::notice::{Facts, NoticeKind, NoticeState, Outcome, Verdict, Why, day_number, pause};
 use crate::domain::org::Channel;
 use crate::error::Result;
 use crate::id::LeaseId;
@@ -143,7 +143,7 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, held: Held) ->
         (Verdict::Drop(why), _) => return Ok(Done::Unsent(NoticeState::NotSent, why)),
         (Verdict::Fail(why), _) => return Ok(Done::Unsent(NoticeState::Failed, why)),
     };
-    let letter = letter::write(&notice, &desk(app, rules, &notice, now));
+    let letter = letter::write(&notice, &desk(app, rules, &notice, now))?;
     let to = Mailbox::new(Some(notice.org_name.clone()), address);
     if held.since.elapsed() >= LEASE {
         return Ok(Done::Lost);
@@ -195,40 +195,38 @@ async fn connection(relay: &Relay, last: Option<Wire>) -> Result<Wire, Failure> 
     relay.connect().await
 }
 
-/// How the conference stands, if the notice belongs to one.
+/// How the conference stands, if the notice belongs to one. Who needn't come hears it, whatever has become of the date since.
 fn situation(notice: &Planned) -> Option<Situation> {
-    let standing = match notice.answer {
-        None => Standing::Silent,
-        Some(AnswerKind::Attend | AnswerKind::Video | AnswerKind::Proxy) => Standing::Attending,
-        Some(AnswerKind::Tentative | AnswerKind::ProposeOther) => Standing::Tentative,
-        Some(AnswerKind::Absent | AnswerKind::Written) => Standing::NotAttending,
-    };
+    let moved = notice.conference_sequence? != notice.sequence;
     Some(Situation {
-        standing,
+        standing: AnswerKind::standing(notice.answer),
         cancelled: notice.conference_state? == ConferenceState::Cancelled,
-        moved: notice.conference_sequence? != notice.sequence,
+        moved: moved && notice.kind != NoticeKind::Cancelled,
         starts_at: notice.starts_at?,
     })
 }
 
 /// What settles a notice apart from the conference's own state.
 fn settled(notice: &Planned) -> Option<Why> {
-    let cancelled_early = notice.kind == NoticeKind::Cancelled && !notice.told;
-    let about_case = matches!(notice.kind, NoticeKind::Admitted | NoticeKind::DischargeDay | NoticeKind::Discharged);
-    if notice.revoked_at.is_some() && notice.kind != NoticeKind::Cancelled {
-        Some(Why::Revoked)
-    } else if cancelled_early {
-        Some(Why::NeverTold)
-    } else if notice.superseded {
-        Some(Why::Superseded)
-    } else if notice.reported {
-        Some(Why::Reported)
-    } else if about_case && notice.link_ended_at.is_some() {
-        Some(Why::Ended)
-    } else if about_case && notice.case_status == Some(CaseStatus::Cancelled) {
-        Some(Why::Cancelled)
-    } else {
-        None
+    match notice.kind {
+        NoticeKind::Cancelled => (!notice.told).then_some(Why::NeverTold),
+        NoticeKind::BedReport => notice.reported.then_some(Why::Reported),
+        NoticeKind::Admitted | NoticeKind::Discharged | NoticeKind::DischargeDay => about_case(notice),
+        _ if notice.revoked_at.is_some() => Some(Why::Revoked),
+        _ => notice.superseded.then_some(Why::Superseded),
+    }
+}
+
+/// What settles a notice about the case itself: it came to an end, or the day that was to be told has changed again.
+fn about_case(notice: &Planned) -> Option<Why> {
+    let day_told = notice.kind == NoticeKind::DischargeDay;
+    let day = notice.expected_discharge_on.map(day_number);
+    match notice.case_status {
+        _ if notice.link_ended_at.is_some() => Some(Why::Ended),
+        Some(CaseStatus::Cancelled) => Some(Why::Cancelled),
+        Some(CaseStatus::Discharged) if day_told => Some(Why::Over),
+        _ if day_told && day != Some(notice.sequence) => Some(Why::Moved),
+        _ => None,
     }
 }
 

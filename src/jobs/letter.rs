@@ -7,6 +7,7 @@ use crate::domain::calendar::{Holidays, day_of, days_left};
 use crate::domain::conference::Mode;
 use crate::domain::notice::{NoticeKind, numbered_day};
 use crate::domain::wareki;
+use crate::error::{Error, Result};
 use crate::ics::{Meeting, Method, Party};
 use crate::jobs::mail;
 use crate::store::notices::send::Planned;
@@ -38,17 +39,19 @@ pub struct Desk<'a> {
 }
 
 /// Writes the letter of a notice.
-#[must_use]
-pub fn write(notice: &Planned, desk: &Desk<'_>) -> Letter {
+///
+/// # Errors
+/// It is about a conference, and there is none.
+pub fn write(notice: &Planned, desk: &Desk<'_>) -> Result<Letter> {
     let (subject, text) = match notice.kind {
         NoticeKind::Admitted => admitted(notice, desk),
         NoticeKind::Discharged => discharged(notice, desk),
         NoticeKind::DischargeDay => discharge_day(notice, desk),
         NoticeKind::BedReport => bed_report(desk),
-        _ => conference(notice, desk),
+        _ => conference(notice, desk).ok_or_else(|| Error::internal("a notice without its conference"))?,
     };
     let body = format!("{}\n\n{text}\n{}", greeting(notice), footer(notice));
-    Letter { subject, body, calendar: calendar(notice, desk) }
+    Ok(Letter { subject, body, calendar: calendar(notice, desk) })
 }
 
 fn greeting(notice: &Planned) -> String {
@@ -161,6 +164,14 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
                 because(&notice.move_reason)
             ),
         ),
+        NoticeKind::Cancelled if notice.revoked_at.is_some() => (
+            "ご出席は不要になりました",
+            format!(
+                "お願いしていた次の退院前カンファレンスには、ご出席いただかなくてよいことになりました。\n\
+                 ご予定くださっていたのに申し訳ありません。\n\n{}",
+                because(&notice.revoked_reason)
+            ),
+        ),
         NoticeKind::Cancelled => (
             "中止",
             format!(
@@ -168,10 +179,10 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
                 because(&notice.state_reason)
             ),
         ),
-        NoticeKind::D7 | NoticeKind::Again => {
+        NoticeKind::D7 => {
             ("ご回答のお願い", "退院前カンファレンスが近づいてきました。\nご出欠をお知らせください。\n\n".to_owned())
         }
-        NoticeKind::D3 => (
+        NoticeKind::D3 | NoticeKind::Again => (
             "ご回答のお願い",
             "退院前カンファレンスのご出欠を、まだうかがっていません。\nあらためて、ご都合をお知らせください。\n\n"
                 .to_owned(),
@@ -205,8 +216,8 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
     }
 }
 
-fn conference(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
-    let (Some(starts_at), Some(ends_at)) = (notice.starts_at, notice.ends_at) else { return Default::default() };
+fn conference(notice: &Planned, desk: &Desk<'_>) -> Option<(String, String)> {
+    let (starts_at, ends_at) = (notice.starts_at?, notice.ends_at?);
     let (mark, opening) = opening(notice, desk, starts_at);
     let day = wareki::table(day_of(starts_at), desk.holidays);
     let subject =
@@ -216,7 +227,7 @@ fn conference(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
     text += &whereabouts(notice);
     text += &format!("案件番号　{}\n", case_code(notice));
     text += &answer_link(notice, desk);
-    (subject, text)
+    Some((subject, text))
 }
 
 fn whereabouts(notice: &Planned) -> String {

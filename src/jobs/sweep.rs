@@ -12,6 +12,7 @@ use super::carry;
 use crate::app::App;
 use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of};
 use crate::domain::notice::{NoticeKind, day_number};
+use crate::domain::org::Channel;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
 use crate::store::notices::{self, NewNotice, Silent, send};
@@ -133,8 +134,8 @@ fn reminder(org: Silent, sequence: i32, due_at: DateTime<Utc>) -> NewNotice {
         invitation: None,
         link: None,
         org: org.org_id,
-        channel: org.preferred_channel,
-        address: org.mail.unwrap_or_default(),
+        channel: Channel::Mail,
+        address: org.mail,
         due_at,
     }
 }

@@ -1,8 +1,7 @@
 //! The commands of the program. Settings are checked before anything is opened; what goes wrong is one line on stderr.
 
-// mod demo;
+mod demo;
 mod import;
-
 mod serve;
 mod staff;
 mod sweep;
@@ -39,13 +38,13 @@ pub fn run(cli: Cli) -> ExitCode {
 
 async fn command(command: Command) -> Result<()> {
     match command {
-        Command::Demo(_) => Err(Error::internal("not yet")),
+        Command::Demo(settings) => demo::demo(settings).await,
         Command::Serve(serve) => serve::serve(serve).await,
         Command::Migrate(database) => open(&database).await.map(drop),
         Command::Import(what) => import::import(what).await,
+        Command::Sweep(sweep) => sweep::sweep(sweep).await,
         Command::Staff(what) => staff::staff(what).await,
         Command::Token(what) => staff::token(what).await,
-        Command::Sweep(sweep) => sweep::sweep(sweep).await,
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::db::Tx;
 use crate::domain::access::Scope;
 use crate::domain::case::PartyRole;
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::{NoticeKind, WORRYING_ATTEMPTS};
 use crate::domain::org::Channel;
 use crate::error::Result;
 use crate::id::{CaseId, ConferenceId};
@@ -35,8 +35,8 @@ pub struct Undelivered {
     pub why: String,
 }
 
-/// The undelivered messages of the own hospital's open cases, newest cause first. A contact that reached the receiver
-/// later settles it.
+/// The undelivered messages of the own hospital's open cases, newest cause first: what failed for good, and what has been
+/// tried so often that somebody should call, although the tries go on. A contact that reached the receiver later settles it.
 ///
 /// # Errors
 /// The database refuses.
@@ -49,13 +49,13 @@ pub async fn undelivered(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Resul
                  join org o on o.id = n.org_id
                  left join conference f on f.id = n.conference_id
                  left join invitation i on i.id = n.invitation_id
-                where c.hospital_id = $1 and n.state in ('failed', 'bounced')
+                where c.hospital_id = $1 and (n.state in ('failed', 'bounced') or n.state = 'queued' and n.attempts >= $3)
                   and (f.id is null or (f.starts_at > $2 and n.sequence = f.sequence))
                   and (i.id is null or n.kind = 'cancelled' or (i.answer_id is null and i.revoked_at is null))
                   and not exists (select 1 from contact_log k where k.case_id = c.id and k.org_id = n.org_id
                                      and k.outcome = 'reached' and k.at >= n.created_at)
                 order by n.due_at desc limit 100";
-    tx.query(sql).bind(scope.org()).bind(now).all().await
+    tx.query(sql).bind(scope.org()).bind(now).bind(WORRYING_ATTEMPTS).all().await
 }
 
 /// A party that was invited and hasn't answered.

@@ -115,22 +115,20 @@ pub async fn asked_again(tx: &mut Tx, conference: ConferenceId, since: DateTime<
 pub struct Silent {
     /// The organisation.
     pub org_id: OrgId,
-    /// How it wants to be reached.
-    pub preferred_channel: Channel,
     /// Its mail address.
-    pub mail: Option<String>,
+    pub mail: String,
     /// Hours and closed days: an [`crate::domain::calendar::OrgCalendar`] as JSON.
     pub calendar: String,
 }
 
 /// The organisations with an active ward that hasn't reported since `since`, and to which no `bed_report` notice of this
-/// `sequence` has been planned.
+/// `sequence` has been planned. Those without a mail address report through the desk, which sees them on the board.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn silent_about_beds(tx: &mut Tx, since: DateTime<Utc>, sequence: i32) -> Result<Vec<Silent>> {
-    let sql = "select o.id as org_id, o.preferred_channel, o.mail, o.calendar from org o
-                where o.id in (select w.org_id from ward w
+    let sql = "select o.id as org_id, o.mail, o.calendar from org o
+                where o.mail <> '' and o.id in (select w.org_id from ward w
                                  left join bed_current b on b.ward_id = w.id
                                  left join bed_report r on r.id = b.report_id
                                 where w.active and (r.reported_at is null or r.reported_at < $1))

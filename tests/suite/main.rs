@@ -7,6 +7,8 @@ mod beds;
 mod cases;
 mod conferences;
 mod guest;
+mod mail;
+mod notices;
 mod orgs;
 mod sign_in;
 mod staff;

@@ -86,8 +86,9 @@ impl Teller<'_> {
             events.extend(self.reports(day, days));
         }
         for case in seeds::cases()? {
-            let opened = at(ago(self.today, case.admitted), 15, 10)
-                + TimeDelta::hours(if case.time > "15".into() { 18 } else { 0 });
+            // Who comes in the evening is registered the next morning.
+            let late = case.time.as_str() > "15";
+            let opened = at(ago(self.today, case.admitted), 15, 10) + TimeDelta::hours(if late { 18 } else { 0 });
             if let Some(due) =
                 case.due.filter(|_| matches!(case.status, CaseStatus::Discharged | CaseStatus::Cancelled))
             {

@@ -1,9 +1,10 @@
-//! What the hospital's staff sees of its notices: the ledger of a conference or a case, and what didn't arrive.
+//! What the hospital's staff sees of its notices: the ledger of a conference or a case, and every attempt. What
+//! didn't arrive is on the morning page ([`crate::store::morning`]).
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::access::Scope;
-use crate::domain::notice::{NoticeKind, NoticeState, Outcome, WORRYING_ATTEMPTS, Why};
+use crate::domain::notice::{NoticeKind, NoticeState, Outcome, Why};
 use crate::domain::org::Channel;
 use crate::error::Result;
 use crate::id::{CaseId, ConferenceId, InvitationId, NoticeId, OrgId};
@@ -95,21 +96,6 @@ pub async fn of_conference(tx: &mut Tx, scope: Scope, conference: ConferenceId) 
 pub async fn of_case(tx: &mut Tx, scope: Scope, case: CaseId) -> Result<Vec<Row>> {
     let sql = rows!("dc.id = $2 order by n.due_at, o.name, n.id");
     tx.query(sql).bind(scope.org()).bind(case).all().await
-}
-
-/// 届いていません: what failed for good, came back, or has been tried so often that somebody should call, in open cases of
-/// the own hospital. A reminder of a conference that has begun isn't worth a call any more; a cancellation is no longer
-/// either.
-///
-/// # Errors
-/// The database refuses.
-pub async fn undelivered(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<Vec<Row>> {
-    let sql = rows!(
-        "dc.status not in ('discharged', 'cancelled') and (c.starts_at is null or c.starts_at > $2)
-                and (n.state in ('failed', 'bounced') or (n.state = 'queued' and n.attempts >= $3))
-              order by c.starts_at, n.due_at, n.id"
-    );
-    tx.query(sql).bind(scope.org()).bind(now).bind(WORRYING_ATTEMPTS).all().await
 }
 
 /// One attempt, as the ledger shows it.

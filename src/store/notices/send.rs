@@ -1,7 +1,7 @@
 //! Notices on their way out: taken under a lease, looked at again, marked. A mark names the lease, so a worker whose lease
 //! another one has taken over can't mark anything.
 
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::domain::calendar::{at, day_of};
 use crate::domain::case::CaseStatus;
@@ -101,6 +101,8 @@ pub struct Planned {
     pub case_code: Option<String>,
     /// How the case stands.
     pub case_status: Option<CaseStatus>,
+    /// The day on which the patient is expected to go home.
+    pub expected_discharge_on: Option<NaiveDate>,
     /// The conference.
     pub conference_id: Option<ConferenceId>,
     /// Its sequence now.
@@ -131,6 +133,8 @@ pub struct Planned {
     pub person_name: Option<String>,
     /// When the invitation was taken back.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub revoked_reason: Option<String>,
     /// The party's answer to the date as it stands.
     pub answer: Option<AnswerKind>,
     /// When the link to the prior team ended.
@@ -150,16 +154,15 @@ macro_rules! planned {
                     coalesce(nullif(o.mail, ''), n.address) as address, o.calendar as org_calendar,
                     (select min(d.at) from delivery d where d.notice_id = n.id) as tried_at,
                     h.name as hospital_name, h.phone as hospital_phone, dc.code as case_code, dc.status as case_status,
+                    dc.expected_discharge_on,
                     c.id as conference_id, c.sequence as conference_sequence, c.state as conference_state, c.state_reason,
                     c.starts_at, c.ends_at, c.mode, c.place, c.video_url, a.name as organiser_name,
                     m.was_starts_at, m.reason as move_reason,
-                    i.id as invitation_id, i.person_name, i.revoked_at, w.answer, l.ended_at as link_ended_at,
-                    exists (select 1 from notice x where n.kind in ('d7', 'd3') and x.subject_id = n.subject_id
+                    i.id as invitation_id, i.person_name, i.revoked_at, i.revoked_reason, w.answer, l.ended_at as link_ended_at,
+                    exists (select 1 from notice x where n.kind in ('d7', 'd3') and x.invitation_id = n.invitation_id
                                and x.sequence = n.sequence and x.kind in ('d3', 'd1') and x.due_at > n.due_at
-                               and x.due_at <= $1)
-                      or exists (select 1 from notice x where n.kind = 'discharge_day' and x.subject_id = n.subject_id
-                               and x.kind in ('discharge_day', 'discharged') and x.created_at > n.created_at) as superseded,
-                    exists (select 1 from notice x where x.subject_id = n.subject_id and x.id <> n.id
+                               and x.due_at <= $1) as superseded,
+                    exists (select 1 from notice x where x.invitation_id = n.invitation_id and x.id <> n.id
                                and (x.state not in ('queued', 'not_sent') or x.attempts > 0 or x.lease is not null)) as told,
                     n.kind = 'bed_report' and not exists (
                       select 1 from ward r left join bed_current b on b.ward_id = r.id left join bed_report p on p.id = b.report_id

@@ -4,5 +4,6 @@ pub mod area;
 pub mod browser;
 pub mod mail;
 pub mod meeting;
+pub mod post;
 pub mod smtp;
 pub mod world;

@@ -126,14 +126,14 @@ impl World {
         Person { router: self.router.clone(), token }
     }
 
-    /// Whoever holds this session's token.
-    pub fn holder(&self, token: &str) -> Person {
-        Person { router: self.router.clone(), token: token.to_owned() }
-    }
-
     /// A second server on the same database, which shares nothing else with the first.
     pub fn other_server(&self) -> Router {
         web::router(App { board: Arc::default(), ..self.app.clone() })
+    }
+
+    /// Whoever holds this session's token.
+    pub fn holder(&self, token: &str) -> Person {
+        Person { router: self.router.clone(), token: token.to_owned() }
     }
 
     /// Somebody without a session.

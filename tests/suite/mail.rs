@@ -1,0 +1,138 @@
+//! What arrives: read back from a real mail server, the way a mail program reads it.
+
+use okaeri::secret;
+
+use crate::support::area::PATIENT;
+use crate::support::mail::Mail;
+use crate::support::post::{Post, address};
+
+fn calendar(mail: &Mail) -> (String, String) {
+    let parts = mail.parts();
+    let kind = |part: &crate::support::mail::Part| part.header("Content-Type").unwrap();
+    let part = parts.iter().find(|part| kind(part).starts_with("text/calendar")).expect("a calendar part");
+    (kind(part), part.content())
+}
+
+#[tokio::test]
+async fn an_invitation_says_who_when_where_and_how_to_answer() {
+    let post = Post::new([]).await;
+    let conference = post.call("2026-12-08T14:00").await;
+    assert_eq!(post.sweep().await.sent, 2);
+    let mail = post.to(post.area.clinic).remove(0);
+    let header = |name: &str| mail.header(name).unwrap_or_default();
+    assert!(mail.raw.is_ascii(), "servers without 8BITMIME take it, too");
+    assert_eq!(header("From"), "おかえり <okaeri@example.jp>");
+    assert_eq!(header("To"), format!("そらの診療所 <{}>", address(post.area.clinic)));
+    assert_eq!(header("Date"), "Tue, 24 Nov 2026 00:00:00 +0000");
+    assert_eq!(header("Auto-Submitted"), "auto-generated");
+    assert!(
+        header("Subject").starts_with("【ご招待】退院前カンファレンス 12/8(火) 14:00（案件番号 "),
+        "{}",
+        header("Subject")
+    );
+    assert!(header("Content-Type").starts_with("multipart/alternative"));
+    let text = mail.content("text/plain").unwrap();
+    for words in [
+        "そらの診療所　空野 太郎 さま",
+        "令和8年12月8日（火）14:00〜14:30",
+        "3階 面談室",
+        "みなと病院　担当 nurseさん",
+        "電話 000-1234-5678",
+    ] {
+        assert!(text.contains(words), "{words} isn't in:\n{text}");
+    }
+    let token = text.split("http://okaeri.test/a/").nth(1).unwrap().split(['\r', '\n']).next().unwrap();
+    let sql = "select count(*) from invitation where token_hash = $1";
+    let mut tx = post.area.world.app.look().await.unwrap();
+    let (known,): (i64,) = tx.query(sql).bind(secret::digest(token)).one().await.unwrap();
+    assert_eq!(known, 1, "the link opens an invitation");
+    drop(tx);
+    let (kind, calendar) = calendar(&mail);
+    assert_eq!(kind, "text/calendar; method=REQUEST; charset=utf-8; component=VEVENT");
+    assert!(calendar.split("\r\n").all(|line| line.len() <= 75), "{calendar}");
+    let calendar = calendar.replace("\r\n ", "");
+    for line in [
+        "METHOD:REQUEST",
+        &format!("UID:{conference}@okaeri.test"),
+        "SEQUENCE:0",
+        "DTSTART:20261208T050000Z",
+        "DTEND:20261208T053000Z",
+        "LOCATION:3階 面談室",
+        &format!("URL:http://okaeri.test/a/{token}"),
+    ] {
+        assert!(calendar.contains(&format!("{line}\r\n")), "{line} isn't in:\n{calendar}");
+    }
+    assert_eq!(calendar.matches("ATTENDEE").count(), 1);
+    assert!(calendar.contains(&format!("mailto:{}", address(post.area.clinic))));
+    assert!(!String::from_utf8_lossy(&mail.raw).contains(address(post.area.pharmacy)), "nobody sees the others");
+}
+
+#[tokio::test]
+async fn a_new_date_raises_the_sequence_and_a_cancellation_calls_it_off() {
+    let post = Post::new([]).await;
+    let conference = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    post.move_to(conference, "2026-12-09T15:00").await;
+    post.sweep().await;
+    post.cancel(conference).await;
+    post.sweep().await;
+    assert_eq!(post.marks(post.area.clinic), ["ご招待", "日時変更", "中止"]);
+    let mails = post.to(post.area.clinic);
+    for (mail, method, sequence, status) in [
+        (&mails[0], "REQUEST", 0, "CONFIRMED"),
+        (&mails[1], "REQUEST", 1, "CONFIRMED"),
+        (&mails[2], "CANCEL", 2, "CANCELLED"),
+    ] {
+        let (kind, calendar) = calendar(mail);
+        assert!(kind.contains(&format!("method={method};")), "{kind}");
+        for line in [
+            format!("METHOD:{method}"),
+            format!("SEQUENCE:{sequence}"),
+            format!("STATUS:{status}"),
+            format!("UID:{conference}@okaeri.test"),
+        ] {
+            assert!(calendar.replace("\r\n ", "").contains(&format!("{line}\r\n")), "{line} isn't in:\n{calendar}");
+        }
+    }
+    let moved = mails[1].content("text/plain").unwrap();
+    assert!(moved.contains("会議室の都合") && moved.contains("もとの日時　令和8年12月8日（火）14:00"), "{moved}");
+    let cancelled = mails[2].content("text/plain").unwrap();
+    assert!(cancelled.contains("別の方法で相談するため") && !cancelled.contains("/a/"), "{cancelled}");
+}
+
+#[tokio::test]
+async fn no_mail_ever_tells_who_the_patient_is() {
+    let post = Post::new([]).await;
+    post.open_wards(true).await;
+    let note = [
+        ("note", "膵頭部がん"),
+        ("care_level", "care_2"),
+        ("status", "family"),
+        ("expected_discharge_on", "2026-12-10"),
+    ];
+    post.area.nurse.post(&format!("/cases/{}/course", post.case), &note).await.is(303);
+    crate::support::area::post(&post.area.nurse, "/cases", &post.area.case_form()).await.is(303);
+    let conference = post.call("2026-12-08T14:00").await;
+    for day in 24..=30 {
+        post.sweep_at(&format!("2026-11-{day}T13:00")).await;
+    }
+    post.move_to(conference, "2026-12-09T15:00").await;
+    for moment in ["2026-12-01T13:00", "2026-12-04T13:00", "2026-12-08T13:00"] {
+        post.sweep_at(moment).await;
+    }
+    post.cancel(conference).await;
+    post.sweep().await;
+    let marks = post.marks(post.area.clinic);
+    for mark in ["入院のお知らせ", "退院予定日の変更", "ご招待", "ご回答のお願い", "日時変更", "明日です", "中止"]
+    {
+        assert!(marks.contains(&mark.to_owned()), "{mark} isn't in {marks:?}");
+    }
+    for mail in post.smtp.messages() {
+        let mut all = String::from_utf8_lossy(&mail.raw).into_owned();
+        all += &mail.header("Subject").unwrap();
+        all.extend(mail.parts().iter().map(crate::support::mail::Part::content));
+        for secret in [PATIENT, "海野", "ハル", "ウミノ", "77-001", "昭和14", "1939", "がん", "要介護"] {
+            assert!(!all.contains(secret), "{secret} is in:\n{all}");
+        }
+    }
+}
