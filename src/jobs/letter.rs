@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::app::App;
 use crate::domain::calendar::{Holidays, day_of, days_left};
 use crate::domain::conference::Mode;
 use crate::domain::notice::{NoticeKind, numbered_day};
@@ -36,6 +37,15 @@ pub struct Desk<'a> {
     pub holidays: &'a Holidays,
     /// This moment.
     pub now: DateTime<Utc>,
+}
+
+impl<'a> Desk<'a> {
+    /// The desk at which a notice's letter is written.
+    #[must_use]
+    pub fn of(app: &'a App, holidays: &'a Holidays, notice: &Planned, now: DateTime<Utc>) -> Self {
+        let token = notice.invitation_id.map(|id| app.secret.link(id)).unwrap_or_default();
+        Self { base_url: &app.base_url, token, sender: app.mail.sender(), holidays, now }
+    }
 }
 
 /// Writes the letter of a notice.
@@ -222,11 +232,14 @@ fn conference(notice: &Planned, desk: &Desk<'_>) -> Option<(String, String)> {
     let day = wareki::table(day_of(starts_at), desk.holidays);
     let subject =
         format!("【{mark}】退院前カンファレンス {day} {}（案件番号 {}）", wareki::clock(starts_at), case_code(notice));
-    let mut text = opening;
-    text += &format!("日時　　　{}〜{}\n", wareki::full_at(starts_at, desk.holidays), wareki::clock(ends_at));
-    text += &whereabouts(notice);
-    text += &format!("案件番号　{}\n", case_code(notice));
-    text += &answer_link(notice, desk);
+    let text = format!(
+        "{opening}日時　　　{}〜{}\n{}案件番号　{}\n{}",
+        wareki::full_at(starts_at, desk.holidays),
+        wareki::clock(ends_at),
+        whereabouts(notice),
+        case_code(notice),
+        answer_link(notice, desk)
+    );
     Some((subject, text))
 }
 
@@ -274,7 +287,7 @@ fn calendar(notice: &Planned, desk: &Desk<'_>) -> Option<(Method, String)> {
         ends_at: notice.ends_at?,
         cancelled: method == Method::Cancel,
         organiser: Party { name: hospital(notice).to_owned(), mail: desk.sender.clone() },
-        attendee: Party { name: notice.org_name.clone(), mail: notice.address.clone() },
+        attendee: Some(Party { name: notice.org_name.clone(), mail: notice.address.clone() }),
         summary: format!("退院前カンファレンス（案件番号 {}）", case_code(notice)),
         location: location(notice),
         url,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::change::Writer;
 use super::db::Tx;
+use crate::domain::access::Network;
 use crate::error::Result;
 use crate::id::{LineId, NoticeId};
 
@@ -47,7 +48,7 @@ pub async fn add(
 ///
 /// # Errors
 /// The database refuses.
-pub async fn newest(tx: &mut Tx, limit: i64) -> Result<Vec<Posted>> {
+pub async fn newest(tx: &mut Tx, _: Network, limit: i64) -> Result<Vec<Posted>> {
     let sql = "select id, recipient, subject, body, calendar, at from outbox order by at desc, id desc limit $1";
     tx.query(sql).bind(limit).all().await
 }
@@ -56,7 +57,7 @@ pub async fn newest(tx: &mut Tx, limit: i64) -> Result<Vec<Posted>> {
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`]; the database refuses.
-pub async fn find(tx: &mut Tx, id: LineId) -> Result<Posted> {
+pub async fn find(tx: &mut Tx, _: Network, id: LineId) -> Result<Posted> {
     let sql = "select id, recipient, subject, body, calendar, at from outbox where id = $1";
     tx.query(sql).bind(id).one().await
 }

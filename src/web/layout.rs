@@ -52,7 +52,7 @@ fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)>
         (may(Permission::ReportBeds) || may(Permission::ReportForOthers), Menu::Report, "/beds/report", "空床報告"),
         (may(Permission::ManageOrg) && session.actor.org_kind.has_beds(), Menu::Wards, "/wards", "病棟の登録"),
         (true, Menu::Organisations, "/organisations", "連絡先"),
-        (app.demo, Menu::Outbox, "/outbox", "送信箱"),
+        (app.has_outbox(), Menu::Outbox, "/outbox", "送信箱"),
         (may(Permission::ReadAudit) || may(Permission::ManageStaff), Menu::Admin, "/admin", "管理"),
     ];
     all.into_iter().filter(|item| item.0).map(|(_, menu, href, label)| (menu, href, label)).collect()
