@@ -170,7 +170,7 @@ impl File {
 
     fn conference_cards(&self) -> Markup {
         let (now, holidays, may_manage) = (self.now, &self.holidays, self.may_manage);
-        let glance = Glance { now, holidays, csrf: &self.csrf, may_manage };
+        let glance = Glance { now, holidays, csrf: &self.csrf, may_manage, on_case: true };
         html! { @for held in &self.conferences { (conference_card(held, &glance)) } }
     }
 
