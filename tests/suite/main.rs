@@ -5,6 +5,7 @@
 mod admin;
 mod api;
 mod beds;
+mod browser;
 mod cases;
 mod conferences;
 mod guest;
