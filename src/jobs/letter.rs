@@ -111,7 +111,7 @@ fn who_it_is(notice: &Planned, desk: &Desk<'_>) -> String {
 fn admitted(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
     let subject = format!("【入院のお知らせ】{}（案件番号 {}）", hospital(notice), case_code(notice));
     let text = format!(
-        "{} です。いつもお世話になっております。\n\
+        "{}です。いつもお世話になっております。\n\
          貴院・貴事業所がふだん支えておられる方が、当院に入院されました。\n\
          退院のときは、また元のみなさんのもとへお帰りいただけるよう調整を始めています。\n\
          入院前のご様子など、お気づきのことがあればお知らせください。\n\n{}",
@@ -124,7 +124,7 @@ fn admitted(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
 fn discharged(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
     let subject = format!("【退院のお知らせ】{}（案件番号 {}）", hospital(notice), case_code(notice));
     let text = format!(
-        "{} です。いつもお世話になっております。\n\
+        "{}です。いつもお世話になっております。\n\
          当院に入院されていた、貴院・貴事業所がふだん支えておられる方が退院されました。\n\
          これからのことを、どうぞよろしくお願いいたします。\n\n{}",
         hospital(notice),
@@ -137,7 +137,7 @@ fn discharge_day(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
     let day = numbered_day(notice.sequence).map(|day| wareki::full(day, desk.holidays)).unwrap_or_default();
     let subject = format!("【退院予定日の変更】{}（案件番号 {}）", hospital(notice), case_code(notice));
     let text = format!(
-        "{} です。いつもお世話になっております。\n\
+        "{}です。いつもお世話になっております。\n\
          ご一緒に調整している方の退院予定日が変わりました。\n\n\
          退院予定日　{day}\n\n\
          サービスの再開や訪問のご予定にお役立てください。\n\n{}",
@@ -217,7 +217,7 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         | NoticeKind::BedReport => (
             "ご招待",
             format!(
-                "{} です。いつもお世話になっております。\n\
+                "{}です。いつもお世話になっております。\n\
                  入院前に支えてくださっていたみなさんと、退院後の暮らしを相談する会を開きます。\n\
                  ぜひお力をお貸しください。\n\n",
                 hospital(notice)

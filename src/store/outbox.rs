@@ -13,7 +13,9 @@ use crate::id::{LineId, NoticeId};
 pub struct Posted {
     /// Id.
     pub id: LineId,
-    /// To whom.
+    /// The receiver's name.
+    pub org_name: String,
+    /// Its address.
     pub recipient: String,
     /// 件名.
     pub subject: String,
@@ -49,7 +51,9 @@ pub async fn add(
 /// # Errors
 /// The database refuses.
 pub async fn newest(tx: &mut Tx, _: Network, limit: i64) -> Result<Vec<Posted>> {
-    let sql = "select id, recipient, subject, body, calendar, at from outbox order by at desc, id desc limit $1";
+    let sql = "select m.id, o.name as org_name, m.recipient, m.subject, m.body, m.calendar, m.at
+                 from outbox m join notice n on n.id = m.notice_id join org o on o.id = n.org_id
+                order by m.at desc, m.id desc limit $1";
     tx.query(sql).bind(limit).all().await
 }
 
@@ -58,6 +62,7 @@ pub async fn newest(tx: &mut Tx, _: Network, limit: i64) -> Result<Vec<Posted>> 
 /// # Errors
 /// [`crate::error::Error::NotFound`]; the database refuses.
 pub async fn find(tx: &mut Tx, _: Network, id: LineId) -> Result<Posted> {
-    let sql = "select id, recipient, subject, body, calendar, at from outbox where id = $1";
+    let sql = "select m.id, o.name as org_name, m.recipient, m.subject, m.body, m.calendar, m.at
+                 from outbox m join notice n on n.id = m.notice_id join org o on o.id = n.org_id where m.id = $1";
     tx.query(sql).bind(id).one().await
 }

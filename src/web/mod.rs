@@ -29,6 +29,7 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 
+use crate::api;
 use crate::app::App;
 use failure::Failure;
 
@@ -138,7 +139,8 @@ pages! {
 
 /// The whole program as people and programs reach it.
 pub fn router(app: App) -> Router {
-    serve::layers(pages().fallback(not_found), &app).with_state(app)
+    let routes = pages().nest("/api", api::router()).fallback(not_found);
+    serve::layers(routes, &app).with_state(app)
 }
 
 async fn not_found() -> Failure {

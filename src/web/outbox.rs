@@ -22,7 +22,7 @@ use crate::store::outbox::{self, Posted};
 use crate::store::region;
 
 /// Mails in the list of what went out.
-const NEWEST: i64 = 200;
+const NEWEST: i64 = 100;
 /// Mails in the list of what is to come.
 const COMING: i64 = 30;
 
@@ -37,7 +37,10 @@ pub async fn list(State(app): State<App>, session: Session) -> Answer {
     drop(tx);
     let gone: Vec<_> = gone.iter().map(|mail| gone_row(mail, &holidays)).collect();
     let coming: Vec<_> = coming.iter().map(|notice| coming_row(notice, &holidays)).collect();
-    let lead = html! { "デモではメールを送りません。届くはずのメールを、ここで読めます。" };
+    let lead = html! {
+        p { "デモではメールを送りません。届くはずのメールを、ここで読めます。" }
+        p { "相手の休診日や夜間に当たるものは、" a href="#coming" { "これから送るメール" } "に入ります。" }
+    };
     let sent = Table {
         caption: "新しい順",
         columns: &["件名", "宛先", "日時"],
@@ -66,7 +69,7 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<LineId>) 
     let holidays = region::holidays(&mut tx).await?;
     drop(tx);
     let when = ("送った日時", html! { (moment(mail.at, &holidays)) });
-    let body = sheet(&mail.subject, &mail.recipient, when, &mail.body, &mail.calendar);
+    let body = sheet(&mail.subject, &to(&mail.org_name, &mail.recipient), when, &mail.body, &mail.calendar);
     ok(layout::page(&app, &session, Menu::Outbox, "送信箱", "", &body))
 }
 
@@ -81,7 +84,7 @@ pub async fn coming(State(app): State<App>, session: Session, Id(id): Id<NoticeI
     let letter = letter::write(&notice, &Desk::of(&app, &holidays, &notice, now))?;
     let calendar = letter.calendar.map(|(_, text)| text).unwrap_or_default();
     let when = ("送る日時", html! { (moment(notice.next_at, &holidays)) });
-    let body = sheet(&letter.subject, &notice.address, when, &letter.body, &calendar);
+    let body = sheet(&letter.subject, &to(&notice.org_name, &notice.address), when, &letter.body, &calendar);
     ok(layout::page(&app, &session, Menu::Outbox, "送信箱", "", &body))
 }
 
@@ -93,7 +96,7 @@ fn only_outbox(app: &App) -> Result<()> {
 fn gone_row(mail: &Posted, holidays: &Holidays) -> Vec<Markup> {
     vec![
         html! { a href=(format!("/outbox/{}", mail.id)) { (mail.subject) } },
-        html! { (mail.recipient) },
+        to(&mail.org_name, &mail.recipient),
         html! { (moment(mail.at, holidays)) },
     ]
 }
@@ -102,9 +105,13 @@ fn coming_row(notice: &Planned, holidays: &Holidays) -> Vec<Markup> {
     let code = notice.case_code.as_deref().unwrap_or_default();
     vec![
         html! { a href=(format!("/outbox/coming/{}", notice.id)) { (notice.kind.label()) } " " small { (code) } },
-        html! { (notice.org_name) },
+        to(&notice.org_name, &notice.address),
         html! { (moment(notice.next_at, holidays)) },
     ]
+}
+
+fn to(name: &str, address: &str) -> Markup {
+    html! { div { (name) " " small { (address) } } }
 }
 
 fn moment(at: DateTime<Utc>, holidays: &Holidays) -> String {
@@ -112,11 +119,11 @@ fn moment(at: DateTime<Utc>, holidays: &Holidays) -> String {
 }
 
 /// A mail as its receiver reads it.
-fn sheet(subject: &str, to: &str, when: (&'static str, Markup), text: &str, calendar: &str) -> Markup {
+fn sheet(subject: &str, to: &Markup, when: (&'static str, Markup), text: &str, calendar: &str) -> Markup {
     narrow(&html! {
         (head("送信箱", subject, &html! {}, &html! { a href="/outbox" { "一覧へ" } }))
         section.panel aria-label="本文" {
-            (facts(&[("宛先", html! { (to) }), when]))
+            (facts(&[("宛先", to.clone()), when]))
             div.mail { (linked(text)) }
         }
         @if !calendar.is_empty() {
