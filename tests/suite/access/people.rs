@@ -1,0 +1,148 @@
+//! A town with one person of every kind, a case, a conference, and everything else that an address can name.
+
+use axum::http::Method;
+use okaeri::domain::org::OrgKind;
+use okaeri::domain::person::StaffRole;
+use okaeri::id::{AccountId, CaseId, ConferenceId, InvitationId, OrgId, TokenId, WardId};
+
+use super::requests;
+use crate::support::area::{Area, post, with};
+use crate::support::meeting::call_form;
+use crate::support::program::Program;
+use crate::support::world::{Person, Reply, World};
+
+/// The kinds of user, in the order of the table's columns.
+pub const KINDS: [&str; 13] = [
+    "nobody", "nurse", "nurse2", "beds", "doctor", "doctor2", "care", "pharma", "visit", "desk", "admin", "system",
+    "auditor",
+];
+
+/// The town.
+pub struct Town {
+    /// Kept, because its database goes with it.
+    _world: World,
+    users: Vec<(Person, Program)>,
+    pub places: Places,
+}
+
+/// What addresses and bodies can name.
+pub struct Places {
+    pub hospital: OrgId,
+    pub ward: WardId,
+    pub clinic: OrgId,
+    pub pharmacy: OrgId,
+    pub case: CaseId,
+    pub conference: ConferenceId,
+    /// The doctor's.
+    pub invitation: InvitationId,
+    /// The pharmacy's.
+    pub party: InvitationId,
+    pub link: String,
+    /// Somebody who does nothing in the table.
+    pub account: AccountId,
+    pub token: TokenId,
+    /// The name of the style sheet.
+    pub asset: String,
+}
+
+impl Town {
+    pub async fn new() -> Self {
+        let area = Area::new().await;
+        let spare = Program::of(&area.world, "spare", area.hospital, StaffRole::WardNurse).await;
+        let users = people(&area).await;
+        let known = [("prior_care_manager_standing", "known"), ("prior_care_manager", &area.care.to_string())];
+        let form = with(&with(&area.case_form(), &[("prior_care_manager_confirmed_by", "")]), &known);
+        let case: CaseId = post(&area.nurse, "/cases", &form).await.is(303).id();
+        let call = format!("/cases/{case}/conferences/new");
+        let conference: ConferenceId = post(&area.nurse, &call, &call_form()).await.is(303).id();
+        let invitation = invitation(&area.world, area.clinic).await;
+        let places = Places {
+            hospital: area.hospital,
+            ward: area.ward,
+            clinic: area.clinic,
+            pharmacy: area.pharmacy,
+            case,
+            conference,
+            invitation,
+            party: self::invitation(&area.world, area.pharmacy).await,
+            link: area.world.app.secret.link(invitation),
+            account: spare.account,
+            token: token(&area.world, spare.account).await,
+            asset: asset(&area.world).await,
+        };
+        Self { _world: area.world, users, places }
+    }
+
+    /// What everybody gets.
+    pub async fn ask(&self, method: &str, pattern: &str) -> Vec<String> {
+        let path = requests::path(pattern, &self.places);
+        let mut cells = Vec::new();
+        for (person, program) in &self.users {
+            let reply = if pattern.starts_with("/api/") {
+                let body = requests::body(pattern, &self.places).filter(|_| method != "get");
+                let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+                program.send(method, &path, body.map(|body| body.to_string()), None).await
+            } else if method == "post" {
+                post(person, &path, &requests::fields(pattern, &self.places)).await
+            } else {
+                person.get(&path).await
+            };
+            cells.push(cell(&reply));
+        }
+        cells
+    }
+}
+
+fn cell(reply: &Reply) -> String {
+    if reply.location.starts_with("/sign-in") { "in".into() } else { reply.status.as_u16().to_string() }
+}
+
+async fn people(area: &Area) -> Vec<(Person, Program)> {
+    use StaffRole as R;
+    let world = &area.world;
+    let hospital2 = world.org(OrgKind::Hospital, "やま病院").await;
+    let clinic2 = world.org(OrgKind::Clinic, "うみの内科").await;
+    let station = world.org(OrgKind::VisitingNurseStation, "うみ訪問看護").await;
+    let desk = world.org(OrgKind::ConsultationDesk, "相談窓口").await;
+    let office = world.org(OrgKind::Municipality, "みなと市").await;
+    let all = [
+        (area.hospital, R::DischargeNurse),
+        (hospital2, R::DischargeNurse),
+        (area.hospital, R::BedReporter),
+        (area.clinic, R::HomeVisitDoctor),
+        (clinic2, R::HomeVisitDoctor),
+        (area.care, R::CareManager),
+        (area.pharmacy, R::Pharmacist),
+        (station, R::VisitingNurse),
+        (desk, R::Coordinator),
+        (area.hospital, R::OrgAdmin),
+        (office, R::SystemAdmin),
+        (office, R::Auditor),
+    ];
+    let mut users = Vec::new();
+    for (kind, (org, role)) in KINDS.iter().skip(1).zip(all) {
+        let login = format!("a-{kind}");
+        let program = Program::of(world, &login, org, role).await;
+        users.push((world.sign_in(&login).await, program));
+    }
+    let nobody = (world.stranger(), users[0].1.with_token(""));
+    users.insert(0, nobody);
+    users
+}
+
+async fn invitation(world: &World, org: OrgId) -> InvitationId {
+    let sql = "select id from invitation where org_id = $1";
+    let (id,) = world.app.look().await.unwrap().query(sql).bind(org).one().await.unwrap();
+    id
+}
+
+async fn token(world: &World, account: AccountId) -> TokenId {
+    let sql = "select id from api_token where account_id = $1";
+    let (id,) = world.app.look().await.unwrap().query(sql).bind(account).one().await.unwrap();
+    id
+}
+
+async fn asset(world: &World) -> String {
+    let page = world.stranger().get("/sign-in").await.body;
+    page.split("href=\"/assets/").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
