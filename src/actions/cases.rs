@@ -24,6 +24,7 @@ use crate::store::contacts::{self, NewContact, NewDoctorChange};
 use crate::store::notices::{self, NewNotice};
 use crate::store::region;
 use crate::store::shared::{self, Shared};
+use crate::words;
 
 /// Opens a case and, if wanted, tells the prior team of the admission.
 ///
@@ -329,6 +330,7 @@ pub async fn discharge(app: &App, actor: &Actor, id: CaseId, discharge: Discharg
     case.doctor_waiver = discharge.waiver.filter(|_| !doctor.told().is_told());
     case.doctor_waiver_note = discharge.waiver_note;
     cases::set_course(&mut tx, &case).await?;
+    conferences::call_off_all(&mut tx, actor, id, words::CASE_CLOSED).await?;
     let refused = case.doctor_waiver == Some(DoctorWaiver::PatientRefused);
     tell_team(&mut tx, id, NoticeKind::Discharged, 0, refused.then_some(PartyRole::PriorDoctor)).await?;
     let waiver = case.doctor_waiver.map_or("told", DoctorWaiver::code);
@@ -345,8 +347,8 @@ pub async fn cancel(app: &App, actor: &Actor, id: CaseId, reason: &str) -> Resul
     let mut case = cases::take_open(&mut tx, scope, id).await?;
     Faults::default().with(!reason.trim().is_empty(), "cancel_reason", Fault::Required).settle()?;
     case.status = CaseStatus::Cancelled;
-    case.note = format!("{}\n中止: {}", case.note, reason.trim()).trim().to_owned();
+    format!("{}\n中止: {}", case.note, reason.trim()).trim().clone_into(&mut case.note);
     cases::set_course(&mut tx, &case).await?;
-    conferences::call_off_all(&mut tx, actor, id, reason.trim()).await?;
+    conferences::call_off_all(&mut tx, actor, id, words::CASE_CLOSED).await?;
     tx.commit(Entry::of(Action::CaseCancelled, id).case(id)).await
 }

@@ -52,6 +52,15 @@ impl World {
 
     /// The same, with a mail server.
     pub async fn with(mail: Mailer) -> Self {
+        Self::made(mail, false).await
+    }
+
+    /// The same, as the demo.
+    pub async fn demo() -> Self {
+        Self::made(Mailer::Outbox, true).await
+    }
+
+    async fn made(mail: Mailer, demo: bool) -> Self {
         let (url, place) = database().await;
         let app = App {
             db: Db::open(&url).await.unwrap(),
@@ -59,7 +68,7 @@ impl World {
             secret: Secret::random().unwrap(),
             mail,
             base_url: Arc::from("http://okaeri.test"),
-            demo: false,
+            demo,
             board: Arc::default(),
         };
         Self { router: web::router(app.clone()), app, url, place }
