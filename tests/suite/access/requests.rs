@@ -14,6 +14,8 @@ pub fn path(pattern: &str, places: &Places) -> String {
         "beds" | "wards" => places.ward.to_string(),
         "organisations" => places.hospital.to_string(),
         "admin" => places.account.to_string(),
+        // The outbox is the demo's only: elsewhere there is none, whatever one asks for.
+        "outbox" => places.case.to_string(),
         _ => String::new(),
     };
     let token = if pattern.starts_with("/a/") { places.link.clone() } else { places.token.to_string() };
