@@ -71,7 +71,7 @@ pub struct Mail {
     /// The address under which people reach this server; links in mails begin with it.
     #[arg(long, env = "OKAERI_BASE_URL", default_value = "http://127.0.0.1:8080")]
     pub base_url: String,
-    /// The mail server: `smtp://HOST:PORT`, or `smtps://USER:PASSWORD@HOST` over TLS.
+    /// The mail server: `smtp://HOST:PORT`; over TLS `smtps://USER:PASSWORD@HOST`, or `smtp://…?tls=required` (STARTTLS).
     #[arg(long, env = "OKAERI_SMTP_URL", value_name = "OKAERI_SMTP_URL", hide_env_values = true)]
     pub smtp_url: String,
     /// The sender of all mail, such as `okaeri <okaeri@example.jp>`.
