@@ -10,6 +10,7 @@ mod cases;
 mod conferences;
 mod guest;
 mod headers;
+mod hostile;
 mod mail;
 mod notices;
 mod orgs;

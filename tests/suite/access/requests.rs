@@ -3,25 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::people::Places;
-
-/// A route's address with real ids in it.
-pub fn path(pattern: &str, places: &Places) -> String {
-    let id = match pattern.trim_start_matches("/api/v1").split('/').nth(1).unwrap_or_default() {
-        "cases" | "shared" => places.case.to_string(),
-        "conferences" => places.conference.to_string(),
-        "invitations" => places.invitation.to_string(),
-        "beds" | "wards" => places.ward.to_string(),
-        "organisations" => places.hospital.to_string(),
-        "admin" => places.account.to_string(),
-        // The outbox is the demo's only: elsewhere there is none, whatever one asks for.
-        "outbox" => places.case.to_string(),
-        _ => String::new(),
-    };
-    let token = if pattern.starts_with("/a/") { places.link.clone() } else { places.token.to_string() };
-    let path = pattern.replace("{id}", &id).replace("{token}", &token).replace("{party}", &places.party.to_string());
-    path.replace("{role}", "prior_doctor").replace("{name}", &places.asset)
-}
+use crate::support::town::Places;
 
 /// The fields of a form, where an empty one would hide who may send it.
 pub fn fields(pattern: &str, places: &Places) -> Vec<(&'static str, String)> {
