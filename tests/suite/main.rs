@@ -2,12 +2,15 @@
 //! PostgreSQL server on which databases may be made).
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says why and ends")]
 
+mod access;
 mod admin;
 mod api;
 mod beds;
 mod cases;
 mod conferences;
 mod guest;
+mod headers;
+mod hostile;
 mod mail;
 mod notices;
 mod orgs;
