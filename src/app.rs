@@ -69,6 +69,12 @@ impl App {
         self.base_url.starts_with("https://")
     }
 
+    /// Whether mail goes into the outbox that everybody may read, as it does in the demo.
+    #[must_use]
+    pub fn has_outbox(&self) -> bool {
+        self.demo && matches!(self.mail, Mailer::Outbox)
+    }
+
     /// Begins to read.
     ///
     /// # Errors

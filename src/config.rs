@@ -50,7 +50,7 @@ pub struct Demo {
     #[arg(long)]
     pub fresh: bool,
     /// A mail server that gets the demo's mail; without one it is to be read at /outbox.
-    #[arg(long, env = "OKAERI_SMTP_URL", hide_env_values = true)]
+    #[arg(long, env = "OKAERI_SMTP_URL", value_name = "OKAERI_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<String>,
     /// The sender of the demo's mail.
     #[arg(long, env = "OKAERI_MAIL_FROM", default_value = "okaeri <okaeri@localhost>")]
@@ -72,10 +72,10 @@ pub struct Mail {
     #[arg(long, env = "OKAERI_BASE_URL", default_value = "http://127.0.0.1:8080")]
     pub base_url: String,
     /// The mail server: `smtp://HOST:PORT`, or `smtps://USER:PASSWORD@HOST` over TLS.
-    #[arg(long, env = "OKAERI_SMTP_URL", hide_env_values = true)]
+    #[arg(long, env = "OKAERI_SMTP_URL", value_name = "OKAERI_SMTP_URL", hide_env_values = true)]
     pub smtp_url: String,
     /// The sender of all mail, such as `okaeri <okaeri@example.jp>`.
-    #[arg(long, env = "OKAERI_MAIL_FROM")]
+    #[arg(long, env = "OKAERI_MAIL_FROM", value_name = "OKAERI_MAIL_FROM")]
     pub mail_from: String,
     /// The file with the key from which answer links are made; it is made where there is none. Keep it: without it the
     /// links in mails that are out stop working.

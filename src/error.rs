@@ -54,6 +54,10 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::RowNotFound => Self::NotFound,
+            // U+0000, which PostgreSQL can't keep: whoever sent it didn't type it.
+            sqlx::Error::Database(error) if error.code().as_deref() == Some("22021") => {
+                Self::refused("", Fault::Unreadable)
+            }
             // The database's own words may quote a row, and rows hold patients: only the kind is told.
             sqlx::Error::Database(error) => {
                 Self::Internal(format!("database: {:?} {}", error.kind(), error.constraint().unwrap_or_default()))

@@ -56,8 +56,8 @@ pub struct Meeting {
     pub cancelled: bool,
     /// The hospital, with the address that all mail comes from.
     pub organiser: Party,
-    /// The receiver, and nobody else.
-    pub attendee: Party,
+    /// The receiver, and nobody else; none where it is only published.
+    pub attendee: Option<Party>,
     /// What it is called.
     pub summary: String,
     /// The room, or the video link.
@@ -87,8 +87,8 @@ impl Meeting {
         if !self.url.is_empty() {
             event.add_property("URL", plain(&self.url));
         }
-        if self.method != Method::Publish {
-            event.append_multi_property(self.asked());
+        if let Some(party) = &self.attendee {
+            event.append_multi_property(self.asked(party));
         }
         let mut calendar = Calendar::empty();
         for (key, value) in [("VERSION", "2.0"), ("PRODID", "-//okaeri//JP"), ("METHOD", self.method.code())] {
@@ -97,11 +97,11 @@ impl Meeting {
         fold(&calendar.push(event).to_string())
     }
 
-    fn asked(&self) -> Property {
-        let attendee = Attendee::new(mailto(&self.attendee)).cn(plain(&self.attendee.name)).role(Role::ReqParticipant);
+    fn asked(&self, party: &Party) -> Property {
+        let attendee = Attendee::new(mailto(party)).cn(plain(&party.name)).role(Role::ReqParticipant);
         match self.method {
-            Method::Cancel => attendee.into(),
-            Method::Request | Method::Publish => attendee.partstat(PartStat::NeedsAction).rsvp(true).into(),
+            Method::Request => attendee.partstat(PartStat::NeedsAction).rsvp(true).into(),
+            Method::Cancel | Method::Publish => attendee.into(),
         }
     }
 }
@@ -149,7 +149,8 @@ mod tests {
             ends_at: at("2026-11-27T05:30:00Z"),
             cancelled: method == Method::Cancel,
             organiser: Party { name: name.into(), mail: "okaeri@example.jp".into() },
-            attendee: Party { name: "青空医院".into(), mail: "aozora@example.jp".into() },
+            attendee: (method != Method::Publish)
+                .then(|| Party { name: "青空医院".into(), mail: "aozora@example.jp".into() }),
             summary: format!("退院前カンファレンス（案件番号 K-1）{name}"),
             location: name.into(),
             url: "https://okaeri.test/a/x".into(),

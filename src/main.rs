@@ -2,9 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use okaeri::config::Cli;
-
 fn main() -> ExitCode {
-    okaeri::program::run(Cli::parse())
+    okaeri::program::run()
 }

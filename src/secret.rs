@@ -59,6 +59,7 @@ impl Secret {
         use std::os::unix::fs::OpenOptionsExt;
         let secret = Self::random()?;
         let fail = |error: std::io::Error| Error::internal(format!("{}: {error}", path.display()));
+        path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(fail)?;
         let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(fail)?;
         writeln!(file, "{}", URL_SAFE_NO_PAD.encode(*secret.0)).map_err(fail)?;
         file.sync_all().map_err(fail)?;

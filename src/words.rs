@@ -98,6 +98,9 @@ pub fn page(code: &str) -> Option<&'static str> {
     })
 }
 
+/// Why a conference of a case that was closed isn't held. The case's own reason may tell of the patient and stays inside.
+pub const CASE_CLOSED: &str = "案件が終了したため";
+
 /// What the last action did, by the code that stands in the address (`?done=…`).
 #[must_use]
 pub fn done(code: &str) -> Option<&'static str> {

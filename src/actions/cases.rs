@@ -24,6 +24,7 @@ use crate::store::contacts::{self, NewContact, NewDoctorChange};
 use crate::store::notices::{self, NewNotice};
 use crate::store::region;
 use crate::store::shared::{self, Shared};
+use crate::words;
 
 /// Opens a case and, if wanted, tells the prior team of the admission.
 ///
@@ -173,6 +174,20 @@ pub struct Course {
     pub note: String,
 }
 
+impl Course {
+    /// The course as it stands.
+    fn of(case: &Case) -> Self {
+        Self {
+            expected_discharge_on: case.expected_discharge_on,
+            ready_on: case.ready_on,
+            destination: case.destination,
+            care_level: case.care_level,
+            status: case.status,
+            note: case.note.clone(),
+        }
+    }
+}
+
 /// Changes the course of a case. A new 退院予定日 is told to the whole prior team.
 ///
 /// # Errors
@@ -180,7 +195,24 @@ pub struct Course {
 pub async fn set_course(app: &App, actor: &Actor, id: CaseId, course: Course) -> Result<()> {
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
-    let mut case = cases::take_open(&mut tx, scope, id).await?;
+    let case = cases::take_open(&mut tx, scope, id).await?;
+    keep_course(tx, case, course).await
+}
+
+/// Changes 退院予定日 and nothing else.
+///
+/// # Errors
+/// The case is closed; a day before the admission.
+pub async fn set_discharge_day(app: &App, actor: &Actor, id: CaseId, day: Option<NaiveDate>) -> Result<()> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let mut tx = app.change(actor).await?;
+    let case = cases::take_open(&mut tx, scope, id).await?;
+    let course = Course { expected_discharge_on: day, ..Course::of(&case) };
+    keep_course(tx, case, course).await
+}
+
+async fn keep_course(mut tx: Change, mut case: Case, course: Course) -> Result<()> {
+    let id = case.id;
     let admitted_on = calendar::day_of(case.admitted_at);
     let mut faults = Faults::default();
     faults.check(course.status.is_open(), "status", Fault::NotAChoice);
@@ -298,6 +330,7 @@ pub async fn discharge(app: &App, actor: &Actor, id: CaseId, discharge: Discharg
     case.doctor_waiver = discharge.waiver.filter(|_| !doctor.told().is_told());
     case.doctor_waiver_note = discharge.waiver_note;
     cases::set_course(&mut tx, &case).await?;
+    conferences::call_off_all(&mut tx, actor, id, words::CASE_CLOSED).await?;
     let refused = case.doctor_waiver == Some(DoctorWaiver::PatientRefused);
     tell_team(&mut tx, id, NoticeKind::Discharged, 0, refused.then_some(PartyRole::PriorDoctor)).await?;
     let waiver = case.doctor_waiver.map_or("told", DoctorWaiver::code);
@@ -314,8 +347,8 @@ pub async fn cancel(app: &App, actor: &Actor, id: CaseId, reason: &str) -> Resul
     let mut case = cases::take_open(&mut tx, scope, id).await?;
     Faults::default().with(!reason.trim().is_empty(), "cancel_reason", Fault::Required).settle()?;
     case.status = CaseStatus::Cancelled;
-    case.note = format!("{}\n中止: {}", case.note, reason.trim()).trim().to_owned();
+    format!("{}\n中止: {}", case.note, reason.trim()).trim().clone_into(&mut case.note);
     cases::set_course(&mut tx, &case).await?;
-    conferences::call_off_all(&mut tx, actor, id, reason.trim()).await?;
+    conferences::call_off_all(&mut tx, actor, id, words::CASE_CLOSED).await?;
     tx.commit(Entry::of(Action::CaseCancelled, id).case(id)).await
 }

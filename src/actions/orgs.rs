@@ -13,6 +13,7 @@ use crate::domain::org::{CareManagerHours, Contact, Designation};
 use crate::error::{Error, Result};
 use crate::id::{LineId, OrgId};
 use crate::store::audit::Entry;
+use crate::store::beds;
 use crate::store::change::Change;
 use crate::store::orgs::{self, Naming, NewOrg, Org};
 
@@ -70,7 +71,7 @@ pub async fn change(app: &App, actor: &Actor, id: OrgId, change: &OrgChange) -> 
     }
     orgs::set_care_manager_hours(&mut tx, steward, &change.care_manager_hours).await?;
     orgs::set_designations(&mut tx, steward, &change.designations).await?;
-    orgs::raise_board(&mut tx).await?;
+    beds::raise_board(&mut tx).await?;
     let detail = touched(&before, change)?.join(" ");
     tx.commit(Entry::of(Action::OrgChanged, id).detail(detail)).await
 }

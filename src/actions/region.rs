@@ -11,8 +11,8 @@ use crate::domain::region::Region;
 use crate::error::Result;
 use crate::id::LineId;
 use crate::store::audit::Entry;
+use crate::store::beds;
 use crate::store::change::Change;
-use crate::store::orgs;
 use crate::store::region;
 
 /// Sets the region's rules. The audit line says what is different now.
@@ -25,7 +25,7 @@ pub async fn set_rules(app: &App, actor: &Actor, rules: &Region) -> Result<()> {
     let mut tx = app.change(actor).await?;
     let before = region::load(&mut tx).await?;
     region::save(&mut tx, rules).await?;
-    orgs::raise_board(&mut tx).await?;
+    beds::raise_board(&mut tx).await?;
     let detail = rules.differences(&before).join(" ");
     tx.commit(Entry::of(Action::RuleChanged, LineId::fresh()).detail(detail)).await
 }

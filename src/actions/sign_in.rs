@@ -11,9 +11,8 @@ use crate::error::{Error, Result};
 use crate::id::{AccountId, OrgId};
 use crate::password;
 use crate::secret;
-use crate::store::accounts::{self, Credential};
+use crate::store::accounts::{self, Credential, Membership};
 use crate::store::audit::Entry;
-use crate::store::db::Tx;
 use crate::store::sessions;
 
 /// Checks an id and a password and opens a session; its token goes into the cookie.
@@ -117,6 +116,8 @@ pub struct SignedIn {
     pub step: Step,
     /// All organisations that the person works for.
     pub orgs: Vec<(OrgId, String)>,
+    /// The version of the bed board at this moment.
+    pub board_version: i64,
 }
 
 /// Looks a session up; one that is over is ended.
@@ -125,18 +126,23 @@ pub struct SignedIn {
 /// [`Error::SignedOut`] where there is no such session any more.
 pub async fn recognise(app: &App, token: &str) -> Result<SignedIn> {
     let digest = secret::digest(token);
-    let mut tx = app.look().await?;
-    let session = sessions::find(&mut tx, &digest).await?.ok_or(Error::SignedOut)?;
+    let seats = sessions::seats(&mut app.look().await?, &digest).await?;
+    let first = seats.first().ok_or(Error::SignedOut)?;
+    let (session, name, board_version) = (first.session.clone(), first.name.clone(), first.board_version);
     let now = app.clock.now();
     if sign_in::is_over(session.seen_at, session.expires_at, now) {
-        drop(tx);
         let mut tx = app.bookkeep().await?;
         sessions::end(&mut tx, &digest).await?;
         tx.commit().await?;
         return Err(Error::SignedOut);
     }
-    let (actor, orgs) = actor(&mut tx, session.account_id, session.org_id, Via::Web).await?;
-    drop(tx);
+    let memberships = seats.into_iter().map(|seat| Membership {
+        org_id: seat.role_org_id,
+        org_name: seat.role_org_name,
+        org_kind: seat.role_org_kind,
+        role: seat.role,
+    });
+    let (actor, orgs) = actor(session.account_id, name, session.org_id, memberships.collect(), Via::Web)?;
     // Once a minute is enough: a write for each page would cost more than it tells.
     if now - session.seen_at >= TimeDelta::minutes(1) {
         let mut tx = app.bookkeep().await?;
@@ -144,7 +150,7 @@ pub async fn recognise(app: &App, token: &str) -> Result<SignedIn> {
         tx.commit().await?;
     }
     let step = session.step.parse().map_err(Error::internal)?;
-    Ok(SignedIn { actor, step, orgs })
+    Ok(SignedIn { actor, step, orgs, board_version })
 }
 
 /// Whose program token this is.
@@ -154,7 +160,9 @@ pub async fn recognise(app: &App, token: &str) -> Result<SignedIn> {
 pub async fn recognise_token(app: &App, token: &str, request: Option<RequestKey>) -> Result<Actor> {
     let mut tx = app.look().await?;
     let (account, org) = sessions::find_token(&mut tx, &secret::digest(token)).await?.ok_or(Error::SignedOut)?;
-    let (mut actor, _) = actor(&mut tx, account, org, Via::Api).await?;
+    let name = accounts::credential(&mut tx, account).await?.name;
+    let memberships = accounts::memberships(&mut tx, account).await?;
+    let (mut actor, _) = actor(account, name, org, memberships, Via::Api)?;
     actor.request = request;
     Ok(actor)
 }
@@ -174,9 +182,13 @@ pub async fn switch_org(app: &App, token: &str, to: OrgId) -> Result<()> {
 }
 
 /// An account as an actor for one of its organisations; somebody who no longer works there is signed out.
-async fn actor(tx: &mut Tx, account: AccountId, org: OrgId, via: Via) -> Result<(Actor, Vec<(OrgId, String)>)> {
-    let name = accounts::credential(tx, account).await?.name;
-    let memberships = accounts::memberships(tx, account).await?;
+fn actor(
+    account: AccountId,
+    name: String,
+    org: OrgId,
+    memberships: Vec<Membership>,
+    via: Via,
+) -> Result<(Actor, Vec<(OrgId, String)>)> {
     let mut orgs: Vec<_> = memberships.iter().map(|m| (m.org_id, m.org_name.clone())).collect();
     orgs.dedup();
     let here: Vec<_> = memberships.into_iter().filter(|m| m.org_id == org).collect();

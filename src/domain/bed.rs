@@ -71,6 +71,7 @@ codes! {
 
 /// What a ward counts and says (`as_of` a moment); all numbers are beds.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Counts {
     /// 使用中: a patient is in the bed now.
     pub occupied: i32,
@@ -160,7 +161,8 @@ pub fn check_as_of(as_of: DateTime<Utc>, newest: Option<DateTime<Utc>>, now: Dat
 }
 
 /// How old a report is, in the classes that the board tells apart. The limits are the region's.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Freshness {
     /// Young enough to be believed.
     Fresh,

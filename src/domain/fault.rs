@@ -129,6 +129,60 @@ pub enum Fault {
     Unreadable,
 }
 
+impl Fault {
+    /// The code that programs compare.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::TooLong { .. } => "too_long",
+            Self::NotAChoice => "not_a_choice",
+            Self::NotANumber => "not_a_number",
+            Self::NotMoreThan { .. } => "not_more_than",
+            Self::NotADate(_) => "not_a_date",
+            Self::NotATime => "not_a_time",
+            Self::NotAnAddress => "not_an_address",
+            Self::NotAMail => "not_a_mail",
+            Self::NotAPhone => "not_a_phone",
+            Self::NotHours => "not_hours",
+            Self::NotDays { .. } => "not_days",
+            Self::NotALogin => "not_a_login",
+            Self::OwnAccount => "own_account",
+            Self::NotHolidays { .. } => "not_holidays",
+            Self::InFuture => "in_future",
+            Self::BeforeAdmission => "before_admission",
+            Self::InPast => "in_past",
+            Self::EndsBeforeStart => "ends_before_start",
+            Self::SumMismatch { .. } => "sum_mismatch",
+            Self::MoreThanAccepting { .. } => "more_than_accepting",
+            Self::ClosedWithoutReason => "closed_without_reason",
+            Self::MoreThanOccupied { .. } => "more_than_occupied",
+            Self::TooLongAgo { .. } => "too_long_ago",
+            Self::NewerReport => "newer_report",
+            Self::NothingToRepeat => "nothing_to_repeat",
+            Self::TeamSilent => "team_silent",
+            Self::NobodyConfirmed => "nobody_confirmed",
+            Self::WrongOrg => "wrong_org",
+            Self::LeftOutWithoutReason => "left_out_without_reason",
+            Self::CaseClosed => "case_closed",
+            Self::ConferenceOver => "conference_over",
+            Self::Moved => "moved",
+            Self::ConferenceCancelled => "conference_cancelled",
+            Self::DoctorNotTold => "doctor_not_told",
+            Self::TooFewCalls { .. } => "too_few_calls",
+            Self::DoctorIsNamed => "doctor_is_named",
+            Self::WeakPassword { .. } => "weak_password",
+            Self::SamePassword => "same_password",
+            Self::PasswordsDiffer => "passwords_differ",
+            Self::SignInFailed => "sign_in_failed",
+            Self::Taken => "taken",
+            Self::KeyReused => "key_reused",
+            Self::ChangedMeanwhile => "changed_meanwhile",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
 /// Everything that is wrong, with the field it belongs to; `""` is the whole form.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Faults(pub Vec<(String, Fault)>);

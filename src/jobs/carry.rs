@@ -143,7 +143,7 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, held: Held) ->
         (Verdict::Drop(why), _) => return Ok(Done::Unsent(NoticeState::NotSent, why)),
         (Verdict::Fail(why), _) => return Ok(Done::Unsent(NoticeState::Failed, why)),
     };
-    let letter = letter::write(&notice, &desk(app, rules, &notice, now))?;
+    let letter = letter::write(&notice, &Desk::of(app, &rules.holidays, &notice, now))?;
     let to = Mailbox::new(Some(notice.org_name.clone()), address);
     if held.since.elapsed() >= LEASE {
         return Ok(Done::Lost);
@@ -153,17 +153,6 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, held: Held) ->
         Err(failure) if failure.outcome == Outcome::Refused => Done::Tried { failure, again: Err(Why::Refused) },
         Err(failure) => Done::Tried { failure, again: facts.try_again(notice.attempts, app.clock.now()) },
     })
-}
-
-/// What a letter is written with.
-fn desk<'a>(app: &'a App, rules: &'a Rules, notice: &Planned, now: DateTime<Utc>) -> Desk<'a> {
-    Desk {
-        base_url: &app.base_url,
-        token: notice.invitation_id.map(|id| app.secret.link(id)).unwrap_or_default(),
-        sender: app.mail.sender(),
-        holidays: &rules.holidays,
-        now,
-    }
 }
 
 /// Hands a letter to the mail server; its words. The demo's outbox is filled with the mark itself.
@@ -187,10 +176,10 @@ async fn hand_over(
 
 /// The connection of the last message, if the server still listens; else a new one.
 async fn connection(relay: &Relay, last: Option<Wire>) -> Result<Wire, Failure> {
-    if let Some(mut wire) = last {
-        if wire.is_open().await {
-            return Ok(wire);
-        }
+    if let Some(mut wire) = last
+        && wire.is_open().await
+    {
+        return Ok(wire);
     }
     relay.connect().await
 }

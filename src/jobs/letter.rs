@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::app::App;
 use crate::domain::calendar::{Holidays, day_of, days_left};
 use crate::domain::conference::Mode;
 use crate::domain::notice::{NoticeKind, numbered_day};
@@ -36,6 +37,15 @@ pub struct Desk<'a> {
     pub holidays: &'a Holidays,
     /// This moment.
     pub now: DateTime<Utc>,
+}
+
+impl<'a> Desk<'a> {
+    /// The desk at which a notice's letter is written.
+    #[must_use]
+    pub fn of(app: &'a App, holidays: &'a Holidays, notice: &Planned, now: DateTime<Utc>) -> Self {
+        let token = notice.invitation_id.map(|id| app.secret.link(id)).unwrap_or_default();
+        Self { base_url: &app.base_url, token, sender: app.mail.sender(), holidays, now }
+    }
 }
 
 /// Writes the letter of a notice.
@@ -101,7 +111,7 @@ fn who_it_is(notice: &Planned, desk: &Desk<'_>) -> String {
 fn admitted(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
     let subject = format!("【入院のお知らせ】{}（案件番号 {}）", hospital(notice), case_code(notice));
     let text = format!(
-        "{} です。いつもお世話になっております。\n\
+        "{}です。いつもお世話になっております。\n\
          貴院・貴事業所がふだん支えておられる方が、当院に入院されました。\n\
          退院のときは、また元のみなさんのもとへお帰りいただけるよう調整を始めています。\n\
          入院前のご様子など、お気づきのことがあればお知らせください。\n\n{}",
@@ -114,7 +124,7 @@ fn admitted(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
 fn discharged(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
     let subject = format!("【退院のお知らせ】{}（案件番号 {}）", hospital(notice), case_code(notice));
     let text = format!(
-        "{} です。いつもお世話になっております。\n\
+        "{}です。いつもお世話になっております。\n\
          当院に入院されていた、貴院・貴事業所がふだん支えておられる方が退院されました。\n\
          これからのことを、どうぞよろしくお願いいたします。\n\n{}",
         hospital(notice),
@@ -127,7 +137,7 @@ fn discharge_day(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
     let day = numbered_day(notice.sequence).map(|day| wareki::full(day, desk.holidays)).unwrap_or_default();
     let subject = format!("【退院予定日の変更】{}（案件番号 {}）", hospital(notice), case_code(notice));
     let text = format!(
-        "{} です。いつもお世話になっております。\n\
+        "{}です。いつもお世話になっております。\n\
          ご一緒に調整している方の退院予定日が変わりました。\n\n\
          退院予定日　{day}\n\n\
          サービスの再開や訪問のご予定にお役立てください。\n\n{}",
@@ -207,7 +217,7 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         | NoticeKind::BedReport => (
             "ご招待",
             format!(
-                "{} です。いつもお世話になっております。\n\
+                "{}です。いつもお世話になっております。\n\
                  入院前に支えてくださっていたみなさんと、退院後の暮らしを相談する会を開きます。\n\
                  ぜひお力をお貸しください。\n\n",
                 hospital(notice)
@@ -222,11 +232,14 @@ fn conference(notice: &Planned, desk: &Desk<'_>) -> Option<(String, String)> {
     let day = wareki::table(day_of(starts_at), desk.holidays);
     let subject =
         format!("【{mark}】退院前カンファレンス {day} {}（案件番号 {}）", wareki::clock(starts_at), case_code(notice));
-    let mut text = opening;
-    text += &format!("日時　　　{}〜{}\n", wareki::full_at(starts_at, desk.holidays), wareki::clock(ends_at));
-    text += &whereabouts(notice);
-    text += &format!("案件番号　{}\n", case_code(notice));
-    text += &answer_link(notice, desk);
+    let text = format!(
+        "{opening}日時　　　{}〜{}\n{}案件番号　{}\n{}",
+        wareki::full_at(starts_at, desk.holidays),
+        wareki::clock(ends_at),
+        whereabouts(notice),
+        case_code(notice),
+        answer_link(notice, desk)
+    );
     Some((subject, text))
 }
 
@@ -274,7 +287,7 @@ fn calendar(notice: &Planned, desk: &Desk<'_>) -> Option<(Method, String)> {
         ends_at: notice.ends_at?,
         cancelled: method == Method::Cancel,
         organiser: Party { name: hospital(notice).to_owned(), mail: desk.sender.clone() },
-        attendee: Party { name: notice.org_name.clone(), mail: notice.address.clone() },
+        attendee: Some(Party { name: notice.org_name.clone(), mail: notice.address.clone() }),
         summary: format!("退院前カンファレンス（案件番号 {}）", case_code(notice)),
         location: location(notice),
         url,

@@ -33,7 +33,8 @@ impl Mailer {
     /// # Errors
     /// Either can't be read.
     pub fn smtp(url: &str, from: &str) -> Result<Self> {
-        let from = from.parse().map_err(|error| Error::internal(format!("OKAERI_MAIL_FROM: {error}")))?;
+        let hint = "OKAERI_MAIL_FROM: not an address such as okaeri@example.jp or おかえり <okaeri@example.jp>";
+        let from = from.parse().map_err(|_| Error::internal(hint))?;
         Ok(Self::Smtp { relay: Arc::new(Relay::parse(url)?), from })
     }
 

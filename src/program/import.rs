@@ -56,7 +56,8 @@ async fn organisations(app: &App, path: &Path) -> Result<()> {
     };
     let rows = reading.rows.len();
     say(&format!("{name}：{}、{encoding}、{rows}件", reading.format.label()))?;
-    let file = format!("{name} sha256={}", secret::digest(&bytes));
+    let digest: String = secret::digest(&bytes).chars().take(16).collect();
+    let file = format!("{name} sha256={digest}");
     let progress = |done: usize| {
         if done.is_multiple_of(STEP) {
             // Whoever closed stdout doesn't want to know.

@@ -10,6 +10,8 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use clap::Parser;
+use clap::error::ErrorKind;
 use tracing_subscriber::EnvFilter;
 
 use crate::app::App;
@@ -22,7 +24,11 @@ use crate::store::db::Db;
 
 /// Does what the command line asks for.
 #[must_use]
-pub fn run(cli: Cli) -> ExitCode {
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misread(&error),
+    };
     start_log();
     let done = tokio::runtime::Runtime::new()
         .map_err(Error::internal)
@@ -34,6 +40,17 @@ pub fn run(cli: Cli) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What clap says of a setting in several lines, in one; help is no failure and stays as it is.
+fn misread(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        error.exit();
+    }
+    let said = error.to_string();
+    let first: Vec<_> = said.split("\n\n").next().unwrap_or_default().split_whitespace().collect();
+    complain(&Error::internal(first.join(" ").trim_start_matches("error: ")));
+    ExitCode::FAILURE
 }
 
 async fn command(command: Command) -> Result<()> {
@@ -105,6 +122,7 @@ async fn desk(database: &Database) -> Result<App> {
 
 /// Everything that serving and sweeping need, from the settings. Checks them all before it opens anything.
 async fn app(database: &Database, mail: &Mail) -> Result<App> {
+    Db::check(&database.database_url)?;
     let base_url = mail.base_url.trim_end_matches('/');
     if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
         return Err(Error::internal("OKAERI_BASE_URL: must begin with http:// or https://"));

@@ -57,6 +57,16 @@ const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
 impl Db {
+    /// Checks an address without opening anything.
+    ///
+    /// # Errors
+    /// It is neither `sqlite://…` nor `postgres://…`.
+    pub fn check(url: &str) -> Result<()> {
+        let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
+        let words = "OKAERI_DATABASE_URL: begins with sqlite:// or postgres://";
+        if known { Ok(()) } else { Err(Error::internal(words)) }
+    }
+
     /// Opens the database at `url` (`sqlite://…` or `postgres://…`); an SQLite file is made where there is none.
     ///
     /// # Errors
@@ -67,9 +77,7 @@ impl Db {
                 PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(Duration::from_secs(10));
             return Ok(Self::Postgres(pool.connect(url).await?));
         }
-        if !url.starts_with("sqlite:") {
-            return Err(Error::internal("the database address begins with sqlite:// or postgres://"));
-        }
+        Self::check(url)?;
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
@@ -77,6 +85,9 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20))
             .row_buffer_size(ROW_BUFFER);
+        if let Some(folder) = options.get_filename().parent() {
+            std::fs::create_dir_all(folder).map_err(Error::internal)?;
+        }
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         let reading = options.pragma("query_only", "on");
         let read = SqlitePoolOptions::new().max_connections(SQLITE_READERS).connect_lazy_with(reading);

@@ -1,18 +1,22 @@
 //! Who is invited to a conference, who was left out and why, and every answer ever given. The current answer is the one
 //! that the invitation points at: a new date points at none.
 
+mod left_out;
+mod receivers;
+
 use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::conferences::{Conference, columns, sources};
 use super::db::Tx;
 use crate::domain::access::{Guest, Scope};
-use crate::domain::calendar::OrgCalendar;
 use crate::domain::case::PartyRole;
 use crate::domain::conference::{AnswerKind, AnswerSource, Reply};
-use crate::domain::org::Channel;
-use crate::error::{Error, Result};
-use crate::id::{AnswerId, CaseId, ConferenceId, InvitationId, LineId, LinkId, OrgId};
+use crate::error::Result;
+use crate::id::{AnswerId, CaseId, ConferenceId, InvitationId, LinkId, OrgId};
+
+pub use left_out::{LeftOut, leave_out, left_out};
+pub use receivers::{Receiver, receivers};
 
 /// What an invitation and its current answer are read with; `i` is the invitation.
 macro_rules! party {
@@ -137,7 +141,7 @@ impl Key {
 /// Whose link this is. One that was taken back is nobody's.
 ///
 /// # Errors
-/// [`Error::NotFound`]; the database refuses.
+/// [`crate::error::Error::NotFound`]; the database refuses.
 pub async fn guest(tx: &mut Tx, digest: &str) -> Result<Guest> {
     let sql = "select id, org_id from invitation where token_hash = $1 and revoked_at is null";
     let (invitation, org) = tx.query(sql).bind(digest).one().await?;
@@ -147,7 +151,7 @@ pub async fn guest(tx: &mut Tx, digest: &str) -> Result<Guest> {
 /// Opens an invitation that stands.
 ///
 /// # Errors
-/// [`Error::NotFound`]; the database refuses.
+/// [`crate::error::Error::NotFound`]; the database refuses.
 pub async fn open(tx: &mut Tx, key: Key) -> Result<Invite> {
     let invitation = key.invitation();
     let by_party = concat!(invite!(), "where i.id = $1 and i.org_id = $2 and i.revoked_at is null");
@@ -162,7 +166,7 @@ pub async fn open(tx: &mut Tx, key: Key) -> Result<Invite> {
 /// Takes an invitation for a change: a second answer at the same moment waits here, and then sees the first.
 ///
 /// # Errors
-/// [`Error::NotFound`]; the database refuses.
+/// [`crate::error::Error::NotFound`]; the database refuses.
 pub async fn take(tx: &mut Change, key: Key) -> Result<Invite> {
     let sql = "update invitation set answer_id = answer_id where id = $1 and revoked_at is null";
     tx.query(sql).bind(key.invitation()).execute().await?;
@@ -283,102 +287,10 @@ pub async fn behind(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<Vec
 /// The invitation of the own organisation to a conference, if it has one.
 ///
 /// # Errors
-/// [`Error::NotFound`]; the database refuses.
+/// [`crate::error::Error::NotFound`]; the database refuses.
 pub async fn own(tx: &mut Tx, scope: Scope, conference: ConferenceId) -> Result<InvitationId> {
     let sql =
         "select id from invitation where conference_id = $1 and org_id = $2 and revoked_at is null order by id limit 1";
     let (id,) = tx.query(sql).bind(conference).bind(scope.org()).one().await?;
     Ok(id)
-}
-
-/// An invited party as a receiver of messages.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Receiver {
-    /// The invitation.
-    pub invitation_id: InvitationId,
-    /// The organisation.
-    pub org_id: OrgId,
-    /// The member of the prior team.
-    pub link_id: Option<LinkId>,
-    /// The current answer, or none.
-    pub answer_id: Option<AnswerId>,
-    /// How it wants to be reached.
-    pub preferred_channel: Channel,
-    /// Mail.
-    pub mail: Option<String>,
-    /// FAX.
-    pub fax: Option<String>,
-    calendar: String,
-}
-
-impl Receiver {
-    /// When the organisation is open.
-    ///
-    /// # Errors
-    /// What is stored can't be read.
-    pub fn calendar(&self) -> Result<OrgCalendar> {
-        serde_json::from_str(&self.calendar).map_err(Error::internal)
-    }
-}
-
-/// Everybody whose invitation stands, as receivers of messages.
-///
-/// # Errors
-/// The database refuses.
-pub async fn receivers(tx: &mut Change, conference: ConferenceId) -> Result<Vec<Receiver>> {
-    let sql =
-        "select i.id as invitation_id, i.org_id, i.link_id, i.answer_id, o.preferred_channel, o.mail, o.fax, o.calendar
-                 from invitation i join org o on o.id = i.org_id
-                where i.conference_id = $1 and i.revoked_at is null order by i.id";
-    tx.query(sql).bind(conference).all().await
-}
-
-/// Records that a member of the prior team isn't invited, and why.
-///
-/// # Errors
-/// The database refuses.
-pub async fn leave_out(
-    tx: &mut Change,
-    conference: ConferenceId,
-    link: LinkId,
-    role: PartyRole,
-    reason: &str,
-) -> Result<()> {
-    let (now, by) = (tx.now, tx.by.account);
-    let sql = "insert into left_out (id, conference_id, link_id, role, reason, at, by_account)
-               values ($1, $2, $3, $4, $5, $6, $7)";
-    let query = tx.query(sql).bind(LineId::fresh()).bind(conference).bind(link).bind(role).bind(reason);
-    query.bind(now).bind(by).execute().await?;
-    Ok(())
-}
-
-/// A member of the prior team who wasn't invited, or not any more.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct LeftOut {
-    /// The conference.
-    pub conference_id: ConferenceId,
-    /// The member.
-    pub link_id: LinkId,
-    /// The part.
-    pub role: PartyRole,
-    /// The organisation.
-    pub org_name: Option<String>,
-    /// Why.
-    pub reason: String,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// By whom.
-    pub by_name: String,
-}
-
-/// Everybody who was left out of a case's conferences. The caller has the right to the case.
-///
-/// # Errors
-/// The database refuses.
-pub async fn left_out(tx: &mut Tx, case: CaseId) -> Result<Vec<LeftOut>> {
-    let sql = "select x.conference_id, x.link_id, x.role, o.name as org_name, x.reason, x.at, a.name as by_name
-                 from left_out x join conference c on c.id = x.conference_id join prior_link l on l.id = x.link_id
-                 left join org o on o.id = l.org_id join account a on a.id = x.by_account
-                where c.case_id = $1 order by x.at, x.role";
-    tx.query(sql).bind(case).all().await
 }

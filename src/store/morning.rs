@@ -90,7 +90,7 @@ pub async fn unanswered(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result
                  join org o on o.id = i.org_id
                 where f.state = 'called' and f.starts_at > $2 and f.hospital_id = $1
                   and i.answer_id is null and i.revoked_at is null
-                order by f.starts_at, case when i.role = 'prior_doctor' then 0 else 1 end, o.name_kana limit 200";
+                order by f.starts_at, f.id, case when i.role = 'prior_doctor' then 0 else 1 end, o.name_kana limit 200";
     tx.query(sql).bind(scope.org()).bind(now).all().await
 }
 

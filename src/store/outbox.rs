@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::change::Writer;
 use super::db::Tx;
+use crate::domain::access::Network;
 use crate::error::Result;
 use crate::id::{LineId, NoticeId};
 
@@ -12,7 +13,9 @@ use crate::id::{LineId, NoticeId};
 pub struct Posted {
     /// Id.
     pub id: LineId,
-    /// To whom.
+    /// The receiver's name.
+    pub org_name: String,
+    /// Its address.
     pub recipient: String,
     /// 件名.
     pub subject: String,
@@ -47,8 +50,10 @@ pub async fn add(
 ///
 /// # Errors
 /// The database refuses.
-pub async fn newest(tx: &mut Tx, limit: i64) -> Result<Vec<Posted>> {
-    let sql = "select id, recipient, subject, body, calendar, at from outbox order by at desc, id desc limit $1";
+pub async fn newest(tx: &mut Tx, _: Network, limit: i64) -> Result<Vec<Posted>> {
+    let sql = "select m.id, o.name as org_name, m.recipient, m.subject, m.body, m.calendar, m.at
+                 from outbox m join notice n on n.id = m.notice_id join org o on o.id = n.org_id
+                order by m.at desc, m.id desc limit $1";
     tx.query(sql).bind(limit).all().await
 }
 
@@ -56,7 +61,8 @@ pub async fn newest(tx: &mut Tx, limit: i64) -> Result<Vec<Posted>> {
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`]; the database refuses.
-pub async fn find(tx: &mut Tx, id: LineId) -> Result<Posted> {
-    let sql = "select id, recipient, subject, body, calendar, at from outbox where id = $1";
+pub async fn find(tx: &mut Tx, _: Network, id: LineId) -> Result<Posted> {
+    let sql = "select m.id, o.name as org_name, m.recipient, m.subject, m.body, m.calendar, m.at
+                 from outbox m join notice n on n.id = m.notice_id join org o on o.id = n.org_id where m.id = $1";
     tx.query(sql).bind(id).one().await
 }

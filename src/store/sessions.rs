@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 use super::change::{Change, Writer};
 use super::db::Tx;
 use crate::domain::access::Scope;
+use crate::domain::org::OrgKind;
+use crate::domain::person::StaffRole;
 use crate::domain::sign_in::Step;
 use crate::error::Result;
 use crate::id::{AccountId, OrgId, TokenId};
@@ -53,6 +55,43 @@ pub async fn find(tx: &mut Tx, digest: &str) -> Result<Option<Session>> {
                  from session s join account a on a.id = s.account_id
                 where s.token_hash = $1 and a.disabled_at is null";
     tx.query(sql).bind(digest).optional().await
+}
+
+/// A session with one role of its holder.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Seat {
+    /// The session.
+    #[sqlx(flatten)]
+    pub session: Session,
+    /// The holder's real name.
+    pub name: String,
+    /// Where the holder has this role.
+    pub role_org_id: OrgId,
+    /// The name of that organisation.
+    pub role_org_name: String,
+    /// Its kind.
+    pub role_org_kind: OrgKind,
+    /// The role.
+    pub role: StaffRole,
+    /// The version of the bed board, read along so that looking at the board costs no read of its own.
+    pub board_version: i64,
+}
+
+/// A session whose account isn't disabled, with every role of its holder, first joined first. Each page begins with this
+/// one statement.
+///
+/// # Errors
+/// The database refuses.
+pub async fn seats(tx: &mut Tx, digest: &str) -> Result<Vec<Seat>> {
+    let sql = "select s.account_id, s.org_id, s.step, s.seen_at, s.expires_at, a.name, m.org_id as role_org_id, o.name as role_org_name,
+                 o.kind as role_org_kind, m.role, b.version as board_version
+                 from session s
+                 join account a on a.id = s.account_id
+                 join membership m on m.account_id = s.account_id and m.ended_at is null
+                 join org o on o.id = m.org_id
+                 join board_state b on b.id = 1
+                where s.token_hash = $1 and a.disabled_at is null order by m.since, o.name, m.role";
+    tx.query(sql).bind(digest).all().await
 }
 
 /// Remembers that a session is in use.

@@ -161,7 +161,10 @@ fn about(letter: &Letter) -> Markup {
         &facts(&[
             ("場所", place(conference)),
             ("案件番号", html! { (conference.code) }),
-            ("招待した機関", html! { (party.org_name) " " (party.person_name) "（" (party.role.label()) "として）" }),
+            (
+                "ご招待先",
+                html! { (party.org_name) @if !party.person_name.is_empty() { "　" (party.person_name) } "（" (party.role.label()) "）" },
+            ),
             ("主催", html! { (conference.hospital_name) " " (conference.organiser_name) }),
             ("電話", html! { @if let Some(phone) = &conference.hospital_phone { (tel(phone)) } @else { "－" } }),
         ]),

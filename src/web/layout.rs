@@ -46,13 +46,19 @@ fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)>
     let all = [
         (may(Permission::ManageCases), Menu::Morning, "/morning", "朝の一覧"),
         (may(Permission::ReadCases), Menu::Cases, "/cases", "退院調整"),
-        (may(Permission::AnswerInvitations), Menu::Conferences, "/conferences/mine", "私のカンファレンス"),
-        (may(Permission::ReadSharedCases), Menu::Shared, "/shared", "共有された案件"),
+        // A hospital is invited now and then; it comes by the link in the mail, and the menu stays short.
+        (
+            may(Permission::AnswerInvitations) && !may(Permission::ManageCases),
+            Menu::Conferences,
+            "/conferences/mine",
+            "私のカンファレンス",
+        ),
+        (may(Permission::ReadSharedCases) && !may(Permission::ManageCases), Menu::Shared, "/shared", "共有された案件"),
         (true, Menu::Beds, "/beds", "空床情報"),
         (may(Permission::ReportBeds) || may(Permission::ReportForOthers), Menu::Report, "/beds/report", "空床報告"),
         (may(Permission::ManageOrg) && session.actor.org_kind.has_beds(), Menu::Wards, "/wards", "病棟の登録"),
         (true, Menu::Organisations, "/organisations", "連絡先"),
-        (app.demo, Menu::Outbox, "/outbox", "送信箱"),
+        (app.has_outbox(), Menu::Outbox, "/outbox", "送信箱"),
         (may(Permission::ReadAudit) || may(Permission::ManageStaff), Menu::Admin, "/admin", "管理"),
     ];
     all.into_iter().filter(|item| item.0).map(|(_, menu, href, label)| (menu, href, label)).collect()

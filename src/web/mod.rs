@@ -11,9 +11,11 @@ mod conferences;
 mod failure;
 mod form;
 mod guest;
+mod guest_calendar;
 mod layout;
 mod morning;
 mod organisations;
+mod outbox;
 mod path;
 mod piece;
 mod serve;
@@ -27,6 +29,7 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 
+use crate::api;
 use crate::app::App;
 use failure::Failure;
 pub use serve::layers;
@@ -93,6 +96,7 @@ pages! {
     post "/conferences/{id}/resend" => conferences::resend;
     get "/a/{token}" => guest::show;
     post "/a/{token}" => guest::answer;
+    get "/a/{token}/calendar.ics" => guest_calendar::download;
     get "/beds" => beds::board::show;
     get "/beds/about" => beds::about::show;
     get "/beds/report" => beds::report::show;
@@ -126,6 +130,9 @@ pages! {
     post "/admin/staff/{id}/roles" => admin::add_roles;
     post "/admin/staff/{id}/roles/end" => admin::end_role;
     post "/admin/staff/{id}/tokens/{token}/revoke" => admin::revoke_token;
+    get "/outbox" => outbox::list;
+    get "/outbox/{id}" => outbox::show;
+    get "/outbox/coming/{id}" => outbox::coming;
     get "/assets/{name}" => assets::serve;
     get "/healthz" => serve::healthz;
     get "/readyz" => serve::readyz;
@@ -133,7 +140,8 @@ pages! {
 
 /// The whole program as people and programs reach it.
 pub fn router(app: App) -> Router {
-    serve::layers(pages().fallback(not_found), &app).with_state(app)
+    let routes = pages().nest("/api", api::router()).fallback(not_found);
+    serve::layers(routes, &app).with_state(app)
 }
 
 async fn not_found() -> Failure {

@@ -95,7 +95,8 @@ impl Morning {
     fn lines(&self) -> Vec<Line> {
         let mut lines: Vec<Line> = self.untold().chain(self.discharges()).collect();
         lines.extend(self.undelivered.iter().map(|notice| self.undelivered_line(notice)));
-        lines.extend(self.unanswered.iter().map(|party| self.unanswered_line(party)));
+        lines.extend(self.unanswered.iter().filter(|party| self.is_pressing(party)).map(|party| self.call_line(party)));
+        lines.extend(self.silent());
         lines.extend(self.unknown());
         lines.sort_by_key(|line| match line.tone {
             Tone::Stop => 0,
@@ -169,19 +170,47 @@ impl Morning {
         }
     }
 
-    /// A silent party; the prior doctor is pressing from three business days before on (calendar-and-fax §5).
-    fn unanswered_line(&self, party: &Unanswered) -> Line {
+    /// The prior doctor who is silent three business days before is called (calendar-and-fax §5).
+    fn is_pressing(&self, party: &Unanswered) -> bool {
         let day = calendar::day_of(party.starts_at);
         let call_from = OrgCalendar::default().business_days_before(day, 3, &self.holidays);
-        let pressing = party.role == PartyRole::PriorDoctor && call_from.is_none_or(|from| from <= self.today());
+        party.role == PartyRole::PriorDoctor && call_from.is_none_or(|from| from <= self.today())
+    }
+
+    fn call_line(&self, party: &Unanswered) -> Line {
         Line {
-            icon: if pressing { Icon::Phone } else { Icon::Calendar },
-            tone: if pressing { Tone::Stop } else { Tone::Plain },
-            what: format!("{}：{}", if pressing { "電話してください（未回答）" } else { "未回答" }, party.role.label()),
+            icon: Icon::Phone,
+            tone: Tone::Stop,
+            what: "電話してください：かかりつけ医が未回答".into(),
             who: join(&[&party.org_name, phone(party.phone.as_deref()), &party.case_code]),
-            due: format!("{} {}", wareki::table(day, &self.holidays), wareki::clock(party.starts_at)),
+            due: left(self.today(), calendar::day_of(party.starts_at)),
             href: format!("/conferences/{}", party.conference_id),
-            action: if pressing { "電話で聞いて入力" } else { "見る" },
+            action: "聞いて入力",
+        }
+    }
+
+    /// The other silent parties, one line for each conference.
+    fn silent(&self) -> Vec<Line> {
+        let parties: Vec<_> = self.unanswered.iter().filter(|party| !self.is_pressing(party)).collect();
+        let conferences = parties.chunk_by(|one, next| one.conference_id == next.conference_id);
+        conferences
+            .filter_map(|parties| Some((parties.first()?, parties)))
+            .map(|(first, all)| self.silent_line(first, all))
+            .collect()
+    }
+
+    fn silent_line(&self, first: &Unanswered, all: &[&Unanswered]) -> Line {
+        let day = calendar::day_of(first.starts_at);
+        let when = format!("{} {}", wareki::table(day, &self.holidays), wareki::clock(first.starts_at));
+        let who: Vec<_> = all.iter().map(|party| format!("{}（{}）", party.org_name, party.role.label())).collect();
+        Line {
+            icon: Icon::Calendar,
+            tone: Tone::Plain,
+            what: format!("カンファレンス {when} ・ 未回答 {}か所", all.len()),
+            who: join(&[&who.join("、"), &first.case_code]),
+            due: left(self.today(), day),
+            href: format!("/conferences/{}", first.conference_id),
+            action: "見る",
         }
     }
 

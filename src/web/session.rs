@@ -8,7 +8,7 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
 use super::failure::Failure;
-use crate::actions::sign_in;
+use crate::actions::sign_in::{self, SignedIn};
 use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::sign_in::Step;
@@ -29,6 +29,8 @@ pub struct Session {
     pub token: String,
     /// What still has to happen before pages open.
     pub step: Step,
+    /// The version of the bed board when the request came in.
+    pub board_version: i64,
 }
 
 impl Session {
@@ -54,7 +56,8 @@ impl Session {
         match sign_in::recognise(app, &token).await {
             Ok(found) => {
                 let form_token = secret::form_token(&token);
-                Ok(Self { actor: found.actor, orgs: found.orgs, form_token, token, step: found.step })
+                let SignedIn { actor, orgs, step, board_version } = found;
+                Ok(Self { actor, orgs, form_token, token, step, board_version })
             }
             Err(Error::SignedOut) => Err(to_sign_in(parts)),
             Err(error) => Err(Failure(error).into_response()),

@@ -176,8 +176,8 @@ async fn another_doctor_takes_over_on_record() {
 async fn who_was_unknown_is_found_and_who_was_named_leaves_a_reason() {
     let area = Area::new().await;
     let case = area.case().await;
-    let care = area.care.to_string();
-    let found = [("prior_care_manager_standing", "known"), ("prior_care_manager", care.as_str())];
+    let office = area.care.to_string();
+    let found = [("prior_care_manager_standing", "known"), ("prior_care_manager", office.as_str())];
     area.nurse.post(&format!("/cases/{case}/team/prior_care_manager"), &found).await.is(303);
     area.nurse.get(&format!("/cases/{case}")).await.has("ほしのケアプラン").lacks("まだ分かりません");
     let other = area.world.org(OrgKind::Clinic, "うみの内科").await.to_string();

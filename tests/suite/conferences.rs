@@ -182,13 +182,7 @@ async fn a_new_date_asks_everybody_again_and_says_why() {
         .is(422)
         .has("入力してください");
     assert_eq!(meeting.move_to_friday().await.is(303).location, format!("/conferences/{}?done=moved", meeting.id));
-    meeting
-        .page()
-        .await
-        .has("令和8年12月4日（金）")
-        .has("未回答（2）")
-        .has("主治医の都合")
-        .has("前の日時 12/3(木) 14:00");
+    meeting.page().await.has("令和8年12月4日（金）").has("未回答（2）").has("主治医の都合").has("前：12/3(木) 14:00");
     let stale = doctor.post("/conferences/mine", &attend).await;
     stale.is(422).has("日時が変わりました").has("12月4日");
     assert_eq!(meeting.count("select count(*) from answer").await, 1, "the old answer stays on record");
@@ -229,6 +223,18 @@ async fn a_cancellation_is_told_to_all_and_ends_everything() {
     meeting.move_to_friday().await.is(422).has("中止になりました");
     let doctor = meeting.doctor().await;
     doctor.get("/conferences/mine").await.has("中止").has("容体が変わった").lacks("name=\"answer\"");
+}
+
+#[tokio::test]
+async fn a_closed_case_holds_no_conference() {
+    let meeting = Meeting::new().await;
+    let reason = [("cancel_reason", "急変のため転院")];
+    meeting.area.nurse.post(&format!("/cases/{}/cancel", meeting.case), &reason).await.is(303);
+    meeting.page().await.has("中止になりました").has("案件が終了したため").lacks("未回答者に再送");
+    let link = meeting.link(meeting.area.clinic).await;
+    meeting.area.world.stranger().get(&link).await.has("中止になりました").lacks("急変");
+    let path = format!("/cases/{}/conferences/new", meeting.case);
+    post(&meeting.area.nurse, &path, &call_form()).await.is(422).has("終了しています");
 }
 
 #[tokio::test]

@@ -1,10 +1,13 @@
 //! What arrives: read back from a real mail server, the way a mail program reads it.
 
+use okaeri::actions::{conferences, sign_in};
+use okaeri::jobs::sweep;
 use okaeri::secret;
 
-use crate::support::area::PATIENT;
+use crate::support::area::{Area, PATIENT};
 use crate::support::mail::Mail;
-use crate::support::post::{Post, address};
+use crate::support::post::{Post, address, meeting};
+use crate::support::world::World;
 
 fn calendar(mail: &Mail) -> (String, String) {
     let parts = mail.parts();
@@ -134,5 +137,73 @@ async fn no_mail_ever_tells_who_the_patient_is() {
         for secret in [PATIENT, "海野", "ハル", "ウミノ", "77-001", "昭和14", "1939", "がん", "要介護"] {
             assert!(!all.contains(secret), "{secret} is in:\n{all}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_link_gives_a_calendar_file_that_asks_nobody() {
+    let post = Post::new([]).await;
+    let conference = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let text = post.to(post.area.clinic).remove(0).content("text/plain").unwrap();
+    let path = text.split_whitespace().find(|word| word.ends_with("/calendar.ics")).unwrap();
+    let path = path.strip_prefix("http://okaeri.test").unwrap();
+    let stranger = post.area.world.stranger();
+    let file = stranger.get(path).await;
+    file.is(200)
+        .has("METHOD:PUBLISH\r\n")
+        .has(&format!("UID:{conference}@okaeri.test\r\n"))
+        .lacks("ATTENDEE")
+        .lacks(PATIENT);
+    assert_eq!(file.headers["content-type"], "text/calendar; charset=utf-8");
+    post.cancel(conference).await;
+    stranger.get(path).await.has("STATUS:CANCELLED").has("SEQUENCE:1");
+    stranger.get("/a/nobody/calendar.ics").await.is(404);
+}
+
+#[tokio::test]
+async fn in_the_demo_what_would_go_out_is_read_in_the_outbox() {
+    let area = Area::of(World::demo().await).await;
+    area.nurse.get("/outbox").await.is(200).has("まだありません");
+    let case = area.case().await;
+    let actor = sign_in::recognise(&area.world.app, &area.nurse.token).await.unwrap().actor;
+    let app = &area.world.app;
+    conferences::call(app, &actor, case, &meeting("2026-12-08T14:00"), &[], &[]).await.unwrap();
+    sweep::run(app).await.unwrap();
+    let list = area.nurse.get("/outbox").await;
+    list.is(200)
+        .has("【入院のお知らせ】")
+        .has("【ご招待】")
+        .has("これから送るメール")
+        .has("12/1(火) 9:00")
+        .lacks(PATIENT);
+    let mail = area.nurse.get(&linked(&list.body, "/outbox/", "【ご招待】")).await;
+    mail.is(200)
+        .has("<a href=\"http://okaeri.test/a/")
+        .has("METHOD:REQUEST")
+        .has("SUMMARY:退院前カンファレンス")
+        .lacks(PATIENT);
+    let coming = area.nurse.get(&linked(&list.body, "/outbox/coming/", "前日")).await;
+    coming.is(200).has("送る日時").has("12/7(月) 13:00").has("まもなくです");
+    area.nurse.get("/outbox/0199").await.is(404);
+    area.world.stranger().get("/outbox").await.is(303);
+}
+
+/// The address of the first link that begins like this and shows these words.
+fn linked(page: &str, begins: &str, words: &str) -> String {
+    let links = page.split("<a href=\"").skip(1).filter(|link| link.starts_with(begins));
+    let link = links.into_iter().find(|link| link.split("</a>").next().unwrap().contains(words)).expect(page);
+    link.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn where_mail_is_sent_there_is_no_outbox() {
+    let area = Area::new().await;
+    for path in [
+        "/outbox",
+        "/outbox/01990000-0000-7000-8000-000000000000",
+        "/outbox/coming/01990000-0000-7000-8000-000000000000",
+    ] {
+        area.nurse.get(path).await.is(404);
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says why and ends")]
 
 mod admin;
+mod api;
 mod beds;
 mod cases;
 mod conferences;

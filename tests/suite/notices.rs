@@ -6,6 +6,7 @@ use okaeri::domain::conference::AnswerKind;
 use okaeri::domain::org::OrgKind;
 use okaeri::id::{LeaseId, NoticeId, OrgId};
 use okaeri::jobs::sweep::{self, Round};
+use okaeri::jobs::tick::Ticker;
 use okaeri::store::notices::send;
 use tokio::sync::watch;
 
@@ -171,6 +172,19 @@ async fn whoever_has_lost_the_lease_marks_nothing() {
     assert!(!mark(notice, stale).await);
     assert!(mark(notice, fresh).await);
     assert!(!mark(notice, fresh).await, "and only once");
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_holds_nothing_up() {
+    let post = Post::new([]).await;
+    let world = &post.area.world;
+    post.call("2026-12-08T14:00").await;
+    world.app.clock.set(japan("2026-11-24T17:00"));
+    let mut tx = world.app.bookkeep().await.unwrap();
+    let until = tx.now + TimeDelta::seconds(30);
+    send::claim(&mut tx, LeaseId::fresh(), until).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(post.sweep_at("2026-11-24T16:00").await.sent, 2, "an hour before the lease could have been taken");
 }
 
 #[tokio::test]
@@ -380,6 +394,20 @@ async fn told_to_stop_it_begins_nothing_and_loses_nothing() {
     let (_stop, stopping) = watch::channel(true);
     assert_eq!(sweep::run_until(&post.area.world.app, &stopping).await.unwrap(), Round::default());
     assert_eq!(post.sweep().await.sent, 2);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_finishes_what_is_on_its_way() {
+    let post = Post::new([Rule::at(Step::Dot, Hold)]).await;
+    post.call("2026-12-08T14:00").await;
+    let ticker = Ticker::start(post.area.world.app.clone()).await.unwrap();
+    post.smtp.holding(2).await;
+    tokio::join!(ticker.stop(), async {
+        post.call("2026-12-09T14:00").await;
+        post.smtp.let_go();
+    });
+    assert_eq!(post.smtp.messages().len(), 2, "and begins nothing more");
+    assert_eq!(post.area.world.count("select count(*) from notice where state = 'sent'").await, 2);
 }
 
 #[tokio::test]

@@ -117,10 +117,7 @@ pub async fn cancel(app: &App, actor: &Actor, id: ConferenceId, reason: &str) ->
 }
 
 /// Cancels, within a change, every conference of a case that is still to come: a closed case holds none.
-///
-/// # Errors
-/// The database refuses.
-pub async fn call_off_all(tx: &mut Change, actor: &Actor, case: CaseId, reason: &str) -> Result<()> {
+pub(super) async fn call_off_all(tx: &mut Change, actor: &Actor, case: CaseId, reason: &str) -> Result<()> {
     let scope = actor.scope(Permission::ManageCases)?;
     let now = tx.now;
     for conference in conferences::of_case(tx, scope, case).await?.iter().filter(|held| held.is_ahead(now)) {

@@ -83,7 +83,7 @@ impl Teller<'_> {
                 (at(day, 10, 31), Event::Sweep),
                 (at(day, 13, 1), Event::Sweep),
             ]);
-            events.extend(self.reports(day, days));
+            events.extend(Self::reports(day, days));
         }
         for case in seeds::cases()? {
             // Who comes in the evening is registered the next morning.
@@ -110,7 +110,7 @@ impl Teller<'_> {
     }
 
     /// Who reports when: most by half past nine, one late, one by FAX to the desk, one only now and then.
-    fn reports(&self, day: NaiveDate, days: u64) -> Vec<(DateTime<Utc>, Event)> {
+    fn reports(day: NaiveDate, days: u64) -> Vec<(DateTime<Utc>, Event)> {
         let event = |hour, minute, org: &str| (at(day, hour, minute), Event::Beds(org.into(), days));
         let mut reports = vec![
             event(8, 42, "shiokaze"),

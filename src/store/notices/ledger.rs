@@ -17,6 +17,8 @@ pub struct Row {
     pub id: NoticeId,
     /// What it is about.
     pub kind: NoticeKind,
+    /// The conference's sequence when it was planned.
+    pub sequence: i32,
     /// What came of it.
     pub state: NoticeState,
     /// Why it wasn't sent or didn't arrive: a code of [`Why`], or nothing.
@@ -66,7 +68,7 @@ impl Row {
 macro_rules! rows {
     ($which:literal) => {
         concat!(
-            "select n.id, n.kind, n.state, n.why, n.channel, n.due_at, n.next_at, n.sent_at, n.attempts, dc.id as case_id,
+            "select n.id, n.kind, n.sequence, n.state, n.why, n.channel, n.due_at, n.next_at, n.sent_at, n.attempts, dc.id as case_id,
                     dc.code as case_code, n.conference_id, c.starts_at, n.invitation_id, n.org_id, o.name as org_name,
                     o.phone as org_phone, o.fax as org_fax, d.outcome, d.reply
                from notice n

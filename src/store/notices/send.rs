@@ -1,8 +1,9 @@
 //! Notices on their way out: taken under a lease, looked at again, marked. A mark names the lease, so a worker whose lease
 //! another one has taken over can't mark anything.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
+use crate::domain::access::Network;
 use crate::domain::calendar::{at, day_of};
 use crate::domain::case::CaseStatus;
 use crate::domain::conference::{AnswerKind, ConferenceState, Mode};
@@ -22,6 +23,9 @@ pub struct Claimed {
     pub attempts: i32,
 }
 
+/// No lease is ever as long as this: one that ends later was taken by a clock that has been set back since.
+const LONGEST_LEASE: TimeDelta = TimeDelta::minutes(10);
+
 /// Takes the next due notice under a lease until `until`; none where nothing is due.
 ///
 /// # Errors
@@ -31,7 +35,8 @@ pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Res
         ($lock:literal) => {
             concat!(
                 "with next as (select id from notice
-                                where state = 'queued' and next_at <= $3 and (leased_until is null or leased_until <= $3)
+                                where state = 'queued' and next_at <= $3
+                                  and (leased_until is null or leased_until <= $3 or leased_until > $4)
                                 order by next_at limit 1",
                 $lock,
                 ") update notice set lease = $1, leased_until = $2 where id in (select id from next) returning id, attempts"
@@ -44,7 +49,7 @@ pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Res
         Dialect::Sqlite => claim!(""),
         Dialect::Postgres => claim!(" for update skip locked"),
     };
-    tx.query(sql).bind(lease).bind(until).bind(now).optional().await
+    tx.query(sql).bind(lease).bind(until).bind(now).bind(now + LONGEST_LEASE).optional().await
 }
 
 /// Keeps a lease while its work takes long.
@@ -63,8 +68,8 @@ pub async fn renew(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Res
 /// The database refuses.
 pub async fn is_any_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
     let sql = "select id from notice where state = 'queued' and next_at <= $1
-                  and (leased_until is null or leased_until <= $1) limit 1";
-    let row: Option<(NoticeId,)> = tx.query(sql).bind(now).optional().await?;
+                  and (leased_until is null or leased_until <= $1 or leased_until > $2) limit 1";
+    let row: Option<(NoticeId,)> = tx.query(sql).bind(now).bind(now + LONGEST_LEASE).optional().await?;
     Ok(row.is_some())
 }
 
@@ -81,6 +86,8 @@ pub struct Planned {
     pub channel: Channel,
     /// When it was due.
     pub due_at: DateTime<Utc>,
+    /// When it goes out, or is tried again.
+    pub next_at: DateTime<Utc>,
     /// Attempts so far.
     pub attempts: i32,
     /// The first attempt.
@@ -150,7 +157,7 @@ pub struct Planned {
 macro_rules! planned {
     ($which:literal) => {
         concat!(
-            "select n.id, n.kind, n.sequence, n.channel, n.due_at, n.attempts, n.org_id, o.name as org_name,
+            "select n.id, n.kind, n.sequence, n.channel, n.due_at, n.next_at, n.attempts, n.org_id, o.name as org_name,
                     coalesce(nullif(o.mail, ''), n.address) as address, o.calendar as org_calendar,
                     (select min(d.at) from delivery d where d.notice_id = n.id) as tried_at,
                     h.name as hospital_name, h.phone as hospital_phone, dc.code as case_code, dc.status as case_status,
@@ -191,13 +198,22 @@ pub async fn find_leased(tx: &mut Tx, id: NoticeId, lease: LeaseId, now: DateTim
     query.bind(now).bind(start_of_day(now)).bind(id).bind(lease).optional().await
 }
 
-/// The next notices that are still to go out, soonest first, as they would be sent now (the demo's outbox).
+/// The next mails that are still to go out, soonest first (the demo's outbox).
 ///
 /// # Errors
 /// The database refuses.
-pub async fn coming(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Planned>> {
+pub async fn coming(tx: &mut Tx, _: Network, now: DateTime<Utc>, limit: i64) -> Result<Vec<Planned>> {
     let query = tx.query(planned!("n.state = 'queued' and n.channel = 'mail' order by n.next_at, n.id limit $3"));
     query.bind(now).bind(start_of_day(now)).bind(limit).all().await
+}
+
+/// One of them.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`]; the database refuses.
+pub async fn find_coming(tx: &mut Tx, _: Network, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
+    let query = tx.query(planned!("n.state = 'queued' and n.channel = 'mail' and n.id = $3"));
+    query.bind(now).bind(start_of_day(now)).bind(id).one().await
 }
 
 fn start_of_day(now: DateTime<Utc>) -> DateTime<Utc> {

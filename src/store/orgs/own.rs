@@ -168,12 +168,3 @@ fn read(span: &Span) -> Result<Hours> {
     let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").map_err(Error::internal);
     Hours::new(time(&span.opens)?, time(&span.closes)?).map_err(Error::internal)
 }
-
-/// Tells every server that the board says something else now.
-///
-/// # Errors
-/// The database refuses.
-pub async fn raise_board(tx: &mut Change) -> Result<()> {
-    tx.query("update board_state set version = version + 1 where id = 1").execute().await?;
-    Ok(())
-}

@@ -58,7 +58,8 @@ pub async fn search(tx: &mut Tx, _: Network, search: &Search) -> Result<Vec<Org>
                   and ($7 = '' or area_code = $7)
                   and ($8 = '' or municipality_name like $8 || '%')
                   and (network_member or not $9)
-                order by network_member desc, case when search_key like $1 || '%' then 0 else 1 end, name_kana, name, id
+                order by network_member desc, case when search_key like $1 || '%' then 0 else 1 end,
+                  case when name_kana = '' then 1 else 0 end, name_kana, name, id
                 limit $10 offset $11";
     let words = name::words(&search.words);
     let mut query = tx.query(sql);

@@ -16,7 +16,7 @@ use crate::web::layout::{self, Menu, Shown};
 use crate::web::session::Session;
 use crate::web::ui::form::{Look, actions, button, get, pair};
 use crate::web::ui::link::button_link;
-use crate::web::ui::panel::{head, pager, panel};
+use crate::web::ui::panel::{head, pager};
 use crate::web::ui::table::Table;
 use crate::web::{Answer, ok, refused};
 use crate::words;
@@ -60,10 +60,10 @@ async fn show(log: Log, State(app): State<App>, session: Session, RawQuery(query
     let body = html! {
         (head("管理", log.title(), &html! {}, &other))
         (search(log, &asked))
-        (panel("lines", "記録", &html! {
+        section.panel aria-label="記録" {
             (table(log, &found, &holidays))
             (pager(page, more, |page| address(log, &asked, page)))
-        }))
+        }
     };
     let page = layout::page(&app, &session, Menu::Admin, log.title(), "", &body);
     if asked.faults.0.is_empty() { ok(page) } else { Ok(refused(page)) }
@@ -128,16 +128,16 @@ fn table(log: Log, found: &[Line], holidays: &Holidays) -> Markup {
         .iter()
         .map(|line| {
             vec![
-                html! { (wareki::full_at(line.at, holidays)) },
-                html! { (line.account_name.as_deref().unwrap_or("—")) small { (line.org_name.as_deref().unwrap_or("")) } },
+                html! { (wareki::compact(calendar::day_of(line.at), holidays)) " " (wareki::clock(line.at)) },
+                html! { (line.account_name.as_deref().unwrap_or("")) small { (line.org_name.as_deref().unwrap_or("")) } },
                 html! { (words::via(&line.via)) },
                 html! { (done(log, &line.action)) @if !line.detail.is_empty() { small { (line.detail) } } },
-                html! { (line.case_code.as_deref().unwrap_or("—")) },
+                html! { (line.case_code.as_deref().unwrap_or("")) },
             ]
         })
         .collect();
     let columns = &["日時", "誰が", "経路", if log == Log::Audit { "何をした" } else { "何を見た" }, "案件番号"];
-    Table { caption: "新しいものが先", columns, empty: "記録はありません。", dense: true }.show(&rows)
+    Table { caption: "記録（新しいものが先）", columns, empty: "記録はありません。", dense: true }.show(&rows)
 }
 
 /// What was done or looked at, in words; a code that this program doesn't know stays a code.

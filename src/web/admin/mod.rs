@@ -55,18 +55,21 @@ pub async fn overview(State(app): State<App>, session: Session) -> Answer {
             (holidays_due(&holidays, today))
         }
         @if may(Permission::ManageStaff) {
-            (panel("people", "利用者と機関", &html! { (people(counts)) (button_link(Look::Secondary, "/admin/staff", "利用者")) " " (button_link(Look::Quiet, "/organisations", "連絡先")) }))
+            (panel("people", "利用者と機関", &html! {
+                (people(counts))
+                div.head__actions { (button_link(Look::Secondary, "/admin/staff", "利用者")) (button_link(Look::Secondary, "/organisations", "連絡先")) }
+             }))
         }
         @if may(Permission::ReadAudit) {
             (panel("logs", "記録", &html! {
                 p { "すべての変更と、案件を開いた記録です。患者さんについては案件番号だけが残ります。" }
-                (button_link(Look::Secondary, "/admin/audit", "変更の記録")) " " (button_link(Look::Secondary, "/admin/access", "閲覧の記録"))
+                div.head__actions { (button_link(Look::Secondary, "/admin/audit", "変更の記録")) (button_link(Look::Secondary, "/admin/access", "閲覧の記録")) }
             }))
         }
         @if may(Permission::ManageRegion) {
             (panel("region", "地域", &html! {
                 (facts(&[("最後の自動処理", html! { (swept) })]))
-                p { (button_link(Look::Secondary, "/admin/rules", "地域のルール")) " " (button_link(Look::Secondary, "/admin/holidays", "祝日")) }
+                div.head__actions { (button_link(Look::Secondary, "/admin/rules", "地域のルール")) (button_link(Look::Secondary, "/admin/holidays", "祝日")) }
             }))
         }
     };

@@ -50,8 +50,10 @@ impl Choosing {
         let shown = Shown::new(&form);
         html! {
             (get(path, &html! {
-                (shown.field("q", "機関の名前・かな・住所").text())
-                (actions(&button(Look::Secondary, "機関を検索")))
+                div.search {
+                    (shown.field("q", "機関の名前・かな・住所").text())
+                    (button(Look::Secondary, "機関を検索"))
+                }
             }))
             @if !self.found.is_empty() {
                 ul.stack { @for org in &self.found {

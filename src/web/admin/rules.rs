@@ -20,7 +20,7 @@ use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
 use crate::web::session::Session;
 use crate::web::ui::form::{Choice, Look, actions, button, pair, post};
-use crate::web::ui::panel::{head, narrow};
+use crate::web::ui::panel::head;
 use crate::web::{Answer, ok, refused};
 
 /// The steps before a conference: field, word, rung.
@@ -138,22 +138,22 @@ fn page(app: &App, session: &Session, form: &Form, done: &str) -> Markup {
             (pair(&html! {
                 (shown.field("quiet_from", "送らない時間帯（から）").time())
                 (shown.field("quiet_to", "送らない時間帯（まで）").time())
+                (shown.field("short_notice_days", "急な招集とみなす日数").hint("これより間近な招集では7日前・3日前を省きます").code())
             }))
-            (shown.field("short_notice_days", "急な招集とみなす日数").hint("この日数より前に迫った招集では、7日前と3日前の知らせを省きます").code())
             @for (name, label) in RUNGS { (rung_fields(&shown, name, label)) }
             @for (name, label) in FOLLOW_UPS { (follow_up_fields(&shown, name, label)) }
             (actions(&button(Look::Primary, "保存する")))
         }))
     };
-    layout::page(app, session, Menu::Admin, "地域のルール", done, &narrow(&body))
+    layout::page(app, session, Menu::Admin, "地域のルール", done, &body)
 }
 
 fn rung_fields(shown: &Shown<'_>, name: &str, label: &str) -> Markup {
     let kinds: Vec<_> = DayKind::ALL.iter().map(|kind| (kind.code(), kind.label())).collect();
     let [on, days, kind, at] = ["on", "days", "kind", "at"].map(|part| format!("{name}_{part}"));
     html! {
-        (shown.field(&on, label).checks(&[Choice::new("yes", "送る")], &[shown.value(&on)]))
         (pair(&html! {
+            (shown.field(&on, label).checks(&[Choice::new("yes", "送る")], &[shown.value(&on)]))
             (shown.field(&days, "何日前").code())
             (shown.field(&kind, "日の数え方").select(&kinds))
             (shown.field(&at, "時刻").time())
@@ -164,7 +164,9 @@ fn rung_fields(shown: &Shown<'_>, name: &str, label: &str) -> Markup {
 fn follow_up_fields(shown: &Shown<'_>, name: &str, label: &str) -> Markup {
     let (on, hours) = (format!("{name}_on"), format!("{name}_hours"));
     html! {
-        (shown.field(&on, label).checks(&[Choice::new("yes", "送る")], &[shown.value(&on)]))
-        (pair(&shown.field(&hours, "終了から何時間後").code()))
+        (pair(&html! {
+            (shown.field(&on, label).checks(&[Choice::new("yes", "送る")], &[shown.value(&on)]))
+            (shown.field(&hours, "終了から何時間後").code())
+        }))
     }
 }

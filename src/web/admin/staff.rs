@@ -22,7 +22,7 @@ use crate::web::layout::{self, Menu, Shown};
 use crate::web::path::Id;
 use crate::web::session::Session;
 use crate::web::ui::chip::{Tone, chip};
-use crate::web::ui::form::{Look, actions, button, get, pair, post_button};
+use crate::web::ui::form::{Look, button, get, post_button};
 use crate::web::ui::icon::Icon;
 use crate::web::ui::link::button_link;
 use crate::web::ui::panel::{facts, head, narrow, pager, panel};
@@ -44,10 +44,10 @@ pub async fn list(State(app): State<App>, session: Session, RawQuery(query): Raw
     let body = html! {
         (head("管理", "利用者", &html! {}, &button_link(Look::Primary, "/admin/staff/new", "利用者を登録")))
         (search(&asked))
-        (panel("people", "一覧", &html! {
+        section.panel aria-label="利用者" {
             (table(&people, app.clock.now()))
             (pager(page, more, |page| format!("/admin/staff?q={query}&page={page}")))
-        }))
+        }
     };
     ok(layout::page(&app, &session, Menu::Admin, "利用者", asked.text("done"), &body))
 }
@@ -57,8 +57,10 @@ fn search(asked: &Form) -> Markup {
     html! {
         section.panel aria-label="検索" {
             (get("/admin/staff", &html! {
-                (pair(&shown.field("q", "氏名・かな・ID・機関").text()))
-                (actions(&button(Look::Secondary, "検索")))
+                div.search {
+                    (shown.field("q", "氏名・かな・ID・機関").text())
+                    (button(Look::Secondary, "検索"))
+                }
             }))
         }
     }
@@ -72,13 +74,22 @@ fn table(people: &[&[Row]], now: DateTime<Utc>) -> Markup {
             Some(vec![
                 html! { a href=(format!("/admin/staff/{}", person.id)) { (person.name) } small { (person.login) } },
                 html! { (person.licence.label()) },
-                html! { @for row in *rows { @if let (Some(org), Some(role)) = (&row.org_name, row.role) { div { (org) small { (role.label()) } } } } },
+                works(rows),
                 state(person, now),
             ])
         })
         .collect();
     let columns = &["氏名・ID", "資格", "所属・役割", "状態"];
-    Table { caption: "かなの順。停止中は最後", columns, empty: "見つかりません。", dense: false }.show(&rows)
+    Table {
+        caption: "利用者（かなの順、停止中は最後）", columns, empty: "見つかりません。", dense: false
+    }
+    .show(&rows)
+}
+
+/// Where somebody works and as what.
+fn works(rows: &[Row]) -> Markup {
+    let places = rows.iter().filter_map(|row| Some((row.org_name.as_deref()?, row.role?.label())));
+    html! { span { @for (org, role) in places { (org) small { (role) } } } }
 }
 
 fn state(person: &Row, now: DateTime<Utc>) -> Markup {
@@ -141,13 +152,13 @@ fn doors(session: &Session, person: &Row) -> Markup {
         "パスワードを再発行"
     };
     html! {
+        p { "停止すると、サインイン中の画面もプログラム用トークンもすぐに使えなくなります。" }
         div.head__actions {
             (post_button(Look::Secondary, &format!("{path}/reset"), &session.form_token, reset))
             @if person.disabled_at.is_none() && person.id != session.actor.account {
                 (post_button(Look::Danger, &format!("{path}/disable"), &session.form_token, "利用を停止"))
             }
         }
-        p.field__hint { "停止すると、サインイン中の画面もプログラム用トークンもすぐに使えなくなります。" }
     }
 }
 

@@ -186,8 +186,7 @@ fn strip(sums: &Totals) -> Markup {
 /// The board.
 pub async fn show(State(app): State<App>, session: Session, headers: HeaderMap, RawQuery(query): RawQuery) -> Answer {
     let wanted = Wanted::read(&Form::parse(query.unwrap_or_default().as_bytes()));
-    let version = beds::board_version(&mut app.look().await?).await?;
-    let edition = app.board.edition(&app, session.actor.network(), version).await?;
+    let edition = app.board.edition(&app, session.actor.network(), session.board_version).await?;
     Ok(respond(&app, &session, &headers, &edition, &wanted)?)
 }
 

@@ -102,10 +102,10 @@ pub fn check_rest(form: &mut Form, said: &[(WardId, Counts)], wards: &[WardNow])
 pub fn faults(form: &Form, wards: &[WardNow]) -> Markup {
     let lines = form.faults.0.iter().map(|(field, fault)| {
         let part = wards.iter().find_map(|ward| Some((ward, field.strip_prefix(&format!("{}_", ward.ward_id))?)));
-        let words = words::fault(fault);
+        let said = words::fault(fault);
         match part {
-            Some((ward, field)) => format!("{}「{}」：{words}", ward.ward_name, label(field)),
-            None => words,
+            Some((ward, field)) => format!("{}「{}」：{said}", ward.ward_name, label(field)),
+            None => said,
         }
     });
     let lines: Vec<_> = lines.collect();

@@ -32,12 +32,10 @@ const DAYS: u64 = 14;
 /// One ward's page.
 pub async fn show(State(app): State<App>, session: Session, Id(id): Id<WardId>) -> Answer {
     let network = session.actor.network();
-    let mut tx = app.look().await?;
-    let version = beds::board_version(&mut tx).await?;
-    let edition = app.board.edition(&app, network, version).await?;
+    let edition = app.board.edition(&app, network, session.board_version).await?;
     let ward = edition.board.wards.iter().find(|ward| ward.ward_id == id).ok_or(Error::NotFound)?;
     let first = day_of(edition.board.now) - Days::new(DAYS - 1);
-    let reports = beds::history(&mut tx, network, id, at(first, NaiveTime::MIN)).await?;
+    let reports = beds::history(&mut app.look().await?, network, id, at(first, NaiveTime::MIN)).await?;
     let light = edition.board.light();
     let title = format!("{} {}", ward.org_name, ward.ward_name);
     let body = html! {

@@ -217,13 +217,11 @@ pub async fn save_member(
         (Some(member), true) => act::set_member(&app, &session.actor, id, &member, &reason).await,
         _ => Err(faults(&mut form)),
     };
-    match finish(id, &mut form, result, "saved")? {
-        Some(to) => Ok(Redirect::to(&to).into_response()),
-        None => {
-            let sheet = Sheet::open(&app, &session, id, "team").await?;
-            Ok(refused(member_page(&sheet, &form, role, &found)))
-        }
+    if let Some(to) = finish(id, &mut form, result, "saved")? {
+        return Ok(Redirect::to(&to).into_response());
     }
+    let sheet = Sheet::open(&app, &session, id, "team").await?;
+    Ok(refused(member_page(&sheet, &form, role, &found)))
 }
 
 // ---- 退院までの期日 ----

@@ -13,7 +13,7 @@ use crate::domain::case::{CareLevel, Difficulty, PartyRole, PatientSex, Place};
 use crate::domain::conference::{LINE_MAX, TEXT_MAX};
 use crate::domain::fault::Fault;
 use crate::error::{Error, or_before};
-use crate::id::{CaseId, WardId};
+use crate::id::WardId;
 use crate::store::cases::{self, NewCase};
 use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
@@ -49,7 +49,7 @@ pub async fn open(State(app): State<App>, Posted { session, mut form }: Posted) 
         _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
     };
     match result {
-        Ok(id) => Ok(Redirect::to(&format!("/cases/{}?done=opened", CaseId::from(id))).into_response()),
+        Ok(id) => Ok(Redirect::to(&format!("/cases/{id}?done=opened")).into_response()),
         Err(Error::Refused(faults)) => {
             form.faults = faults;
             Ok(refused(page(&app, &session, &form, &found).await?))

@@ -21,7 +21,7 @@ use crate::web::conferences::{Glance, conference_card};
 use crate::web::layout::{self, Menu};
 use crate::web::path::Id;
 use crate::web::session::Session;
-use crate::web::ui::chip::{Tone, chip};
+use crate::web::ui::chip::{Chip, Tone, chip};
 use crate::web::ui::form::Look;
 use crate::web::ui::icon::Icon;
 use crate::web::ui::link::button_link;
@@ -170,7 +170,7 @@ impl File {
 
     fn conference_cards(&self) -> Markup {
         let (now, holidays, may_manage) = (self.now, &self.holidays, self.may_manage);
-        let glance = Glance { now, holidays, csrf: &self.csrf, may_manage };
+        let glance = Glance { now, holidays, csrf: &self.csrf, may_manage, on_case: true };
         html! { @for held in &self.conferences { (conference_card(held, &glance)) } }
     }
 
@@ -279,6 +279,9 @@ impl File {
     }
 }
 
+/// Nobody has said anything about this part, and it isn't required.
+const NOT_ASKED: Chip = Chip { tone: Tone::Plain, icon: Icon::Question, text: "未確認" };
+
 /// One card of the team with the texts that it lends.
 struct Card {
     role: PartyRole,
@@ -305,10 +308,10 @@ impl Card {
                 Some(Standing::Known) => link.and_then(|link| link.org_name.as_deref()).unwrap_or_default(),
                 Some(Standing::None) => "なし",
                 Some(Standing::Unknown) => "まだ分かりません",
-                None => "未確認",
+                None => "登録なし",
             },
             person: link.map_or("", |link| link.person_name.as_str()),
-            state: link.map_or(crate::web::ui::chip::contact::NOBODY, |link| match link.standing {
+            state: link.map_or(NOT_ASKED, |link| match link.standing {
                 Standing::None => crate::web::ui::chip::contact::NOBODY,
                 _ => dress::contact(link_state(link.standing, link.told(), link.answer)),
             }),

@@ -64,7 +64,7 @@ pub async fn call(State(app): State<App>, Id(id): Id<CaseId>, Posted { session, 
         return ok(page(&app, &session, &sheet, &form));
     }
     let meeting = meeting::read(&mut form);
-    let left_out = left_out(&form, &sheet.team);
+    let left_out = left_out(&mut form, &sheet.team);
     let extra: Vec<_> = sheet.found.iter().filter_map(|(role, found)| extra(&mut form, *role, found)).collect();
     let result = match (meeting, form.faults.0.is_empty()) {
         (Some(meeting), true) => or_before(act::call(&app, &session.actor, id, &meeting, &left_out, &extra).await),
@@ -80,10 +80,19 @@ pub async fn call(State(app): State<App>, Id(id): Id<CaseId>, Posted { session, 
     }
 }
 
-fn left_out(form: &Form, team: &[Link]) -> Vec<(LinkId, String)> {
-    let is_out = |link: &&Link| form.text(&format!("member_{}", link.role.code())) == "leave_out";
-    let reason = |link: &Link| form.text(&format!("left_out_{}_reason", link.role.code())).to_owned();
-    team.iter().filter(is_out).map(|link| (link.id, reason(link))).collect()
+/// Who is left out, and why. A reason that is missing is told together with everything else that is.
+fn left_out(form: &mut Form, team: &[Link]) -> Vec<(LinkId, String)> {
+    let mut list = Vec::new();
+    for link in team.iter().filter(|link| link.standing == Standing::Known) {
+        let code = link.role.code();
+        if form.text(&format!("member_{code}")) == "leave_out" {
+            let field = format!("left_out_{code}_reason");
+            let reason = form.text(&field).to_owned();
+            form.faults.check(!reason.is_empty(), &field, Fault::LeftOutWithoutReason);
+            list.push((link.id, reason));
+        }
+    }
+    list
 }
 
 /// The organisation chosen for a part beside the prior team, if any. A name that fits just one is that one.
@@ -131,7 +140,7 @@ fn member(shown: &Shown<'_>, link: &Link) -> Markup {
     let why = shown.field(&reason, "外す理由").required().hint("記録に残ります。").text();
     html! {
         @if link.standing == Standing::Known {
-            (shown.field(&name, label.trim()).value(value).radios(&[
+            (shown.field(&name, label.trim()).value(value).radio_row(&[
                 Choice::new("invite", "招待する"),
                 Choice::new("leave_out", "外す").reveal(why),
             ]))

@@ -8,6 +8,7 @@ use super::{answer_chip, place, spoken, when};
 use crate::actions::conferences::Held;
 use crate::domain::calendar::{self, Holidays};
 use crate::domain::conference::ConferenceState;
+use crate::domain::notice::NoticeState;
 use crate::domain::org::Channel;
 use crate::domain::wareki;
 use crate::store::invitations::{Given, Party};
@@ -31,6 +32,8 @@ pub struct Glance<'a> {
     pub csrf: &'a str,
     /// Whether the reader may do something about it.
     pub may_manage: bool,
+    /// Whether the card stands on the page of the case, and not on the conference's own.
+    pub on_case: bool,
 }
 
 impl Glance<'_> {
@@ -43,7 +46,7 @@ impl Glance<'_> {
 /// The card: on the case's page and on the conference's own.
 pub fn conference_card(held: &Held, glance: &Glance<'_>) -> Markup {
     let conference = &held.conference;
-    let (id, silent) = (conference.id, held.silent());
+    let (id, silent, date) = (conference.id, held.silent(), when(conference, glance.holidays));
     let can_act = glance.may_manage && conference.is_ahead(glance.now);
     let aside = html! {
         (state(held, glance))
@@ -54,21 +57,26 @@ pub fn conference_card(held: &Held, glance: &Glance<'_>) -> Markup {
     let caption = format!("未回答（{silent}） ・ 回答済（{}）", held.parties.len() - silent);
     let table = Table {
         caption: &caption,
-        columns: &["招待した機関", "回答", "お知らせ"],
+        columns: if can_act {
+            &["招待した機関", "回答", "お知らせ", "操作"]
+        } else {
+            &["招待した機関", "回答", "お知らせ"]
+        },
         empty: "まだ誰も招待していません。",
         dense: false,
     };
     let rows: Vec<_> = held.parties.iter().map(|party| row(held, party, glance, can_act)).collect();
     let body = html! {
         (strip(&[
-            ("日時", html! { a href=(format!("/conferences/{id}")) { (when(conference, glance.holidays)) } }),
+            ("日時", html! { @if glance.on_case { a href=(format!("/conferences/{id}")) { (date) } } @else { (date) } }),
             ("場所", place(conference)),
             ("回答", html! { (held.parties.len()) "機関中 " (held.parties.len() - silent) "機関" }),
         ]))
         (table.show(&rows))
         @if can_act && !held.missing.is_empty() { (missing(held)) }
     };
-    panel_with(&format!("c-{id}"), "退院前カンファレンス", &aside, &body)
+    let title = if glance.on_case { "退院前カンファレンス" } else { "招待と回答" };
+    panel_with(&format!("c-{id}"), title, &aside, &body)
 }
 
 /// Cancelled, over, or how far away.
@@ -88,33 +96,40 @@ fn missing(held: &Held) -> Markup {
     html! {
         ul.stack { @for link in &held.missing { li {
             (chip(Tone::Warn, Icon::Bang, "招待していません"))
-            " " (link.role.label()) "　" (link.org_name.as_deref().unwrap_or_default()) " "
+            " " (link.role.label()) "　" (link.org_name.as_deref().unwrap_or_default()) "　"
             a href=(format!("/conferences/{}/invite?link={}", held.conference.id, link.id)) { "招待する" }
         } } }
     }
 }
 
 fn row(held: &Held, party: &Party, glance: &Glance<'_>, can_act: bool) -> Vec<Markup> {
-    let base = format!("/conferences/{}/parties/{}", held.conference.id, party.invitation_id);
+    let conference = &held.conference;
+    let base = format!("/conferences/{}/parties/{}", conference.id, party.invitation_id);
     let rows: Vec<_> = held.notices.iter().filter(|row| row.invitation_id == Some(party.invitation_id)).collect();
-    vec![
+    let given = &party.given;
+    let look = if given.answer.is_none() { Look::Secondary } else { Look::Quiet };
+    let delivery = Delivery::of(&rows, conference.sequence, glance.now);
+    let mut cells = vec![
         html! {
-            (party.org_name) @if !party.person_name.is_empty() { "　" (party.person_name) }
-            small { (party.role.label()) @if let Some(phone) = &party.org_phone { " ・ " (tel_inline(phone)) } }
+            (party.org_name)
+            small { (party.role.label()) @if !party.person_name.is_empty() { "　" (party.person_name) } }
+            @if let Some(phone) = &party.org_phone { small { (tel_inline(phone)) } }
         },
+        html! { div { (answer_chip(given.answer)) @for line in answered(given, glance) { small { (line) } } } },
         html! { div {
-            (answer_chip(party.given.answer))
-            @if can_act { a.small href=(format!("{base}/answer")) { "代理入力" } }
-            @for line in answered(&party.given, glance) { small { (line) } }
-        } },
-        html! { div {
-            (told(&Delivery::of(&rows, glance.now), &base, glance, can_act))
+            (told(&delivery, &base, glance, can_act))
             @if let Some(next) = delivery::next(&rows, glance.now) {
                 small { "次：" (next.kind.label()) " " (glance.moment(next.next_at)) }
             }
-            @if can_act { small { a href=(format!("{base}/remove")) { "招待を取り消す" } } }
         } },
-    ]
+    ];
+    if can_act {
+        cells.push(html! { div {
+            (button_link(look, &format!("{base}/answer"), "代理入力"))
+            (button_link(Look::Quiet, &format!("{base}/remove"), "取り消す"))
+        } });
+    }
+    cells
 }
 
 /// When, by which way, who heard it from whom, and what was said.
@@ -143,11 +158,12 @@ fn told(delivery: &Delivery<'_>, base: &str, glance: &Glance<'_>, can_act: bool)
         },
         Delivery::Undelivered(row) => html! {
             (chip(Tone::Stop, Icon::Bang, "届いていません"))
-            small { (row.kind.label()) " " (glance.moment(row.due_at)) " " (row.why_label()) "。電話で伝えてください。" }
+            small { (row.kind.label()) " " (glance.moment(row.due_at)) }
+            small { (row.why_label()) }
             (done("電話で伝えた"))
         },
         Delivery::Done(row) => html! {
-            (if row.channel == Channel::Mail && row.state != crate::domain::notice::NoticeState::Phoned { chip::delivery::SENT } else { chip::delivery::PHONED })
+            (if row.state == NoticeState::Phoned { chip::delivery::PHONED } else { chip::delivery::SENT })
             small { (row.kind.label()) " " (glance.moment(row.sent_at.unwrap_or(row.due_at))) }
         },
         Delivery::Waiting(row) => html! {

@@ -22,9 +22,10 @@ pub(super) enum Delivery<'r> {
 }
 
 impl<'r> Delivery<'r> {
-    /// The messages to one party, in order of time.
-    pub(super) fn of(rows: &[&'r Row], now: DateTime<Utc>) -> Self {
-        let open = rows.iter().rev().find(|row| is_for_a_person(row, now));
+    /// The messages to one party, in order of time. What didn't arrive about a date that was moved since is nobody's work
+    /// any more.
+    pub(super) fn of(rows: &[&'r Row], sequence: i32, now: DateTime<Utc>) -> Self {
+        let open = rows.iter().rev().find(|row| row.sequence == sequence && is_for_a_person(row, now));
         let done = rows.iter().rev().find(|row| matches!(row.state, NoticeState::Sent | NoticeState::Phoned));
         let waiting = rows.iter().find(|row| row.state == NoticeState::Queued);
         match (open, done, waiting) {

@@ -26,7 +26,7 @@ use crate::web::session::Session;
 use crate::web::ui::chip::{self, Tone, chip};
 use crate::web::ui::form::{Look, actions, button, csrf_field, hidden_field};
 use crate::web::ui::icon::Icon;
-use crate::web::ui::link::{button_link, tel};
+use crate::web::ui::link::{button_link, tel_inline};
 use crate::web::ui::panel::{empty, facts, head, narrow, panel, panel_with};
 use crate::web::ui::table::Table;
 use crate::web::{Answer, ok, refused};
@@ -149,8 +149,8 @@ fn about(list: &List, invite: &Invite) -> Markup {
         ("案件番号", html! { (conference.code) "（" (party.role.label()) "として）" }),
         ("場所", place(conference)),
         (
-            "主催・連絡先",
-            html! { (conference.organiser_name) " " @if let Some(phone) = &conference.hospital_phone { (tel(phone)) } },
+            "主催",
+            html! { (conference.organiser_name) @if let Some(phone) = &conference.hospital_phone { "　" (tel_inline(phone)) } },
         ),
     ];
     if let (Some(answer), Some(at)) = (given.answer, given.answered_at) {

@@ -128,10 +128,13 @@ pub async fn remove(
     Ok(refused(remove_page(&sheet, party(&sheet, invitation)?, &form)))
 }
 
+/// What the party reads in the mail that tells it not to come.
+const REMOVE_HINT: &str = "記録に残り、相手にも伝わります。患者さんのお名前や病名は書かないでください。";
+
 fn remove_page(sheet: &Sheet<'_>, party: &Party, form: &Form) -> Markup {
     let shown = Shown::new(form);
     let lead = html! { (name(party)) span { "リンクはすぐに使えなくなり、参加が不要になったことを知らせます。" } };
-    let fields = shown.field("reason", "取り消す理由").required().hint("記録に残ります。").text();
+    let fields = shown.field("reason", "取り消す理由").required().hint(REMOVE_HINT).text();
     let rest = format!("parties/{}/remove", party.invitation_id);
     sheet.page("招待を取り消す", &rest, &lead, &shown, &fields, (Look::Danger, "招待を取り消す"))
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::domain::conference::{AnswerKind, Reply};
+use crate::domain::conference::{AnswerKind, Mode, Reply};
 use crate::domain::fault::Fault;
 use crate::domain::person::Licence;
 use crate::store::conferences::Conference;
@@ -27,7 +27,7 @@ pub fn form_of(given: &Given) -> Form {
     ])
 }
 
-/// The fields: the choice, what belongs to it, and a remark.
+/// The fields: the choice (as far as the way of meeting leaves one), what belongs to it, and a remark.
 pub fn fields(shown: &Shown<'_>, conference: &Conference) -> Markup {
     let video = if conference.video_url.is_empty() {
         "ビデオでの参加を希望します"
@@ -47,17 +47,24 @@ pub fn fields(shown: &Shown<'_>, conference: &Conference) -> Markup {
         .required()
         .hint("例：12月3日（木）の午後、4日（金）13時から")
         .textarea(2);
+    let mut choices = vec![
+        Choice::new("absent", "欠席"),
+        Choice::new("proxy", "代理が出席").reveal(deputy),
+        Choice::new("written", "書面で意見").note("出席はしません").reveal(opinion),
+        Choice::new("tentative", "未定・条件付").note("条件は「ひとこと」に書いてください"),
+        Choice::new("propose_other", "他の時間を提案").reveal(proposal),
+    ];
+    if conference.mode != Mode::Phone {
+        choices.insert(0, Choice::new("video", "ビデオ").note(video));
+    }
+    if conference.mode != Mode::Video {
+        let note = if conference.mode == Mode::Phone { "電話で参加します" } else { "会場で参加します" };
+        choices.insert(0, Choice::new("attend", "出席").note(note));
+    }
     html! {
-        (hidden_field(SEEN, &conference.sequence.to_string()))
-        (shown.field("answer", "ご都合をお知らせください").required().radios(&[
-            Choice::new("attend", "出席").note("会場で参加します"),
-            Choice::new("video", "ビデオ").note(video),
-            Choice::new("absent", "欠席"),
-            Choice::new("proxy", "代理が出席").reveal(deputy),
-            Choice::new("written", "書面で意見").note("出席はしません").reveal(opinion),
-            Choice::new("tentative", "未定・条件付").note("条件は「ひとこと」に書いてください"),
-            Choice::new("propose_other", "他の時間を提案").reveal(proposal),
-        ]))
+        // In a box of its own, so that the field below keeps its distance.
+        div hidden { (hidden_field(SEEN, &conference.sequence.to_string())) }
+        (shown.field("answer", "ご都合をお知らせください").required().radios(&choices))
         (shown.field("comment", "ひとこと（任意）").hint("患者さんのお名前や病名は書かないでください。").textarea(2))
     }
 }

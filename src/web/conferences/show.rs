@@ -1,7 +1,10 @@
 //! The page of a conference: the card, and below it what has become of it so far.
 
+use std::cmp::Reverse;
+
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect};
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -53,13 +56,14 @@ pub async fn show(
 async fn page(app: &App, session: &Session, case: &Case, held: &Held, done: &str) -> Answer {
     let holidays = region::holidays(&mut app.look().await?).await?;
     let may_manage = session.actor.may(Permission::ManageCases);
-    let glance = Glance { now: app.clock.now(), holidays: &holidays, csrf: &session.form_token, may_manage };
+    let glance =
+        Glance { now: app.clock.now(), holidays: &holidays, csrf: &session.form_token, may_manage, on_case: false };
     let lead = html! {
         a href=(format!("/cases/{}", case.id)) { (case.patient_name) "さん" }
-        span { "案件番号 " (case.code) " ・ 招集 " (held.conference.organiser_name) "（" (glance.moment(held.conference.called_at)) "）" }
+        span { "案件番号 " (case.code) } span { "招集 " (held.conference.organiser_name) "（" (glance.moment(held.conference.called_at)) "）" }
     };
     let body = html! {
-        (head("退院調整", "退院前カンファレンス", &lead, &card::buttons(held, &glance)))
+        (head("退院前カンファレンス", &super::when(&held.conference, &holidays), &lead, &card::buttons(held, &glance)))
         @if held.conference.state == ConferenceState::Cancelled {
             (Notice { tone: Tone::Warn, title: "このカンファレンスは中止になりました。", text: &format!("理由：{}", held.conference.state_reason) })
         }
@@ -73,30 +77,23 @@ async fn page(app: &App, session: &Session, case: &Case, held: &Held, done: &str
 /// Moves, who was left out, whose invitation was taken back: only what there is.
 fn history(held: &Held, glance: &Glance<'_>) -> Markup {
     let moves = held.moves.iter().map(|moved| {
-        vec![
-            html! { (glance.moment(moved.at)) },
-            html! { "前の日時 " (glance.moment(moved.was_starts_at)) },
-            html! { (moved.reason) },
-            html! { (moved.by_name) },
-        ]
+        let what = format!("日時や場所を変更（前：{}）", glance.moment(moved.was_starts_at));
+        (moved.at, what, moved.reason.as_str(), moved.by_name.as_str())
     });
     let left_out = held.left_out.iter().map(|out| {
-        vec![
-            html! { (glance.moment(out.at)) },
-            html! { "招待から外した：" (out.role.label()) "　" (out.org_name.as_deref().unwrap_or_default()) },
-            html! { (out.reason) },
-            html! { (out.by_name) },
-        ]
+        let what = format!("招待から外した：{}　{}", out.role.label(), out.org_name.as_deref().unwrap_or_default());
+        (out.at, what, out.reason.as_str(), out.by_name.as_str())
     });
-    let removed = held.removed.iter().filter(|party| party.link_id.is_none()).map(|party| {
-        vec![
-            html! { (party.revoked_at.map(|at| glance.moment(at)).unwrap_or_default()) },
-            html! { "招待を取り消した：" (party.role.label()) "　" (party.org_name) },
-            html! { (party.revoked_reason) },
-            html! {},
-        ]
+    let removed = held.removed.iter().filter(|party| party.link_id.is_none()).filter_map(|party| {
+        let what = format!("招待を取り消した：{}　{}", party.role.label(), party.org_name);
+        Some((party.revoked_at?, what, party.revoked_reason.as_str(), ""))
     });
-    let rows: Vec<_> = moves.chain(left_out).chain(removed).collect();
+    let mut all: Vec<_> = moves.chain(left_out).chain(removed).collect();
+    all.sort_by_key(|(at, ..)| Reverse(*at));
+    let cells = |(at, what, reason, by): &(DateTime<Utc>, String, &str, &str)| {
+        vec![html! { (glance.moment(*at)) }, html! { (what) }, html! { (reason) }, html! { (by) }]
+    };
+    let rows: Vec<_> = all.iter().map(cells).collect();
     let table = Table {
         caption: "新しい順", columns: &["日時", "変更", "理由", "記録した人"], empty: "", dense: true
     };

@@ -22,7 +22,7 @@ use crate::web::path::Id;
 use crate::web::session::Session;
 use crate::web::ui::form::{Choice, Look, actions, button, hidden_field, pair, post};
 use crate::web::ui::link::button_link;
-use crate::web::ui::panel::{head, narrow};
+use crate::web::ui::panel::head;
 use crate::web::{Answer, ok, refused};
 
 const LINE_MAX: usize = 200;
@@ -187,8 +187,8 @@ impl Sheet {
         let body = html! {
             (head(self.org.kind.label(), &format!("{}の連絡先を変更", self.org.name), &html! {}, &html! {}))
             (post(&format!("{back}/edit"), &session.form_token, &html! {
-                (shown.summary())
                 (hidden_field("seen", shown.value("seen")))
+                (shown.summary())
                 @if self.org.source == Source::Manual { (self.naming(&shown)) }
                 (reach(&shown))
                 (open(&shown))
@@ -197,7 +197,7 @@ impl Sheet {
                 (actions(&html! { (button(Look::Primary, "保存する")) (button_link(Look::Quiet, &back, "やめる")) }))
             }))
         };
-        layout::page(app, session, Menu::Organisations, "連絡先の変更", "", &narrow(&body))
+        layout::page(app, session, Menu::Organisations, "連絡先の変更", "", &body)
     }
 
     fn naming(&self, shown: &Shown<'_>) -> Markup {

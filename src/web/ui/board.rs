@@ -68,13 +68,6 @@ fn line(row: &Row<'_>) -> Markup {
     }
 }
 
-/// How fresh a wall screen is: time of the last refresh, how often it refreshes, and the link that pauses it or lets
-/// it go on (address and word).
-#[must_use]
-pub fn refreshed(at: &str, every: &str, (href, word): (&str, &str)) -> Markup {
-    html! { p { "最終更新 " b { (at) } "（" (every) "） " a href=(href) { (word) } } }
-}
-
 /// The tile: acceptance above, big number below.
 #[must_use]
 pub fn tile(state: Chip, accepting: Option<u32>) -> Markup {
@@ -93,36 +86,6 @@ pub fn tile(state: Chip, accepting: Option<u32>) -> Markup {
 pub fn totals(totals: &[(&str, u32, &str)]) -> Markup {
     html! {
         dl.totals { @for (label, number, of) in totals { div { dt { (label) } dd { b { (number) } (of) } } } }
-    }
-}
-
-/// The hospital on duty for the back-up beds of one day.
-#[derive(Clone, Copy, Debug)]
-pub struct Duty<'a> {
-    /// 「本日」, 「明日 10月16日（木）」.
-    pub day: &'a str,
-    /// The hospital.
-    pub org: &'a str,
-    /// Hours and beds: 「9–17時 ・ 1床」.
-    pub what: &'a str,
-    /// Telephone.
-    pub phone: Option<&'a str>,
-}
-
-/// 「後方支援当番」 of today and tomorrow.
-#[must_use]
-pub fn duties(days: &[Duty<'_>]) -> Markup {
-    html! {
-        section.duties aria-label="後方支援当番" {
-            @for day in days {
-                div.duty {
-                    (icon(Icon::Bed))
-                    p.duty__day { (day.day) "の後方支援当番" }
-                    p.duty__who { b { (day.org) } " " span { (day.what) } }
-                    @if let Some(phone) = day.phone { (tel(phone)) }
-                }
-            }
-        }
     }
 }
 

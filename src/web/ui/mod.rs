@@ -16,5 +16,5 @@ pub mod table;
 pub mod tasks;
 pub mod team;
 
-pub use chip::{Chip, Tone, chip};
-pub use icon::{Icon, icon};
+pub use chip::Tone;
+pub use icon::Icon;

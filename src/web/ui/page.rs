@@ -80,12 +80,6 @@ impl Page<'_> {
         self.shell("bare", &html! {}, body)
     }
 
-    /// The page for a screen on the wall: large, as wide as it gets, nothing to operate.
-    #[must_use]
-    pub fn wall(&self, body: &Markup) -> Markup {
-        self.shell("wall", &html! {}, body)
-    }
-
     fn shell(&self, kind: &str, header: &Markup, body: &Markup) -> Markup {
         html! {
             (DOCTYPE)

@@ -71,20 +71,6 @@ pub fn empty(text: &str) -> Markup {
     html! { p.empty { (text) } }
 }
 
-/// Page numbers. `href` makes the address of a page from its number (from 1).
-#[must_use]
-pub fn pages(current: u32, last: u32, href: impl Fn(u32) -> String) -> Markup {
-    html! {
-        @if last > 1 {
-            nav.pages aria-label="ページ" {
-                @if current > 1 { a.button data-look="quiet" rel="prev" href=(href(current - 1)) { "前へ" } }
-                span.pages__now { (current) " / " (last) " ページ" }
-                @if current < last { a.button data-look="quiet" rel="next" href=(href(current + 1)) { "次へ" } }
-            }
-        }
-    }
-}
-
 /// Page by page through a list whose end nobody has counted.
 #[must_use]
 pub fn pager(current: u32, more: bool, href: impl Fn(u32) -> String) -> Markup {

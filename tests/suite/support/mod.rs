@@ -1,9 +1,10 @@
-//! What tests stand on: a world with people in it, a mail server, a browser.
+//! What tests stand on: a world with people in it, programs, a mail server, a browser.
 
 pub mod area;
 pub mod browser;
 pub mod mail;
 pub mod meeting;
 pub mod post;
+pub mod program;
 pub mod smtp;
 pub mod world;

@@ -52,6 +52,15 @@ impl World {
 
     /// The same, with a mail server.
     pub async fn with(mail: Mailer) -> Self {
+        Self::made(mail, false).await
+    }
+
+    /// The same, as the demo.
+    pub async fn demo() -> Self {
+        Self::made(Mailer::Outbox, true).await
+    }
+
+    async fn made(mail: Mailer, demo: bool) -> Self {
         let (url, place) = database().await;
         let app = App {
             db: Db::open(&url).await.unwrap(),
@@ -59,7 +68,7 @@ impl World {
             secret: Secret::random().unwrap(),
             mail,
             base_url: Arc::from("http://okaeri.test"),
-            demo: false,
+            demo,
             board: Arc::default(),
         };
         Self { router: web::router(app.clone()), app, url, place }
@@ -178,6 +187,12 @@ impl Reply {
     pub fn lacks(&self, text: &str) -> &Self {
         assert!(!self.body.contains(text), "{text:?} is in:\n{}", self.body);
         self
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).expect(&self.body)
     }
 
     #[track_caller]

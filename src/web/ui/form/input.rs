@@ -49,12 +49,6 @@ impl Field<'_> {
         self.line("time", None)
     }
 
-    /// A day and a time, Japan's clock; posts `2025-10-15T09:05`.
-    #[must_use]
-    pub fn datetime(self) -> Markup {
-        self.line("datetime-local", None)
-    }
-
     /// A date of birth as people say it, by era or by the western year. The server reads both.
     #[must_use]
     pub fn birth_date(self) -> Markup {
