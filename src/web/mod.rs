@@ -32,6 +32,7 @@ use maud::Markup;
 use crate::api;
 use crate::app::App;
 use failure::Failure;
+pub use serve::layers;
 
 /// What most page handlers return.
 pub type Answer = Result<Response, Failure>;

@@ -21,8 +21,8 @@ struct Hospital {
 
 async fn hospital(world: &World, name: &str, wards: &[(&str, &str)]) -> Hospital {
     let id = world.org(OrgKind::Hospital, name).await;
-    let admin = world.person(&format!("{name}-admin"), id, StaffRole::OrgAdmin).await;
-    let reporter = world.person(&format!("{name}-reporter"), id, StaffRole::BedReporter).await;
+    let admin = world.person(&format!("admin-{id}"), id, StaffRole::OrgAdmin).await;
+    let reporter = world.person(&format!("reporter-{id}"), id, StaffRole::BedReporter).await;
     for (position, (ward, capacity)) in wards.iter().enumerate() {
         add_ward(&admin, ward, capacity, &position.to_string()).await.is(303);
     }
@@ -100,7 +100,7 @@ async fn every_ward_is_reported_on_one_screen_and_everybody_sees_it_at_once() {
         .has("訂正する");
     let board = doctor.get("/beds").await;
     board.has("9:00").has("たった今").has("後方支援枠 1床").has("休止 1床（人員）").has("夜間は要電話");
-    board.has("報告：みなと病院").has("tel:00012345678").lacks("みなと病院-reporterさん");
+    board.has("報告：みなと病院").has("tel:00012345678").lacks("reporter-");
     world.later(TimeDelta::minutes(14));
     doctor.get("/beds").await.has("14分前");
 }
@@ -164,11 +164,11 @@ async fn no_change_is_one_press_where_there_is_something_to_repeat() {
     press().await.is(422).has("まだ報告がないため");
     report(&minato.reporter, &[counts(west, [38, 0, 2, 0], &[]), counts(east, [30, 0, 0, 0], &[])]).await.is(303);
     world.later(TimeDelta::hours(23));
-    let reporter = world.sign_in("みなと病院-reporter").await;
+    let reporter = world.sign_in(&format!("reporter-{}", minato.id)).await;
     reporter.get("/beds/report").await.has("全2病棟とも前回（昨日 9:00）").has("変更なし");
     assert_eq!(reporter.post("/beds/report/no-change", &[]).await.is(303).location, "/beds/report?done=reported");
     reporter.get("/beds").await.has("8:00").has("たった今").has("（変更なし）");
-    let admin = world.sign_in("みなと病院-admin").await;
+    let admin = world.sign_in(&format!("admin-{}", minato.id)).await;
     let smaller = [("name", "4階東"), ("kind", "acute"), ("capacity", "28"), ("sex_limit", "either"), ("active", "1")];
     admin.post(&format!("/wards/{east}"), &smaller).await.is(303);
     reporter.get("/beds/report").await.lacks("変更なし");
@@ -197,7 +197,7 @@ async fn a_stale_green_is_not_green() {
     report(&minato.reporter, &[counts(minato.wards[0], [38, 0, 2, 0], &[])]).await.is(303);
     let seen = async |after: TimeDelta| {
         world.later(after);
-        world.sign_in("みなと病院-reporter").await.get("/beds").await
+        world.sign_in(&format!("reporter-{}", minato.id)).await.get("/beds").await
     };
     let minute = TimeDelta::minutes(1);
     seen(TimeDelta::hours(24) - minute)
@@ -271,13 +271,13 @@ async fn fourteen_days_are_kept_in_view() {
     let minato = hospital(&world, "みなと病院", &[("3階西", "40")]).await;
     let west = minato.wards[0];
     for day in 0..15 {
-        let reporter = world.sign_in("みなと病院-reporter").await;
+        let reporter = world.sign_in(&format!("reporter-{}", minato.id)).await;
         let date = format!("2026-{}", (world.now() + TimeDelta::hours(9)).format("%m-%d"));
         let wards = [counts(west, [40 - day, 0, day, 0], &[])];
         send(&reporter, "/beds/report", &date, "09:00", &wards).await.is(303);
         world.later(TimeDelta::days(1));
     }
-    let reporter = world.sign_in("みなと病院-reporter").await;
+    let reporter = world.sign_in(&format!("reporter-{}", minato.id)).await;
     let page = reporter.get(&format!("/beds/wards/{west}")).await;
     page.has("最小2床、最大14床、報告なし1日").has("26／40").has("38／40").lacks("39／40");
 }

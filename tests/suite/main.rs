@@ -2,6 +2,7 @@
 //! PostgreSQL server on which databases may be made).
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says why and ends")]
 
+mod access;
 mod admin;
 mod api;
 mod beds;
@@ -9,6 +10,8 @@ mod browser;
 mod cases;
 mod conferences;
 mod guest;
+mod headers;
+mod hostile;
 mod mail;
 mod notices;
 mod orgs;

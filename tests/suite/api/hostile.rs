@@ -7,6 +7,7 @@ use okaeri::id::ConferenceId;
 use serde_json::{Value, json};
 
 use super::Net;
+use crate::support::dice::Dice;
 use crate::support::world::Reply;
 
 #[tokio::test]
@@ -47,16 +48,6 @@ async fn a_body_is_json_of_a_decent_size() {
         assert_eq!(post(kind, body).await.is(status).json()["code"], code, "{kind}");
     }
     post("application/json; charset=utf-8", good).await.is(201);
-}
-
-/// A row of numbers that is the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides
-    }
 }
 
 /// Values that break programs.
@@ -155,7 +146,7 @@ async fn nothing_that_is_sent_breaks_anything() {
         (&net.hospital, Method::POST, format!("/api/v1/conferences/{conference}/move"), move_to),
         (&net.clinic, Method::PUT, format!("/api/v1/invitations/{invitation}/answer"), answer),
     ];
-    let mut dice = Dice(2026);
+    let mut dice = Dice::new(2026);
     for round in 0..60 {
         for (program, method, path, body) in &aims {
             let mut body = body.clone();

@@ -2,9 +2,11 @@
 
 pub mod area;
 pub mod browser;
+pub mod dice;
 pub mod mail;
 pub mod meeting;
 pub mod post;
 pub mod program;
 pub mod smtp;
+pub mod town;
 pub mod world;

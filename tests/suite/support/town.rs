@@ -1,0 +1,150 @@
+//! A town with one person of every kind, a case, a conference, and everything else that an address can name.
+
+use okaeri::domain::org::OrgKind;
+use okaeri::domain::person::StaffRole;
+use okaeri::id::{AccountId, CaseId, ConferenceId, InvitationId, OrgId, TokenId, WardId};
+
+use super::area::{Area, post, with};
+use super::meeting::call_form;
+use super::program::Program;
+use super::world::{Person, World};
+
+/// The kinds of user, in the order of the table's columns.
+pub const KINDS: [&str; 13] = [
+    "nobody", "nurse", "nurse2", "beds", "doctor", "doctor2", "care", "pharma", "visit", "desk", "admin", "system",
+    "auditor",
+];
+
+/// The town.
+pub struct Town {
+    /// Kept, because its database goes with it.
+    _world: World,
+    /// In the order of [`KINDS`].
+    pub users: Vec<(Person, Program)>,
+    pub places: Places,
+}
+
+/// What addresses and bodies can name.
+pub struct Places {
+    pub hospital: OrgId,
+    pub ward: WardId,
+    pub clinic: OrgId,
+    pub pharmacy: OrgId,
+    pub case: CaseId,
+    pub conference: ConferenceId,
+    /// The doctor's.
+    pub invitation: InvitationId,
+    /// The pharmacy's.
+    pub party: InvitationId,
+    pub link: String,
+    /// Somebody who does nothing in the table.
+    pub account: AccountId,
+    pub token: TokenId,
+    /// The name of the style sheet.
+    pub asset: String,
+}
+
+impl Town {
+    pub async fn new() -> Self {
+        let area = Area::new().await;
+        let spare = Program::of(&area.world, "spare", area.hospital, StaffRole::WardNurse).await;
+        let users = people(&area).await;
+        let known = [("prior_care_manager_standing", "known"), ("prior_care_manager", &area.care.to_string())];
+        let form = with(&with(&area.case_form(), &[("prior_care_manager_confirmed_by", "")]), &known);
+        let case: CaseId = post(&area.nurse, "/cases", &form).await.is(303).id();
+        let call = format!("/cases/{case}/conferences/new");
+        let conference: ConferenceId = post(&area.nurse, &call, &call_form()).await.is(303).id();
+        let invitation = invitation(&area.world, area.clinic).await;
+        let places = Places {
+            hospital: area.hospital,
+            ward: area.ward,
+            clinic: area.clinic,
+            pharmacy: area.pharmacy,
+            case,
+            conference,
+            invitation,
+            party: self::invitation(&area.world, area.pharmacy).await,
+            link: area.world.app.secret.link(invitation),
+            account: spare.account,
+            token: token(&area.world, spare.account).await,
+            asset: asset(&area.world).await,
+        };
+        Self { _world: area.world, users, places }
+    }
+
+    /// One of its people.
+    pub fn person(&self, kind: &str) -> &Person {
+        let at = KINDS.iter().position(|known| *known == kind).unwrap();
+        &self.users[at].0
+    }
+}
+
+impl Places {
+    /// A route's address with real ids in it.
+    pub fn path(&self, pattern: &str) -> String {
+        let id = match pattern.trim_start_matches("/api/v1").split('/').nth(1).unwrap_or_default() {
+            "cases" | "shared" => self.case.to_string(),
+            "conferences" => self.conference.to_string(),
+            "invitations" => self.invitation.to_string(),
+            "beds" | "wards" => self.ward.to_string(),
+            "organisations" => self.hospital.to_string(),
+            "admin" => self.account.to_string(),
+            // The outbox is the demo's only: elsewhere there is none, whatever one asks for.
+            "outbox" => self.case.to_string(),
+            _ => String::new(),
+        };
+        let token = if pattern.starts_with("/a/") { self.link.clone() } else { self.token.to_string() };
+        let path = pattern.replace("{id}", &id).replace("{token}", &token).replace("{party}", &self.party.to_string());
+        path.replace("{role}", "prior_doctor").replace("{name}", &self.asset)
+    }
+}
+
+async fn people(area: &Area) -> Vec<(Person, Program)> {
+    use StaffRole as R;
+    let world = &area.world;
+    let hospital2 = world.org(OrgKind::Hospital, "やま病院").await;
+    let clinic2 = world.org(OrgKind::Clinic, "うみの内科").await;
+    let station = world.org(OrgKind::VisitingNurseStation, "うみ訪問看護").await;
+    let desk = world.org(OrgKind::ConsultationDesk, "相談窓口").await;
+    let office = world.org(OrgKind::Municipality, "みなと市").await;
+    let all = [
+        (area.hospital, R::DischargeNurse),
+        (hospital2, R::DischargeNurse),
+        (area.hospital, R::BedReporter),
+        (area.clinic, R::HomeVisitDoctor),
+        (clinic2, R::HomeVisitDoctor),
+        (area.care, R::CareManager),
+        (area.pharmacy, R::Pharmacist),
+        (station, R::VisitingNurse),
+        (desk, R::Coordinator),
+        (area.hospital, R::OrgAdmin),
+        (office, R::SystemAdmin),
+        (office, R::Auditor),
+    ];
+    let mut users = Vec::new();
+    for (kind, (org, role)) in KINDS.iter().skip(1).zip(all) {
+        let login = format!("a-{kind}");
+        let program = Program::of(world, &login, org, role).await;
+        users.push((world.sign_in(&login).await, program));
+    }
+    let nobody = (world.stranger(), users[0].1.with_token(""));
+    users.insert(0, nobody);
+    users
+}
+
+async fn invitation(world: &World, org: OrgId) -> InvitationId {
+    let sql = "select id from invitation where org_id = $1";
+    let (id,) = world.app.look().await.unwrap().query(sql).bind(org).one().await.unwrap();
+    id
+}
+
+async fn token(world: &World, account: AccountId) -> TokenId {
+    let sql = "select id from api_token where account_id = $1";
+    let (id,) = world.app.look().await.unwrap().query(sql).bind(account).one().await.unwrap();
+    id
+}
+
+async fn asset(world: &World) -> String {
+    let page = world.stranger().get("/sign-in").await.body;
+    page.split("href=\"/assets/").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
