@@ -178,7 +178,8 @@ impl Browser {
         let text = self.text().await;
         let mut rest = text.as_str();
         for word in words {
-            rest = rest.split_once(word).unwrap_or_else(|| panic!("{word:?} isn't there, or not there:\n{text}")).1;
+            rest =
+                rest.split_once(word).unwrap_or_else(|| panic!("{word:?} isn't there, or not in its place:\n{text}")).1;
         }
     }
 
