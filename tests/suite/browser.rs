@@ -119,8 +119,8 @@ async fn a_doctor_answers_from_the_mail_on_a_telephone() {
 #[tokio::test]
 async fn a_care_manager_confirms_attendance() {
     let area = area().await;
-    let care = area.care.to_string();
-    let known = [("prior_care_manager_standing", "known"), ("prior_care_manager", &*care)];
+    let office = area.care.to_string();
+    let known = [("prior_care_manager_standing", "known"), ("prior_care_manager", &*office)];
     let case = post(&area.nurse, "/cases", &with(&area.case_form(), &known)).await.is(303).id();
     let meeting = Meeting::of(area, case).await;
     let world = &meeting.area.world;
