@@ -7,6 +7,7 @@ mod api;
 mod beds;
 mod cases;
 mod conferences;
+mod durability;
 mod guest;
 mod mail;
 mod notices;
