@@ -9,6 +9,7 @@ mod beds;
 mod browser;
 mod cases;
 mod conferences;
+mod durability;
 mod guest;
 mod headers;
 mod hostile;
