@@ -73,7 +73,7 @@ impl Field<'_> {
     /// Any of several; `chosen` are the values that are on.
     #[must_use]
     pub fn checks(self, choices: &[Choice<'_>], chosen: &[&str]) -> Markup {
-        self.group(&self.cards("checkbox", "choices choices--row", choices, chosen))
+        self.group(&self.cards("checkbox", "choices choices--wide", choices, chosen))
     }
 
     fn cards(self, kind: &str, class: &str, choices: &[Choice<'_>], chosen: &[&str]) -> Markup {
