@@ -54,8 +54,8 @@ async fn everybody_gets_what_the_table_says() {
 }
 
 fn line(method: &str, path: &str, cells: &[&str]) -> String {
-    let cells: String = cells.iter().map(|cell| format!(" {cell:<7}")).collect();
-    format!("{method:<5}{path:<46}{cells}").trim_end().to_owned()
+    let cells: Vec<_> = cells.iter().map(|cell| format!("{cell:<7}")).collect();
+    format!("{method:<5}{path:<46} {}", cells.join(" ")).trim_end().to_owned()
 }
 
 /// What everybody gets.

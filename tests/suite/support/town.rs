@@ -83,14 +83,13 @@ impl Places {
     /// A route's address with real ids in it.
     pub fn path(&self, pattern: &str) -> String {
         let id = match pattern.trim_start_matches("/api/v1").split('/').nth(1).unwrap_or_default() {
-            "cases" | "shared" => self.case.to_string(),
+            // The outbox is the demo's only: elsewhere there is none, whatever one asks for.
+            "cases" | "shared" | "outbox" => self.case.to_string(),
             "conferences" => self.conference.to_string(),
             "invitations" => self.invitation.to_string(),
             "beds" | "wards" => self.ward.to_string(),
             "organisations" => self.hospital.to_string(),
             "admin" => self.account.to_string(),
-            // The outbox is the demo's only: elsewhere there is none, whatever one asks for.
-            "outbox" => self.case.to_string(),
             _ => String::new(),
         };
         let token = if pattern.starts_with("/a/") { self.link.clone() } else { self.token.to_string() };
