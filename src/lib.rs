@@ -18,7 +18,7 @@
 //!
 //! # A nurse invites
 //!
-//! [`web::conferences`] reads the form and calls [`actions::conferences::call`]. That asks the actor for a
+//! `web/conferences` reads the form and calls [`actions::conferences::call`]. That asks the actor for a
 //! [`domain::access::Scope`] (no permission, no scope), begins a [`store::change::Change`], reads the case's prior team and
 //! lets [`domain::conference::draw_up`] make the list: everybody is on it, and who is left out needs a reason. The store
 //! writes conference, invitations and, in the same transaction, the notices that are due until the day. `commit` wants an

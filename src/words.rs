@@ -25,7 +25,7 @@ pub fn fault(fault: &Fault) -> String {
                 "「{line}」を日付として読めません。1行に1つ、「2026/12/29」または「2026/12/29〜2027/1/3」のように入力してください。"
             )
         }
-        Fault::NotALogin => "IDは半角の英数字と . _ - @ で、3文字以上64文字以内にしてください。".into(),
+        Fault::NotALogin => "IDは空白のない半角の文字と . _ - @ で、3文字以上64文字以内にしてください。".into(),
         Fault::OwnAccount => "ご自身の利用は止められません。ほかの管理者に依頼してください。".into(),
         Fault::NotHolidays { line } => {
             format!("{line}行目が内閣府の「国民の祝日」CSVの形ではありません。今の表をそのまま残しました。")

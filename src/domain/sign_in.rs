@@ -1,6 +1,7 @@
 //! The steps of signing in, what a password must be, and how failures slow the next try down.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use unicode_normalization::UnicodeNormalization;
 
 use super::code::codes;
 use super::fault::{Fault, Faults};
@@ -56,11 +57,12 @@ pub fn lock_for(failures: i32) -> Option<TimeDelta> {
     (over >= 0).then(|| TimeDelta::minutes((1_i64 << over.min(4)).min(15)))
 }
 
-/// Whether a text can be a sign-in id: 3 to 64 signs that every keyboard has.
+/// Whether a text can be a sign-in id: 3 to 64 letters or digits and a few marks, none of them full-width, which looks the
+/// same and isn't.
 #[must_use]
 pub fn is_login(text: &str) -> bool {
-    let sound = |sign: u8| sign.is_ascii_alphanumeric() || b"._-@".contains(&sign);
-    (3..=64).contains(&text.len()) && text.bytes().all(sound)
+    let sound = |sign: char| sign.is_alphanumeric() || "._-@".contains(sign);
+    (3..=64).contains(&text.chars().count()) && text.chars().all(sound) && text.nfkc().eq(text.chars())
 }
 
 /// Checks a new password. No forced rotation and no character classes: length, not the own name or id, not a row of one sign.
@@ -111,6 +113,22 @@ mod tests {
             assert_eq!(check_password(password, "nurse.satou", "佐藤美咲").is_ok(), good, "{password}");
         }
         assert!(check_password(&"abcdef".repeat(30), "x", "y").is_err());
+    }
+
+    #[test]
+    fn a_sign_in_id_can_be_typed_again() {
+        for (text, is) in [
+            ("yamada.h-2@ns", true),
+            ("みなと", true),
+            ("ab", false),
+            ("ｙａｍａｄａ", false),
+            ("yama da", false),
+            ("yamada!", false),
+            ("", false),
+        ] {
+            assert_eq!(is_login(text), is, "{text}");
+        }
+        assert!(!is_login(&"a".repeat(65)));
     }
 
     #[test]

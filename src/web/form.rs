@@ -49,10 +49,12 @@ impl Form {
         self.fields.push((field.to_owned(), value.into()));
     }
 
-    /// Reads an `application/x-www-form-urlencoded` body or query. Bytes that aren't UTF-8 become replacement signs.
+    /// Reads an `application/x-www-form-urlencoded` body or query. Bytes that aren't UTF-8 become replacement signs; NUL,
+    /// which nobody types and PostgreSQL has no place for, is left out.
     #[must_use]
     pub fn parse(body: &[u8]) -> Self {
-        let fields = form_urlencoded::parse(body).into_owned().collect();
+        let pairs = form_urlencoded::parse(body);
+        let fields = pairs.map(|(name, value)| (name.into_owned(), value.replace('\0', ""))).collect();
         Self { fields, faults: Faults::default() }
     }
 

@@ -55,6 +55,7 @@ async fn the_logs_tell_who_did_and_saw_what_and_no_patients_name() {
     let code = access.body.split("data-label=\"案件番号\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     admin.get(&format!("/admin/audit?case={code}")).await.is(200).has("案件を開く").lacks("サインイン<");
     admin.get("/admin/audit?day=2026-11-24&person=nurse").await.is(200).has("案件を開く");
+    admin.get("/admin/audit?person=%00%ff%25&case=%00").await.is(200);
     for nothing in ["day=2026-11-23", "person=誰か", "case=XX-0", "page=9"] {
         admin.get(&format!("/admin/audit?{nothing}")).await.is(200).has("記録はありません");
     }

@@ -6,6 +6,7 @@ mod access;
 mod admin;
 mod api;
 mod beds;
+mod browser;
 mod cases;
 mod conferences;
 mod guest;

@@ -22,7 +22,7 @@ use crate::web::layout::{self, Menu, Shown};
 use crate::web::session::Session;
 use crate::web::ui::board::board as rows;
 use crate::web::ui::form::{Look, actions, button, csrf_field, one_tap};
-use crate::web::ui::link::button_link;
+use crate::web::ui::link::{button_link, tel_inline};
 use crate::web::ui::panel::{empty, head, panel};
 use crate::web::ui::table::Table;
 use crate::web::{Answer, ok, refused};
@@ -207,20 +207,20 @@ fn told(done: Result<OrgId>, reporter: Reporter) -> Answer {
 async fn choose(app: &App, session: &Session) -> Answer {
     let board = Board::read(&mut app.look().await?, session.actor.network(), None, app.clock.now()).await?;
     let light = board.light();
-    let mut orgs: Vec<_> = board.wards.chunk_by(|one, other| one.org_id == other.org_id).collect();
-    let oldest = |wards: &[crate::store::beds::WardNow]| wards.iter().map(|ward| ward.report.as_of).min().flatten();
-    orgs.sort_by_key(|wards| oldest(wards));
+    let orgs = board.wards.chunk_by(|one, other| one.org_id == other.org_id);
+    let mut orgs: Vec<_> =
+        orgs.filter_map(|wards| Some((wards.iter().min_by_key(|ward| ward.report.as_of)?, wards.len()))).collect();
+    orgs.sort_by_key(|(oldest, _)| oldest.report.as_of);
     let lines: Vec<_> = orgs
         .iter()
-        .filter_map(|wards| {
-            let oldest = wards.iter().min_by_key(|ward| ward.report.as_of)?;
+        .map(|(oldest, wards)| {
             let href = format!("/beds/report?org={}", oldest.org_id);
-            Some(vec![
+            vec![
                 html! { a href=(href) { (oldest.org_name) } },
-                html! { (wards.len()) "病棟" },
+                html! { (wards) "病棟" },
                 html! { div { (light.as_of(&oldest.report)) small { (reported_by(&oldest.report)) } } },
-                html! { @if let Some(phone) = &oldest.phone { (phone) } },
-            ])
+                html! { @if let Some(phone) = &oldest.phone { (tel_inline(phone)) } },
+            ]
         })
         .collect();
     let table = Table {

@@ -268,6 +268,6 @@ fn designations(shown: &Shown<'_>, form: &Form) -> Markup {
 }
 
 fn member(shown: &Shown<'_>) -> Markup {
-    let choice = [Choice::new("yes", "このネットワークに参加している")];
-    shown.field("member", "参加").checks(&choice, &[shown.value("member")])
+    let choice = [Choice::new("yes", "参加機関")];
+    shown.field("member", "このネットワーク").checks(&choice, &[shown.value("member")])
 }

@@ -1,0 +1,75 @@
+//! A folder and a database for one run, thrown away at its end.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use okaeri::app::App;
+use okaeri::clock::Clock;
+use okaeri::jobs::mail::Mailer;
+use okaeri::secret::Secret;
+use okaeri::store::db::Db;
+use sqlx::Connection;
+use url::Url;
+
+use crate::Result;
+
+/// Where a run takes place.
+pub struct Place {
+    pub folder: PathBuf,
+    pub database_url: String,
+    server: Option<(String, String)>,
+}
+
+impl Place {
+    /// A fresh place on the disk of cargo's target folder: in memory, as /tmp may be, a write that lasts costs nothing.
+    /// `wanted` is `sqlite` or the address of a PostgreSQL server.
+    pub async fn new(name: &str, wanted: &str) -> Result<Self> {
+        let name = format!("okaeri_{name}_{}", std::process::id());
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(&name);
+        std::fs::create_dir_all(&folder)?;
+        if wanted == "sqlite" {
+            let database_url = format!("sqlite://{}/okaeri.db", folder.display());
+            return Ok(Self { folder, database_url, server: None });
+        }
+        let mut url = Url::parse(wanted)?;
+        url.set_path(&name);
+        command(wanted, &format!("create database {name}")).await?;
+        Ok(Self { folder, database_url: url.into(), server: Some((wanted.to_owned(), name)) })
+    }
+
+    /// The program's parts on this place's database, to prepare what a load needs. Its key is the server's, so that the
+    /// links that are made here open there.
+    pub async fn app(&self, address: SocketAddr) -> Result<App> {
+        let app = App {
+            db: Db::open(&self.database_url).await?,
+            clock: Clock::System,
+            secret: Secret::open(&self.secret_file())?,
+            mail: Mailer::Outbox,
+            base_url: Arc::from(format!("http://{address}")),
+            demo: false,
+            board: Arc::default(),
+        };
+        app.db.migrate().await?;
+        Ok(app)
+    }
+
+    pub fn secret_file(&self) -> PathBuf {
+        self.folder.join("okaeri.secret")
+    }
+
+    /// Throws everything away.
+    pub async fn leave(self) -> Result<()> {
+        std::fs::remove_dir_all(&self.folder)?;
+        if let Some((server, name)) = self.server {
+            command(&server, &format!("drop database {name} with (force)")).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn command(server: &str, sql: &str) -> Result<()> {
+    let mut connection = sqlx::PgConnection::connect(server).await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut connection).await?;
+    Ok(connection.close().await?)
+}
