@@ -38,6 +38,8 @@ pub async fn open(app: &App, actor: &Actor, new: &NewCase, tell: bool) -> Result
     let mut faults = Faults::default();
     faults.check(new.admitted_at <= tx.now, "admitted_on", Fault::InFuture);
     faults.check(new.patient_born_on <= calendar::day_of(new.admitted_at), "born_on", Fault::InFuture);
+    let leaves_later = new.expected_discharge_on.is_none_or(|day| day >= calendar::day_of(new.admitted_at));
+    faults.check(leaves_later, "expected_discharge_on", Fault::BeforeAdmission);
     faults.check(cases::is_own_ward(&mut tx, scope, new.ward).await?, "ward", Fault::NotAChoice);
     check_orgs(&mut tx, &new.team, &mut faults).await?;
     faults.settle()?;
