@@ -1,6 +1,6 @@
 //! Sessions and program tokens. Only digests are kept: who reads the database can't sign in with it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::change::{Change, Writer};
 use super::db::Tx;
@@ -150,14 +150,19 @@ pub async fn end_all(tx: &mut Writer, account: AccountId) -> Result<()> {
     Ok(())
 }
 
-/// Clears away sessions that ended by themselves.
+/// Clears away sessions that ended by themselves, and keys of requests that nobody repeats any more.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn sweep(tx: &mut Writer) -> Result<u64> {
     let now = tx.now;
+    let keys = now - TimeDelta::days(KEYS_KEPT_DAYS);
+    tx.query("delete from request where at < $1").bind(keys).execute().await?;
     tx.query("delete from session where expires_at < $1").bind(now).execute().await
 }
+
+/// How long the key of a request is remembered: longer than any form stays open or any program tries again.
+const KEYS_KEPT_DAYS: i64 = 7;
 
 /// Makes a token for programs.
 ///

@@ -98,7 +98,7 @@ async fn nobody_goes_home_without_their_doctor_knowing() {
     let waived = [form[0], form[1], ("waiver", "unreachable_3")];
     area.nurse.post(&path, &waived).await.is(422).has("現在0回");
     let named = [form[0], form[1], ("waiver", "no_doctor")];
-    area.nurse.post(&path, &named).await.is(422).has("「いない」は選べません");
+    area.nurse.post(&path, &named).await.is(422).has("「なし」と確認した場合だけ");
     call(&area, case, "no_answer").await;
     area.nurse.post(&path, &form).await.is(422);
     call(&area, case, "reached").await;
