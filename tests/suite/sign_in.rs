@@ -68,3 +68,21 @@ async fn a_form_without_its_token_does_nothing() {
     nurse.send(axum::http::Method::POST, "/sign-out", Some((kind, b"csrf=guess".to_vec()))).await.is(403);
     nurse.get("/").await.is(303);
 }
+
+#[tokio::test]
+async fn a_burst_of_tries_is_no_way_around_the_lock() {
+    let world = World::new().await;
+    let hospital = world.org(OrgKind::Hospital, "みなと病院").await;
+    let nurse = world.person("nurse", hospital, StaffRole::DischargeNurse).await;
+    for _ in 0..5 {
+        world.stranger().post("/sign-in", &[("login", "nurse"), ("password", "wrong-wrong-wrong")]).await.is(422);
+    }
+    let new = "hotaru-no-hikari-mado";
+    let fields = [("password", PASSWORD), ("new_password", new), ("repeat", new)];
+    nurse.post("/password", &fields).await.is(422).has(WRONG);
+    for next in ["/\t/elsewhere.example", "/\u{1}", "/あ"] {
+        world.later(TimeDelta::minutes(2));
+        let fields = [("login", "nurse"), ("password", PASSWORD), ("next", next)];
+        assert_eq!(world.stranger().post("/sign-in", &fields).await.is(303).location, "/", "{next:?}");
+    }
+}
