@@ -12,6 +12,7 @@ mod post;
 mod scene;
 mod server;
 mod sink;
+mod sweep;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -27,7 +28,7 @@ async fn main() -> ExitCode {
     let done = match *words {
         ["chaos", kills] => chaos::run(kills).await,
         ["bench"] => bench::run().await,
-        ["page", address, size] => bench::serve_page(address, size).await,
+        ["page", folder, address, size] => bench::serve_page(folder, address, size).await,
         _ => Err("strain chaos KILLS | strain bench".into()),
     };
     match done {

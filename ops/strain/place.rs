@@ -1,7 +1,7 @@
 //! A folder and a database for one run, thrown away at its end.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use okaeri::app::App;
@@ -36,6 +36,13 @@ impl Place {
         url.set_path(&name);
         command(wanted, &format!("create database {name}")).await?;
         Ok(Self { folder, database_url: url.into(), server: Some((wanted.to_owned(), name)) })
+    }
+
+    /// A place within another one, which goes with it.
+    pub fn inside(folder: &Path) -> Result<Self> {
+        let folder = folder.join("inside");
+        std::fs::create_dir_all(&folder)?;
+        Ok(Self { database_url: format!("sqlite://{}/okaeri.db", folder.display()), folder, server: None })
     }
 
     /// The program's parts on this place's database, to prepare what a load needs. Its key is the server's, so that the

@@ -1,18 +1,18 @@
 //! Who and what a load needs: hospitals whose reporters are signed in, and a conference whose invited parties are.
 //! All of it is entered through the actions.
 
-use chrono::{DateTime, Days, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use okaeri::actions::{beds, cases, conferences, staff};
 use okaeri::app::{App, By};
 use okaeri::domain::access::{Actor, Via};
 use okaeri::domain::bed::{Acceptance, Counts, EntryKind, SexLimit, WardKind};
-use okaeri::domain::calendar::day_of;
+use okaeri::domain::calendar::{Hours, OrgCalendar, day_of};
 use okaeri::domain::case::{CareLevel, LinkSource, Member, PartyRole, PatientSex, Place, Standing};
 use okaeri::domain::conference::{Meeting, Mode};
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::{Licence, StaffRole};
 use okaeri::domain::sign_in::Step;
-use okaeri::id::{CaseId, ConferenceId, InvitationId, OrgId, WardId};
+use okaeri::id::{ConferenceId, InvitationId, OrgId, WardId};
 use okaeri::secret;
 use okaeri::store::beds::WardSet;
 use okaeri::store::cases::NewCase;
@@ -49,7 +49,6 @@ pub struct Party {
 /// A conference and whom it invites.
 pub struct Conference {
     pub id: ConferenceId,
-    pub case: CaseId,
     pub parties: Vec<Party>,
 }
 
@@ -132,7 +131,7 @@ pub async fn conference(app: &App, hospital: &Hospital, starts_at: DateTime<Utc>
         let invitation = found.invitation_id;
         parties.push(Party { invitation, link: app.secret.link(invitation), people });
     }
-    Ok(Conference { id, case, parties })
+    Ok(Conference { id, parties })
 }
 
 fn case(app: &App, ward: WardId, team: Vec<Member>) -> NewCase {
@@ -162,9 +161,16 @@ async fn newcomer(app: &App, kind: OrgKind, name: &str, role: StaffRole) -> Resu
         municipality_name: Some("みさき市".to_owned()),
         phone: Some("000-1234-5678".to_owned()),
         mail: Some(format!("{}@okaeri.test", org.to_string().replace('-', ""))),
+        calendar: always()?,
         ..NewOrg::by_hand(kind, name, name, org)
     };
     person(app, org, kind, name, role, Some(&new)).await
+}
+
+/// Open around the clock: a load may come on any day.
+fn always() -> Result<OrgCalendar> {
+    let day = Hours::new(NaiveTime::MIN, NaiveTime::from_hms_opt(23, 59, 0).unwrap_or_default())?;
+    Ok(OrgCalendar { weekly: std::array::from_fn(|_| vec![day]), holidays_closed: false, ..OrgCalendar::default() })
 }
 
 async fn person(

@@ -1,0 +1,133 @@
+//! A round of the jobs: reminders that are due among very many that are only planned, against the same ones alone.
+//!
+//! The program plans the reminders of one conference. Thousands of copies of it are made in the database, each moved by
+//! some days: for some the reminder of three days before is due today, for the others nothing is.
+
+use std::io::Read;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
+use okaeri::app::App;
+use okaeri::domain::calendar::{at, day_of};
+use okaeri::id::ConferenceId;
+use okaeri::store::db::Tx;
+
+use crate::place::Place;
+use crate::server::{free_port, okaeri, resident};
+use crate::sink::Sink;
+use crate::{Result, pause, say, scene};
+
+/// Copies with reminders that are due; each has four invited parties.
+const DUE: i32 = 2_500;
+/// All copies; each has sixteen reminders to come.
+const ALL: i32 = 62_500;
+/// The conference that is copied is so many days ahead of the sweep.
+const AHEAD: i64 = 30;
+
+/// Which copies are made, and by how many days they are moved: `by` and up to `spread` days more.
+struct Copies {
+    first: i32,
+    last: i32,
+    by: i64,
+    spread: i32,
+}
+
+pub async fn run() -> Result<()> {
+    let place = Place::new("sweep", "sqlite").await?;
+    let sink = Sink::start().await?;
+    let app = place.app(free_port()?).await?;
+    let hospital = scene::hospital(&app, 0, 1).await?;
+    let now = at(day_of(app.clock.now()) + Days::new(1), NaiveTime::from_hms_opt(10, 30, 0).unwrap_or_default());
+    let original = scene::conference(&app, &hospital, now + TimeDelta::days(AHEAD)).await?.id;
+    sweep(&place, &sink, now).await?;
+
+    let due = |first, last| Copies { first, last, by: 3 - AHEAD, spread: 1 };
+    copy(&app, original, now, &due(1, DUE)).await?;
+    let (alone, seconds_alone, _) = sweep(&place, &sink, now).await?;
+    copy(&app, original, now, &due(DUE + 1, 2 * DUE)).await?;
+    copy(&app, original, now, &Copies { first: 2 * DUE + 1, last: ALL, by: 0, spread: 300 }).await?;
+    let planned = queued(&mut app.look().await?).await?;
+    let (among, seconds, memory) = sweep(&place, &sink, now).await?;
+    app.db.close().await;
+    say(format_args!(
+        "sweep     {:.2} of the speed without the others: {among} due among {planned} planned\n          in {seconds:.1} s, {:.0}/s, at most {memory:.0} MB; {alone} alone in {seconds_alone:.1} s",
+        seconds_alone / seconds,
+        f64::from(among) / seconds,
+    ));
+    place.leave().await
+}
+
+async fn queued(tx: &mut Tx) -> Result<i64> {
+    let (count,) = tx.query("select count(*) from notice where state = 'queued'").one().await?;
+    Ok(count)
+}
+
+/// Copies a conference with its invitations and reminders. What a copy would have sent by yesterday is sent. In SQLite's own
+/// words, for a million rows by way of the actions would take an hour.
+async fn copy(app: &App, original: ConferenceId, now: DateTime<Utc>, copies: &Copies) -> Result<()> {
+    macro_rules! copies {
+        ($insert:literal) => {
+            concat!(
+                "with recursive copy (i, days) as (
+                   select $2, $4 || ' days' union all select i + 1, ($4 + (i + 1) % $5) || ' days' from copy where i < $3) ",
+                $insert
+            )
+        };
+    }
+    let mut tx = app.bookkeep().await?;
+    for sql in [
+        copies!(
+            "insert into conference (id, case_id, hospital_id, sequence, starts_at, ends_at, mode, place, video_url, organiser_id,
+               state, state_reason, called_at, changed_at)
+             select cast(printf('%016d', i) as blob), case_id, hospital_id, sequence,
+               strftime('%Y-%m-%dT%H:%M:%S+00:00', starts_at, days), strftime('%Y-%m-%dT%H:%M:%S+00:00', ends_at, days),
+               mode, place, video_url, organiser_id, state, state_reason, called_at, changed_at
+               from copy, conference where id = $1"
+        ),
+        copies!(
+            "insert into invitation (id, conference_id, org_id, role, link_id, person_name, token_hash, added_at, added_by, revoked_reason)
+             select cast(printf('%08d', i) || substr(hex(id), -8) as blob), cast(printf('%016d', i) as blob), org_id, role, link_id,
+               person_name, i || token_hash, added_at, added_by, ''
+               from copy, invitation where conference_id = $1"
+        ),
+    ] {
+        let query = tx.query(sql).bind(original).bind(copies.first).bind(copies.last).bind(copies.by);
+        query.bind(copies.spread).execute().await?;
+    }
+    let sql = copies!(
+        "insert into notice (id, subject_id, kind, sequence, case_id, conference_id, invitation_id, link_id, org_id, channel, address,
+           due_at, next_at, state, why, attempts, created_at)
+         select cast(printf('%08d', i) || substr(hex(id), -8) as blob), cast(printf('%08d', i) || substr(hex(invitation_id), -8) as blob),
+           kind, sequence, case_id, cast(printf('%016d', i) as blob), cast(printf('%08d', i) || substr(hex(invitation_id), -8) as blob),
+           link_id, org_id, channel, address,
+           strftime('%Y-%m-%dT%H:%M:%S+00:00', due_at, days), strftime('%Y-%m-%dT%H:%M:%S+00:00', due_at, days),
+           case when kind = 'invite' or datetime(due_at, days) < datetime($6, '-1 day') then 'sent' else 'queued' end, '', 0, created_at
+           from copy, notice where conference_id = $1 and state in ('queued', 'sent')"
+    );
+    let query = tx.query(sql).bind(original).bind(copies.first).bind(copies.last).bind(copies.by);
+    query.bind(copies.spread).bind(now).execute().await?;
+    Ok(tx.commit().await?)
+}
+
+/// One round of the jobs as of a moment: the messages that went out, the seconds that it took, the most memory in MB. All
+/// that it says it sent has come, once.
+async fn sweep(place: &Place, sink: &Sink, now: DateTime<Utc>) -> Result<(u32, f64, f64)> {
+    let began = Instant::now();
+    let mut command = okaeri(place, free_port()?, sink.address);
+    let mut child = command.args(["sweep", "--at", &now.to_rfc3339()]).stdout(Stdio::piped()).spawn()?;
+    let mut memory = 0.0_f64;
+    while child.try_wait()?.is_none() {
+        memory = memory.max(resident(child.id(), "VmHWM:").unwrap_or_default());
+        pause(Duration::from_millis(20)).await;
+    }
+    let seconds = began.elapsed().as_secs_f64();
+    let mut said = String::new();
+    child.stdout.take().ok_or("the sweep said nothing")?.read_to_string(&mut said)?;
+    let said: serde_json::Value = serde_json::from_str(&said)?;
+    let (messages, different) = sink.empty();
+    if said["sent"] != messages || messages != different {
+        return Err(format!("{said}, but {messages} messages came, {different} of them different").into());
+    }
+    Ok((u32::try_from(messages)?, seconds, memory))
+}
