@@ -83,6 +83,14 @@ impl App {
         self.db.read().await
     }
 
+    /// Begins to read one statement.
+    ///
+    /// # Errors
+    /// The database doesn't answer.
+    pub async fn glance(&self) -> Result<Tx> {
+        self.db.glance().await
+    }
+
     /// Begins a change by somebody signed in. A request that was done before is refused here, before anything happens.
     ///
     /// # Errors
