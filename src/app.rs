@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::actions::reception::Reception;
 use crate::clock::Clock;
 use crate::domain::access::{Actor, Guest, Via};
 use crate::error::Result;
@@ -29,6 +30,8 @@ pub struct App {
     pub demo: bool,
     /// The rendered bed board.
     pub board: Arc<BoardCache>,
+    /// Where requests wait for their session.
+    pub reception: Arc<Reception>,
 }
 
 /// Who is behind a change, as the audit line tells it.

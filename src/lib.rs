@@ -26,7 +26,7 @@
 //!
 //! # A reminder goes out
 //!
-//! The scheduler ticks each minute and calls [`jobs::sweep::run`]. It claims a few due notices under a lease, asks
+//! The scheduler ticks every few seconds and calls [`jobs::sweep::run`]. It claims due notices one by one, each under a lease, asks
 //! [`domain::ladder::still_due`] whether each still makes sense, sends outside the transaction, and records what the mail
 //! server said. What isn't sent keeps its reason; what can't be delivered ends on the nurse's list with a telephone number.
 

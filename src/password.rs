@@ -3,7 +3,12 @@
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
+use tokio::sync::Semaphore;
+
 use crate::error::{Error, Result};
+
+/// So many at a time: each takes 19 MiB, and a burst of sign-ins by anybody must not take them all.
+static PLACES: Semaphore = Semaphore::const_new(4);
 
 /// A hash of a password that nobody has: an unknown sign-in id is checked against it, so that it costs the same time.
 const NOBODY: &str =
@@ -14,6 +19,7 @@ const NOBODY: &str =
 /// # Errors
 /// The system has no randomness.
 pub async fn hash(password: String) -> Result<String> {
+    let _place = PLACES.acquire().await.map_err(Error::internal)?;
     let work = move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string());
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?.map_err(Error::internal)
 }
@@ -23,6 +29,7 @@ pub async fn hash(password: String) -> Result<String> {
 /// # Errors
 /// The stored hash can't be read.
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
+    let _place = PLACES.acquire().await.map_err(Error::internal)?;
     let work = move || {
         let stored = hash.as_deref().unwrap_or(NOBODY);
         let parsed = PasswordHash::new(stored).map_err(Error::internal)?;

@@ -57,7 +57,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::TooFewCalls { calls } => {
             format!("「連絡不能3回」には、つながらなかった電話の記録が3回必要です（現在{calls}回）。")
         }
-        Fault::DoctorIsNamed => "かかりつけ医が登録されているため、「いない」は選べません。".into(),
+        Fault::DoctorIsNamed => "「いない」は、入院前のチームで「なし」と確認した場合だけ選べます。".into(),
         Fault::WeakPassword { min } => format!("{min}文字以上で、氏名やIDを含まないものにしてください。"),
         Fault::SamePassword => "今までと違うパスワードにしてください。".into(),
         Fault::PasswordsDiffer => "2回の入力が一致していません。".into(),

@@ -86,4 +86,5 @@ create table contact_log (
   created_at timestamptz not null,
   created_by uuid not null references account (id)
 );
+create index contact_log_by_link on contact_log (link_id);
 create index contact_log_by_case on contact_log (case_id, at);

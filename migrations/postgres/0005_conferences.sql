@@ -45,6 +45,7 @@ create table invitation (
   revoked_reason text not null
 );
 create unique index invitation_current on invitation (conference_id, org_id, role) where revoked_at is null;
+create index invitation_by_link on invitation (link_id);
 create index invitation_by_org on invitation (org_id, conference_id);
 
 create table left_out (

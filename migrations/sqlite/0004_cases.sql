@@ -86,4 +86,5 @@ create table contact_log (
   created_at text not null,
   created_by blob not null references account (id)
 ) strict;
+create index contact_log_by_link on contact_log (link_id);
 create index contact_log_by_case on contact_log (case_id, at);

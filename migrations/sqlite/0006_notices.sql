@@ -26,6 +26,7 @@ create table notice (
 create index notice_due on notice (next_at) where state = 'queued';
 create index notice_by_invitation on notice (invitation_id, state);
 create index notice_by_conference on notice (conference_id);
+create index notice_by_link on notice (link_id);
 create index notice_by_case on notice (case_id, state);
 
 -- One row per attempt, with the mail server's own words.

@@ -15,7 +15,7 @@ use crate::domain::org::Channel;
 use crate::domain::reach::reach;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
-use crate::id::{CaseId, ContactId, DoctorChangeId};
+use crate::id::{CaseId, ContactId, DoctorChangeId, NoticeId};
 use crate::secret;
 use crate::store::audit::{self, Entry};
 use crate::store::cases::{self, Case, Link, NewCase};
@@ -38,6 +38,8 @@ pub async fn open(app: &App, actor: &Actor, new: &NewCase, tell: bool) -> Result
     let mut faults = Faults::default();
     faults.check(new.admitted_at <= tx.now, "admitted_on", Fault::InFuture);
     faults.check(new.patient_born_on <= calendar::day_of(new.admitted_at), "born_on", Fault::InFuture);
+    let leaves_later = new.expected_discharge_on.is_none_or(|day| day >= calendar::day_of(new.admitted_at));
+    faults.check(leaves_later, "expected_discharge_on", Fault::BeforeAdmission);
     faults.check(cases::is_own_ward(&mut tx, scope, new.ward).await?, "ward", Fault::NotAChoice);
     check_orgs(&mut tx, &new.team, &mut faults).await?;
     faults.settle()?;
@@ -49,7 +51,7 @@ pub async fn open(app: &App, actor: &Actor, new: &NewCase, tell: bool) -> Result
         cases::add_link(&mut tx, scope, id, member).await?;
     }
     if tell {
-        tell_team(&mut tx, id, NoticeKind::Admitted, 0, None).await?;
+        tell_team(&mut tx, id, NoticeKind::Admitted, 0, |_| true).await?;
     }
     tx.commit(Entry::of(Action::CaseOpened, id).case(id).detail(code)).await?;
     Ok(id)
@@ -81,18 +83,22 @@ async fn add_with_code(tx: &mut Change, scope: Scope, new: &NewCase) -> Result<(
     Err(Error::internal("no free case code was drawn"))
 }
 
-/// Plans a message to every known member of the team (`but` one), in their own way and within their hours.
+/// Plans a message to the known members of the team that are `meant`, in their own way and within their hours. A day of
+/// discharge may be told again when it comes back after a change; everything else is told to a member once.
 async fn tell_team(
     tx: &mut Change,
     case: CaseId,
     kind: NoticeKind,
     sequence: i32,
-    but: Option<PartyRole>,
+    meant: impl Fn(&Link) -> bool,
 ) -> Result<()> {
     let region = region::load(tx).await?;
     let holidays = region::holidays(tx).await?;
-    for link in cases::team(tx, case).await?.iter().filter(|link| Some(link.role) != but) {
-        if let Some(notice) = message(tx, link, case, kind, sequence, &region, &holidays)? {
+    for link in cases::team(tx, case).await?.iter().filter(|link| meant(link)) {
+        if let Some(mut notice) = message(tx, link, case, kind, sequence, &region, &holidays)? {
+            if kind == NoticeKind::DischargeDay {
+                notice.subject = NoticeId::fresh().into();
+            }
             notices::add(tx, &notice).await?;
         }
     }
@@ -229,7 +235,8 @@ async fn keep_course(mut tx: Change, mut case: Case, course: Course) -> Result<(
     case.note = course.note;
     cases::set_course(&mut tx, &case).await?;
     if let (true, Some(day)) = (moved, case.expected_discharge_on) {
-        tell_team(&mut tx, id, NoticeKind::DischargeDay, day_number(day), None).await?;
+        notices::drop_queued_days(&mut tx, id).await?;
+        tell_team(&mut tx, id, NoticeKind::DischargeDay, day_number(day), |_| true).await?;
     }
     let action = if moved { Action::DischargeDaySet } else { Action::CaseChanged };
     let day = case.expected_discharge_on.map(|day| day.to_string()).unwrap_or_default();
@@ -252,9 +259,12 @@ pub async fn set_member(app: &App, actor: &Actor, id: CaseId, member: &Member, r
     faults.check(!named || !reason.trim().is_empty(), "reason", Fault::Required);
     check_orgs(&mut tx, std::slice::from_ref(member), &mut faults).await?;
     faults.settle()?;
+    if let Some(before) = before {
+        conferences::part_with(&mut tx, actor, id, before.id, reason.trim()).await?;
+    }
     cases::end_link(&mut tx, id, member.role, reason.trim()).await?;
-    cases::add_link(&mut tx, scope, id, member).await?;
-    tell_team(&mut tx, id, NoticeKind::Admitted, 0, None).await?;
+    let new = cases::add_link(&mut tx, scope, id, member).await?;
+    tell_team(&mut tx, id, NoticeKind::Admitted, 0, |link| link.id == new).await?;
     let detail = format!("{} {}", member.role.code(), member.standing.code());
     tx.commit(Entry::of(Action::TeamChanged, id).case(id).detail(detail)).await
 }
@@ -332,7 +342,7 @@ pub async fn discharge(app: &App, actor: &Actor, id: CaseId, discharge: Discharg
     cases::set_course(&mut tx, &case).await?;
     conferences::call_off_all(&mut tx, actor, id, words::CASE_CLOSED).await?;
     let refused = case.doctor_waiver == Some(DoctorWaiver::PatientRefused);
-    tell_team(&mut tx, id, NoticeKind::Discharged, 0, refused.then_some(PartyRole::PriorDoctor)).await?;
+    tell_team(&mut tx, id, NoticeKind::Discharged, 0, |link| !refused || link.role != PartyRole::PriorDoctor).await?;
     let waiver = case.doctor_waiver.map_or("told", DoctorWaiver::code);
     tx.commit(Entry::of(Action::CaseDischarged, id).case(id).detail(waiver)).await
 }

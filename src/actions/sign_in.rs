@@ -1,6 +1,6 @@
 //! Signing in and out. An unknown id costs as much time and gets the same answer as a wrong password.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::{App, By};
 use crate::domain::access::{Actor, RequestKey, Via};
@@ -30,7 +30,7 @@ pub async fn sign_in(app: &App, login: &str, typed: &str) -> Result<String> {
     let hash = found.as_ref().map(|account| account.password_hash.clone());
     let matches = password::verify(typed.to_owned(), hash).await?;
     let now = app.clock.now();
-    let usable = found.filter(|account| account.locked_until.is_none_or(|until| until <= now));
+    let usable = found.filter(|account| !is_locked(account, now));
     match (usable, orgs.first()) {
         (Some(account), Some(org)) if matches && account.disabled_at.is_none() => open(app, &account, org.org_id).await,
         (Some(account), _) => {
@@ -45,12 +45,20 @@ async fn open(app: &App, account: &Credential, org: OrgId) -> Result<String> {
     let token = secret::token()?;
     let by = By { account: Some(account.id), org: Some(org), via: Via::Web };
     let mut tx = app.change_by(by).await?;
+    // Tries at the same moment have all read an open account: what counts is how it stands now.
+    if is_locked(&accounts::credential(&mut tx, account.id).await?, tx.now) {
+        return Err(Error::refused("", Fault::SignInFailed));
+    }
     let duties = Duties { must_change_password: account.must_change_password, second_factor_open: false };
     let expires_at = tx.now + TimeDelta::hours(sign_in::ABSOLUTE_HOURS);
     accounts::forget_failures(&mut tx, account.id).await?;
     sessions::add(&mut tx, &secret::digest(&token), account.id, org, sign_in::next_step(duties), expires_at).await?;
     tx.commit(Entry::of(Action::SignedIn, account.id)).await?;
     Ok(token)
+}
+
+fn is_locked(account: &Credential, now: DateTime<Utc>) -> bool {
+    account.locked_until.is_some_and(|until| until > now)
 }
 
 async fn fail(app: &App, account: &Credential) -> Result<()> {
@@ -87,6 +95,9 @@ pub async fn change_password(app: &App, token: &str, current: &str, new: &str, r
     let session = sessions::find(&mut tx, &digest).await?.ok_or(Error::SignedOut)?;
     let account = accounts::credential(&mut tx, session.account_id).await?;
     drop(tx);
+    if is_locked(&account, app.clock.now()) {
+        return Err(Error::refused("password", Fault::SignInFailed));
+    }
     if !password::verify(current.to_owned(), Some(account.password_hash.clone())).await? {
         fail(app, &account).await?;
         return Err(Error::refused("password", Fault::SignInFailed));
@@ -126,7 +137,7 @@ pub struct SignedIn {
 /// [`Error::SignedOut`] where there is no such session any more.
 pub async fn recognise(app: &App, token: &str) -> Result<SignedIn> {
     let digest = secret::digest(token);
-    let seats = sessions::seats(&mut app.glance().await?, &digest).await?;
+    let seats = app.reception.seats(app, &digest).await?;
     let first = seats.first().ok_or(Error::SignedOut)?;
     let (session, name, board_version) = (first.session.clone(), first.name.clone(), first.board_version);
     let now = app.clock.now();

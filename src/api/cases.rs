@@ -87,10 +87,13 @@ pub struct NewCase {
 #[expect(clippy::struct_field_names, reason = "the codes of the glossary")]
 pub struct PriorTeam {
     /// かかりつけ医.
+    #[schema(required, nullable = false)]
     prior_doctor: Option<PriorMember>,
     /// かかりつけ薬局.
+    #[schema(required, nullable = false)]
     prior_pharmacy: Option<PriorMember>,
     /// 担当ケアマネ.
+    #[schema(required, nullable = false)]
     prior_care_manager: Option<PriorMember>,
     /// 訪問看護.
     prior_visiting_nurse: Option<PriorMember>,

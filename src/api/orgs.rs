@@ -18,7 +18,6 @@ use crate::store::orgs::{self, Org, Search};
 
 const LIMIT: u32 = 20;
 const LIMIT_MAX: u32 = 100;
-const SKIP_MAX: u32 = 100_000;
 
 /// An organisation of the directory.
 #[derive(Debug, Serialize, ToSchema)]
@@ -82,7 +81,7 @@ pub struct Found {
 
 /// Looks for organisations.
 pub async fn search(State(app): State<App>, Caller(actor): Caller, mut query: Query) -> Answer<Json<Found>> {
-    let limit = query.number("limit", LIMIT_MAX).unwrap_or(LIMIT);
+    let limit = query.take::<u32>("limit").unwrap_or(LIMIT).min(LIMIT_MAX);
     let role = query.take::<PartyRole>("role");
     let kind = query.take::<OrgKind>("kind");
     let wanted = Search {
@@ -93,7 +92,7 @@ pub async fn search(State(app): State<App>, Caller(actor): Caller, mut query: Qu
         members_only: query.take("members").unwrap_or(false),
         // One more than is shown tells whether there are more.
         limit: i64::from(limit) + 1,
-        skip: query.number("skip", SKIP_MAX).unwrap_or(0).into(),
+        skip: query.take::<u32>("skip").unwrap_or(0).into(),
     };
     query.end()?;
     let mut found = orgs::search(&mut app.look().await?, actor.network(), &wanted).await?;

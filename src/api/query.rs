@@ -43,13 +43,6 @@ impl Query {
         text
     }
 
-    /// A number up to `max`.
-    pub fn number(&mut self, name: &str, max: u32) -> Option<u32> {
-        let number = self.take(name)?;
-        self.faults.check(number <= max, name, Fault::NotANumber);
-        Some(number)
-    }
-
     /// Nothing was wrong, and nothing is left.
     ///
     /// # Errors

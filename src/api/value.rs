@@ -13,7 +13,8 @@ const YEARS: std::ops::RangeInclusive<i32> = 1868..=2199;
 
 /// A day, `2026-11-24`.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[schema(value_type = String, format = Date, example = "2026-11-24")]
+#[schema(value_type = String, format = Date, example = "2026-11-24",
+    pattern = "^(186[89]|18[7-9]\\d|19\\d\\d|2[01]\\d\\d)-\\d\\d-\\d\\d$")]
 pub struct Day(pub NaiveDate);
 
 impl<'de> Deserialize<'de> for Day {

@@ -287,7 +287,7 @@ pub fn may_discharge(doctor: Standing, told: Told, waiver: Option<DoctorWaiver>)
     }
     let fault = match waiver {
         None => return Err(Faults::one("", Fault::DoctorNotTold)),
-        Some(DoctorWaiver::NoDoctor) => (doctor == Standing::Known).then_some(Fault::DoctorIsNamed),
+        Some(DoctorWaiver::NoDoctor) => (doctor != Standing::None).then_some(Fault::DoctorIsNamed),
         Some(DoctorWaiver::PatientRefused) => None,
         Some(DoctorWaiver::Unreachable3) => {
             (told.failed_calls < 3).then_some(Fault::TooFewCalls { calls: told.failed_calls })
@@ -344,6 +344,7 @@ mod tests {
             (Standing::Known, calls(9), None, Some(Fault::DoctorNotTold)),
             (Standing::None, nothing, Some(NoDoctor), None),
             (Standing::Known, nothing, Some(NoDoctor), Some(Fault::DoctorIsNamed)),
+            (Standing::Unknown, nothing, Some(NoDoctor), Some(Fault::DoctorIsNamed)),
             (Standing::Known, nothing, Some(PatientRefused), None),
             (Standing::Known, calls(2), Some(Unreachable3), Some(Fault::TooFewCalls { calls: 2 })),
             (Standing::Known, calls(3), Some(Unreachable3), None),

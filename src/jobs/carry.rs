@@ -213,7 +213,7 @@ fn about_case(notice: &Planned) -> Option<Why> {
     match notice.case_status {
         _ if notice.link_ended_at.is_some() => Some(Why::Ended),
         Some(CaseStatus::Cancelled) => Some(Why::Cancelled),
-        Some(CaseStatus::Discharged) if day_told => Some(Why::Over),
+        Some(CaseStatus::Discharged) if notice.kind != NoticeKind::Discharged => Some(Why::Over),
         _ if day_told && day != Some(notice.sequence) => Some(Why::Moved),
         _ => None,
     }

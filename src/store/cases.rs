@@ -210,7 +210,7 @@ pub struct Link {
     pub created_at: DateTime<Utc>,
     /// When a message to them was first sent.
     pub notified_at: Option<DateTime<Utc>>,
-    /// When a logged contact last reached them.
+    /// When a logged contact last reached them, or a change of doctor was told.
     pub reached_at: Option<DateTime<Utc>>,
     /// Logged calls that reached nobody.
     pub failed_calls: i64,
@@ -242,7 +242,9 @@ pub async fn team(tx: &mut Tx, case: CaseId) -> Result<Vec<Link>> {
                  o.mail as org_mail, o.preferred_channel as org_channel, o.calendar as org_calendar, l.person_name, l.source,
                  l.confirmed_by, l.created_at,
                  (select min(n.sent_at) from notice n where n.link_id = l.id and n.state in ('sent', 'phoned')) as notified_at,
-                 (select max(k.at) from contact_log k where k.link_id = l.id and k.outcome = 'reached') as reached_at,
+                 coalesce((select max(k.at) from contact_log k where k.link_id = l.id and k.outcome = 'reached'),
+                          (select max(d.prior_told_at) from doctor_change d where d.case_id = l.case_id and l.role = 'prior_doctor'))
+                   as reached_at,
                  (select count(*) from contact_log k where k.link_id = l.id and k.channel = 'phone' and k.outcome <> 'reached')
                    as failed_calls,
                  (select count(*) from answer a join invitation i on i.id = a.invitation_id where i.link_id = l.id) as answers,
@@ -364,10 +366,10 @@ pub struct Summary {
     pub next_conference_at: Option<DateTime<Utc>>,
 }
 
-/// Cases in one page of a list.
-pub const PAGE: i64 = 200;
+/// The longest list: more than a hospital works on at once. Of the closed ones it holds the newest.
+pub const LONGEST: i64 = 500;
 
-/// The cases of the own hospital, those to be discharged next first.
+/// The cases of the own hospital: open ones by the day of discharge, closed ones newest first.
 ///
 /// # Errors
 /// The database refuses.
@@ -378,6 +380,7 @@ pub async fn list(tx: &mut Tx, scope: Scope, which: Which, now: DateTime<Utc>) -
                  (select count(*) from notice n where n.link_id = l.id and n.state in ('sent', 'phoned'))
                    + (select count(*) from contact_log k where k.link_id = l.id and k.outcome = 'reached')
                    + (select count(*) from answer r join invitation i on i.id = r.invitation_id where i.link_id = l.id)
+                   + (select count(*) from doctor_change d where d.case_id = c.id)
                    as doctor_told,
                  (select min(f.starts_at) from conference f where f.case_id = c.id and f.state = 'called' and f.starts_at >= $4)
                    as next_conference_at
@@ -387,11 +390,12 @@ pub async fn list(tx: &mut Tx, scope: Scope, which: Which, now: DateTime<Utc>) -
                  join prior_link l on l.case_id = c.id and l.role = 'prior_doctor' and l.ended_at is null
                  left join org o on o.id = l.org_id
                 where c.hospital_id = $1 and (c.status in ('discharged', 'cancelled')) = $2 and (not $3 or c.owner_id = $5)
-                order by case when c.expected_discharge_on is null then 1 else 0 end, c.expected_discharge_on, c.opened_at
+                order by case when $2 then coalesce(c.discharged_on, c.expected_discharge_on) end desc,
+                  case when c.expected_discharge_on is null then 1 else 0 end, c.expected_discharge_on, c.opened_at
                 limit $6";
     let closed = which == Which::Closed;
     let query = tx.query(sql).bind(scope.org()).bind(closed).bind(which == Which::Mine).bind(now).bind(scope.account());
-    query.bind(PAGE).all().await
+    query.bind(LONGEST).all().await
 }
 
 /// The days and hours on which the organisations of a team take calls from care managers.
@@ -418,7 +422,7 @@ pub async fn call_hours(tx: &mut Tx, case: CaseId) -> Result<Vec<CallHours>> {
     tx.query(sql).bind(case).all().await
 }
 
-/// Whether a case is open and of the own hospital, for those who only add to it.
+/// Takes a case of the own hospital that is still open.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`crate::domain::fault::Fault::CaseClosed`]; the database refuses.

@@ -76,7 +76,7 @@ impl Db {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let pool =
                 PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(Duration::from_secs(10));
-            return Ok(Self::Postgres(pool.connect(url).await?));
+            return Self::Postgres(pool.connect(url).await?).check_durability().await;
         }
         Self::check(url)?;
         let options = SqliteConnectOptions::from_str(url)?
@@ -94,19 +94,22 @@ impl Db {
         // A file doesn't hang up: asking the connection whether it is still there would cost as much as a small read.
         let read = SqlitePoolOptions::new().max_connections(SQLITE_READERS).test_before_acquire(false);
         let read = read.connect_lazy_with(reading);
-        let db = Self::Sqlite { read, write };
-        db.check_durability().await?;
-        Ok(db)
+        Self::Sqlite { read, write }.check_durability().await
     }
 
     /// An acknowledged change must survive the loss of power: refuses to run where the database was told otherwise.
-    async fn check_durability(&self) -> Result<()> {
+    async fn check_durability(self) -> Result<Self> {
         let mut tx = self.write().await?;
-        let (level,): (i64,) = tx.query("pragma synchronous").one().await?;
-        if level < 2 {
-            return Err(Error::internal("SQLite must run with synchronous=full"));
+        let lasts = match tx.dialect() {
+            Dialect::Sqlite => tx.query("pragma synchronous").one::<(i64,)>().await?.0 >= 2,
+            Dialect::Postgres => tx.query("show synchronous_commit").one::<(String,)>().await?.0 != "off",
+        };
+        drop(tx);
+        if lasts {
+            Ok(self)
+        } else {
+            Err(Error::internal("the database must run with synchronous=full, or synchronous_commit=on"))
         }
-        Ok(())
     }
 
     /// Brings the schema up to date.

@@ -49,11 +49,12 @@ pub async fn undelivered(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Resul
                  join org o on o.id = n.org_id
                  left join conference f on f.id = n.conference_id
                  left join invitation i on i.id = n.invitation_id
-                where c.hospital_id = $1 and (n.state in ('failed', 'bounced') or n.state = 'queued' and n.attempts >= $3)
+                 left join prior_link l on l.id = n.link_id
+                where c.hospital_id = $1 and c.status <> 'cancelled' and l.ended_at is null and (n.state in ('failed', 'bounced') or n.state = 'queued' and n.attempts >= $3)
                   and (f.id is null or (f.starts_at > $2 and n.sequence = f.sequence))
                   and (i.id is null or n.kind = 'cancelled' or (i.answer_id is null and i.revoked_at is null))
                   and not exists (select 1 from contact_log k where k.case_id = c.id and k.org_id = n.org_id
-                                     and k.outcome = 'reached' and k.at >= n.created_at)
+                                     and k.outcome = 'reached' and k.created_at >= n.created_at)
                 order by n.due_at desc limit 100";
     tx.query(sql).bind(scope.org()).bind(now).bind(WORRYING_ATTEMPTS).all().await
 }

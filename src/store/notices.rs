@@ -58,6 +58,16 @@ pub async fn add(tx: &mut Writer, new: &NewNotice) -> Result<bool> {
     Ok(query.execute().await? == 1)
 }
 
+/// Drops the days of discharge of a case that were to be told: another day takes their place.
+///
+/// # Errors
+/// The database refuses.
+pub async fn drop_queued_days(tx: &mut Writer, case: CaseId) -> Result<u64> {
+    let sql = "update notice set state = 'not_sent', why = 'moved'
+                where case_id = $1 and kind = 'discharge_day' and state = 'queued'";
+    tx.query(sql).bind(case).execute().await
+}
+
 /// Drops what is still queued for a conference, with the reason that the ledger keeps (`moved`, `cancelled`). What tells
 /// somebody that they needn't come stays on its way.
 ///
@@ -128,7 +138,7 @@ pub struct Silent {
 /// The database refuses.
 pub async fn silent_about_beds(tx: &mut Tx, since: DateTime<Utc>, sequence: i32) -> Result<Vec<Silent>> {
     let sql = "select o.id as org_id, o.mail, o.calendar from org o
-                where o.mail <> '' and o.id in (select w.org_id from ward w
+                where o.mail <> '' and o.network_member and o.id in (select w.org_id from ward w
                                  left join bed_current b on b.ward_id = w.id
                                  left join bed_report r on r.id = b.report_id
                                 where w.active and (r.reported_at is null or r.reported_at < $1))

@@ -81,8 +81,13 @@ impl Form {
         !self.text(field).is_empty()
     }
 
-    /// A line of text of at most `max` characters; may be empty.
+    /// A line of text of at most `max` characters; may be empty. Control signs, line ends among them, become spaces.
     pub fn line(&mut self, field: &str, max: usize) -> String {
+        self.paragraph(field, max).replace(char::is_control, " ")
+    }
+
+    /// A text of at most `max` characters, of one line or several; may be empty.
+    pub fn paragraph(&mut self, field: &str, max: usize) -> String {
         let text = self.text(field).to_owned();
         self.faults.check(text.chars().count() <= max, field, Fault::TooLong { max });
         text
@@ -153,10 +158,10 @@ impl Form {
 
     /// The key that makes this form act once, with a digest of what was typed.
     #[must_use]
-    pub fn request_key(&self) -> Option<RequestKey> {
+    pub fn request_key(&self, path: &str) -> Option<RequestKey> {
         let key = self.text(ONCE);
         let content: Vec<_> = self.fields.iter().filter(|(name, _)| name != CSRF).collect();
-        let fingerprint = secret::digest(&format!("{content:?}"));
+        let fingerprint = secret::digest(&format!("{path} {content:?}"));
         (!key.is_empty() && key.len() <= 64).then(|| RequestKey { key: key.to_owned(), fingerprint })
     }
 }
@@ -176,6 +181,7 @@ impl FromRequest<App> for Posted {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let mut session = Session::of(&mut parts, app).await?;
+        let path = parts.uri.path().to_owned();
         let form = Form::read(Request::from_parts(parts, body)).await?;
         if form.raw(CSRF) != session.form_token {
             return Err(super::failure::plain(
@@ -183,7 +189,7 @@ impl FromRequest<App> for Posted {
                 "画面の有効期限が切れています。開き直してください。",
             ));
         }
-        session.actor.request = form.request_key();
+        session.actor.request = form.request_key(&path);
         Ok(Self { session, form })
     }
 }

@@ -11,6 +11,7 @@ use super::ui::notice::Notice;
 use super::ui::page::{NavItem, Page, Who};
 use crate::app::App;
 use crate::domain::access::Permission;
+use crate::domain::fault::Fault;
 use crate::words;
 
 /// Where a page stands in the menu.
@@ -139,11 +140,13 @@ impl<'f> Shown<'f> {
         html! { @if !errors.is_empty() { (super::ui::form::error_summary(&errors)) } }
     }
 
-    /// The hidden key that makes this form act once; it stays the same while faults are mended.
+    /// The hidden key that makes this form act once; it stays the same while faults are mended. Who went back and says
+    /// something else than before says it under a new one.
     #[must_use]
     pub fn once(&self) -> Markup {
         let kept = self.form.text(ONCE);
-        if kept.is_empty() {
+        let used_up = self.form.faults.0.iter().any(|(_, fault)| *fault == Fault::KeyReused);
+        if kept.is_empty() || used_up {
             hidden_field(ONCE, &crate::id::LineId::fresh().to_string())
         } else {
             hidden_field(ONCE, kept)

@@ -12,6 +12,7 @@ mod failure;
 mod form;
 mod guest;
 mod guest_calendar;
+mod help;
 mod layout;
 mod morning;
 mod organisations;
@@ -133,6 +134,8 @@ pages! {
     get "/outbox" => outbox::list;
     get "/outbox/{id}" => outbox::show;
     get "/outbox/coming/{id}" => outbox::coming;
+    get "/help" => help::help;
+    get "/accessibility" => help::accessibility;
     get "/assets/{name}" => assets::serve;
     get "/healthz" => serve::healthz;
     get "/readyz" => serve::readyz;

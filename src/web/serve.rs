@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -32,6 +32,12 @@ pub fn layers(routes: Router<App>, app: &App) -> Router<App> {
         // Pages are about people: nothing is kept, unless a page says otherwise.
         (header::CACHE_CONTROL, "no-store"),
     ];
+    routes = routes
+        .layer(middleware::from_fn(same_site))
+        .layer(DefaultBodyLimit::max(FORM_MAX))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(CatchPanicLayer::new());
+    // Outside everything that may answer by itself.
     for (name, value) in headers {
         routes = routes.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)));
     }
@@ -39,22 +45,25 @@ pub fn layers(routes: Router<App>, app: &App) -> Router<App> {
         let hsts = HeaderValue::from_static("max-age=63072000; includeSubDomains");
         routes = routes.layer(SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, hsts));
     }
-    routes
-        .layer(middleware::from_fn(same_site))
-        .layer(DefaultBodyLimit::max(FORM_MAX))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
-        .layer(CatchPanicLayer::new())
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+    routes.layer(TraceLayer::new_for_http().make_span_with(span))
 }
 
 /// A browser tells from where a request comes; one that changes something from another site is refused, even where there is
-/// no session to guard with a form token (the sign-in itself, the answer links).
+/// no session to guard with a form token (the sign-in itself, the answer links). Older browsers tell the origin only.
 async fn same_site(request: Request, next: Next) -> Response {
-    let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok()).unwrap_or("none");
-    if !request.method().is_safe() && !matches!(site, "same-origin" | "none") {
+    if !request.method().is_safe() && !is_ours(request.headers()) {
         return super::failure::plain(StatusCode::FORBIDDEN, "別のサイトからの操作は受け付けません。");
     }
     next.run(request).await
+}
+
+fn is_ours(headers: &HeaderMap) -> bool {
+    let told = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match (told("sec-fetch-site"), told("origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => origin.split_once("://").map(|(_, host)| host) == told("host"),
+        (None, None) => true,
+    }
 }
 
 /// Paths hold ids and link tokens; the log gets the route's pattern only.

@@ -82,13 +82,22 @@ pub async fn sign_in(State(app): State<App>, jar: CookieJar, GuestForm(mut form)
 
 /// Only paths of our own: an address of another site would be an open redirect.
 fn inside(next: &str) -> &str {
-    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
-    if is_path { next } else { "/" }
+    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
+    let is_plain = next.chars().all(|sign| sign.is_ascii_graphic());
+    if is_path && is_plain { next } else { "/" }
 }
 
 /// Signs out, and tells the browser to forget everything.
-pub async fn sign_out(State(app): State<App>, jar: CookieJar, posted: Posted) -> Answer {
-    act::sign_out(&app, &posted.session.token).await?;
+pub async fn sign_out(
+    State(app): State<App>,
+    jar: CookieJar,
+    Begun(session): Begun,
+    GuestForm(form): GuestForm,
+) -> Answer {
+    if form.raw("csrf") != session.form_token {
+        return Err(Failure(Error::Forbidden));
+    }
+    act::sign_out(&app, &session.token).await?;
     let gone = Cookie::build((session::cookie(&app, String::new()).name().to_owned(), "")).path("/");
     let clear = [("clear-site-data", "\"cache\", \"storage\"")];
     Ok((jar.remove(gone), clear, Redirect::to("/sign-in")).into_response())

@@ -6,6 +6,7 @@ use okaeri::domain::person::StaffRole;
 use okaeri::id::CaseId;
 
 use crate::support::area::{Area, PATIENT, post, with};
+use crate::support::meeting::Meeting;
 
 #[tokio::test]
 async fn a_case_shows_its_prior_team_on_top() {
@@ -98,7 +99,7 @@ async fn nobody_goes_home_without_their_doctor_knowing() {
     let waived = [form[0], form[1], ("waiver", "unreachable_3")];
     area.nurse.post(&path, &waived).await.is(422).has("現在0回");
     let named = [form[0], form[1], ("waiver", "no_doctor")];
-    area.nurse.post(&path, &named).await.is(422).has("「いない」は選べません");
+    area.nurse.post(&path, &named).await.is(422).has("「なし」と確認した場合だけ");
     call(&area, case, "no_answer").await;
     area.nurse.post(&path, &form).await.is(422);
     call(&area, case, "reached").await;
@@ -252,4 +253,34 @@ async fn the_morning_shows_whose_doctor_does_not_know() {
     area.nurse.get("/morning").await.is(200).lacks("元のかかりつけ医へ知らせる").has("連絡済");
     let other = area.world.org(OrgKind::Hospital, "やま病院").await;
     area.world.person("other", other, StaffRole::DischargeNurse).await.get("/morning").await.is(200).lacks(PATIENT);
+}
+
+#[tokio::test]
+async fn who_was_named_by_mistake_is_out_of_the_conference_too() {
+    let meeting = Meeting::new().await;
+    let (doctor, link) = (meeting.doctor().await, meeting.link(meeting.area.clinic).await);
+    let path = format!("/shared/{}", meeting.case);
+    doctor.get(&path).await.is(200).has(PATIENT);
+    let other = meeting.area.world.org(OrgKind::Clinic, "うみの内科").await.to_string();
+    let fields = [("prior_doctor_standing", "known"), ("prior_doctor", other.as_str()), ("reason", "紹介状の読み違い")];
+    meeting.area.nurse.post(&format!("/cases/{}/team/prior_doctor", meeting.case), &fields).await.is(303);
+    doctor.get(&path).await.is(404);
+    doctor.get(&link).await.is(404);
+    doctor.get("/conferences/mine").await.is(200).lacks("5階カンファレンス室");
+    let told = "select count(*) from notice where kind = 'admitted'";
+    assert_eq!(meeting.area.world.count(told).await, 3, "two at opening, one to the new doctor, nobody twice");
+}
+
+#[tokio::test]
+async fn a_day_of_discharge_that_comes_back_is_told_again() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    for day in ["2026-12-01", "2026-12-03", "2026-12-01"] {
+        let fields = [("care_level", "care_2"), ("status", "gathering"), ("expected_discharge_on", day)];
+        area.nurse.post(&format!("/cases/{case}/course"), &fields).await.is(303);
+    }
+    let queued =
+        "select count(*) from notice where kind = 'discharge_day' and state = 'queued' and sequence = 20261201";
+    assert_eq!(area.world.count(queued).await, 2, "once to doctor and pharmacy");
+    assert_eq!(area.world.count("select count(*) from notice where kind = 'discharge_day'").await, 6);
 }

@@ -68,3 +68,47 @@ async fn a_form_without_its_token_does_nothing() {
     nurse.send(axum::http::Method::POST, "/sign-out", Some((kind, b"csrf=guess".to_vec()))).await.is(403);
     nurse.get("/").await.is(303);
 }
+
+#[tokio::test]
+async fn a_burst_of_tries_is_no_way_around_the_lock() {
+    let world = World::new().await;
+    let hospital = world.org(OrgKind::Hospital, "みなと病院").await;
+    let nurse = world.person("nurse", hospital, StaffRole::DischargeNurse).await;
+    for _ in 0..5 {
+        world.stranger().post("/sign-in", &[("login", "nurse"), ("password", "wrong-wrong-wrong")]).await.is(422);
+    }
+    let new = "hotaru-no-hikari-mado";
+    let fields = [("password", PASSWORD), ("new_password", new), ("repeat", new)];
+    nurse.post("/password", &fields).await.is(422).has(WRONG);
+    for next in ["/\t/elsewhere.example", "/\u{1}", "/あ"] {
+        world.later(TimeDelta::minutes(2));
+        let fields = [("login", "nurse"), ("password", PASSWORD), ("next", next)];
+        assert_eq!(world.stranger().post("/sign-in", &fields).await.is(303).location, "/", "{next:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_at_once_each_get_their_own_page() {
+    let world = World::new().await;
+    let hospital = world.org(OrgKind::Hospital, "みなと病院").await;
+    let mut visits = tokio::task::JoinSet::new();
+    for number in 0..20 {
+        let login = format!("nurse-{number}");
+        let nurse = world.person(&login, hospital, StaffRole::DischargeNurse).await;
+        if number % 4 == 0 {
+            nurse.post("/sign-out", &[]).await.is(303);
+        }
+        for _ in 0..3 {
+            let (nurse, login) = (nurse.clone(), login.clone());
+            visits.spawn(async move { (number, login, nurse.get("/beds").await) });
+        }
+    }
+    while let Some(visit) = visits.join_next().await {
+        let (number, login, page) = visit.unwrap();
+        if number % 4 == 0 {
+            assert_eq!(page.location, "/sign-in?next=%2Fbeds");
+        } else {
+            page.is(200).has(&format!("<b>{login}さん</b>"));
+        }
+    }
+}

@@ -26,7 +26,7 @@ use crate::store::{invitations, notices};
 use plan::Rules;
 
 pub use answer::{as_guest, as_party, by_proxy};
-pub use parties::{Extra, invite, remove, told_by_hand};
+pub use parties::{Extra, invite, part_with, remove, told_by_hand};
 pub use view::{Held, held, view};
 
 /// Calls a conference: the prior team is on the list by itself, but those left out with a reason; others may be added.

@@ -103,6 +103,28 @@ pub async fn remove(app: &App, actor: &Actor, id: InvitationId, reason: &str) ->
     tx.commit(Entry::of(Action::PartyRemoved, id).case(conference.case_id).detail(invite.party.role.code())).await
 }
 
+/// Takes back, within a change, every invitation of somebody who is no longer on the case's team: they were named by mistake,
+/// and see nothing more of it. Conferences ahead are cancelled for them.
+///
+/// # Errors
+/// The database refuses.
+pub async fn part_with(tx: &mut Change, actor: &Actor, case: CaseId, link: LinkId, reason: &str) -> Result<()> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let (now, rules) = (tx.now, Rules::load(tx).await?);
+    for conference in conferences::of_case(tx, scope, case).await? {
+        let receivers = invitations::receivers(tx, conference.id).await?;
+        for receiver in receivers.iter().filter(|who| who.link_id == Some(link)) {
+            let id = receiver.invitation_id;
+            notices::drop_queued_to(tx, id).await?;
+            if conference.is_ahead(now) {
+                plan::at_once(tx, &rules, &conference, receiver, NoticeKind::Cancelled, id.into()).await?;
+            }
+            invitations::revoke(tx, id, reason).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Records that a party was told by telephone, FAX or in person what was due, or what a mail server refused.
 ///
 /// # Errors

@@ -33,6 +33,10 @@ const PEOPLE: [(&str, &str); 7] = [
 ];
 
 pub(super) async fn demo(settings: Demo) -> Result<()> {
+    let mail = match &settings.smtp_url {
+        Some(url) => Mailer::smtp(url, &settings.mail_from)?,
+        None => Mailer::Outbox,
+    };
     let fail = |error: std::io::Error| Error::internal(format!("{}: {error}", settings.data.display()));
     fs::create_dir_all(&settings.data).map_err(fail)?;
     let file = settings.data.join("okaeri.db");
@@ -44,13 +48,18 @@ pub(super) async fn demo(settings: Demo) -> Result<()> {
     if !file.exists() {
         make(&settings.data, &file, &secret, &base_url).await?;
     }
-    let mail = match &settings.smtp_url {
-        Some(url) => Mailer::smtp(url, &settings.mail_from)?,
-        None => Mailer::Outbox,
-    };
     let db = Db::open(&address(&file)).await?;
     db.migrate().await?;
-    let app = App { db, clock: Clock::System, secret, mail, base_url, demo: true, board: Arc::default() };
+    let app = App {
+        db,
+        clock: Clock::System,
+        secret,
+        mail,
+        base_url,
+        demo: true,
+        board: Arc::default(),
+        reception: Arc::default(),
+    };
     greet(&app.base_url)?;
     super::serve::listen(app, settings.listen).await
 }
@@ -86,6 +95,7 @@ async fn make(folder: &Path, file: &Path, secret: &Secret, base_url: &Arc<str>) 
         base_url: Arc::clone(base_url),
         demo: true,
         board: Arc::default(),
+        reception: Arc::default(),
     };
     app.db.migrate().await?;
     let people = region::build(&app, now).await?;

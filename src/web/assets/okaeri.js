@@ -1,10 +1,10 @@
 // Two conveniences of the bed report. Everything works without them: the fields take digits, the server checks the sum.
 "use strict";
 
-// Full-width digits count too; anything else is not a number.
+// As the server reads it: full-width digits count too, nothing is none, anything else is not a number.
 const read = (input) => {
   const text = input.value.normalize("NFKC").trim();
-  return /^\d+$/.test(text) ? Number(text) : NaN;
+  return /^\d*$/.test(text) ? Number(text) : NaN;
 };
 
 for (const stepper of document.querySelectorAll("[data-stepper]")) {

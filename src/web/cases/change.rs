@@ -144,7 +144,7 @@ pub async fn log_contact(State(app): State<App>, Id(id): Id<CaseId>, Posted { se
     let outcome = form.code::<ContactOutcome>("outcome");
     let at = form.moment("contact_on", "contact_time");
     let spoke_with = form.line("spoke_with", LINE_MAX);
-    let note = form.line("note", TEXT_MAX);
+    let note = form.paragraph("note", TEXT_MAX);
     let result = match (link, channel, outcome, at, form.faults.0.is_empty()) {
         (Some(link), Some(channel), Some(outcome), Some(at), true) => {
             let new = NewContact { link, channel, outcome, at, spoke_with, note };
@@ -278,7 +278,7 @@ pub async fn save_course(State(app): State<App>, Id(id): Id<CaseId>, Posted { se
     let destination = form.optional_code::<Place>("destination");
     let care_level = form.code::<CareLevel>("care_level");
     let status = form.code::<CaseStatus>("status");
-    let note = form.line("note", TEXT_MAX);
+    let note = form.paragraph("note", TEXT_MAX);
     let result = match (care_level, status, form.faults.0.is_empty()) {
         (Some(care_level), Some(status), true) => {
             let course = act::Course { expected_discharge_on, ready_on, destination, care_level, status, note };
@@ -334,7 +334,7 @@ pub async fn change_doctor(State(app): State<App>, Id(id): Id<CaseId>, Posted { 
         form.faults.add(NEXT.code(), Fault::WrongOrg);
     }
     let reason = form.code::<DoctorChangeReason>("reason");
-    let reason_note = form.line("reason_note", TEXT_MAX);
+    let reason_note = form.paragraph("reason_note", TEXT_MAX);
     let decided_by = form.required("decided_by", LINE_MAX);
     let told_at = form.moment("prior_told_on", "prior_told_time");
     let prior_told_how = form.required("prior_told_how", LINE_MAX);

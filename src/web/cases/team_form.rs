@@ -73,11 +73,11 @@ pub(super) fn fields(shown: &Shown<'_>, role: PartyRole, found: &[Org]) -> Marku
             (shown.field(&source, "情報源").select(&sources))
         }))
     };
-    let confirmed = || shown.field(&confirmed, "確認した人・相手").hint("例：長女に電話で確認（佐藤）").text();
+    let confirmed = shown.field(&confirmed, "確認した人・相手").required().hint("例：長女に電話で確認（佐藤）").text();
     let choices = [
         Choice::new("known", "あり").reveal(known),
-        Choice::new("none", "なし").reveal(html! { (confirmed()) }),
-        Choice::new("unknown", "不明").note("分かるまで「要対応」として残ります"),
+        Choice::new("none", "なし"),
+        Choice::new("unknown", "不明").note("分かるまで「要対応」として残ります").reveal_for_both(confirmed),
     ];
     let field = shown.field(&standing, role.label());
     if role.is_required() { field.required().radios(&choices) } else { field.radios(&choices) }

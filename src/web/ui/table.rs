@@ -24,11 +24,10 @@ impl Table<'_> {
         html! {
             @if rows.is_empty() { (empty(self.empty)) }
             @else {
-                // The roles hold where a stylesheet that lays rows out as cards would take them away.
-                table.table data-dense[self.dense] role="table" {
+                table.table data-dense[self.dense] {
                     caption { (self.caption) }
-                    thead role="rowgroup" { tr role="row" { @for name in self.columns { th scope="col" role="columnheader" { (name) } } } }
-                    tbody role="rowgroup" { @for row in rows { (self.row(row)) } }
+                    thead { tr { @for name in self.columns { th scope="col" { (name) } } } }
+                    tbody { @for row in rows { (self.row(row)) } }
                 }
             }
         }
@@ -36,10 +35,10 @@ impl Table<'_> {
 
     fn row(&self, cells: &[Markup]) -> Markup {
         html! {
-            tr role="row" {
+            tr {
                 @for (place, (name, cell)) in self.columns.iter().zip(cells).enumerate() {
-                    @if place == 0 { th scope="row" role="rowheader" { (cell) } }
-                    @else { td role="cell" data-label=(name) { (cell) } }
+                    @if place == 0 { th scope="row" { (cell) } }
+                    @else { td data-label=(name) { (cell) } }
                 }
             }
         }

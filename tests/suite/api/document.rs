@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::http::Method;
 use okaeri::api::ENDPOINTS;
 use okaeri::id::CaseId;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Net;
 
@@ -30,6 +30,12 @@ async fn every_endpoint_is_in_the_document_and_nothing_else() {
     let ids: BTreeSet<_> =
         operations(&document).map(|(_, _, operation)| operation["operationId"].to_string()).collect();
     assert_eq!(ids.len(), ENDPOINTS.len());
+    let codes = document.pointer("/components/schemas/Acceptance/enum").unwrap();
+    assert_eq!(
+        *codes,
+        json!(["accepting", "ask", "not_accepting"]),
+        "what is sent, not what it is called in the program"
+    );
 }
 
 #[tokio::test]

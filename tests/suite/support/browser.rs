@@ -24,6 +24,8 @@ use url::{ParseError, Url};
 use driver::Driver;
 
 mod driver;
+#[cfg(test)]
+mod tests;
 
 /// How long a page may take before the test fails instead of hanging.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -41,12 +43,27 @@ const STAYS: &str = "return arguments[0].matches('summary, [type=button], a[href
 const MARK: &str = "window.left = false;";
 const ARRIVED: &str = "return window.left === undefined && document.readyState === 'complete';";
 
-/// The control with this label (its whole text, else how it begins), else with this name.
+/// The control with this label that can be seen (its whole text, else how it begins), else with this name.
+/// 「性別 › 女」 is the one called 「女」 in the group that begins with 「性別」.
 const CONTROL: &str = "
     const said = e => e.textContent.replace(/\\s+/g, ' ').trim();
-    const labels = [...document.querySelectorAll('label')].filter(e => e.control);
-    const label = labels.find(e => said(e) === arguments[0]) ?? labels.find(e => said(e).startsWith(arguments[0]));
-    return label?.control ?? document.getElementsByName(arguments[0])[0];";
+    const [name, group] = arguments[0].split(' › ').reverse();
+    const groups = [...document.querySelectorAll('fieldset')];
+    const place = group ? groups.find(e => said(e.querySelector('legend')).startsWith(group)) : document;
+    const labels = [...(place?.querySelectorAll('label') ?? [])].filter(e => e.control && e.checkVisibility());
+    const label = labels.find(e => said(e) === name) ?? labels.find(e => said(e).startsWith(name));
+    return label?.control ?? document.getElementsByName(name)[0];";
+
+/// Nobody presses what lies under the bar at the lower edge: people move it to where they see it first.
+const TO_THE_MIDDLE: &str = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });";
+
+/// What is said beside a control, hint and fault, as a screen reader finds it.
+const BESIDE: &str = "
+    const ids = (arguments[0].getAttribute('aria-describedby') ?? '').split(' ');
+    return ids.map(id => document.getElementById(id)?.innerText ?? '').join(' ').trim();";
+
+/// The width of the window would grow with the page, on a phone.
+const TOO_WIDE: &str = "const page = document.documentElement; return page.scrollWidth > page.clientWidth;";
 
 /// Days and times are set as the page's own picker sets them: what typing does there depends on the locale.
 const SET: &str = "
@@ -86,6 +103,7 @@ impl Browser {
     pub async fn open(&self, path: &str) {
         let path = path.strip_prefix(&self.base).unwrap_or(path);
         self.client.goto(&format!("{}{path}", self.base)).await.expect("the page opens");
+        self.check().await;
     }
 
     /// Fills the field with this label or name: text, number, a day (`2026-11-24`), a time (`14:00`), or the words of
@@ -118,11 +136,51 @@ impl Browser {
         element.click().await.expect("nothing lies over it");
         let there = stays || timeout(PATIENCE, self.arrived()).await.is_ok();
         assert!(there, "「{text}」 leads nowhere:\n{}", self.text().await);
+        self.check().await;
     }
 
     /// The click alone doesn't tell: the old page may answer until the new one is there.
     async fn arrived(&self) {
         while !matches!(self.client.execute(ARRIVED, Vec::new()).await, Ok(Value::Bool(true))) {}
+    }
+
+    /// Every page that somebody comes to is one without complaints.
+    async fn check(&self) {
+        let complaints = self.complaints().await;
+        assert!(complaints.is_empty(), "{}: {complaints:?}", self.path().await);
+    }
+
+    /// What the browser has to say against the page: what its policy forbids, what a script throws, what isn't there; and
+    /// that it is wider than the screen. That a form came back isn't one.
+    async fn complaints(&self) -> Vec<String> {
+        let log = self.own("se/log", json!({ "type": "browser" })).await;
+        let lines = log.as_array().expect("a log").iter().filter_map(|line| line["message"].as_str());
+        let mut all: Vec<_> = lines.filter(|line| !line.contains("status of 422")).map(str::to_owned).collect();
+        if self.run(TOO_WIDE, Vec::new()).await == json!(true) {
+            all.push("wider than the screen".to_owned());
+        }
+        all
+    }
+
+    /// What stands in the field with this label.
+    pub async fn value(&self, field: &str) -> String {
+        self.find(CONTROL, field).await.prop("value").await.expect("a control has a value").unwrap_or_default()
+    }
+
+    /// What is said beside the field with this label: the hint, and what is wrong.
+    pub async fn beside(&self, field: &str) -> String {
+        let control = self.find(CONTROL, field).await;
+        self.run(BESIDE, vec![json!(control)]).await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Makes sure that all of this can be read on the page, in this order.
+    pub async fn shows(&self, words: &[&str]) {
+        let text = self.text().await;
+        let mut rest = text.as_str();
+        for word in words {
+            rest =
+                rest.split_once(word).unwrap_or_else(|| panic!("{word:?} isn't there, or not in its place:\n{text}")).1;
+        }
     }
 
     /// What can be read on the page.
@@ -139,7 +197,8 @@ impl Browser {
 
     /// Keeps the whole page, also what is below the fold, as `shots/NAME.png` beside the build.
     pub async fn shot(&self, name: &str) -> PathBuf {
-        let answer = self.client.issue_cmd(WholePage).await.expect("a picture of the page");
+        let how = json!({ "cmd": "Page.captureScreenshot", "params": { "captureBeyondViewport": true } });
+        let answer = self.own("goog/cdp/execute", how).await;
         let png = answer["data"].as_str().and_then(|data| STANDARD.decode(data).ok()).expect("a PNG in base64");
         let file = scratch().with_file_name("shots").join(format!("{name}.png"));
         fs::create_dir_all(file.with_file_name("")).expect("a place for pictures");
@@ -150,7 +209,12 @@ impl Browser {
     async fn find(&self, script: &str, words: &str) -> Element {
         let found = self.run(script, vec![json!(words)]).await;
         assert!(!found.is_null(), "nothing here is called 「{words}」:\n{}", self.text().await);
+        self.run(TO_THE_MIDDLE, vec![found.clone()]).await;
         Element::from_element_id(self.client.clone(), element_id(&found).into())
+    }
+
+    async fn own(&self, path: &'static str, body: Value) -> Value {
+        self.client.issue_cmd(Own { path, body }).await.expect("Chromium's driver knows it")
     }
 
     async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
@@ -168,77 +232,19 @@ fn scratch() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
 }
 
-/// Chromium's own command for a picture larger than the screen; the standard one stops at the fold.
+/// A command that only Chromium's driver knows: for its console, and for a picture that doesn't stop at the fold.
 #[derive(Debug)]
-struct WholePage;
+struct Own {
+    path: &'static str,
+    body: Value,
+}
 
-impl WebDriverCompatibleCommand for WholePage {
+impl WebDriverCompatibleCommand for Own {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
     }
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
-        let how = json!({ "cmd": "Page.captureScreenshot", "params": { "captureBeyondViewport": true } });
-        (Method::POST, Some(how.to_string()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::Router;
-    use axum::extract::RawForm;
-    use axum::response::{Html, IntoResponse};
-    use axum::routing::{get, post};
-
-    use super::*;
-
-    const FORM: &str = "<!doctype html><html lang=ja><meta name=viewport content='width=device-width'><title>x</title>
-        <form method=post action=/heard>
-        <label for=b>受入可</label><input id=b name=beds type=number value=9> <label>日 <input name=day type=date></label>
-        <label>性別 <select name=sex><option value=m>男性<option value=f>女性</select></label>
-        <label><input type=checkbox name=ok>確認した</label> <textarea name=note></textarea>
-        <button>報告する</button></form><details><summary>凡例</summary>定員とは</details><a href=/form>戻る</a>";
-
-    /// The strictest policy of the real site holds here too, so that the helpers are known to work under it.
-    async fn site() -> String {
-        let page = || async {
-            ([("content-security-policy", "default-src 'self'")], Html(format!("{FORM}{}", "<p>…".repeat(80))))
-                .into_response()
-        };
-        let heard = |RawForm(sent): RawForm| async move { String::from_utf8_lossy(&sent).into_owned() };
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port on loopback");
-        let base = format!("http://{}", listener.local_addr().expect("the port just opened"));
-        let site = Router::new().route("/form", get(page)).route("/heard", post(heard));
-        tokio::spawn(axum::serve(listener, site).into_future());
-        base
-    }
-
-    #[tokio::test]
-    async fn a_form_is_filled_and_sent_as_a_person_does_it() {
-        let base = site().await;
-        for screen in [Screen::Desk, Screen::Phone] {
-            let browser = Browser::start(&base, screen).await;
-            browser.open(&format!("{base}/form?again")).await;
-            assert_eq!(browser.path().await, "/form?again");
-            browser.press("戻る").await;
-            assert_eq!(browser.path().await, "/form");
-            browser.fill("受入可", "2").await;
-            browser.fill("日", "2026-11-24").await;
-            browser.fill("性別", "女性").await;
-            browser.fill("note", "a b").await;
-            browser.tick("確認した").await;
-            assert!(!browser.text().await.contains("定員とは"));
-            browser.press("凡例").await;
-            assert!(browser.text().await.contains("定員とは"));
-            let shot = fs::read(browser.shot(&format!("support-{screen:?}")).await).unwrap();
-            let (width, height) = (
-                u32::from_be_bytes(shot[16..20].try_into().unwrap()),
-                u32::from_be_bytes(shot[20..24].try_into().unwrap()),
-            );
-            assert!(matches!((screen, width), (Screen::Desk, 1280) | (Screen::Phone, 780)), "{width}");
-            assert!(height > 1800, "the fold cuts the picture at {height}");
-            browser.press("報告する").await;
-            assert_eq!(browser.text().await, "beds=2&day=2026-11-24&sex=f&ok=on&note=a+b");
-        }
+        (Method::POST, Some(self.body.to_string()))
     }
 }

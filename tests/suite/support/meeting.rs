@@ -33,6 +33,11 @@ impl Meeting {
     pub async fn new() -> Self {
         let area = Area::new().await;
         let case = area.case().await;
+        Self::of(area, case).await
+    }
+
+    /// Called about a case, with everybody who is known of its prior team.
+    pub async fn of(area: Area, case: CaseId) -> Self {
         let id = post(&area.nurse, &format!("/cases/{case}/conferences/new"), &call_form()).await.is(303).id();
         Self { area, case, id }
     }

@@ -24,6 +24,7 @@ use okaeri::store::db::Db;
 use okaeri::store::orgs::NewOrg;
 use okaeri::web;
 use sqlx::Connection;
+use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
 
@@ -52,24 +53,34 @@ impl World {
 
     /// The same, with a mail server.
     pub async fn with(mail: Mailer) -> Self {
-        Self::made(mail, false).await
+        Self::made(mail, false, "http://okaeri.test").await
     }
 
     /// The same, as the demo.
     pub async fn demo() -> Self {
-        Self::made(Mailer::Outbox, true).await
+        Self::made(Mailer::Outbox, true, "http://okaeri.test").await
     }
 
-    async fn made(mail: Mailer, demo: bool) -> Self {
+    /// The same as new, and a browser of this machine reaches it at its address.
+    pub async fn served() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let world = Self::made(Mailer::Outbox, false, &address).await;
+        tokio::spawn(axum::serve(listener, world.router.clone()).into_future());
+        world
+    }
+
+    async fn made(mail: Mailer, demo: bool, address: &str) -> Self {
         let (url, place) = database().await;
         let app = App {
             db: Db::open(&url).await.unwrap(),
             clock: Clock::at(japan("2026-11-24T09:00")),
             secret: Secret::random().unwrap(),
             mail,
-            base_url: Arc::from("http://okaeri.test"),
+            base_url: Arc::from(address),
             demo,
             board: Arc::default(),
+            reception: Arc::default(),
         };
         Self { router: web::router(app.clone()), app, url, place }
     }
@@ -137,7 +148,7 @@ impl World {
 
     /// A second server on the same database, which shares nothing else with the first.
     pub fn other_server(&self) -> Router {
-        web::router(App { board: Arc::default(), ..self.app.clone() })
+        web::router(App { board: Arc::default(), reception: Arc::default(), ..self.app.clone() })
     }
 
     /// Whoever holds this session's token.

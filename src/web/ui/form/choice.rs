@@ -19,19 +19,21 @@ pub struct Choice<'a> {
     /// Fields that belong to this choice alone. They show once it is chosen; a browser that can't do that shows them
     /// always.
     pub reveal: Option<Markup>,
+    /// Whether those fields belong to the choice before this one as well.
+    pub is_shared: bool,
 }
 
 impl<'a> Choice<'a> {
     /// A choice that is just a word.
     #[must_use]
     pub const fn new(value: &'a str, label: &'a str) -> Self {
-        Self { value, label, note: "", chip: None, reveal: None }
+        Self { value, label, note: "", chip: None, reveal: None, is_shared: false }
     }
 
     /// A choice shown as the chip it leads to.
     #[must_use]
     pub const fn of(value: &'a str, chip: Chip) -> Self {
-        Self { value, label: chip.text, note: "", chip: Some(chip), reveal: None }
+        Self { value, label: chip.text, note: "", chip: Some(chip), reveal: None, is_shared: false }
     }
 
     /// With a line of explanation.
@@ -46,6 +48,12 @@ impl<'a> Choice<'a> {
     pub fn reveal(mut self, fields: Markup) -> Self {
         self.reveal = Some(fields);
         self
+    }
+
+    /// With fields that it shares with the choice before it.
+    #[must_use]
+    pub fn reveal_for_both(self, fields: Markup) -> Self {
+        Self { is_shared: true, ..self.reveal(fields) }
     }
 }
 
@@ -65,7 +73,7 @@ impl Field<'_> {
     /// Any of several; `chosen` are the values that are on.
     #[must_use]
     pub fn checks(self, choices: &[Choice<'_>], chosen: &[&str]) -> Markup {
-        self.group(&self.cards("checkbox", "choices choices--row", choices, chosen))
+        self.group(&self.cards("checkbox", "choices choices--wide", choices, chosen))
     }
 
     fn cards(self, kind: &str, class: &str, choices: &[Choice<'_>], chosen: &[&str]) -> Markup {
@@ -76,7 +84,7 @@ impl Field<'_> {
                         required[self.required && kind == "radio"];
                     span { @if let Some(chip) = choice.chip { (chip) } @else { (choice.label) } @if !choice.note.is_empty() { small { (choice.note) } } }
                 }
-                @if let Some(fields) = &choice.reveal { div.reveal { (fields) } }
+                @if let Some(fields) = &choice.reveal { div.reveal.reveal--shared[choice.is_shared] { (fields) } }
             } }
         }
     }

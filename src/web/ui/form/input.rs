@@ -68,8 +68,10 @@ impl Field<'_> {
     /// A choice out of a list: (value, word). An empty first value stands for "not chosen".
     #[must_use]
     pub fn select(self, options: &[(&str, &str)]) -> Markup {
+        // Only a choice that can be left open can be required.
+        let open = options.first().is_some_and(|(value, _)| value.is_empty());
         self.frame(&html! {
-            select.input id=(self.id()) name=(self.name) required[self.required]
+            select.input id=(self.id()) name=(self.name) required[self.required && open]
                 aria-describedby=[self.described_by()] aria-invalid=[self.invalid()] {
                 @for (value, word) in options { option value=(value) selected[*value == self.value] { (word) } }
             }
