@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::actions::reception::Reception;
 use crate::clock::Clock;
 use crate::domain::access::{Actor, Guest, Via};
 use crate::error::Result;
@@ -29,6 +30,8 @@ pub struct App {
     pub demo: bool,
     /// The rendered bed board.
     pub board: Arc<BoardCache>,
+    /// Where requests wait for their session.
+    pub reception: Arc<Reception>,
 }
 
 /// Who is behind a change, as the audit line tells it.
@@ -81,6 +84,14 @@ impl App {
     /// The database doesn't answer.
     pub async fn look(&self) -> Result<Tx> {
         self.db.read().await
+    }
+
+    /// Begins to read one statement.
+    ///
+    /// # Errors
+    /// The database doesn't answer.
+    pub async fn glance(&self) -> Result<Tx> {
+        self.db.glance().await
     }
 
     /// Begins a change by somebody signed in. A request that was done before is refused here, before anything happens.

@@ -56,6 +56,7 @@ impl Place {
             base_url: Arc::from(format!("http://{address}")),
             demo: false,
             board: Arc::default(),
+            reception: Arc::default(),
         };
         app.db.migrate().await?;
         Ok(app)

@@ -4,6 +4,7 @@ pub mod beds;
 pub mod cases;
 pub mod conferences;
 pub mod orgs;
+pub mod reception;
 pub mod region;
 pub mod sign_in;
 pub mod staff;

@@ -137,7 +137,7 @@ pub struct SignedIn {
 /// [`Error::SignedOut`] where there is no such session any more.
 pub async fn recognise(app: &App, token: &str) -> Result<SignedIn> {
     let digest = secret::digest(token);
-    let seats = sessions::seats(&mut app.look().await?, &digest).await?;
+    let seats = app.reception.seats(app, &digest).await?;
     let first = seats.first().ok_or(Error::SignedOut)?;
     let (session, name, board_version) = (first.session.clone(), first.name.clone(), first.board_version);
     let now = app.clock.now();

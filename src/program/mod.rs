@@ -117,6 +117,7 @@ async fn desk(database: &Database) -> Result<App> {
         base_url: Arc::from(""),
         demo: false,
         board: Arc::default(),
+        reception: Arc::default(),
     })
 }
 
@@ -137,5 +138,6 @@ async fn app(database: &Database, mail: &Mail) -> Result<App> {
         base_url: Arc::from(base_url),
         demo: false,
         board: Arc::default(),
+        reception: Arc::default(),
     })
 }

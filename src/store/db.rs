@@ -6,11 +6,12 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgPoolOptions, PgRow, Postgres};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Arguments, Encode, FromRow, PgPool, Sqlite, SqlitePool, Transaction, Type};
+use sqlx::{Arguments, Encode, FromRow, PgConnection, PgPool, Sqlite, SqliteConnection, SqlitePool, Transaction, Type};
 
 use crate::error::{Error, Result};
 
@@ -90,7 +91,9 @@ impl Db {
         }
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         let reading = options.pragma("query_only", "on");
-        let read = SqlitePoolOptions::new().max_connections(SQLITE_READERS).connect_lazy_with(reading);
+        // A file doesn't hang up: asking the connection whether it is still there would cost as much as a small read.
+        let read = SqlitePoolOptions::new().max_connections(SQLITE_READERS).test_before_acquire(false);
+        let read = read.connect_lazy_with(reading);
         Self::Sqlite { read, write }.check_durability().await
     }
 
@@ -147,6 +150,17 @@ impl Db {
         }))
     }
 
+    /// Begins to read one statement, which needs no transaction: half the way of [`Db::read`], for what every page asks.
+    ///
+    /// # Errors
+    /// The database doesn't answer.
+    pub async fn glance(&self) -> Result<Tx> {
+        Ok(Tx(match self {
+            Self::Sqlite { read, .. } => Inner::SqliteOnce(read.acquire().await?),
+            Self::Postgres(pool) => Inner::PostgresOnce(pool.acquire().await?),
+        }))
+    }
+
     /// Begins a transaction that writes. On SQLite it takes the writer's lock at once, so that it can't fail half-way.
     pub(super) async fn write(&self) -> Result<Tx> {
         Ok(Tx(match self {
@@ -174,7 +188,26 @@ pub struct Tx(Inner);
 #[derive(Debug)]
 enum Inner {
     Sqlite(Transaction<'static, Sqlite>),
+    SqliteOnce(PoolConnection<Sqlite>),
     Postgres(Transaction<'static, Postgres>),
+    PostgresOnce(PoolConnection<Postgres>),
+}
+
+/// The connection behind a transaction or a single statement.
+enum Connection<'t> {
+    Sqlite(&'t mut SqliteConnection),
+    Postgres(&'t mut PgConnection),
+}
+
+impl Inner {
+    fn connection(&mut self) -> Connection<'_> {
+        match self {
+            Self::Sqlite(tx) => Connection::Sqlite(tx),
+            Self::SqliteOnce(connection) => Connection::Sqlite(connection),
+            Self::Postgres(tx) => Connection::Postgres(tx),
+            Self::PostgresOnce(connection) => Connection::Postgres(connection),
+        }
+    }
 }
 
 impl Tx {
@@ -182,16 +215,16 @@ impl Tx {
     #[must_use]
     pub const fn dialect(&self) -> Dialect {
         match self.0 {
-            Inner::Sqlite(_) => Dialect::Sqlite,
-            Inner::Postgres(_) => Dialect::Postgres,
+            Inner::Sqlite(_) | Inner::SqliteOnce(_) => Dialect::Sqlite,
+            Inner::Postgres(_) | Inner::PostgresOnce(_) => Dialect::Postgres,
         }
     }
 
     /// A statement with `$1`, `$2` … in it, to be bound in that order.
     pub fn query(&mut self, sql: &'static str) -> Query<'_> {
-        let arguments = match self.0 {
-            Inner::Sqlite(_) => Bound::Sqlite(SqliteArguments::default()),
-            Inner::Postgres(_) => Bound::Postgres(PgArguments::default()),
+        let arguments = match self.dialect() {
+            Dialect::Sqlite => Bound::Sqlite(SqliteArguments::default()),
+            Dialect::Postgres => Bound::Postgres(PgArguments::default()),
         };
         Query { tx: self, sql, arguments: Ok(arguments), count: 0 }
     }
@@ -200,6 +233,8 @@ impl Tx {
         match self.0 {
             Inner::Sqlite(tx) => tx.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
+            // A single statement is kept as it is.
+            Inner::SqliteOnce(_) | Inner::PostgresOnce(_) => {}
         }
         Ok(())
     }
@@ -241,12 +276,12 @@ impl Query<'_> {
     /// The database refuses it.
     pub async fn execute(self) -> Result<u64> {
         self.check();
-        Ok(match (&mut self.tx.0, self.arguments?) {
-            (Inner::Sqlite(tx), Bound::Sqlite(bound)) => {
-                sqlx::query_with(self.sql, bound).execute(&mut **tx).await?.rows_affected()
+        Ok(match (self.tx.0.connection(), self.arguments?) {
+            (Connection::Sqlite(to), Bound::Sqlite(bound)) => {
+                sqlx::query_with(self.sql, bound).execute(to).await?.rows_affected()
             }
-            (Inner::Postgres(tx), Bound::Postgres(bound)) => {
-                sqlx::query_with(self.sql, bound).execute(&mut **tx).await?.rows_affected()
+            (Connection::Postgres(to), Bound::Postgres(bound)) => {
+                sqlx::query_with(self.sql, bound).execute(to).await?.rows_affected()
             }
             _ => return Err(Error::internal("arguments of the other database")),
         })
@@ -258,12 +293,12 @@ impl Query<'_> {
     /// The database refuses it, or a row can't be read.
     pub async fn all<T: Record>(self) -> Result<Vec<T>> {
         self.check();
-        Ok(match (&mut self.tx.0, self.arguments?) {
-            (Inner::Sqlite(tx), Bound::Sqlite(bound)) => {
-                sqlx::query_as_with(self.sql, bound).fetch_all(&mut **tx).await?
+        Ok(match (self.tx.0.connection(), self.arguments?) {
+            (Connection::Sqlite(to), Bound::Sqlite(bound)) => {
+                sqlx::query_as_with(self.sql, bound).fetch_all(to).await?
             }
-            (Inner::Postgres(tx), Bound::Postgres(bound)) => {
-                sqlx::query_as_with(self.sql, bound).fetch_all(&mut **tx).await?
+            (Connection::Postgres(to), Bound::Postgres(bound)) => {
+                sqlx::query_as_with(self.sql, bound).fetch_all(to).await?
             }
             _ => return Err(Error::internal("arguments of the other database")),
         })
@@ -275,12 +310,12 @@ impl Query<'_> {
     /// The database refuses it, or the row can't be read.
     pub async fn optional<T: Record>(self) -> Result<Option<T>> {
         self.check();
-        Ok(match (&mut self.tx.0, self.arguments?) {
-            (Inner::Sqlite(tx), Bound::Sqlite(bound)) => {
-                sqlx::query_as_with(self.sql, bound).fetch_optional(&mut **tx).await?
+        Ok(match (self.tx.0.connection(), self.arguments?) {
+            (Connection::Sqlite(to), Bound::Sqlite(bound)) => {
+                sqlx::query_as_with(self.sql, bound).fetch_optional(to).await?
             }
-            (Inner::Postgres(tx), Bound::Postgres(bound)) => {
-                sqlx::query_as_with(self.sql, bound).fetch_optional(&mut **tx).await?
+            (Connection::Postgres(to), Bound::Postgres(bound)) => {
+                sqlx::query_as_with(self.sql, bound).fetch_optional(to).await?
             }
             _ => return Err(Error::internal("arguments of the other database")),
         })

@@ -86,3 +86,29 @@ async fn a_burst_of_tries_is_no_way_around_the_lock() {
         assert_eq!(world.stranger().post("/sign-in", &fields).await.is(303).location, "/", "{next:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_at_once_each_get_their_own_page() {
+    let world = World::new().await;
+    let hospital = world.org(OrgKind::Hospital, "みなと病院").await;
+    let mut visits = tokio::task::JoinSet::new();
+    for number in 0..20 {
+        let login = format!("nurse-{number}");
+        let nurse = world.person(&login, hospital, StaffRole::DischargeNurse).await;
+        if number % 4 == 0 {
+            nurse.post("/sign-out", &[]).await.is(303);
+        }
+        for _ in 0..3 {
+            let (nurse, login) = (nurse.clone(), login.clone());
+            visits.spawn(async move { (number, login, nurse.get("/beds").await) });
+        }
+    }
+    while let Some(visit) = visits.join_next().await {
+        let (number, login, page) = visit.unwrap();
+        if number % 4 == 0 {
+            assert_eq!(page.location, "/sign-in?next=%2Fbeds");
+        } else {
+            page.is(200).has(&format!("<b>{login}さん</b>"));
+        }
+    }
+}

@@ -50,7 +50,16 @@ pub(super) async fn demo(settings: Demo) -> Result<()> {
     }
     let db = Db::open(&address(&file)).await?;
     db.migrate().await?;
-    let app = App { db, clock: Clock::System, secret, mail, base_url, demo: true, board: Arc::default() };
+    let app = App {
+        db,
+        clock: Clock::System,
+        secret,
+        mail,
+        base_url,
+        demo: true,
+        board: Arc::default(),
+        reception: Arc::default(),
+    };
     greet(&app.base_url)?;
     super::serve::listen(app, settings.listen).await
 }
@@ -86,6 +95,7 @@ async fn make(folder: &Path, file: &Path, secret: &Secret, base_url: &Arc<str>) 
         base_url: Arc::clone(base_url),
         demo: true,
         board: Arc::default(),
+        reception: Arc::default(),
     };
     app.db.migrate().await?;
     let people = region::build(&app, now).await?;

@@ -80,6 +80,7 @@ impl World {
             base_url: Arc::from(address),
             demo,
             board: Arc::default(),
+            reception: Arc::default(),
         };
         Self { router: web::router(app.clone()), app, url, place }
     }
@@ -147,7 +148,7 @@ impl World {
 
     /// A second server on the same database, which shares nothing else with the first.
     pub fn other_server(&self) -> Router {
-        web::router(App { board: Arc::default(), ..self.app.clone() })
+        web::router(App { board: Arc::default(), reception: Arc::default(), ..self.app.clone() })
     }
 
     /// Whoever holds this session's token.
