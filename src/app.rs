@@ -110,6 +110,12 @@ impl App {
         Change::begin(&self.db, by.into(), None, self.clock.now()).await
     }
 
+    /// Waits for what is in flight and closes the database.
+    pub async fn close(&self) {
+        self.reception.close().await;
+        self.db.close().await;
+    }
+
     /// Begins a piece of the program's own bookkeeping (leases, last seen), which leaves no audit line.
     ///
     /// # Errors

@@ -51,7 +51,7 @@ async fn serving() -> Result<()> {
     for number in 0..HOSPITALS {
         hospitals.push(Arc::new(scene::hospital(&app, number, WARDS).await?));
     }
-    app.db.close().await;
+    app.close().await;
     let mut server = Server::start(&place, address, free_port()?)?;
     let question = page("/beds", &hospitals[0].reporter.session);
     server.first_answer(&question).await?;

@@ -75,7 +75,7 @@ pub async fn run(kills: &str) -> Result<bool> {
     findings.collect(work).await?;
     drop(server);
     let (lost, doubled) = findings.compare(&app, lines).await?;
-    app.db.close().await;
+    app.close().await;
     let passed = findings.tell(kills, lost, doubled);
     if passed {
         place.leave().await?;

@@ -49,7 +49,7 @@ pub async fn run() -> Result<()> {
     copy(&app, original, now, &Copies { first: 2 * DUE + 1, last: ALL, by: 0, spread: 300 }).await?;
     let planned = queued(&mut app.look().await?).await?;
     let (among, seconds, memory) = sweep(&place, &sink, now).await?;
-    app.db.close().await;
+    app.close().await;
     say(format_args!(
         "sweep     {:.2} of the speed without the others: {among} due among {planned} planned\n          in {seconds:.1} s, {:.0}/s, at most {memory:.0} MB; {alone} alone in {seconds_alone:.1} s",
         seconds_alone / seconds,

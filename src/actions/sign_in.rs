@@ -147,9 +147,9 @@ pub async fn recognise(app: &App, token: &str) -> Result<SignedIn> {
         tx.commit().await?;
         return Err(Error::SignedOut);
     }
-    let memberships = seats.into_iter().map(|seat| Membership {
+    let memberships = seats.iter().map(|seat| Membership {
         org_id: seat.role_org_id,
-        org_name: seat.role_org_name,
+        org_name: seat.role_org_name.clone(),
         org_kind: seat.role_org_kind,
         role: seat.role,
     });

@@ -24,7 +24,7 @@ pub(super) async fn listen(app: App, address: SocketAddr) -> Result<()> {
     let service = web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(stopped()).await.map_err(Error::internal);
     ticker.stop().await;
-    app.db.close().await;
+    app.close().await;
     served
 }
 

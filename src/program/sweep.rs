@@ -19,7 +19,7 @@ pub(super) async fn sweep(settings: Sweep) -> Result<()> {
         stop.send_replace(true);
     });
     let round = sweep::run_until(&app, &stopping).await?;
-    app.db.close().await;
+    app.close().await;
     super::say(&serde_json::to_string(&round).map_err(Error::internal)?)
 }
 

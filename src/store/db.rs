@@ -54,7 +54,8 @@ pub enum Dialect {
 
 /// Rows that SQLite's worker thread may read ahead. The default of 50 makes it wait for us on every page.
 const ROW_BUFFER: usize = 500;
-const SQLITE_READERS: u32 = 4;
+/// One of them belongs to the reception.
+const SQLITE_READERS: u32 = 5;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
 impl Db {
@@ -218,6 +219,22 @@ impl Tx {
             Inner::Sqlite(_) | Inner::SqliteOnce(_) => Dialect::Sqlite,
             Inner::Postgres(_) | Inner::PostgresOnce(_) => Dialect::Postgres,
         }
+    }
+
+    /// A word that stays the same as long as nobody has written anything. It is this connection's own, to be compared with
+    /// what the same connection said before.
+    ///
+    /// # Errors
+    /// The database doesn't answer.
+    pub async fn state(&mut self) -> Result<String> {
+        if self.dialect() == Dialect::Sqlite {
+            // https://www.sqlite.org/pragma.html#pragma_data_version
+            let (version,): (i64,) = self.query("pragma data_version").one().await?;
+            return Ok(version.to_string());
+        }
+        // Which transactions are done: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
+        let (snapshot,): (String,) = self.query("select cast(pg_current_snapshot() as text)").one().await?;
+        Ok(snapshot)
     }
 
     /// A statement with `$1`, `$2` … in it, to be bound in that order.

@@ -82,8 +82,8 @@ pub struct Seat {
 /// Sessions that one statement finds.
 const TOGETHER: usize = 8;
 
-/// The sessions with these digests whose accounts aren't disabled, with every role of their holders, first joined first.
-/// Each page begins with this.
+/// The sessions with these digests whose accounts aren't disabled, with every role of their holders, session by
+/// session, first joined first.
 ///
 /// # Errors
 /// The database refuses.
@@ -97,7 +97,7 @@ pub async fn seats(tx: &mut Tx, digests: &[String]) -> Result<Vec<Seat>> {
                  join org o on o.id = m.org_id
                  join board_state b on b.id = 1
                 where s.token_hash in ($1, $2, $3, $4, $5, $6, $7, $8) and a.disabled_at is null
-                order by m.since, o.name, m.role";
+                order by s.token_hash, m.since, o.name, m.role";
     let mut found = Vec::new();
     for digests in digests.chunks(TOGETHER) {
         let mut query = tx.query(sql);

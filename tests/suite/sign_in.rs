@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 
-use crate::support::world::{PASSWORD, World};
+use crate::support::world::{PASSWORD, Person, World};
 
 const WRONG: &str = "IDまたはパスワードが違う";
 
@@ -111,4 +111,17 @@ async fn many_at_once_each_get_their_own_page() {
             page.is(200).has(&format!("<b>{login}さん</b>"));
         }
     }
+}
+
+#[tokio::test]
+async fn a_session_ended_here_is_over_on_the_other_server() {
+    let world = World::new().await;
+    let hospital = world.org(OrgKind::Hospital, "みなと病院").await;
+    let nurse = world.person("nurse", hospital, StaffRole::DischargeNurse).await;
+    let there = Person::at(&world.other_server(), &nurse.token);
+    for _ in 0..2 {
+        there.get("/beds").await.is(200);
+    }
+    nurse.post("/sign-out", &[]).await.is(303);
+    assert_eq!(there.get("/beds").await.location, "/sign-in?next=%2Fbeds");
 }

@@ -102,7 +102,7 @@ async fn make(folder: &Path, file: &Path, secret: &Secret, base_url: &Arc<str>) 
     story::tell(&app, &people, now).await?;
     app.clock.set(now);
     sweep::run(&app).await?;
-    app.db.close().await;
+    app.close().await;
     fs::rename(&unfinished, file).map_err(Error::internal)
 }
 
