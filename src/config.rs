@@ -43,6 +43,9 @@ pub struct Demo {
     /// Where to listen.
     #[arg(long, env = "OKAERI_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// The address that links in the demo's mail begin with, if it isn't the one where it listens.
+    #[arg(long, env = "OKAERI_BASE_URL", value_name = "OKAERI_BASE_URL")]
+    pub base_url: Option<String>,
     /// Where the demo's database lives. What was entered stays there until `--fresh`.
     #[arg(long, default_value = "var/demo")]
     pub data: PathBuf,

@@ -31,6 +31,7 @@ pub fn fault(fault: &Fault) -> String {
             format!("{line}行目が内閣府の「国民の祝日」CSVの形ではありません。今の表をそのまま残しました。")
         }
         Fault::InFuture => "未来の日時は入力できません。".into(),
+        Fault::NamesPatient => "この文は先方に届きます。患者さんの名前は書かないでください。".into(),
         Fault::BeforeAdmission => "入院日より前の日付です。".into(),
         Fault::InPast => "過去の日時は入力できません。".into(),
         Fault::EndsBeforeStart => "終了は開始より後の時刻にしてください。".into(),

@@ -10,7 +10,7 @@ use crate::domain::calendar::{self, Holidays, OrgCalendar};
 use crate::domain::case::{self, CareLevel, CaseStatus, DoctorWaiver, Member, PartyRole, Place, Standing};
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::ladder;
-use crate::domain::notice::{NoticeKind, day_number};
+use crate::domain::notice::{NO_DAY, NoticeKind, day_number};
 use crate::domain::org::Channel;
 use crate::domain::reach::reach;
 use crate::domain::region::Region;
@@ -154,7 +154,9 @@ pub async fn view(app: &App, actor: &Actor, id: CaseId, page: &'static str) -> R
 pub async fn view_shared(app: &App, actor: &Actor, id: CaseId) -> Result<(Shared, Vec<PartyRole>)> {
     let scope = actor.scope(Permission::ReadSharedCases).map_err(|_| Error::NotFound)?;
     let mut tx = app.look().await?;
-    let case = shared::find(&mut tx, scope, id, app.clock.now()).await?;
+    let now = app.clock.now();
+    let since = region::load(&mut tx).await?.shared_since(calendar::day_of(now));
+    let case = shared::find(&mut tx, scope, id, since, now).await?;
     let roles = shared::roles(&mut tx, scope, id).await?;
     drop(tx);
     let mut tx = app.bookkeep().await?;
@@ -234,9 +236,10 @@ async fn keep_course(mut tx: Change, mut case: Case, course: Course) -> Result<(
     case.status = course.status;
     case.note = course.note;
     cases::set_course(&mut tx, &case).await?;
-    if let (true, Some(day)) = (moved, case.expected_discharge_on) {
+    if moved {
         notices::drop_queued_days(&mut tx, id).await?;
-        tell_team(&mut tx, id, NoticeKind::DischargeDay, day_number(day), |_| true).await?;
+        let number = case.expected_discharge_on.map_or(NO_DAY, day_number);
+        tell_team(&mut tx, id, NoticeKind::DischargeDay, number, |_| true).await?;
     }
     let action = if moved { Action::DischargeDaySet } else { Action::CaseChanged };
     let day = case.expected_discharge_on.map(|day| day.to_string()).unwrap_or_default();

@@ -49,6 +49,8 @@ pub enum Fault {
     },
     /// In the future where only the past makes sense.
     InFuture,
+    /// The patient's name in words that go out to others.
+    NamesPatient,
     /// A day before the admission.
     BeforeAdmission,
     /// In the past where only the future makes sense.
@@ -150,6 +152,7 @@ impl Fault {
             Self::OwnAccount => "own_account",
             Self::NotHolidays { .. } => "not_holidays",
             Self::InFuture => "in_future",
+            Self::NamesPatient => "names_patient",
             Self::BeforeAdmission => "before_admission",
             Self::InPast => "in_past",
             Self::EndsBeforeStart => "ends_before_start",

@@ -90,6 +90,22 @@ pub fn words(query: &str) -> Vec<String> {
     query.split_whitespace().map(search_key).filter(|key| !key.is_empty()).collect()
 }
 
+/// What follows a family name where a patient is meant and not, say, a place of the same name.
+const HONORIFICS: [&str; 5] = ["さん", "様", "さま", "氏", "殿"];
+
+/// Whether a text names somebody whose name is written in one of these ways: in full, or how it begins with an honorific
+/// (where no space says so, nobody knows where the family name ends).
+#[must_use]
+pub fn is_named(text: &str, names: &[&str]) -> bool {
+    let text = search_key(text);
+    names.iter().any(|name| {
+        let (whole, family) = (search_key(name), name.split_whitespace().next().map(search_key));
+        let beginnings = whole.char_indices().skip(2).map(|(end, _)| &whole[..end]).chain(family.as_deref());
+        let mut addressed = beginnings.flat_map(|part| HONORIFICS.map(|honorific| format!("{part}{honorific}")));
+        whole.chars().nth(1).is_some() && text.contains(&whole) || addressed.any(|words| text.contains(&words))
+    })
+}
+
 fn fold(letter: char) -> char {
     let letter = match letter {
         'ァ'..='ヶ' => char::from_u32(u32::from(letter) - 0x60).unwrap_or(letter),
@@ -126,6 +142,23 @@ fn is_kanji(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn somebody_is_named_in_full_or_with_an_honorific() {
+        let cases = [
+            ("山田さんの発熱のため", true),
+            ("ヤマダ様ご都合", true),
+            ("患者（山田　花子）の検査", true),
+            ("山田先生の都合", false),
+            ("山田病院の会議室が使えないため", false),
+            ("ご本人の発熱のため", false),
+            ("", false),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(is_named(text, &["山田 花子", "やまだ はなこ"]), expected, "{text}");
+        }
+        assert!(!is_named("主治医の都合", &["", " "]));
+    }
 
     #[test]
     fn spellings_of_one_name_share_a_key() {

@@ -117,6 +117,9 @@ impl NoticeKind {
     }
 }
 
+/// The sequence number of a day that isn't known any more.
+pub const NO_DAY: i32 = 0;
+
 /// A day as a sequence number, so that the same day is told once: 2026-11-24 is 20261124.
 #[must_use]
 pub fn day_number(day: NaiveDate) -> i32 {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveTime;
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use super::bed::AgeLimits;
@@ -28,6 +28,8 @@ pub struct Region {
     pub ladder: Ladder,
     /// A case counts as near its discharge from so many days before on.
     pub near_discharge_days: i64,
+    /// So many days after the discharge its parties still see a case.
+    pub shared_days: i64,
 }
 
 const TEN: NaiveTime = NaiveTime::from_hms_opt(10, 0, 0).unwrap();
@@ -41,6 +43,7 @@ impl Default for Region {
             void_hours: 48,
             ladder: Ladder::default(),
             near_discharge_days: 7,
+            shared_days: 90,
         }
     }
 }
@@ -50,6 +53,12 @@ impl Region {
     #[must_use]
     pub const fn age_limits(&self) -> AgeLimits {
         AgeLimits { old_hours: self.old_hours, void_hours: self.void_hours }
+    }
+
+    /// The earliest day of discharge whose case its parties still see.
+    #[must_use]
+    pub fn shared_since(&self, today: NaiveDate) -> NaiveDate {
+        today - TimeDelta::days(self.shared_days)
     }
 
     /// Checks what an administrator entered.
@@ -63,6 +72,7 @@ impl Region {
         faults.check(self.old_hours >= 1, "old_hours", Fault::NotMoreThan { than: 0 });
         faults.check(self.void_hours > self.old_hours, "void_hours", Fault::NotMoreThan { than: self.old_hours });
         faults.check(self.near_discharge_days >= 1, "near_discharge_days", Fault::NotMoreThan { than: 0 });
+        faults.check(self.shared_days >= 1, "shared_days", Fault::NotMoreThan { than: 0 });
         faults.settle()
     }
 
@@ -113,6 +123,7 @@ mod tests {
             (Region { old_hours: 0, ..region() }, "old_hours"),
             (Region { void_hours: 24, ..region() }, "void_hours"),
             (Region { near_discharge_days: 0, ..region() }, "near_discharge_days"),
+            (Region { shared_days: 0, ..region() }, "shared_days"),
         ] {
             assert_eq!(field(wrong).as_deref(), Some(expected));
         }

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::domain::case::CaseStatus;
 use crate::domain::conference::{AnswerKind, ConferenceState};
 use crate::domain::ladder::Situation;
-use crate::domain::notice::{Facts, NoticeKind, NoticeState, Outcome, Verdict, Why, day_number, pause};
+use crate::domain::notice::{Facts, NO_DAY, NoticeKind, NoticeState, Outcome, Verdict, Why, day_number, pause};
 use crate::domain::org::Channel;
 use crate::error::Result;
 use crate::id::LeaseId;
@@ -209,12 +209,12 @@ fn settled(notice: &Planned) -> Option<Why> {
 /// What settles a notice about the case itself: it came to an end, or the day that was to be told has changed again.
 fn about_case(notice: &Planned) -> Option<Why> {
     let day_told = notice.kind == NoticeKind::DischargeDay;
-    let day = notice.expected_discharge_on.map(day_number);
+    let day = notice.expected_discharge_on.map_or(NO_DAY, day_number);
     match notice.case_status {
         _ if notice.link_ended_at.is_some() => Some(Why::Ended),
         Some(CaseStatus::Cancelled) => Some(Why::Cancelled),
         Some(CaseStatus::Discharged) if notice.kind != NoticeKind::Discharged => Some(Why::Over),
-        _ if day_told && day != Some(notice.sequence) => Some(Why::Moved),
+        _ if day_told && day != notice.sequence => Some(Why::Moved),
         _ => None,
     }
 }

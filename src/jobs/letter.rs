@@ -134,7 +134,8 @@ fn discharged(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
 }
 
 fn discharge_day(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
-    let day = numbered_day(notice.sequence).map(|day| wareki::full(day, desk.holidays)).unwrap_or_default();
+    let day = numbered_day(notice.sequence);
+    let day = day.map_or_else(|| "未定（決まりしだいお知らせします）".into(), |day| wareki::full(day, desk.holidays));
     let subject = format!("【退院予定日の変更】{}（案件番号 {}）", hospital(notice), case_code(notice));
     let text = format!(
         "{}です。いつもお世話になっております。\n\

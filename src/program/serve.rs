@@ -13,13 +13,17 @@ use crate::web;
 
 pub(super) async fn serve(settings: Serve) -> Result<()> {
     let app = super::app(&settings.database, &settings.mail).await?;
-    listen(app, settings.listen).await
+    listen(app, bind(settings.listen).await?).await
+}
+
+/// Takes the address. What arrives from now on waits for [`listen`].
+pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| Error::internal(format!("{address}: {error}")))
 }
 
 /// Serves until SIGTERM or SIGINT, then finishes what is in flight.
-pub(super) async fn listen(app: App, address: SocketAddr) -> Result<()> {
-    let listener = TcpListener::bind(address).await.map_err(|error| Error::internal(format!("{address}: {error}")))?;
-    tracing::info!(%address, "serving");
+pub(super) async fn listen(app: App, listener: TcpListener) -> Result<()> {
+    tracing::info!(address = ?listener.local_addr(), "serving");
     let ticker = Ticker::start(app.clone()).await?;
     let service = web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(stopped()).await.map_err(Error::internal);

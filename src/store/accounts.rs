@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 
 use super::change::{Change, Writer};
 use super::db::Tx;
-use crate::domain::access::Scope;
 use crate::domain::org::OrgKind;
 use crate::domain::person::{Licence, StaffRole};
 use crate::error::Result;
@@ -188,27 +187,4 @@ pub async fn memberships(tx: &mut Tx, account: AccountId) -> Result<Vec<Membersh
                  from membership m join org o on o.id = m.org_id
                 where m.account_id = $1 and m.ended_at is null order by m.since, o.name, m.role";
     tx.query(sql).bind(account).all().await
-}
-
-/// A member of staff in a list.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Colleague {
-    /// The account.
-    pub id: AccountId,
-    /// Real name.
-    pub name: String,
-    /// Licence.
-    pub licence: Licence,
-    /// Role.
-    pub role: StaffRole,
-}
-
-/// The staff of the own organisation that isn't disabled.
-///
-/// # Errors
-/// The database refuses.
-pub async fn colleagues(tx: &mut Tx, scope: Scope) -> Result<Vec<Colleague>> {
-    let sql = "select a.id, a.name, a.licence, m.role from membership m join account a on a.id = m.account_id
-                where m.org_id = $1 and m.ended_at is null and a.disabled_at is null order by a.name_kana, m.role";
-    tx.query(sql).bind(scope.org()).all().await
 }

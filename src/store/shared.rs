@@ -49,11 +49,11 @@ pub struct Shared {
     pub next_conference_at: Option<DateTime<Utc>>,
 }
 
-/// The cases that are shared with the own organisation, open ones first.
+/// The cases that are shared with the own organisation, open ones first; none whose patient left before `since`.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn list(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<Vec<Shared>> {
+pub async fn list(tx: &mut Tx, scope: Scope, since: NaiveDate, now: DateTime<Utc>) -> Result<Vec<Shared>> {
     let sql = "select c.id, c.code, h.name as hospital_name, h.phone as hospital_phone, w.name as ward_name, a.name as owner_name,
                  c.patient_name, c.patient_kana, c.patient_born_on, c.patient_sex, c.admitted_at, c.planned_admission,
                  c.expected_discharge_on, c.discharged_on, c.destination, c.care_level, c.status,
@@ -62,15 +62,16 @@ pub async fn list(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<Vec<S
                  from discharge_case c
                  join org h on h.id = c.hospital_id join ward w on w.id = c.ward_id join account a on a.id = c.owner_id
                 where c.id in (select p.case_id from case_party p where p.org_id = $1) and c.status <> 'cancelled'
-                order by case when c.status = 'discharged' then 1 else 0 end, c.expected_discharge_on, c.opened_at desc limit 200";
-    tx.query(sql).bind(scope.org()).bind(now).all().await
+                  and (c.discharged_on is null or c.discharged_on >= $3)
+                order by case when c.status = 'discharged' then 1 else 0 end, c.discharged_on desc, c.expected_discharge_on, c.opened_at desc limit 200";
+    tx.query(sql).bind(scope.org()).bind(now).bind(since).all().await
 }
 
-/// Finds a case to which the own organisation is a party.
+/// Finds a case to which the own organisation is a party, and whose patient didn't leave before `since`.
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`] where it isn't; the database refuses.
-pub async fn find(tx: &mut Tx, scope: Scope, id: CaseId, now: DateTime<Utc>) -> Result<Shared> {
+pub async fn find(tx: &mut Tx, scope: Scope, id: CaseId, since: NaiveDate, now: DateTime<Utc>) -> Result<Shared> {
     let sql = "select c.id, c.code, h.name as hospital_name, h.phone as hospital_phone, w.name as ward_name, a.name as owner_name,
                  c.patient_name, c.patient_kana, c.patient_born_on, c.patient_sex, c.admitted_at, c.planned_admission,
                  c.expected_discharge_on, c.discharged_on, c.destination, c.care_level, c.status,
@@ -79,8 +80,9 @@ pub async fn find(tx: &mut Tx, scope: Scope, id: CaseId, now: DateTime<Utc>) -> 
                  from discharge_case c
                  join org h on h.id = c.hospital_id join ward w on w.id = c.ward_id join account a on a.id = c.owner_id
                 where c.id = $1 and c.status <> 'cancelled'
+                  and (c.discharged_on is null or c.discharged_on >= $4)
                   and c.id in (select p.case_id from case_party p where p.org_id = $2)";
-    tx.query(sql).bind(id).bind(scope.org()).bind(now).one().await
+    tx.query(sql).bind(id).bind(scope.org()).bind(now).bind(since).one().await
 }
 
 /// In which parts the own organisation takes part in a case.

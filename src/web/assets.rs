@@ -4,10 +4,12 @@
 use std::sync::LazyLock;
 
 use axum::extract::Path;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
+use super::failure::Failure;
 use super::ui::page::Assets;
+use crate::error::Error;
 use crate::secret;
 
 struct Asset {
@@ -42,7 +44,7 @@ pub fn addresses() -> Assets<'static> {
 pub async fn serve(Path(name): Path<String>) -> Response {
     let wanted = format!("/assets/{name}");
     FILES.iter().find(|file| file.path == wanted).map_or_else(
-        || StatusCode::NOT_FOUND.into_response(),
+        || Failure(Error::NotFound).into_response(),
         |file| {
             let headers =
                 [(header::CONTENT_TYPE, file.kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];

@@ -1,7 +1,7 @@
 //! The answer link: one invitation, without signing in. Nothing here tells who the patient is, and looking changes nothing,
 //! because mail scanners follow links. A token has 256 bits, so guessing needs no brake of its own.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use chrono::{DateTime, Utc};
@@ -12,7 +12,7 @@ use super::conferences::{self, answer_chip, place, spoken, when};
 use super::failure::Failure;
 use super::form::{Form, GuestForm};
 use super::layout::{self, Shown};
-use super::path::Id;
+use super::path::{Id, Query};
 use super::ui::Tone;
 use super::ui::form::{Look, actions, button};
 use super::ui::link::{button_link, tel};

@@ -143,12 +143,16 @@ pages! {
 
 /// The whole program as people and programs reach it.
 pub fn router(app: App) -> Router {
-    let routes = pages().nest("/api", api::router()).fallback(not_found);
+    let routes = pages().method_not_allowed_fallback(wrong_method).nest("/api", api::router()).fallback(not_found);
     serve::layers(routes, &app).with_state(app)
 }
 
 async fn not_found() -> Failure {
     Failure(crate::error::Error::NotFound)
+}
+
+async fn wrong_method() -> Response {
+    failure::plain(axum::http::StatusCode::METHOD_NOT_ALLOWED, "このページは、この方法では開けません。")
 }
 
 /// A page.

@@ -1,4 +1,7 @@
-//! Ids in addresses. One that can't be read is a page that doesn't exist.
+//! What stands in addresses. An id that can't be read is a page that doesn't exist; a question that can't be read is as good
+//! as none.
+
+use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -17,5 +20,17 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Id<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         let found = Path::<T>::from_request_parts(parts, state).await;
         found.map(|Path(id)| Self(id)).map_err(|_| Failure(Error::NotFound))
+    }
+}
+
+/// What follows the question mark.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Default + Send> FromRequestParts<S> for Query<T> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(axum::extract::Query::try_from_uri(&parts.uri).map(|found| found.0).unwrap_or_default()))
     }
 }

@@ -30,7 +30,8 @@ pub async fn list(State(app): State<App>, session: Session) -> Answer {
     let scope = session.actor.scope(Permission::ReadSharedCases)?;
     let now = app.clock.now();
     let mut tx = app.look().await?;
-    let found = shared::list(&mut tx, scope, now).await?;
+    let since = region::load(&mut tx).await?.shared_since(calendar::day_of(now));
+    let found = shared::list(&mut tx, scope, since, now).await?;
     let holidays = region::holidays(&mut tx).await?;
     drop(tx);
     let columns = ["患者", "病院", "退院予定日", "次のカンファレンス"];

@@ -1,6 +1,6 @@
 //! Signing in and out, the own password, and the organisation one works for.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::Cookie;
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::failure::Failure;
 use super::form::{Form, GuestForm, Posted};
 use super::layout::{self, Menu, Shown};
+use super::path::Query;
 use super::session::{self, Begun, Session};
 use super::ui::form::{Look, actions, button, hidden_field, post};
 use super::ui::panel;

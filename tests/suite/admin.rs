@@ -145,12 +145,13 @@ async fn a_disabled_person_is_out_at_the_next_request_and_nobody_locks_themselve
     admin.get("/admin").await.is(200);
 }
 
-const RULES: [(&str, &str); 29] = [
+const RULES: [(&str, &str); 30] = [
     ("name", "ほしの医療圏"),
     ("beds_by", "９時３０分"),
     ("old_hours", "36"),
     ("void_hours", "72"),
     ("near_discharge_days", "5"),
+    ("shared_days", "60"),
     ("quiet_from", "19:00"),
     ("quiet_to", "08:00"),
     ("short_notice_days", "2"),

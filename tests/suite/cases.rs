@@ -1,6 +1,7 @@
 //! Discharge cases: opened with the prior team, worked, and closed not without the doctor.
 
 use axum::http::Method;
+use chrono::TimeDelta;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::CaseId;
@@ -283,4 +284,33 @@ async fn a_day_of_discharge_that_comes_back_is_told_again() {
         "select count(*) from notice where kind = 'discharge_day' and state = 'queued' and sequence = 20261201";
     assert_eq!(area.world.count(queued).await, 2, "once to doctor and pharmacy");
     assert_eq!(area.world.count("select count(*) from notice where kind = 'discharge_day'").await, 6);
+}
+
+#[tokio::test]
+async fn a_day_of_discharge_that_is_open_again_is_told_too() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    for day in ["2026-12-01", ""] {
+        let fields = [("care_level", "care_2"), ("status", "gathering"), ("expected_discharge_on", day)];
+        area.nurse.post(&format!("/cases/{case}/course"), &fields).await.is(303);
+    }
+    let queued = "select count(*) from notice where kind = 'discharge_day' and state = 'queued' and sequence = 0";
+    assert_eq!(area.world.count(queued).await, 2, "to doctor and pharmacy");
+}
+
+#[tokio::test]
+async fn some_months_after_the_discharge_nothing_is_shared_any_more() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    area.world.person("doctor", area.clinic, StaffRole::HomeVisitDoctor).await;
+    call(&area, case, "reached").await;
+    let form = [("discharged_on", "2026-11-24"), ("destination", "home")];
+    area.nurse.post(&format!("/cases/{case}/discharge"), &form).await.is(303);
+    for (days, status) in [(90, 200), (1, 404)] {
+        area.world.later(TimeDelta::days(days));
+        let doctor = area.world.sign_in("doctor").await;
+        doctor.get(&format!("/shared/{case}")).await.is(status);
+        let list = doctor.get("/shared").await;
+        assert_eq!(list.is(200).body.contains(PATIENT), status == 200);
+    }
 }

@@ -207,6 +207,7 @@ async fn a_new_date_asks_everybody_again_and_says_why() {
 async fn a_cancellation_is_told_to_all_and_ends_everything() {
     let meeting = Meeting::new().await;
     meeting.post("cancel", &[]).await.is(422).has("入力してください");
+    meeting.post("cancel", &[("reason", "海野さんの発熱")]).await.is(422).has("患者さんの名前は書かないで");
     meeting.post("cancel", &[("reason", "容体が変わった")]).await.is(303);
     meeting.page().await.has("中止になりました").has("容体が変わった").lacks("日時を変更").lacks("再送");
     assert_eq!(

@@ -9,11 +9,12 @@ mod view;
 use chrono::NaiveTime;
 
 use crate::app::App;
-use crate::domain::access::{Actor, Permission};
+use crate::domain::access::{Actor, Permission, Scope};
 use crate::domain::audit::Action;
 use crate::domain::calendar;
 use crate::domain::conference::{self, Candidate, LINE_MAX, Meeting};
 use crate::domain::fault::{Fault, Faults};
+use crate::domain::name;
 use crate::domain::notice::NoticeKind;
 use crate::error::Result;
 use crate::id::{CaseId, ConferenceId, LinkId, NoticeId};
@@ -93,7 +94,8 @@ pub async fn move_to(app: &App, actor: &Actor, id: ConferenceId, meeting: &Meeti
     let mut tx = app.change(actor).await?;
     let before = conferences::take(&mut tx, scope, id).await?;
     conference::may_answer(before.state, before.starts_at, tx.now)?;
-    both(check_reason(reason), conference::check_meeting(meeting, tx.now))?;
+    let faults = check_reason(&mut tx, scope, before.case_id, reason).await?;
+    both(faults.settle(), conference::check_meeting(meeting, tx.now))?;
     conferences::set_meeting(&mut tx, &before, meeting, reason.trim()).await?;
     notices::drop_queued(&mut tx, id, "moved").await?;
     let conference = conferences::find(&mut tx, scope, id).await?;
@@ -111,7 +113,7 @@ pub async fn cancel(app: &App, actor: &Actor, id: ConferenceId, reason: &str) ->
     let mut tx = app.change(actor).await?;
     let conference = conferences::take(&mut tx, scope, id).await?;
     conference::may_answer(conference.state, conference.starts_at, tx.now)?;
-    check_reason(reason)?;
+    check_reason(&mut tx, scope, conference.case_id, reason).await?.settle()?;
     call_off(&mut tx, &conference, reason.trim()).await?;
     tx.commit(Entry::of(Action::ConferenceCancelled, id).case(conference.case_id)).await
 }
@@ -164,10 +166,11 @@ pub async fn resend(app: &App, actor: &Actor, id: ConferenceId) -> Result<usize>
     Ok(silent.len())
 }
 
-/// A reason that stays on record, and that the invited read.
-fn check_reason(reason: &str) -> Result<(), Faults> {
-    Faults::default()
+/// A reason that stays on record, and that the invited read in a mail, where no patient is named.
+async fn check_reason(tx: &mut Change, scope: Scope, case: CaseId, reason: &str) -> Result<Faults> {
+    let case = cases::find(tx, scope, case).await?;
+    Ok(Faults::default()
         .with(!reason.trim().is_empty(), "reason", Fault::Required)
         .with(reason.chars().count() <= LINE_MAX, "reason", Fault::TooLong { max: LINE_MAX })
-        .settle()
+        .with(!name::is_named(reason, &[&case.patient_name, &case.patient_kana]), "reason", Fault::NamesPatient))
 }

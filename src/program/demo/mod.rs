@@ -44,7 +44,7 @@ pub(super) async fn demo(settings: Demo) -> Result<()> {
         forget(&settings.data)?;
     }
     let secret = Secret::open(&settings.data.join("secret"))?;
-    let base_url: Arc<str> = format!("http://{}", settings.listen).into();
+    let base_url: Arc<str> = settings.base_url.unwrap_or_else(|| format!("http://{}", settings.listen)).into();
     if !file.exists() {
         make(&settings.data, &file, &secret, &base_url).await?;
     }
@@ -60,8 +60,9 @@ pub(super) async fn demo(settings: Demo) -> Result<()> {
         board: Arc::default(),
         reception: Arc::default(),
     };
+    let listener = super::serve::bind(settings.listen).await?;
     greet(&app.base_url)?;
-    super::serve::listen(app, settings.listen).await
+    super::serve::listen(app, listener).await
 }
 
 fn address(file: &Path) -> String {

@@ -82,15 +82,6 @@ macro_rules! rows {
     };
 }
 
-/// Every notice of a conference of the own hospital, in order of time.
-///
-/// # Errors
-/// The database refuses.
-pub async fn of_conference(tx: &mut Tx, scope: Scope, conference: ConferenceId) -> Result<Vec<Row>> {
-    let sql = rows!("n.conference_id = $2 order by n.due_at, o.name, n.id");
-    tx.query(sql).bind(scope.org()).bind(conference).all().await
-}
-
 /// Every notice of a case of the own hospital, those of its conferences included, in order of time.
 ///
 /// # Errors

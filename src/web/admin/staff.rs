@@ -1,6 +1,6 @@
 //! Accounts: who there is, and one account with its roles and tokens. A new password is shown once, on the page that made it.
 
-use axum::extract::{Query, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
@@ -19,7 +19,7 @@ use crate::store::sessions::{self, Token};
 use crate::store::staff::{self, PAGE, Row};
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
-use crate::web::path::Id;
+use crate::web::path::{Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::chip::{Tone, chip};
 use crate::web::ui::form::{Look, button, get, post_button};

@@ -1,6 +1,6 @@
 //! The list of cases: those to be discharged next first, and at once to see whose doctor doesn't know yet.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use chrono::NaiveDate;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -14,6 +14,7 @@ use crate::domain::wareki;
 use crate::store::cases::{self, Summary, Which};
 use crate::store::region;
 use crate::web::layout::{self, Menu};
+use crate::web::path::Query;
 use crate::web::session::Session;
 use crate::web::ui::board::{Filter, filters};
 use crate::web::ui::chip::{Tone, chip};

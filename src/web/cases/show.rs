@@ -1,6 +1,6 @@
 //! The page of a case: the prior team on top, always; then what is next.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use crate::store::contacts::{self, Contact, DoctorChange};
 use crate::store::region;
 use crate::web::conferences::{Glance, conference_card};
 use crate::web::layout::{self, Menu};
-use crate::web::path::Id;
+use crate::web::path::{Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::chip::{Chip, Tone, chip};
 use crate::web::ui::form::Look;

@@ -1,7 +1,7 @@
 //! 「私のカンファレンス」: what the own organisation is invited to. What waits for an answer is on top and open; answering it
 //! opens the next. One form at a time keeps the page short and every field's name its own.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
@@ -22,6 +22,7 @@ use crate::web::cases::left;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
+use crate::web::path::Query;
 use crate::web::session::Session;
 use crate::web::ui::chip::{self, Tone, chip};
 use crate::web::ui::form::{Look, actions, button, csrf_field, hidden_field};

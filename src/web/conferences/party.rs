@@ -1,6 +1,6 @@
 //! One party of a conference: invited later, taken off the list, told by hand, heard on the telephone (代理入力).
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use crate::store::orgs::Org;
 use crate::web::cases::team_form;
 use crate::web::form::{Form, Posted};
 use crate::web::layout::Shown;
-use crate::web::path::Id;
+use crate::web::path::{Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::form::{Choice, Look, hidden_field};
 use crate::web::{Answer, ok, refused};

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
@@ -18,7 +18,7 @@ use crate::id::ConferenceId;
 use crate::store::cases::Case;
 use crate::store::{invitations, region};
 use crate::web::layout::{self, Menu};
-use crate::web::path::Id;
+use crate::web::path::{Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::Tone;
 use crate::web::ui::form::Look;

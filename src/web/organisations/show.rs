@@ -1,6 +1,6 @@
 //! One organisation: how to reach it, when, and who says so.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -15,7 +15,7 @@ use crate::id::OrgId;
 use crate::store::orgs::{self, Org};
 use crate::store::region;
 use crate::web::layout::{self, Menu};
-use crate::web::path::Id;
+use crate::web::path::{Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::form::Look;
 use crate::web::ui::link::{button_link, tel};
