@@ -14,7 +14,8 @@
 //! ```
 //!
 //! Imports go downward only (`tests/suite/stairs.rs` keeps it so). The same noun has a file in each room: `bed`, `case`,
-//! `conference`, `notice`, `org`, `audit`. `app clock config error ics id secret words` stand beside the stairs.
+//! `conference`, `notice`, `org`, `audit`. `app clock config error ics id print secret words` stand beside the
+//! stairs.
 //!
 //! # A nurse invites
 //!
@@ -41,6 +42,7 @@ pub mod ics;
 pub mod id;
 pub mod jobs;
 pub mod password;
+pub mod print;
 pub mod program;
 pub mod secret;
 pub mod store;

@@ -99,6 +99,9 @@ pub fn page(code: &str) -> Option<&'static str> {
     })
 }
 
+/// What somebody reads who wants to print where no Japanese font is.
+pub const NO_FONT: &str = "印刷に使う日本語の文字（フォント）が、このサーバーに見つかりません。印刷済みの記録はしていません。システム管理者に、fonts-noto-cjk の導入か OKAERI_FONT の設定を頼んでください。";
+
 /// Why a conference of a case that was closed isn't held. The case's own reason may tell of the patient and stays inside.
 pub const CASE_CLOSED: &str = "案件が終了したため";
 
