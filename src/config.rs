@@ -84,6 +84,12 @@ pub struct Mail {
     /// links in mails that are out stop working.
     #[arg(long, env = "OKAERI_SECRET_FILE", default_value = "var/okaeri.secret")]
     pub secret_file: PathBuf,
+    /// The Japanese font that sheets are printed in: a file, or a folder. Without it one of the machine's is taken.
+    #[arg(long, env = "OKAERI_FONT", value_name = "OKAERI_FONT")]
+    pub font: Option<PathBuf>,
+    /// A gateway that sends a PDF that is mailed to it by FAX, such as `{number}@fax.example.jp`.
+    #[arg(long, env = "OKAERI_FAX_GATEWAY", value_name = "OKAERI_FAX_GATEWAY")]
+    pub fax_gateway: Option<String>,
 }
 
 /// `okaeri serve`.

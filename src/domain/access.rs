@@ -26,6 +26,8 @@ pub enum Permission {
     AnswerInvitations,
     /// Change the own organisation's contact data, hours and wards.
     ManageOrg,
+    /// Confirm the FAX numbers that sheets may go to.
+    ConfirmFax,
     /// Register organisations and change the contact data of any.
     ManageDirectory,
     /// Add, disable and reset the accounts of the whole network.
@@ -237,6 +239,7 @@ pub const fn allows(role: StaffRole, kind: OrgKind, permission: Permission) -> b
             kind.discharges() && matches!(role, R::DischargeNurse | R::Msw | R::WardNurse | R::AttendingDoctor)
         }
         P::ManageCases => kind.discharges() && matches!(role, R::DischargeNurse | R::Msw),
+        P::ConfirmFax => allows(role, kind, P::ManageCases) || matches!(role, R::Coordinator),
         P::ReadSharedCases | P::AnswerInvitations => {
             matches!(
                 role,

@@ -35,6 +35,10 @@ codes! {
         Failed = "failed", "届いていません";
         Phoned = "phoned", "電話済";
         NotSent = "not_sent", "送信せず";
+        ToDo = "to_do", "要連絡";
+        Printed = "printed", "印刷";
+        Faxed = "faxed", "FAX済";
+        Received = "received", "受領確認";
     }
 }
 
@@ -65,6 +69,9 @@ codes! {
         Deferred = "deferred", "送れず（やり直します）";
         Refused = "refused", "受け取り拒否";
         Unreachable = "unreachable", "つながらず（やり直します）";
+        Printed = "printed", "印刷";
+        Faxed = "faxed", "FAX済";
+        Received = "received", "受領確認";
     }
 }
 

@@ -18,7 +18,9 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Cli, Command, Database, Mail};
 use crate::error::{Error, Result};
+use crate::jobs::fax::Gateway;
 use crate::jobs::mail::Mailer;
+use crate::print::Press;
 use crate::secret::Secret;
 use crate::store::db::Db;
 
@@ -118,6 +120,8 @@ async fn desk(database: &Database) -> Result<App> {
         demo: false,
         board: Arc::default(),
         reception: Arc::default(),
+        press: Arc::default(),
+        fax: None,
     })
 }
 
@@ -129,6 +133,7 @@ async fn app(database: &Database, mail: &Mail) -> Result<App> {
         return Err(Error::internal("OKAERI_BASE_URL: must begin with http:// or https://"));
     }
     let mailer = Mailer::smtp(&mail.smtp_url, &mail.mail_from)?;
+    let gateway = mail.fax_gateway.as_deref().map(Gateway::parse).transpose()?;
     let secret = Secret::open(&mail.secret_file)?;
     Ok(App {
         db: open(database).await?,
@@ -139,5 +144,7 @@ async fn app(database: &Database, mail: &Mail) -> Result<App> {
         demo: false,
         board: Arc::default(),
         reception: Arc::default(),
+        press: Arc::new(Press::new(mail.font.clone())),
+        fax: gateway,
     })
 }

@@ -21,6 +21,8 @@ pub enum Menu {
     Morning,
     /// 退院調整.
     Cases,
+    /// 今日のFAX.
+    Fax,
     /// 共有された案件.
     Shared,
     /// 私のカンファレンス.
@@ -47,6 +49,7 @@ fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)>
     let all = [
         (may(Permission::ManageCases), Menu::Morning, "/morning", "朝の一覧"),
         (may(Permission::ReadCases), Menu::Cases, "/cases", "退院調整"),
+        (may(Permission::ManageCases), Menu::Fax, "/fax", "今日のFAX"),
         // A hospital is invited now and then; it comes by the link in the mail, and the menu stays short.
         (
             may(Permission::AnswerInvitations) && !may(Permission::ManageCases),

@@ -10,6 +10,7 @@ mod browser;
 mod cases;
 mod conferences;
 mod durability;
+mod fax;
 mod guest;
 mod headers;
 mod hostile;

@@ -21,6 +21,15 @@ pub async fn as_guest(app: &App, guest: Guest, seen: i32, reply: &Reply) -> Resu
     record(tx, Key::Guest(guest), seen, reply, AnswerSource::Link, "").await
 }
 
+/// Answers by the short code on a paper slip, which opened the same page.
+///
+/// # Errors
+/// The same.
+pub async fn by_code(app: &App, guest: Guest, seen: i32, reply: &Reply) -> Result<()> {
+    let tx = app.change_by(guest).await?;
+    record(tx, Key::Guest(guest), seen, reply, AnswerSource::Code, "").await
+}
+
 /// Answers for the own organisation.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use crate::domain::access::Network;
+use crate::domain::access::{Network, Scope};
 use crate::domain::calendar::{at, day_of};
 use crate::domain::case::CaseStatus;
 use crate::domain::conference::{AnswerKind, ConferenceState, Mode};
@@ -214,6 +214,15 @@ pub async fn coming(tx: &mut Tx, _: Network, now: DateTime<Utc>, limit: i64) -> 
 pub async fn find_coming(tx: &mut Tx, _: Network, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
     let query = tx.query(planned!("n.state = 'queued' and n.channel = 'mail' and n.id = $3"));
     query.bind(now).bind(start_of_day(now)).bind(id).one().await
+}
+
+/// A notice about a case of the own hospital, whatever has come of it: to be printed.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`]; the database refuses.
+pub async fn find_of_hospital(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
+    let query = tx.query(planned!("n.id = $3 and dc.hospital_id = $4"));
+    query.bind(now).bind(start_of_day(now)).bind(id).bind(scope.org()).one().await
 }
 
 fn start_of_day(now: DateTime<Utc>) -> DateTime<Utc> {

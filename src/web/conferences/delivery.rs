@@ -41,10 +41,12 @@ impl<'r> Delivery<'r> {
 /// Whether a message can't go on without a person.
 fn is_for_a_person(row: &Row, now: DateTime<Utc>) -> bool {
     match row.state {
-        NoticeState::Failed | NoticeState::Bounced => true,
+        NoticeState::Failed | NoticeState::Bounced | NoticeState::ToDo | NoticeState::Printed => true,
         NoticeState::Queued if row.channel == Channel::Mail => row.attempts >= WORRYING_ATTEMPTS,
         NoticeState::Queued => row.due_at <= now,
-        NoticeState::Sent | NoticeState::Phoned | NoticeState::NotSent => false,
+        NoticeState::Sent | NoticeState::Phoned | NoticeState::Faxed | NoticeState::Received | NoticeState::NotSent => {
+            false
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
-use okaeri::id::{AccountId, CaseId, ConferenceId, InvitationId, OrgId, TokenId, WardId};
+use okaeri::id::{AccountId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, TokenId, WardId};
 
 use super::area::{Area, post, with};
 use super::meeting::call_form;
@@ -36,6 +36,8 @@ pub struct Places {
     pub invitation: InvitationId,
     /// The pharmacy's.
     pub party: InvitationId,
+    /// A message to the pharmacy, which goes by FAX.
+    pub fax: NoticeId,
     pub link: String,
     /// Somebody who does nothing in the table.
     pub account: AccountId,
@@ -64,6 +66,7 @@ impl Town {
             conference,
             invitation,
             party: self::invitation(&area.world, area.pharmacy).await,
+            fax: fax(&area).await,
             link: area.world.app.secret.link(invitation),
             account: spare.account,
             token: token(&area.world, spare.account).await,
@@ -86,6 +89,7 @@ impl Places {
             // The outbox is the demo's only: elsewhere there is none, whatever one asks for.
             "cases" | "shared" | "outbox" => self.case.to_string(),
             "conferences" => self.conference.to_string(),
+            "fax" => self.fax.to_string(),
             "invitations" => self.invitation.to_string(),
             "beds" | "wards" => self.ward.to_string(),
             "organisations" => self.hospital.to_string(),
@@ -134,6 +138,15 @@ async fn people(area: &Area) -> Vec<(Person, Program)> {
 async fn invitation(world: &World, org: OrgId) -> InvitationId {
     let sql = "select id from invitation where org_id = $1";
     let (id,) = world.app.look().await.unwrap().query(sql).bind(org).one().await.unwrap();
+    id
+}
+
+/// The day before's message to the pharmacy, as if it had been due and went by FAX.
+async fn fax(area: &Area) -> NoticeId {
+    let mut tx = area.world.app.bookkeep().await.unwrap();
+    let sql = "update notice set channel = 'fax_print', state = 'to_do' where org_id = $1 and kind = 'd1' returning id";
+    let (id,) = tx.query(sql).bind(area.pharmacy).one().await.unwrap();
+    tx.commit().await.unwrap();
     id
 }
 
