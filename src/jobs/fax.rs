@@ -59,10 +59,11 @@ pub fn sheet(notice: &Planned, ends: Ends, desk: &Desk<'_>) -> Result<Sheet> {
         address: format!("{}/a", desk.base_url),
         link: format!("{}/a?code={code}", desk.base_url),
     });
+    let code = notice.case_code.clone().unwrap_or_default();
     Ok(Sheet {
-        code: notice.case_code.clone().unwrap_or_default(),
         printed: wareki::full_at(desk.now, desk.holidays),
-        subject,
+        // The code stands at the head of the sheet.
+        subject: subject.strip_suffix(&format!("（案件番号 {code}）")).unwrap_or(&subject).to_owned(),
         answer: if asks { format!("要返信　{by}") } else { "返信不要".to_owned() },
         body: message.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
         facts: facts(notice, desk.holidays),
@@ -75,6 +76,7 @@ pub fn sheet(notice: &Planned, ends: Ends, desk: &Desk<'_>) -> Result<Sheet> {
             fax: ends.hospital_fax,
         },
         slip,
+        code,
     })
 }
 

@@ -20,6 +20,7 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
+use typst_pdf::PdfOptions;
 
 use crate::error::{Error, Result};
 use fonts::Fonts;
@@ -90,7 +91,9 @@ impl Press {
 fn typeset(fonts: &Fonts, template: &str, data: Vec<u8>) -> Result<Vec<u8>> {
     let desk = Desk::new(fonts, template, data)?;
     let laid_out = typst::compile::<PagedDocument>(&desk).output;
-    let made = laid_out.and_then(|document| typst_pdf::pdf(&document, &typst_pdf::PdfOptions::default()));
+    // What is printed is read by eyes alone, and a FAX gateway wants few bytes: no tags for screen readers.
+    let options = PdfOptions { tagged: false, ..PdfOptions::default() };
+    let made = laid_out.and_then(|document| typst_pdf::pdf(&document, &options));
     comemo::evict(KEEP);
     // What typst says names places in the template, never the data.
     made.map_err(|errors| Error::internal(errors.first().map_or("typst", |error| error.message.as_str())))
