@@ -19,6 +19,7 @@ use crate::domain::wareki;
 use crate::error::{Error, Result};
 use crate::id::NoticeId;
 use crate::print::fax::{End, Sheet, Slip};
+use crate::store::fax::codes;
 use crate::store::fax::queue::{self, Ends};
 use crate::store::notices::send::{self, Planned};
 use crate::store::region;
@@ -39,6 +40,25 @@ pub async fn sheets(app: &App, scope: Scope, notices: &[NoticeId]) -> Result<Vec
         }
     }
     Ok(sheets)
+}
+
+/// A message as a mail to the gateway that dials; none where there is no gateway, or no verified number. The carrier hands it
+/// to the mail server like any other.
+///
+/// # Errors
+/// It can't be printed or written as a mail; the database refuses.
+pub async fn by_gateway(app: &App, holidays: &Holidays, notice: &Planned, from: &Mailbox) -> Result<Option<Message>> {
+    let Some(gateway) = &app.fax else { return Ok(None) };
+    if let Some(invitation) = notice.invitation_id {
+        let mut tx = app.bookkeep().await?;
+        codes::ensure(&mut tx, invitation).await?;
+        tx.commit().await?;
+    }
+    let Some(ends) = queue::ends_of(&mut app.look().await?, notice.id).await? else { return Ok(None) };
+    let number = ends.fax.clone();
+    let sheet = sheet(notice, ends, &Desk::of(app, holidays, notice, app.clock.now()))?;
+    let pdf = crate::print::fax::sheets(&app.press, &[sheet]).await?;
+    gateway.mail(app, notice.id, &number, from, pdf).map(Some)
 }
 
 /// The sheet of one message.
@@ -137,10 +157,7 @@ impl Gateway {
     }
 
     /// The mail that makes the gateway send this PDF. Its Message-ID is the notice's, as every mail's here.
-    ///
-    /// # Errors
-    /// It can't be written as a mail.
-    pub fn mail(&self, app: &App, notice: NoticeId, number: &str, from: &Mailbox, pdf: Vec<u8>) -> Result<Message> {
+    fn mail(&self, app: &App, notice: NoticeId, number: &str, from: &Mailbox, pdf: Vec<u8>) -> Result<Message> {
         let to = self.address(number).ok_or_else(|| Error::internal("a FAX number that can't be dialled"))?;
         let kind = ContentType::parse("application/pdf").map_err(Error::internal)?;
         let parts = MultiPart::mixed()

@@ -174,9 +174,12 @@ mod tests {
             printed: text("令和8年11月24日(火) 9:05"),
             to: end("そらの診療所", "空野 太郎"),
             from: end("みなと総合病院", "退院支援看護師 波野 花"),
-            subject: text("【ご招待】退院前カンファレンス 12/3(木) 14:00（案件番号 1234-5678）"),
+            subject: text("【ご招待】退院前カンファレンス 12/3(木) 14:00"),
             answer: text("要返信　12月1日(火)まで"),
             body: [
+                "退院前カンファレンスの日時が変わりました。お手数ですが、あらためてご都合をお知らせください。",
+                "もとの日時　令和8年12月2日（水）14:00",
+                "理由　主治医の都合",
                 "みなと総合病院です。いつもお世話になっております。",
                 "入院前に支えてくださっていたみなさんと、退院後の暮らしを相談する会を開きます。",
                 "ぜひお力をお貸しください。",
@@ -188,7 +191,6 @@ mod tests {
                 ("方法", "対面"),
                 ("場所", "5階カンファレンス室"),
                 ("ビデオ", "https://video.example.jp/r/7"),
-                ("案件番号", "1234-5678"),
             ]
             .map(|(term, value)| (text(term), text(value)))
             .into(),
@@ -196,7 +198,7 @@ mod tests {
             slip: Some(Slip {
                 code: text("K7M-N3A-EF29"),
                 fax: text("03-0000-2222"),
-                until: text("12月1日(火)までにお送りください"),
+                until: text("12/1(火)までにお送りください"),
                 when: text("退院前カンファレンス　令和8年12月3日(木) 14:00〜14:40"),
                 address: text("https://okaeri.example.jp/a"),
                 link: text("https://okaeri.example.jp/a?code=K7MN3AEF29"),
@@ -216,12 +218,17 @@ mod tests {
     async fn a_party_gets_one_page_and_the_font_is_a_small_part_of_it() {
         let press = Arc::new(Press::default());
         let made = sheets(&press, &[sheet(), Sheet { slip: None, ..sheet() }, sheet()]).await.unwrap();
-        assert_eq!(pages(&made), 3);
         assert!(made.len() < 400_000, "{} bytes", made.len());
+        // What doesn't fit goes on to a second page, and both pages say so.
+        let long = Sheet { facts: vec![("ビデオ".into(), format!("https://{}", "x".repeat(1200)))], ..sheet() };
+        let long = sheets(&press, &[long, sheet()]).await.unwrap();
         if let Ok(folder) = std::env::var("OKAERI_TEST_SHEETS") {
             std::fs::write(format!("{folder}/fax.pdf"), &made).unwrap();
+            std::fs::write(format!("{folder}/long.pdf"), &long).unwrap();
             let made = test(&press, &sheet().to, &sheet().from, &sheet().printed).await.unwrap();
             std::fs::write(format!("{folder}/test.pdf"), &made).unwrap();
         }
+        assert_eq!(pages(&made), 3);
+        assert_eq!(pages(&long), 3);
     }
 }

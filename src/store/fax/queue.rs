@@ -84,25 +84,40 @@ pub struct Ends {
     pub short_code: Option<String>,
 }
 
+macro_rules! ends {
+    ($which:literal) => {
+        concat!(
+            "select v.number as fax, coalesce(o.phone, '') as phone, coalesce(i.person_name, l.person_name, '') as person,
+                    coalesce(h.fax, '') as hospital_fax, a.name as sender, i.short_code
+               from notice n
+               join org o on o.id = n.org_id
+               join org_fax_verified v on v.org_id = o.id
+               left join invitation i on i.id = n.invitation_id
+               left join prior_link l on l.id = n.link_id
+               left join conference c on c.id = n.conference_id
+               join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+               join org h on h.id = dc.hospital_id
+               join account a on a.id = coalesce(c.organiser_id, dc.owner_id)
+              where n.id = $1",
+            $which
+        )
+    };
+}
+
 /// Both ends of a sheet of the own hospital; none where the receiver's number isn't verified (any more).
 ///
 /// # Errors
 /// The database refuses.
 pub async fn ends(tx: &mut Tx, scope: Scope, id: NoticeId) -> Result<Option<Ends>> {
-    let sql =
-        "select v.number as fax, coalesce(o.phone, '') as phone, coalesce(i.person_name, l.person_name, '') as person,
-                 coalesce(h.fax, '') as hospital_fax, a.name as sender, i.short_code
-                 from notice n
-                 join org o on o.id = n.org_id
-                 join org_fax_verified v on v.org_id = o.id
-                 left join invitation i on i.id = n.invitation_id
-                 left join prior_link l on l.id = n.link_id
-                 left join conference c on c.id = n.conference_id
-                 join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-                 join org h on h.id = dc.hospital_id
-                 join account a on a.id = coalesce(c.organiser_id, dc.owner_id)
-                where n.id = $1 and dc.hospital_id = $2";
-    tx.query(sql).bind(id).bind(scope.org()).optional().await
+    tx.query(ends!(" and dc.hospital_id = $2")).bind(id).bind(scope.org()).optional().await
+}
+
+/// The same for a message that goes out by itself.
+///
+/// # Errors
+/// The database refuses.
+pub async fn ends_of(tx: &mut Tx, id: NoticeId) -> Result<Option<Ends>> {
+    tx.query(ends!("")).bind(id).optional().await
 }
 
 /// What is ready to be printed: due, by FAX, to a verified number. Each with its invitation, if it has one.
