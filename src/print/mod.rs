@@ -58,7 +58,7 @@ impl Press {
             match &found {
                 Some(fonts) => tracing::info!(font = fonts.family(), "sheets are printed with"),
                 None => {
-                    tracing::error!(setting = ?self.setting, "no Japanese font: nothing can be printed (OKAERI_FONT)")
+                    tracing::error!(setting = ?self.setting, "no Japanese font: nothing can be printed (OKAERI_FONT)");
                 }
             }
             found

@@ -173,7 +173,7 @@ impl Day<'_> {
             .iter()
             .map(|row| {
                 let sent = post_button(Look::Primary, &format!("/fax/{}/sent", row.id), self.csrf, "送信した");
-                vec![to(row), number(row), html! { (self.what(row)) br; (self.one(row)) }, sent]
+                vec![to(row), number(row), html! { (self.what(row)) br; (one(row)) }, sent]
             })
             .collect();
         html! { @if !rows.is_empty() { (panel_with("printed", "印刷済み・これから送るもの", &again, &table.show(&lines))) } }
@@ -189,7 +189,7 @@ impl Day<'_> {
         };
         let lines: Vec<_> = rows
             .iter()
-            .map(|row| vec![to(row), self.when(row), html! { (self.what(row)) br; (self.one(row)) }, self.receipt(row)])
+            .map(|row| vec![to(row), self.when(row), html! { (self.what(row)) br; (one(row)) }, self.receipt(row)])
             .collect();
         html! { @if !rows.is_empty() { (panel("sent", "送信したもの", &table.show(&lines))) } }
     }
@@ -217,10 +217,10 @@ impl Day<'_> {
             " " small { (row.case_code) }
         }
     }
+}
 
-    fn one(&self, row: &Waiting) -> Markup {
-        html! { a href=(format!("/fax/{}/sheet.pdf", row.id)) { "この1枚を開く" } }
-    }
+fn one(row: &Waiting) -> Markup {
+    html! { a href=(format!("/fax/{}/sheet.pdf", row.id)) { "この1枚を開く" } }
 }
 
 fn to(row: &Waiting) -> Markup {

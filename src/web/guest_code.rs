@@ -105,7 +105,7 @@ fn address(peer: Option<IpAddr>, told: Option<&str>) -> String {
     let named = told.and_then(|list| list.rsplit(',').next()).and_then(|name| name.trim().parse::<IpAddr>().ok());
     match named.filter(|_| is_proxy).or(peer).map(|address| address.to_canonical()) {
         Some(IpAddr::V4(four)) => four.to_string(),
-        Some(IpAddr::V6(six)) => six.segments().iter().take(4).map(|part| format!("{part:x}:")).collect(),
+        Some(IpAddr::V6(six)) => format!("{:x}/64", six.to_bits() >> 64),
         None => String::new(),
     }
 }
@@ -121,7 +121,7 @@ mod tests {
             (Some("10.0.0.2"), Some("1.2.3.4, 203.0.113.7"), "203.0.113.7"),
             (Some("198.51.100.9"), Some("203.0.113.7"), "198.51.100.9"),
             (Some("127.0.0.1"), None, "127.0.0.1"),
-            (Some("::ffff:127.0.0.1"), Some("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2:"),
+            (Some("::ffff:127.0.0.1"), Some("2001:db8:1:2:3:4:5:6"), "20010db800010002/64"),
             (Some("127.0.0.1"), Some("moo"), "127.0.0.1"),
             (None, None, ""),
         ] {

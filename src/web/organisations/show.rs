@@ -64,14 +64,11 @@ async fn load(app: &App, session: &Session, id: OrgId) -> Result<Sheet> {
     let network = session.actor.network();
     let mut tx = app.look().await?;
     let org = orgs::find(&mut tx, id).await?;
-    let fax = match session.actor.may(Permission::ConfirmFax) && org.fax.is_some() {
-        true => {
-            book::current(&mut tx, network, id).await?.map_or(NumberStanding::Unread, |number| number.standing()).into()
-        }
-        false => None,
-    };
+    let confirms = session.actor.may(Permission::ConfirmFax) && org.fax.is_some();
+    let number = if confirms { book::current(&mut tx, network, id).await? } else { None };
+    let standing = number.map_or(NumberStanding::Unread, |number| number.standing());
     Ok(Sheet {
-        fax: fax.map(|standing: NumberStanding| (standing, format!("/organisations/{id}/fax"))),
+        fax: confirms.then(|| (standing, format!("/organisations/{id}/fax"))),
         contact: org.contact()?,
         care_manager_hours: orgs::care_manager_hours(&mut tx, network, &[id]).await?.remove(&id).unwrap_or_default(),
         designations: orgs::designations(&mut tx, network, id).await?,
