@@ -7,7 +7,9 @@ use crate::app::{App, By};
 use crate::domain::access::{Actor, Permission, Scope};
 use crate::domain::audit::Action;
 use crate::domain::calendar::{self, Holidays, OrgCalendar};
-use crate::domain::case::{self, CareLevel, CaseStatus, DoctorWaiver, Member, PartyRole, Place, Standing};
+use crate::domain::case::{
+    self, CareLevel, CaseStatus, ContactOutcome, DoctorWaiver, Member, PartyRole, Place, Standing,
+};
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::ladder;
 use crate::domain::notice::{NO_DAY, NoticeKind, day_number};
@@ -283,6 +285,9 @@ pub async fn log_contact(app: &App, actor: &Actor, id: CaseId, new: &NewContact)
     Faults::default().with(new.at <= tx.now, "contact_on", Fault::InFuture).settle()?;
     let contact = ContactId::fresh();
     contacts::add(&mut tx, scope, id, contact, new).await?;
+    if new.outcome == ContactOutcome::Reached {
+        notices::told_of_case(&mut tx, id, new.link, new.channel).await?;
+    }
     let detail = format!("{} {}", new.channel.code(), new.outcome.code());
     tx.commit(Entry::of(Action::ContactLogged, contact).case(id).detail(detail)).await?;
     Ok(contact)
@@ -343,6 +348,7 @@ pub async fn discharge(app: &App, actor: &Actor, id: CaseId, discharge: Discharg
     case.doctor_waiver = discharge.waiver.filter(|_| !doctor.told().is_told());
     case.doctor_waiver_note = discharge.waiver_note;
     cases::set_course(&mut tx, &case).await?;
+    notices::drop_of_case(&mut tx, id).await?;
     conferences::call_off_all(&mut tx, actor, id, words::CASE_CLOSED).await?;
     let refused = case.doctor_waiver == Some(DoctorWaiver::PatientRefused);
     tell_team(&mut tx, id, NoticeKind::Discharged, 0, |link| !refused || link.role != PartyRole::PriorDoctor).await?;
@@ -362,6 +368,7 @@ pub async fn cancel(app: &App, actor: &Actor, id: CaseId, reason: &str) -> Resul
     case.status = CaseStatus::Cancelled;
     format!("{}\n中止: {}", case.note, reason.trim()).trim().clone_into(&mut case.note);
     cases::set_course(&mut tx, &case).await?;
+    notices::drop_of_case(&mut tx, id).await?;
     conferences::call_off_all(&mut tx, actor, id, words::CASE_CLOSED).await?;
     tx.commit(Entry::of(Action::CaseCancelled, id).case(id)).await
 }

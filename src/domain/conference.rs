@@ -6,7 +6,7 @@ use super::case::PartyRole;
 use super::code::codes;
 use super::fault::{Fault, Faults};
 use super::ladder;
-use super::org::OrgKind;
+use super::org::{Channel, OrgKind};
 use super::person::Licence;
 use crate::id::{LinkId, OrgId};
 
@@ -61,7 +61,17 @@ impl AnswerSource {
     /// Whether somebody of the hospital heard it and entered it (代理入力).
     #[must_use]
     pub const fn is_by_proxy(self) -> bool {
-        matches!(self, Self::Phone | Self::FaxPrint)
+        self.channel().is_some()
+    }
+
+    /// By which way somebody of the hospital heard it.
+    #[must_use]
+    pub const fn channel(self) -> Option<Channel> {
+        match self {
+            Self::Phone => Some(Channel::Phone),
+            Self::FaxPrint => Some(Channel::FaxPrint),
+            Self::Link | Self::App | Self::Api | Self::Code => None,
+        }
     }
 }
 
@@ -88,6 +98,8 @@ pub struct Reply {
     pub proposal: String,
     /// A remark.
     pub comment: String,
+    /// Whether they want to be reminded on the morning of the day itself.
+    pub same_day: bool,
 }
 
 /// The longest free text of an answer, in characters.
@@ -253,6 +265,7 @@ mod tests {
             opinion: String::new(),
             proposal: String::new(),
             comment: String::new(),
+            same_day: false,
         };
         let cases = [
             (plain(AnswerKind::Attend), None),

@@ -241,7 +241,7 @@ pub async fn team(tx: &mut Tx, case: CaseId) -> Result<Vec<Link>> {
     let sql = "select l.id, l.role, l.standing, l.org_id, o.name as org_name, o.kind as org_kind, o.phone as org_phone, o.fax as org_fax,
                  o.mail as org_mail, o.preferred_channel as org_channel, o.calendar as org_calendar, l.person_name, l.source,
                  l.confirmed_by, l.created_at,
-                 (select min(n.sent_at) from notice n where n.link_id = l.id and n.state in ('sent', 'phoned')) as notified_at,
+                 (select min(n.sent_at) from notice n where n.link_id = l.id and n.state in ('sent', 'phoned', 'faxed', 'received')) as notified_at,
                  coalesce((select max(k.at) from contact_log k where k.link_id = l.id and k.outcome = 'reached'),
                           (select max(d.prior_told_at) from doctor_change d where d.case_id = l.case_id and l.role = 'prior_doctor'))
                    as reached_at,
@@ -377,7 +377,7 @@ pub async fn list(tx: &mut Tx, scope: Scope, which: Which, now: DateTime<Utc>) -
     let sql = "select c.id, c.code, c.patient_name, c.patient_born_on, c.patient_sex, w.name as ward_name, a.name as owner_name,
                  c.status, c.admitted_at, c.expected_discharge_on, c.discharged_on, l.standing as doctor_standing,
                  o.name as doctor_org, o.phone as doctor_phone, c.doctor_waiver,
-                 (select count(*) from notice n where n.link_id = l.id and n.state in ('sent', 'phoned'))
+                 (select count(*) from notice n where n.link_id = l.id and n.state in ('sent', 'phoned', 'faxed', 'received'))
                    + (select count(*) from contact_log k where k.link_id = l.id and k.outcome = 'reached')
                    + (select count(*) from answer r join invitation i on i.id = r.invitation_id where i.link_id = l.id)
                    + (select count(*) from doctor_change d where d.case_id = c.id)

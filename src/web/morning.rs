@@ -147,15 +147,15 @@ impl Morning {
     }
 
     fn undelivered_line(&self, notice: &Undelivered) -> Line {
-        let (by_machine, number) = match notice.channel {
-            Channel::Mail | Channel::App => (true, phone(notice.phone.as_deref())),
-            Channel::FaxPrint => (false, notice.fax.as_deref().unwrap_or_default()),
-            Channel::Phone | Channel::Visit => (false, phone(notice.phone.as_deref())),
+        let number = match notice.channel {
+            Channel::FaxPrint => notice.fax.as_deref().unwrap_or_default(),
+            Channel::Mail | Channel::App | Channel::Phone | Channel::Visit => phone(notice.phone.as_deref()),
         };
-        let what = if by_machine {
-            format!("届いていません：{}", notice.kind.label())
-        } else {
-            format!("{}で伝える：{}", notice.channel.label(), notice.kind.label())
+        let by_machine = notice.has_failed();
+        let what = match notice.channel {
+            Channel::Mail | Channel::App => format!("届いていません：{}", notice.kind.label()),
+            way if by_machine => format!("届いていません：{}（{}で伝える）", notice.kind.label(), way.label()),
+            way => format!("{}で伝える：{}", way.label(), notice.kind.label()),
         };
         Line {
             icon: if by_machine { Icon::Mail } else { Icon::Phone },

@@ -59,10 +59,6 @@ impl Office {
     /// The sweep hands what goes by FAX to a person.
     async fn sweep(&self) {
         okaeri::jobs::sweep::run(&self.area().world.app).await.unwrap();
-        let mut tx = self.area().world.app.bookkeep().await.unwrap();
-        let sql = "update notice set state = 'to_do', why = '' where channel = 'fax_print' and state = 'failed'";
-        tx.query(sql).execute().await.unwrap();
-        tx.commit().await.unwrap();
     }
 
     async fn code(&self) -> String {

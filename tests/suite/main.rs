@@ -17,6 +17,7 @@ mod hostile;
 mod mail;
 mod notices;
 mod orgs;
+mod restraint;
 mod sign_in;
 mod staff;
 mod stairs;

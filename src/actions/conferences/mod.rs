@@ -63,7 +63,7 @@ pub async fn call(
         parties::add(app, &mut tx, scope, id, None, party).await?;
     }
     let conference = conferences::find(&mut tx, scope, id).await?;
-    plan::ladder(&mut tx, &conference, None, false).await?;
+    plan::ladder(&mut tx, &conference, None, None).await?;
     tx.commit(Entry::of(Action::ConferenceCalled, id).case(case).detail(counts)).await?;
     Ok(id)
 }
@@ -99,7 +99,7 @@ pub async fn move_to(app: &App, actor: &Actor, id: ConferenceId, meeting: &Meeti
     conferences::set_meeting(&mut tx, &before, meeting, reason.trim()).await?;
     notices::drop_queued(&mut tx, id, "moved").await?;
     let conference = conferences::find(&mut tx, scope, id).await?;
-    plan::ladder(&mut tx, &conference, None, true).await?;
+    plan::ladder(&mut tx, &conference, None, Some(before.starts_at)).await?;
     let detail = format!("{} sequence {}", conference.starts_at.to_rfc3339(), conference.sequence);
     tx.commit(Entry::of(Action::ConferenceMoved, id).case(conference.case_id).detail(detail)).await
 }
@@ -123,7 +123,8 @@ pub(super) async fn call_off_all(tx: &mut Change, actor: &Actor, case: CaseId, r
     let scope = actor.scope(Permission::ManageCases)?;
     let now = tx.now;
     for conference in conferences::of_case(tx, scope, case).await?.iter().filter(|held| held.is_ahead(now)) {
-        call_off(tx, conference, reason).await?;
+        let conference = conferences::take(tx, scope, conference.id).await?;
+        call_off(tx, &conference, reason).await?;
     }
     Ok(())
 }

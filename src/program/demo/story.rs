@@ -335,6 +335,7 @@ fn reply(answer: AnswerKind) -> Reply {
         opinion: text(AnswerKind::Written, "訪問診療は隔週で再開できます。内服は入院前の一包化に戻してください。"),
         proposal: text(AnswerKind::ProposeOther, "同じ週の木曜 15時以降、または翌週の月曜午前"),
         comment: text(AnswerKind::Tentative, "外来が長引かなければ参加できます"),
+        same_day: answer == AnswerKind::Attend,
     }
 }
 

@@ -7,9 +7,10 @@ use crate::domain::access::Scope;
 use crate::domain::notice::{NoticeKind, NoticeState, Outcome};
 use crate::domain::org::Channel;
 use crate::error::Result;
-use crate::id::{CaseId, ConferenceId, InvitationId, LineId, NoticeId, OrgId};
+use crate::id::{CaseId, ConferenceId, InvitationId, NoticeId, OrgId};
 use crate::store::change::Change;
 use crate::store::db::Tx;
+use crate::store::notices::send;
 
 /// A message that goes by FAX.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -209,9 +210,6 @@ pub async fn mark_received(tx: &mut Change, id: NoticeId) -> Result<bool> {
 
 /// The line of the ledger, with who did it.
 async fn log(tx: &mut Change, id: NoticeId, outcome: Outcome) -> Result<()> {
-    let (now, by) = (tx.now, tx.by.account);
-    let sql = "insert into delivery (id, notice_id, at, outcome, reply, channel, by_account) values ($1, $2, $3, $4, '', $5, $6)";
-    let query = tx.query(sql).bind(LineId::fresh()).bind(id).bind(now).bind(outcome).bind(Channel::FaxPrint).bind(by);
-    query.execute().await?;
-    Ok(())
+    let by = tx.by.account;
+    send::add_attempt(tx, id, Channel::FaxPrint, outcome, "", by).await
 }
