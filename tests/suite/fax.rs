@@ -165,7 +165,7 @@ async fn a_sheet_waits_for_its_number_and_then_goes_its_way() {
     );
     let id = invite(&office).await;
     nurse.get(&format!("/fax/{id}/sheet.pdf")).await.is(200);
-    nurse.post(&format!("/fax/{id}/received"), &[]).await.is(404);
+    nurse.post(&format!("/fax/{id}/received"), &[]).await.is(422);
     nurse.post(&format!("/fax/{id}/sent"), &[]).await.is(303);
     nurse.post(&format!("/fax/{id}/sent"), &[]).await.is(303);
     nurse.get("/fax").await.has("印刷済み・これから送るもの").has("受領を確認");

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit::Action;
+use crate::domain::fault::Fault;
 use crate::domain::notice::NoticeState;
 use crate::error::{Error, Result};
 use crate::id::{LineId, NoticeId};
@@ -45,13 +46,13 @@ pub async fn printed(app: &App, actor: &Actor, sheets: &[NoticeId]) -> Result<us
 /// Records that a sheet has gone through the FAX machine.
 ///
 /// # Errors
-/// Not allowed; [`Error::NotFound`] where it isn't the own hospital's.
+/// Not allowed; [`Error::NotFound`] where it isn't the own hospital's; [`Fault::ChangedMeanwhile`] where it was told in another way.
 pub async fn sent(app: &App, actor: &Actor, id: NoticeId) -> Result<()> {
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
-    let (case, _) = queue::find(&mut tx, scope, id).await?;
+    let (case, state) = queue::find(&mut tx, scope, id).await?;
     if !queue::mark_faxed(&mut tx, id).await? {
-        return Ok(());
+        return before(matches!(state, NoticeState::Faxed | NoticeState::Received));
     }
     tx.commit(Entry::of(Action::FaxSent, id).case(case)).await
 }
@@ -65,7 +66,12 @@ pub async fn received(app: &App, actor: &Actor, id: NoticeId) -> Result<()> {
     let mut tx = app.change(actor).await?;
     let (case, state) = queue::find(&mut tx, scope, id).await?;
     if !queue::mark_received(&mut tx, id).await? {
-        return if state == NoticeState::Received { Ok(()) } else { Err(Error::NotFound) };
+        return before(state == NoticeState::Received);
     }
     tx.commit(Entry::of(Action::FaxReceived, id).case(case)).await
+}
+
+/// What was done before is as good as done now; what can't be done any more is told.
+fn before(is_done: bool) -> Result<()> {
+    if is_done { Ok(()) } else { Err(Error::refused("", Fault::ChangedMeanwhile)) }
 }

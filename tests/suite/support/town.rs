@@ -141,10 +141,11 @@ async fn invitation(world: &World, org: OrgId) -> InvitationId {
     id
 }
 
-/// The day before's message to the pharmacy, as if it had been due and went by FAX.
+/// The pharmacy's message of the admission, as if it went by FAX.
 async fn fax(area: &Area) -> NoticeId {
     let mut tx = area.world.app.bookkeep().await.unwrap();
-    let sql = "update notice set channel = 'fax_print', state = 'to_do' where org_id = $1 and kind = 'd1' returning id";
+    let sql =
+        "update notice set channel = 'fax_print', state = 'to_do' where org_id = $1 and kind = 'admitted' returning id";
     let (id,) = tx.query(sql).bind(area.pharmacy).one().await.unwrap();
     tx.commit().await.unwrap();
     id
