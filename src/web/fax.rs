@@ -123,7 +123,15 @@ impl Day<'_> {
     fn to_print(&self) -> Markup {
         let rows = self.of(|row| row.state == NoticeState::ToDo && row.verified);
         if rows.is_empty() {
-            return panel("to-print", "これから印刷するもの", &empty("いまFAXで送るお知らせはありません。"));
+            return panel(
+                "to-print",
+                "これから印刷するもの",
+                &empty(if self.all.is_empty() {
+                    "いまFAXで送るお知らせはありません。"
+                } else {
+                    "これから印刷するものはありません。"
+                }),
+            );
         }
         let press = post_button(Look::Primary, "/fax/print", self.csrf, &format!("まとめて印刷（{}件）", rows.len()));
         let table = Table {
@@ -151,7 +159,7 @@ impl Day<'_> {
                     button_link(Look::Secondary, &format!("/organisations/{}/fax", row.org_id), "番号を確認する");
                 vec![
                     to(row),
-                    html! { (number(row)) @if !row.phone.is_empty() { br; "電話 " (tel_inline(&row.phone)) } },
+                    html! { div { (number(row)) @if !row.phone.is_empty() { br; "電話 " (tel_inline(&row.phone)) } } },
                     self.what(row),
                     check,
                 ]
@@ -172,8 +180,8 @@ impl Day<'_> {
         let lines: Vec<_> = rows
             .iter()
             .map(|row| {
-                let sent = post_button(Look::Primary, &format!("/fax/{}/sent", row.id), self.csrf, "送信した");
-                vec![to(row), number(row), html! { (self.what(row)) br; (one(row)) }, sent]
+                let sent = post_button(Look::Secondary, &format!("/fax/{}/sent", row.id), self.csrf, "送信した");
+                vec![to(row), number(row), html! { div { (self.what(row)) (one(row)) } }, sent]
             })
             .collect();
         html! { @if !rows.is_empty() { (panel_with("printed", "印刷済み・これから送るもの", &again, &table.show(&lines))) } }
@@ -189,7 +197,7 @@ impl Day<'_> {
         };
         let lines: Vec<_> = rows
             .iter()
-            .map(|row| vec![to(row), self.when(row), html! { (self.what(row)) br; (one(row)) }, self.receipt(row)])
+            .map(|row| vec![to(row), self.when(row), html! { div { (self.what(row)) (one(row)) } }, self.receipt(row)])
             .collect();
         html! { @if !rows.is_empty() { (panel("sent", "送信したもの", &table.show(&lines))) } }
     }
@@ -199,8 +207,10 @@ impl Day<'_> {
             return mark(Tone::Good, "受領確認");
         }
         html! {
-            @if !row.phone.is_empty() { (tel_inline(&row.phone)) }
-            (post_button(Look::Secondary, &format!("/fax/{}/received", row.id), self.csrf, "受領を確認"))
+            div {
+                @if !row.phone.is_empty() { (tel_inline(&row.phone)) }
+                (post_button(Look::Secondary, &format!("/fax/{}/received", row.id), self.csrf, "受領を確認"))
+            }
         }
     }
 
@@ -212,19 +222,19 @@ impl Day<'_> {
         let href =
             row.conference_id.map_or_else(|| format!("/cases/{}", row.case_id), |id| format!("/conferences/{id}"));
         html! {
-            a href=(href) { (row.kind.label()) }
+            div { a href=(href) { (row.kind.label()) }
             @if let Some(at) = row.starts_at { " " (wareki::table(day_of(at), self.holidays)) " " (wareki::clock(at)) }
-            " " small { (row.case_code) }
+            " " small { (row.case_code) } }
         }
     }
 }
 
 fn one(row: &Waiting) -> Markup {
-    html! { a href=(format!("/fax/{}/sheet.pdf", row.id)) { "この1枚を開く" } }
+    html! { div { a href=(format!("/fax/{}/sheet.pdf", row.id)) { "この1枚を開く" } } }
 }
 
 fn to(row: &Waiting) -> Markup {
-    html! { a href=(format!("/organisations/{}", row.org_id)) { (row.org_name) } @if !row.person_name.is_empty() { br; small { (row.person_name) " 様" } } }
+    html! { div { a href=(format!("/organisations/{}", row.org_id)) { (row.org_name) } @if !row.person_name.is_empty() { br; small { (row.person_name) " 様" } } } }
 }
 
 fn number(row: &Waiting) -> Markup {
