@@ -89,7 +89,7 @@ fn row(case: &Summary, today: NaiveDate, holidays: &Holidays) -> Vec<Markup> {
         html! { (dress::status(case.status)) },
         doctor(case),
         html! { @match case.next_conference_at {
-            Some(at) => { (wareki::table(calendar::day_of(at), holidays)) " " (wareki::clock(at)) }
+            Some(at) => { (wareki::table_at(at, holidays)) }
             None => { "－" }
         } },
     ]

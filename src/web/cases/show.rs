@@ -146,7 +146,11 @@ impl File {
             notes.push(format!("情報源 {}", source.label()));
         }
         if !link.confirmed_by.is_empty() {
-            notes.push(format!("確認 {}（{}）", link.confirmed_by, self.day_of(link.created_at)));
+            notes.push(format!(
+                "確認 {}（{}）",
+                link.confirmed_by,
+                wareki::table(calendar::day_of(link.created_at), &self.holidays)
+            ));
         }
         if let Some(at) = link.notified_at {
             notes.push(format!("お知らせ送信 {}", self.moment(at)));
@@ -160,12 +164,8 @@ impl File {
         notes
     }
 
-    fn day_of(&self, at: DateTime<Utc>) -> String {
-        wareki::table(calendar::day_of(at), &self.holidays)
-    }
-
     fn moment(&self, at: DateTime<Utc>) -> String {
-        format!("{} {}", self.day_of(at), wareki::clock(at))
+        wareki::table_at(at, &self.holidays)
     }
 
     fn conference_cards(&self) -> Markup {
