@@ -13,6 +13,15 @@ use crate::domain::org::{Channel, OrgKind};
 use crate::error::{Error, Result};
 use crate::id::{AccountId, CaseId, LinkId, OrgId, WardId};
 
+/// What a case is read with.
+macro_rules! columns {
+    () => {
+        "id, code, hospital_id, ward_id, owner_id, patient_name, patient_kana, patient_born_on, patient_sex,
+         inpatient_id, admitted_at, planned_admission, admitted_from, expected_discharge_on, ready_on, destination,
+         care_level, status, discharged_on, doctor_waiver, doctor_waiver_note, note, opened_at"
+    };
+}
+
 /// A case as its hospital sees it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Case {
@@ -142,10 +151,7 @@ pub async fn difficulties(tx: &mut Tx, case: CaseId) -> Result<Vec<Difficulty>> 
 /// # Errors
 /// [`Error::NotFound`]; the database refuses.
 pub async fn find(tx: &mut Tx, scope: Scope, id: CaseId) -> Result<Case> {
-    let sql = "select id, code, hospital_id, ward_id, owner_id, patient_name, patient_kana, patient_born_on, patient_sex,
-                 inpatient_id, admitted_at, planned_admission, admitted_from, expected_discharge_on, ready_on, destination,
-                 care_level, status, discharged_on, doctor_waiver, doctor_waiver_note, note, opened_at
-                 from discharge_case where id = $1 and hospital_id = $2";
+    let sql = concat!("select ", columns!(), " from discharge_case where id = $1 and hospital_id = $2");
     tx.query(sql).bind(id).bind(scope.org()).one().await
 }
 
@@ -155,10 +161,8 @@ pub async fn find(tx: &mut Tx, scope: Scope, id: CaseId) -> Result<Case> {
 /// [`Error::NotFound`]; the database refuses.
 pub async fn take(tx: &mut Change, scope: Scope, id: CaseId) -> Result<Case> {
     let now = tx.now;
-    let sql = "update discharge_case set changed_at = $3 where id = $1 and hospital_id = $2
-               returning id, code, hospital_id, ward_id, owner_id, patient_name, patient_kana, patient_born_on, patient_sex,
-                 inpatient_id, admitted_at, planned_admission, admitted_from, expected_discharge_on, ready_on, destination,
-                 care_level, status, discharged_on, doctor_waiver, doctor_waiver_note, note, opened_at";
+    let sql =
+        concat!("update discharge_case set changed_at = $3 where id = $1 and hospital_id = $2 returning ", columns!());
     tx.query(sql).bind(id).bind(scope.org()).bind(now).one().await
 }
 
@@ -390,7 +394,8 @@ pub async fn list(tx: &mut Tx, scope: Scope, which: Which, now: DateTime<Utc>) -
                  join prior_link l on l.case_id = c.id and l.role = 'prior_doctor' and l.ended_at is null
                  left join org o on o.id = l.org_id
                 where c.hospital_id = $1 and (c.status in ('discharged', 'cancelled')) = $2 and (not $3 or c.owner_id = $5)
-                order by case when $2 then coalesce(c.discharged_on, c.expected_discharge_on) end desc,
+                order by case when $2 and coalesce(c.discharged_on, c.expected_discharge_on) is null then 1 else 0 end,
+                  case when $2 then coalesce(c.discharged_on, c.expected_discharge_on) end desc,
                   case when c.expected_discharge_on is null then 1 else 0 end, c.expected_discharge_on, c.opened_at
                 limit $6";
     let closed = which == Which::Closed;
