@@ -15,7 +15,7 @@ use crate::domain::org::Channel;
 use crate::domain::reach::reach;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
-use crate::id::{CaseId, ContactId, DoctorChangeId, NoticeId};
+use crate::id::{CaseId, ContactId, DoctorChangeId, NoticeId, OrgId};
 use crate::secret;
 use crate::store::audit::{self, Entry};
 use crate::store::cases::{self, Case, Link, NewCase};
@@ -61,14 +61,14 @@ pub async fn open(app: &App, actor: &Actor, new: &NewCase, tell: bool) -> Result
 async fn check_orgs(tx: &mut Change, team: &[Member], faults: &mut Faults) -> Result<()> {
     for member in team {
         let Some(org) = member.org else { continue };
-        let fits = match cases::org_kind(tx, org).await {
-            Ok(kind) => member.role.fits(kind),
-            Err(Error::NotFound) => false,
-            Err(error) => return Err(error),
-        };
-        faults.check(fits, member.role.code(), Fault::WrongOrg);
+        faults.check(fits(tx, org, member.role).await?, member.role.code(), Fault::WrongOrg);
     }
     Ok(())
+}
+
+/// Whether an organisation exists and can take a part.
+pub(super) async fn fits(tx: &mut Change, org: OrgId, role: PartyRole) -> Result<bool> {
+    Ok(cases::org_kind(tx, org).await?.is_some_and(|kind| role.fits(kind)))
 }
 
 /// Numbers are drawn, not counted: a code tells nobody how many cases there are.
@@ -296,10 +296,8 @@ pub async fn change_doctor(app: &App, actor: &Actor, id: CaseId, new: &NewDoctor
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
     cases::take_open(&mut tx, scope, id).await?;
-    let kind = cases::org_kind(&mut tx, new.to_org).await;
-    let fits = kind.is_ok_and(|kind| PartyRole::HomeVisitDoctor.fits(kind));
     let faults = Faults::default()
-        .with(fits, "to_org", Fault::WrongOrg)
+        .with(fits(&mut tx, new.to_org, PartyRole::HomeVisitDoctor).await?, "to_org", Fault::WrongOrg)
         .with(!new.decided_by.is_empty(), "decided_by", Fault::Required)
         .with(!new.prior_told_how.is_empty(), "prior_told_how", Fault::Required)
         .with(new.prior_told_at <= tx.now, "prior_told_on", Fault::InFuture);

@@ -291,13 +291,13 @@ pub async fn end_link(tx: &mut Change, case: CaseId, role: PartyRole, reason: &s
     Ok(())
 }
 
-/// The kind of an organisation, to see whether it can take a part.
+/// The kind of an organisation, to see whether it can take a part; none where there is no such organisation.
 ///
 /// # Errors
-/// [`Error::NotFound`]; the database refuses.
-pub async fn org_kind(tx: &mut Tx, org: OrgId) -> Result<OrgKind> {
-    let (kind,): (OrgKind,) = tx.query("select kind from org where id = $1").bind(org).one().await?;
-    Ok(kind)
+/// The database refuses.
+pub async fn org_kind(tx: &mut Tx, org: OrgId) -> Result<Option<OrgKind>> {
+    let found: Option<(OrgKind,)> = tx.query("select kind from org where id = $1").bind(org).optional().await?;
+    Ok(found.map(|(kind,)| kind))
 }
 
 /// Whether a ward belongs to the own hospital and is in use.

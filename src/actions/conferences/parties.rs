@@ -1,5 +1,6 @@
 //! Who is invited: added later, taken back, told by hand.
 
+use crate::actions::cases::fits;
 use crate::app::App;
 use crate::domain::access::{Actor, Permission, Scope};
 use crate::domain::audit::Action;
@@ -31,11 +32,8 @@ pub struct Extra {
 
 /// Whether the organisation exists and can take the part.
 pub(super) async fn check(tx: &mut Change, party: &Extra, is_of_team: bool) -> Result<()> {
-    match cases::org_kind(tx, party.org).await {
-        Ok(kind) => Ok(conference::may_join(party.role, kind, is_of_team)?),
-        Err(Error::NotFound) => Err(Error::refused("org", Fault::WrongOrg)),
-        Err(error) => Err(error),
-    }
+    let fits = conference::may_join(party.role, is_of_team) && fits(tx, party.org, party.role).await?;
+    if fits { Ok(()) } else { Err(Error::refused("org", Fault::WrongOrg)) }
 }
 
 pub(super) async fn add(
