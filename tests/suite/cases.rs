@@ -8,6 +8,7 @@ use okaeri::id::CaseId;
 
 use crate::support::area::{Area, PATIENT, post, with};
 use crate::support::meeting::Meeting;
+use crate::support::world::Reply;
 
 #[tokio::test]
 async fn a_case_shows_its_prior_team_on_top() {
@@ -296,6 +297,27 @@ async fn a_day_of_discharge_that_is_open_again_is_told_too() {
     }
     let queued = "select count(*) from notice where kind = 'discharge_day' and state = 'queued' and sequence = 0";
     assert_eq!(area.world.count(queued).await, 2, "to doctor and pharmacy");
+}
+
+#[tokio::test]
+async fn what_has_no_day_stands_last() {
+    let area = Area::new().await;
+    let doctor = area.world.person("doctor", area.clinic, StaffRole::HomeVisitDoctor).await;
+    let mut cases = Vec::new();
+    for (name, day) in [("山本イチ", ""), ("川本ニイ", "2026-12-01"), ("谷本ミツ", "2026-11-30")] {
+        let form = with(&area.case_form(), &[("patient_name", name), ("expected_discharge_on", day)]);
+        cases.push(post(&area.nurse, "/cases", &form).await.is(303).id::<CaseId>());
+    }
+    let order = |page: &Reply, names: [&str; 3]| {
+        let found = names.map(|name| page.is(200).body.find(name).unwrap());
+        assert!(found.is_sorted(), "{names:?} {found:?}");
+    };
+    order(&area.nurse.get("/cases?show=open").await, ["谷本ミツ", "川本ニイ", "山本イチ"]);
+    order(&doctor.get("/shared").await, ["谷本ミツ", "川本ニイ", "山本イチ"]);
+    for case in cases {
+        area.nurse.post(&format!("/cases/{case}/cancel"), &[("cancel_reason", "転院")]).await.is(303);
+    }
+    order(&area.nurse.get("/cases?show=closed").await, ["川本ニイ", "谷本ミツ", "山本イチ"]);
 }
 
 #[tokio::test]
