@@ -250,16 +250,19 @@ async fn keep_course(mut tx: Change, mut case: Case, course: Course) -> Result<(
 /// reason; another doctor who takes over isn't this but [`change_doctor`].
 ///
 /// # Errors
-/// No organisation and no confirmation; an organisation that can't take the part; no reason where somebody was named.
+/// No organisation and no confirmation; an organisation that can't take the part; where somebody was named no reason, or
+/// one that names the patient: who was named reads it in a mail.
 pub async fn set_member(app: &App, actor: &Actor, id: CaseId, member: &Member, reason: &str) -> Result<()> {
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
-    cases::take_open(&mut tx, scope, id).await?;
+    let case = cases::take_open(&mut tx, scope, id).await?;
     let team = cases::team(&mut tx, id).await?;
     let before = team.iter().find(|link| link.role == member.role);
     let named = before.is_some_and(|link| link.standing == Standing::Known);
     let mut faults = case::check_member(member);
-    faults.check(!named || !reason.trim().is_empty(), "reason", Fault::Required);
+    if named {
+        faults.0.extend(conferences::check_reason(&case, reason).0);
+    }
     check_orgs(&mut tx, std::slice::from_ref(member), &mut faults).await?;
     faults.settle()?;
     if let Some(before) = before {

@@ -9,6 +9,7 @@ use crate::domain::case::{
     CareLevel, CaseStatus, Difficulty, DoctorWaiver, LinkSource, Member, PartyRole, PatientSex, Place, Standing, Told,
 };
 use crate::domain::conference::AnswerKind;
+use crate::domain::name;
 use crate::domain::org::{Channel, OrgKind};
 use crate::error::{Error, Result};
 use crate::id::{AccountId, CaseId, LinkId, OrgId, WardId};
@@ -71,6 +72,14 @@ pub struct Case {
     pub note: String,
     /// When the case was opened.
     pub opened_at: DateTime<Utc>,
+}
+
+impl Case {
+    /// Whether a text names the patient, where others will read it.
+    #[must_use]
+    pub fn is_named_in(&self, text: &str) -> bool {
+        name::is_named(text, &[&self.patient_name, &self.patient_kana])
+    }
 }
 
 /// A case to be opened.

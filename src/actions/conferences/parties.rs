@@ -87,7 +87,7 @@ pub async fn remove(app: &App, actor: &Actor, id: InvitationId, reason: &str) ->
     let invite = invitations::take(&mut tx, Key::Hospital(scope, id)).await?;
     let conference = &invite.conference;
     conference::may_answer(conference.state, conference.starts_at, tx.now)?;
-    check_reason(&mut tx, scope, conference.case_id, reason).await?.settle()?;
+    check_reason(&cases::find(&mut tx, scope, conference.case_id).await?, reason).settle()?;
     notices::drop_queued_to(&mut tx, id).await?;
     let receivers = invitations::receivers(&mut tx, conference.id).await?;
     if let Some(receiver) = receivers.iter().find(|who| who.invitation_id == id) {
