@@ -188,6 +188,32 @@ pub async fn set_course(tx: &mut Change, case: &Case) -> Result<()> {
     Ok(())
 }
 
+/// What is on record about telling a member of the prior team (the view `prior_link_trail`).
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Trail {
+    /// When a message to them was first sent.
+    pub notified_at: Option<DateTime<Utc>>,
+    /// When a logged contact last reached them, or else a change of doctor was told to them.
+    pub reached_at: Option<DateTime<Utc>>,
+    /// Logged calls that reached nobody.
+    pub failed_calls: i64,
+    /// How often they answered an invitation.
+    pub answers: i64,
+}
+
+impl Trail {
+    /// The same, as the rules ask for it.
+    #[must_use]
+    pub const fn told(&self) -> Told {
+        Told {
+            notice_sent: self.notified_at.is_some(),
+            answered: self.answers > 0,
+            reached: self.reached_at.is_some(),
+            failed_calls: self.failed_calls,
+        }
+    }
+}
+
 /// A member of the prior team, with what is known of the contact so far.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Link {
@@ -221,14 +247,9 @@ pub struct Link {
     pub confirmed_by: String,
     /// When it was entered.
     pub created_at: DateTime<Utc>,
-    /// When a message to them was first sent.
-    pub notified_at: Option<DateTime<Utc>>,
-    /// When a logged contact last reached them, or a change of doctor was told.
-    pub reached_at: Option<DateTime<Utc>>,
-    /// Logged calls that reached nobody.
-    pub failed_calls: i64,
-    /// Whether they ever answered an invitation.
-    pub answers: i64,
+    /// What was done to tell them.
+    #[sqlx(flatten)]
+    pub trail: Trail,
     /// Their answer to the newest conference that stands.
     pub answer: Option<AnswerKind>,
 }
@@ -237,12 +258,7 @@ impl Link {
     /// What is on record about telling them.
     #[must_use]
     pub const fn told(&self) -> Told {
-        Told {
-            notice_sent: self.notified_at.is_some(),
-            answered: self.answers > 0,
-            reached: self.reached_at.is_some(),
-            failed_calls: self.failed_calls,
-        }
+        self.trail.told()
     }
 }
 
@@ -253,18 +269,11 @@ impl Link {
 pub async fn team(tx: &mut Tx, case: CaseId) -> Result<Vec<Link>> {
     let sql = "select l.id, l.role, l.standing, l.org_id, o.name as org_name, o.kind as org_kind, o.phone as org_phone, o.fax as org_fax,
                  o.mail as org_mail, o.preferred_channel as org_channel, o.calendar as org_calendar, l.person_name, l.source,
-                 l.confirmed_by, l.created_at,
-                 (select min(n.sent_at) from notice n where n.link_id = l.id and n.state in ('sent', 'phoned')) as notified_at,
-                 coalesce((select max(k.at) from contact_log k where k.link_id = l.id and k.outcome = 'reached'),
-                          (select max(d.prior_told_at) from doctor_change d where d.case_id = l.case_id and l.role = 'prior_doctor'))
-                   as reached_at,
-                 (select count(*) from contact_log k where k.link_id = l.id and k.channel = 'phone' and k.outcome <> 'reached')
-                   as failed_calls,
-                 (select count(*) from answer a join invitation i on i.id = a.invitation_id where i.link_id = l.id) as answers,
+                 l.confirmed_by, l.created_at, t.notified_at, t.reached_at, t.failed_calls, t.answers,
                  (select a.answer from invitation i join conference c on c.id = i.conference_id join answer a on a.id = i.answer_id
                    where i.link_id = l.id and i.revoked_at is null and c.state = 'called' order by c.starts_at desc limit 1)
                    as answer
-                 from prior_link l left join org o on o.id = l.org_id
+                 from prior_link l join prior_link_trail t on t.link_id = l.id left join org o on o.id = l.org_id
                 where l.case_id = $1 and l.ended_at is null";
     let mut team: Vec<Link> = tx.query(sql).bind(case).all().await?;
     team.sort_by_key(|link| PartyRole::PRIOR_TEAM.iter().position(|role| *role == link.role));
@@ -371,8 +380,9 @@ pub struct Summary {
     pub doctor_org: Option<String>,
     /// Its telephone.
     pub doctor_phone: Option<String>,
-    /// How often the prior doctor was told, by whatever way.
-    pub doctor_told: i64,
+    /// What was done to tell the prior doctor.
+    #[sqlx(flatten)]
+    pub doctor_trail: Trail,
     /// Why they needn't have been.
     pub doctor_waiver: Option<DoctorWaiver>,
     /// The next conference.
@@ -390,17 +400,14 @@ pub async fn list(tx: &mut Tx, scope: Scope, which: Which, now: DateTime<Utc>) -
     let sql = "select c.id, c.code, c.patient_name, c.patient_born_on, c.patient_sex, w.name as ward_name, a.name as owner_name,
                  c.status, c.admitted_at, c.expected_discharge_on, c.discharged_on, l.standing as doctor_standing,
                  o.name as doctor_org, o.phone as doctor_phone, c.doctor_waiver,
-                 (select count(*) from notice n where n.link_id = l.id and n.state in ('sent', 'phoned'))
-                   + (select count(*) from contact_log k where k.link_id = l.id and k.outcome = 'reached')
-                   + (select count(*) from answer r join invitation i on i.id = r.invitation_id where i.link_id = l.id)
-                   + (select count(*) from doctor_change d where d.case_id = c.id)
-                   as doctor_told,
+                 t.notified_at, t.reached_at, t.failed_calls, t.answers,
                  (select min(f.starts_at) from conference f where f.case_id = c.id and f.state = 'called' and f.starts_at >= $4)
                    as next_conference_at
                  from discharge_case c
                  join ward w on w.id = c.ward_id
                  join account a on a.id = c.owner_id
                  join prior_link l on l.case_id = c.id and l.role = 'prior_doctor' and l.ended_at is null
+                 join prior_link_trail t on t.link_id = l.id
                  left join org o on o.id = l.org_id
                 where c.hospital_id = $1 and (c.status in ('discharged', 'cancelled')) = $2 and (not $3 or c.owner_id = $5)
                 order by case when $2 and coalesce(c.discharged_on, c.expected_discharge_on) is null then 1 else 0 end,

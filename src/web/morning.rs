@@ -111,8 +111,9 @@ impl Morning {
         let near = self.today() + Days::new(u64::try_from(self.region.near_discharge_days).unwrap_or_default());
         self.cases.iter().filter_map(move |case| {
             let due = case.expected_discharge_on.filter(|due| *due <= near)?;
-            let waiting =
-                case.doctor_told == 0 && case.doctor_standing != Standing::None && case.doctor_waiver.is_none();
+            let waiting = !case.doctor_trail.told().is_told()
+                && case.doctor_standing != Standing::None
+                && case.doctor_waiver.is_none();
             waiting.then(|| Line {
                 icon: Icon::Doctor,
                 tone: if calendar::days_left(self.today(), due) <= 3 { Tone::Stop } else { Tone::Warn },

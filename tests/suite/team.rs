@@ -3,7 +3,7 @@
 use okaeri::domain::org::OrgKind;
 use okaeri::id::{CaseId, OrgId};
 
-use crate::support::area::Area;
+use crate::support::area::{Area, post, with};
 use crate::support::meeting::Meeting;
 use crate::support::world::Reply;
 
@@ -29,4 +29,30 @@ async fn who_was_named_by_mistake_does_not_hear_of_whom() {
     name(&meeting.area, meeting.case, other, "", "紹介状の読み違い").await.is(303);
     let revoked = "select count(*) from invitation where revoked_reason = '紹介状の読み違い'";
     assert_eq!(meeting.count(revoked).await, 1);
+}
+
+#[tokio::test]
+async fn who_takes_the_place_of_a_doctor_who_was_told_is_not_told_yet() {
+    let area = Area::new().await;
+    let form = with(&area.case_form(), &[("tell", "")]);
+    let case: CaseId = post(&area.nurse, "/cases", &form).await.is(303).id();
+    let next = area.world.org(OrgKind::Clinic, "うみの内科").await;
+    let change = [
+        ("home_visit_doctor", next.to_string()),
+        ("reason", "patient_wish".into()),
+        ("decided_by", "本人と長女".into()),
+        ("prior_told_on", "2026-11-24".into()),
+        ("prior_told_time", "08:30".into()),
+        ("prior_told_how", "電話、院長に".into()),
+    ];
+    post(&area.nurse, &format!("/cases/{case}/doctor"), &change).await.is(303);
+    area.nurse.get("/cases").await.has("連絡済").lacks("未連絡");
+    area.nurse.get(&format!("/cases/{case}/discharge")).await.has("元のかかりつけ医には知らせてあります");
+    let right = area.world.org(OrgKind::Clinic, "やまの内科").await;
+    name(&area, case, right, "", "紹介状の読み違い").await.is(303);
+    area.nurse.get("/cases").await.has("未連絡").lacks("連絡済");
+    let home = [("discharged_on", "2026-11-24"), ("destination", "home")];
+    area.nurse.post(&format!("/cases/{case}/discharge"), &home).await.is(422).has("まだ知らせていません");
+    post(&area.nurse, &format!("/cases/{case}/doctor"), &change).await.is(303);
+    area.nurse.post(&format!("/cases/{case}/discharge"), &home).await.is(303);
 }

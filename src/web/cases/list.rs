@@ -110,7 +110,7 @@ fn doctor(case: &Summary) -> Markup {
     let name = case.doctor_org.as_deref().unwrap_or(case.doctor_standing.label());
     html! { div {
         (name) " "
-        @if case.doctor_told > 0 { (chip(Tone::Good, Icon::Check, "連絡済")) }
+        @if case.doctor_trail.told().is_told() { (chip(Tone::Good, Icon::Check, "連絡済")) }
         @else if let Some(waiver) = case.doctor_waiver { (chip(Tone::Plain, Icon::Dash, waiver.label())) }
         @else if case.doctor_standing != Standing::None { (chip(Tone::Warn, Icon::Bang, "未連絡")) }
     } }
