@@ -21,6 +21,7 @@ use crate::store::audit::{self, Entry};
 use crate::store::cases::{self, Case, Link, NewCase};
 use crate::store::change::Change;
 use crate::store::contacts::{self, NewContact, NewDoctorChange};
+use crate::store::invitations;
 use crate::store::notices::{self, NewNotice};
 use crate::store::region;
 use crate::store::shared::{self, Shared};
@@ -246,8 +247,9 @@ async fn keep_course(mut tx: Change, mut case: Case, course: Course) -> Result<(
     tx.commit(Entry::of(action, id).case(id).detail(format!("{} {day}", case.status.code()))).await
 }
 
-/// Replaces one member of the prior team, because it was wrong or was found out. What stood there stays on record with the
-/// reason; another doctor who takes over isn't this but [`change_doctor`].
+/// Replaces one member of the prior team, because it was wrong or was found out, or corrects what is said of one who stays the
+/// same: then nobody has to hear of it. What stood there stays on record with the reason; another doctor who takes over isn't
+/// this but [`change_doctor`].
 ///
 /// # Errors
 /// No organisation and no confirmation; an organisation that can't take the part; where somebody was named no reason, or
@@ -265,14 +267,34 @@ pub async fn set_member(app: &App, actor: &Actor, id: CaseId, member: &Member, r
     }
     check_orgs(&mut tx, std::slice::from_ref(member), &mut faults).await?;
     faults.settle()?;
-    if let Some(before) = before {
-        conferences::part_with(&mut tx, actor, id, before.id, reason.trim()).await?;
+    let reason = reason.trim();
+    match before {
+        Some(before) if before.is_same(member) => {
+            cases::correct_link(&mut tx, scope, before.id, member, reason).await?;
+            invitations::rename(&mut tx, before.id, &before.person_name, &member.person).await?;
+        }
+        _ => replace(&mut tx, actor, id, before, member, reason).await?,
     }
-    cases::end_link(&mut tx, id, member.role, reason.trim()).await?;
-    let new = cases::add_link(&mut tx, scope, id, member).await?;
-    tell_team(&mut tx, id, NoticeKind::Admitted, 0, |link| link.id == new).await?;
     let detail = format!("{} {}", member.role.code(), member.standing.code());
     tx.commit(Entry::of(Action::TeamChanged, id).case(id).detail(detail)).await
+}
+
+/// Parts with whoever stood in a part, and tells whoever takes it.
+async fn replace(
+    tx: &mut Change,
+    actor: &Actor,
+    case: CaseId,
+    before: Option<&Link>,
+    member: &Member,
+    reason: &str,
+) -> Result<()> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    if let Some(before) = before {
+        conferences::part_with(tx, actor, case, before.id, reason).await?;
+        cases::end_link(tx, before.id, reason).await?;
+    }
+    let new = cases::add_link(tx, scope, case, member).await?;
+    tell_team(tx, case, NoticeKind::Admitted, 0, |link| link.id == new).await
 }
 
 /// Logs a contact with a member of the prior team.

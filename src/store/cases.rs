@@ -255,6 +255,12 @@ pub struct Link {
 }
 
 impl Link {
+    /// Whether this is the organisation that is entered, or the same word that there is none.
+    #[must_use]
+    pub fn is_same(&self, member: &Member) -> bool {
+        self.standing == member.standing && self.org_id == member.org
+    }
+
     /// What is on record about telling them.
     #[must_use]
     pub const fn told(&self) -> Told {
@@ -297,15 +303,34 @@ pub async fn add_link(tx: &mut Change, scope: Scope, case: CaseId, member: &Memb
     Ok(id)
 }
 
+/// Corrects what is said of a member who stays the same one: the link stays with all that was done about it, and what stood
+/// there before stays on record as a link of its own, ended with the reason.
+///
+/// # Errors
+/// The database refuses.
+pub async fn correct_link(tx: &mut Change, scope: Scope, link: LinkId, member: &Member, reason: &str) -> Result<()> {
+    let now = tx.now;
+    let sql = "insert into prior_link (id, case_id, role, standing, org_id, person_name, source, confirmed_by, created_at,
+                 created_by, ended_at, ended_reason)
+               select $2, case_id, role, standing, org_id, person_name, source, confirmed_by, created_at, created_by, $3, $4
+                 from prior_link where id = $1";
+    tx.query(sql).bind(link).bind(LinkId::fresh()).bind(now).bind(reason).execute().await?;
+    let sql = "update prior_link set person_name = $2, source = $3, confirmed_by = $4, created_at = $5, created_by = $6
+                where id = $1";
+    let source = member.source.map_or("", LinkSource::code);
+    let query = tx.query(sql).bind(link).bind(&member.person).bind(source).bind(&member.confirmed_by);
+    query.bind(now).bind(scope.account()).execute().await?;
+    Ok(())
+}
+
 /// Ends a link, with the reason that stays on record.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn end_link(tx: &mut Change, case: CaseId, role: PartyRole, reason: &str) -> Result<()> {
+pub async fn end_link(tx: &mut Change, link: LinkId, reason: &str) -> Result<()> {
     let now = tx.now;
-    let sql =
-        "update prior_link set ended_at = $3, ended_reason = $4 where case_id = $1 and role = $2 and ended_at is null";
-    tx.query(sql).bind(case).bind(role).bind(now).bind(reason).execute().await?;
+    let sql = "update prior_link set ended_at = $2, ended_reason = $3 where id = $1";
+    tx.query(sql).bind(link).bind(now).bind(reason).execute().await?;
     Ok(())
 }
 

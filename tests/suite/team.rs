@@ -1,5 +1,6 @@
 //! The prior team of a case: whoever was named by mistake is out of it, and whoever takes the place knows nothing yet.
 
+use chrono::TimeDelta;
 use okaeri::domain::org::OrgKind;
 use okaeri::id::{CaseId, OrgId};
 
@@ -55,4 +56,32 @@ async fn who_takes_the_place_of_a_doctor_who_was_told_is_not_told_yet() {
     area.nurse.post(&format!("/cases/{case}/discharge"), &home).await.is(422).has("まだ知らせていません");
     post(&area.nurse, &format!("/cases/{case}/doctor"), &change).await.is(303);
     area.nurse.post(&format!("/cases/{case}/discharge"), &home).await.is(303);
+}
+
+#[tokio::test]
+async fn a_name_that_is_corrected_is_nobodys_news() {
+    let meeting = Meeting::new().await;
+    let (area, clinic) = (&meeting.area, meeting.area.clinic);
+    let (invitation, link) = (meeting.invitation(clinic).await, meeting.link(clinic).await);
+    let guest = area.world.stranger();
+    let told = meeting.count("select count(*) from notice").await;
+    name(area, meeting.case, clinic, "空野 次郎", "").await.is(422).has("入力してください");
+    name(area, meeting.case, clinic, "空野 次郎", "名前の読み違い").await.is(303);
+    assert_eq!(meeting.count("select count(*) from notice").await, told, "nobody is told anything");
+    assert_eq!(meeting.count("select count(*) from notice where state <> 'queued'").await, 0, "nothing is dropped");
+    assert_eq!(meeting.invitation(clinic).await, invitation);
+    guest.get(&link).await.is(200).has("空野 次郎");
+    area.nurse.get(&format!("/cases/{}", meeting.case)).await.has("空野 次郎").lacks("空野 太郎");
+    let kept = "select count(*) from prior_link where person_name = '空野 太郎' and ended_reason = '名前の読み違い'";
+    assert_eq!(meeting.count(kept).await, 1);
+    assert_eq!(meeting.count("select count(*) from audit_entry where action = 'team_changed'").await, 1);
+}
+
+#[tokio::test]
+async fn who_was_invited_to_what_is_over_stays_on_record() {
+    let mut meeting = Meeting::new().await;
+    meeting.area.world.later(TimeDelta::days(10));
+    meeting.area.nurse = meeting.area.world.sign_in("nurse").await;
+    name(&meeting.area, meeting.case, meeting.area.clinic, "空野 次郎", "名前の読み違い").await.is(303);
+    assert_eq!(meeting.count("select count(*) from invitation where person_name = '空野 太郎'").await, 1);
 }
