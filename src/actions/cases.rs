@@ -185,7 +185,8 @@ pub struct Course {
 
 impl Course {
     /// The course as it stands.
-    fn of(case: &Case) -> Self {
+    #[must_use]
+    pub fn of(case: &Case) -> Self {
         Self {
             expected_discharge_on: case.expected_discharge_on,
             ready_on: case.ready_on,
@@ -195,16 +196,24 @@ impl Course {
             note: case.note.clone(),
         }
     }
+
+    /// What a form carries to say which course it showed.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        secret::digest(&format!("{self:?}"))
+    }
 }
 
-/// Changes the course of a case. A new 退院予定日 is told to the whole prior team.
+/// Changes the course of a case. A new 退院予定日 is told to the whole prior team. `seen` is the [`Course::mark`] of what was
+/// changed, so that nobody takes back unawares what somebody else has told since.
 ///
 /// # Errors
-/// The case is closed; a status that has a way of its own; a day before the admission.
-pub async fn set_course(app: &App, actor: &Actor, id: CaseId, course: Course) -> Result<()> {
+/// The case is closed; [`Fault::ChangedMeanwhile`]; a status that has a way of its own; a day before the admission.
+pub async fn set_course(app: &App, actor: &Actor, id: CaseId, seen: &str, course: Course) -> Result<()> {
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
     let case = cases::take_open(&mut tx, scope, id).await?;
+    Faults::default().with(Course::of(&case).mark() == seen, "", Fault::ChangedMeanwhile).settle()?;
     keep_course(tx, case, course).await
 }
 

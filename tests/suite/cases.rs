@@ -210,9 +210,9 @@ async fn bad_input_is_told_in_words_and_never_breaks() {
     let case = area.case().await;
     let long = "あ".repeat(3000);
     let fields = [("care_level", "care_1"), ("status", "family"), ("note", long.as_str())];
-    area.nurse.post(&format!("/cases/{case}/course"), &fields).await.is(422).has("2000文字以内");
+    area.course(case, &fields).await.is(422).has("2000文字以内");
     let fields = [("care_level", "care_1"), ("status", "discharged")];
-    area.nurse.post(&format!("/cases/{case}/course"), &fields).await.is(422).has("選択肢から");
+    area.course(case, &fields).await.is(422).has("選択肢から");
     let kind = "application/x-www-form-urlencoded";
     let huge = vec![b'a'; 10 << 20];
     area.nurse.send(Method::POST, "/cases", Some((kind, huge))).await.is(413);
@@ -279,7 +279,7 @@ async fn a_day_of_discharge_that_comes_back_is_told_again() {
     let case = area.case().await;
     for day in ["2026-12-01", "2026-12-03", "2026-12-01"] {
         let fields = [("care_level", "care_2"), ("status", "gathering"), ("expected_discharge_on", day)];
-        area.nurse.post(&format!("/cases/{case}/course"), &fields).await.is(303);
+        area.course(case, &fields).await.is(303);
     }
     let queued =
         "select count(*) from notice where kind = 'discharge_day' and state = 'queued' and sequence = 20261201";
@@ -288,12 +288,47 @@ async fn a_day_of_discharge_that_comes_back_is_told_again() {
 }
 
 #[tokio::test]
+async fn a_note_does_not_take_back_the_day_that_somebody_else_has_told() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let path = format!("/cases/{case}/course");
+    let plain = [("care_level", "care_2"), ("status", "gathering")];
+    let with_day = |day| [plain.as_slice(), &[("expected_discharge_on", day)]].concat();
+    area.course(case, &with_day("2026-12-01")).await.is(303);
+    let opened = area.nurse.get(&path).await;
+    area.course(case, &with_day("2026-12-03")).await.is(303);
+    let told = area.world.count("select count(*) from notice").await;
+    let note = [with_day("2026-12-01"), vec![("note", "長女が面談を希望"), ("seen", opened.value("seen"))]].concat();
+    let back = area.nurse.post(&path, &note).await;
+    back.is(422).has("ほかの人が先に変更しました").has("いまの登録：令和8年12月3日").has("長女が面談を希望");
+    back.has("value=\"2026-12-01\"").has("いまの登録：なし").lacks("いまの登録：情報収集中");
+    assert_eq!(area.world.count("select count(*) from notice").await, told);
+    let note = [with_day("2026-12-03"), vec![("note", "長女が面談を希望"), ("seen", back.value("seen"))]].concat();
+    area.nurse.post(&path, &note).await.is(303);
+    assert_eq!(area.world.count("select count(*) from notice").await, told, "the day is the one that was told");
+    area.nurse.get(&format!("/cases/{case}")).await.has("長女が面談を希望").has("12/3(木)");
+    area.nurse.post(&path, &plain).await.is(422).has("ほかの人が先に変更しました");
+}
+
+#[tokio::test]
+async fn a_call_that_is_logged_meanwhile_changes_nothing_of_the_course() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let path = format!("/cases/{case}/course");
+    let opened = area.nurse.get(&path).await;
+    area.world.later(TimeDelta::minutes(1));
+    call(&area, case, "reached").await;
+    let fields = [("care_level", "care_2"), ("status", "family"), ("seen", opened.value("seen"))];
+    area.nurse.post(&path, &fields).await.is(303);
+}
+
+#[tokio::test]
 async fn a_day_of_discharge_that_is_open_again_is_told_too() {
     let area = Area::new().await;
     let case = area.case().await;
     for day in ["2026-12-01", ""] {
         let fields = [("care_level", "care_2"), ("status", "gathering"), ("expected_discharge_on", day)];
-        area.nurse.post(&format!("/cases/{case}/course"), &fields).await.is(303);
+        area.course(case, &fields).await.is(303);
     }
     let queued = "select count(*) from notice where kind = 'discharge_day' and state = 'queued' and sequence = 0";
     assert_eq!(area.world.count(queued).await, 2, "to doctor and pharmacy");
