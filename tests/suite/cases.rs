@@ -7,7 +7,6 @@ use okaeri::domain::person::StaffRole;
 use okaeri::id::CaseId;
 
 use crate::support::area::{Area, PATIENT, post, with};
-use crate::support::meeting::Meeting;
 use crate::support::world::Reply;
 
 #[tokio::test]
@@ -152,47 +151,6 @@ async fn who_refuses_is_not_told_behind_their_back() {
 }
 
 #[tokio::test]
-async fn another_doctor_takes_over_on_record() {
-    let area = Area::new().await;
-    let case = area.case().await;
-    let next = area.world.org(OrgKind::Clinic, "うみの内科").await.to_string();
-    let path = format!("/cases/{case}/doctor");
-    let full = [
-        ("home_visit_doctor", next.as_str()),
-        ("reason", "patient_wish"),
-        ("decided_by", "本人と長女"),
-        ("prior_told_on", "2026-11-24"),
-        ("prior_told_time", "08:30"),
-        ("prior_told_how", "電話、院長に"),
-    ];
-    for missing in 0..full.len() {
-        let fields: Vec<_> =
-            full.iter().enumerate().filter(|(at, _)| *at != missing).map(|(_, field)| *field).collect();
-        area.nurse.post(&path, &fields).await.is(422);
-    }
-    area.nurse.post(&path, &full).await.is(303);
-    let page = area.nurse.get(&format!("/cases/{case}")).await;
-    page.has("うみの内科").has("本人希望").has("本人と長女").has("電話、院長に").has("そらの診療所");
-}
-
-#[tokio::test]
-async fn who_was_unknown_is_found_and_who_was_named_leaves_a_reason() {
-    let area = Area::new().await;
-    let case = area.case().await;
-    let office = area.care.to_string();
-    let found = [("prior_care_manager_standing", "known"), ("prior_care_manager", office.as_str())];
-    area.nurse.post(&format!("/cases/{case}/team/prior_care_manager"), &found).await.is(303);
-    area.nurse.get(&format!("/cases/{case}")).await.has("ほしのケアプラン").lacks("まだ分かりません");
-    let other = area.world.org(OrgKind::Clinic, "うみの内科").await.to_string();
-    let path = format!("/cases/{case}/team/prior_doctor");
-    let wrong = [("prior_doctor_standing", "known"), ("prior_doctor", other.as_str())];
-    area.nurse.post(&path, &wrong).await.is(422).has("入力してください");
-    let right = [wrong[0], wrong[1], ("reason", "紹介状の読み違い")];
-    area.nurse.post(&path, &right).await.is(303);
-    assert_eq!(area.world.count("select count(*) from prior_link where ended_reason = '紹介状の読み違い'").await, 1);
-}
-
-#[tokio::test]
 async fn every_change_and_every_view_leaves_a_line_without_a_name() {
     let area = Area::new().await;
     let case = area.case().await;
@@ -255,22 +213,6 @@ async fn the_morning_shows_whose_doctor_does_not_know() {
     area.nurse.get("/morning").await.is(200).lacks("元のかかりつけ医へ知らせる").has("連絡済");
     let other = area.world.org(OrgKind::Hospital, "やま病院").await;
     area.world.person("other", other, StaffRole::DischargeNurse).await.get("/morning").await.is(200).lacks(PATIENT);
-}
-
-#[tokio::test]
-async fn who_was_named_by_mistake_is_out_of_the_conference_too() {
-    let meeting = Meeting::new().await;
-    let (doctor, link) = (meeting.doctor().await, meeting.link(meeting.area.clinic).await);
-    let path = format!("/shared/{}", meeting.case);
-    doctor.get(&path).await.is(200).has(PATIENT);
-    let other = meeting.area.world.org(OrgKind::Clinic, "うみの内科").await.to_string();
-    let fields = [("prior_doctor_standing", "known"), ("prior_doctor", other.as_str()), ("reason", "紹介状の読み違い")];
-    meeting.area.nurse.post(&format!("/cases/{}/team/prior_doctor", meeting.case), &fields).await.is(303);
-    doctor.get(&path).await.is(404);
-    doctor.get(&link).await.is(404);
-    doctor.get("/conferences/mine").await.is(200).lacks("5階カンファレンス室");
-    let told = "select count(*) from notice where kind = 'admitted'";
-    assert_eq!(meeting.area.world.count(told).await, 3, "two at opening, one to the new doctor, nobody twice");
 }
 
 #[tokio::test]

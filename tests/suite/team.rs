@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use okaeri::domain::org::OrgKind;
 use okaeri::id::{CaseId, OrgId};
 
-use crate::support::area::{Area, post, with};
+use crate::support::area::{Area, PATIENT, post, with};
 use crate::support::meeting::Meeting;
 use crate::support::world::Reply;
 
@@ -84,4 +84,61 @@ async fn who_was_invited_to_what_is_over_stays_on_record() {
     meeting.area.nurse = meeting.area.world.sign_in("nurse").await;
     name(&meeting.area, meeting.case, meeting.area.clinic, "空野 次郎", "名前の読み違い").await.is(303);
     assert_eq!(meeting.count("select count(*) from invitation where person_name = '空野 太郎'").await, 1);
+}
+
+#[tokio::test]
+async fn another_doctor_takes_over_on_record() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let next = area.world.org(OrgKind::Clinic, "うみの内科").await.to_string();
+    let path = format!("/cases/{case}/doctor");
+    let full = [
+        ("home_visit_doctor", next.as_str()),
+        ("reason", "patient_wish"),
+        ("decided_by", "本人と長女"),
+        ("prior_told_on", "2026-11-24"),
+        ("prior_told_time", "08:30"),
+        ("prior_told_how", "電話、院長に"),
+    ];
+    for missing in 0..full.len() {
+        let fields: Vec<_> =
+            full.iter().enumerate().filter(|(at, _)| *at != missing).map(|(_, field)| *field).collect();
+        area.nurse.post(&path, &fields).await.is(422);
+    }
+    area.nurse.post(&path, &full).await.is(303);
+    let page = area.nurse.get(&format!("/cases/{case}")).await;
+    page.has("うみの内科").has("本人希望").has("本人と長女").has("電話、院長に").has("そらの診療所");
+}
+
+#[tokio::test]
+async fn who_was_unknown_is_found_and_who_was_named_leaves_a_reason() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let office = area.care.to_string();
+    let found = [("prior_care_manager_standing", "known"), ("prior_care_manager", office.as_str())];
+    area.nurse.post(&format!("/cases/{case}/team/prior_care_manager"), &found).await.is(303);
+    area.nurse.get(&format!("/cases/{case}")).await.has("ほしのケアプラン").lacks("まだ分かりません");
+    let other = area.world.org(OrgKind::Clinic, "うみの内科").await.to_string();
+    let path = format!("/cases/{case}/team/prior_doctor");
+    let wrong = [("prior_doctor_standing", "known"), ("prior_doctor", other.as_str())];
+    area.nurse.post(&path, &wrong).await.is(422).has("入力してください");
+    let right = [wrong[0], wrong[1], ("reason", "紹介状の読み違い")];
+    area.nurse.post(&path, &right).await.is(303);
+    assert_eq!(area.world.count("select count(*) from prior_link where ended_reason = '紹介状の読み違い'").await, 1);
+}
+
+#[tokio::test]
+async fn who_was_named_by_mistake_is_out_of_the_conference_too() {
+    let meeting = Meeting::new().await;
+    let (doctor, link) = (meeting.doctor().await, meeting.link(meeting.area.clinic).await);
+    let path = format!("/shared/{}", meeting.case);
+    doctor.get(&path).await.is(200).has(PATIENT);
+    let other = meeting.area.world.org(OrgKind::Clinic, "うみの内科").await.to_string();
+    let fields = [("prior_doctor_standing", "known"), ("prior_doctor", other.as_str()), ("reason", "紹介状の読み違い")];
+    meeting.area.nurse.post(&format!("/cases/{}/team/prior_doctor", meeting.case), &fields).await.is(303);
+    doctor.get(&path).await.is(404);
+    doctor.get(&link).await.is(404);
+    doctor.get("/conferences/mine").await.is(200).lacks("5階カンファレンス室");
+    let told = "select count(*) from notice where kind = 'admitted'";
+    assert_eq!(meeting.area.world.count(told).await, 3, "two at opening, one to the new doctor, nobody twice");
 }
