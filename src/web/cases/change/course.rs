@@ -106,15 +106,13 @@ pub async fn save_course(State(app): State<App>, Id(id): Id<CaseId>, Posted { se
         }
         _ => Err(faults(&mut form)),
     };
-    match finish(id, &mut form, result, "saved")? {
-        Some(to) => Ok(Redirect::to(&to).into_response()),
-        None => {
-            let sheet = Sheet::open(&app, &session, id, "course").await?;
-            // Who is shown what changed may decide on it.
-            if form.faults.of("") == Some(&Fault::ChangedMeanwhile) {
-                form.set(SEEN, act::Course::of(&sheet.case).mark());
-            }
-            Ok(refused(course_page(&sheet, &form)))
-        }
+    if let Some(to) = finish(id, &mut form, result, "saved")? {
+        return Ok(Redirect::to(&to).into_response());
     }
+    let sheet = Sheet::open(&app, &session, id, "course").await?;
+    // Who is shown what was changed may decide on it.
+    if form.faults.of("") == Some(&Fault::ChangedMeanwhile) {
+        form.set(SEEN, act::Course::of(&sheet.case).mark());
+    }
+    Ok(refused(course_page(&sheet, &form)))
 }
