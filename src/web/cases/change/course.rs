@@ -76,8 +76,8 @@ fn course_page(sheet: &Sheet<'_>, form: &Form) -> Markup {
         std::iter::once(("", "未定")).chain(Place::ALL.iter().map(|place| (place.code(), place.label()))).collect();
     let levels: Vec<_> = CareLevel::ALL.iter().map(|level| (level.code(), level.label())).collect();
     let fields = html! {
-        (hidden_field(SEEN, shown.value(SEEN)))
         (pair(&html! {
+            (hidden_field(SEEN, shown.value(SEEN)))
             (shown.field("expected_discharge_on", "退院予定日").hint(now("expected_discharge_on")).date())
             (shown.field("ready_on", "退院可能日").hint(now("ready_on")).date())
         }))
