@@ -21,3 +21,4 @@ mod sign_in;
 mod staff;
 mod stairs;
 mod support;
+mod team;
