@@ -6,7 +6,7 @@ use super::case::PartyRole;
 use super::code::codes;
 use super::fault::{Fault, Faults};
 use super::ladder;
-use super::org::{Channel, OrgKind};
+use super::org::Channel;
 use super::person::Licence;
 use crate::id::{LinkId, OrgId};
 
@@ -102,6 +102,22 @@ pub struct Reply {
     pub same_day: bool,
 }
 
+impl Reply {
+    /// An answer that says nothing more.
+    #[must_use]
+    pub const fn plain(answer: AnswerKind) -> Self {
+        Self {
+            answer,
+            deputy_name: String::new(),
+            deputy_licence: None,
+            opinion: String::new(),
+            proposal: String::new(),
+            comment: String::new(),
+            same_day: false,
+        }
+    }
+}
+
 /// The longest free text of an answer, in characters.
 pub const TEXT_MAX: usize = 2000;
 /// The longest name, place or reason, in characters.
@@ -147,12 +163,9 @@ pub fn may_answer(state: ConferenceState, starts_at: DateTime<Utc>, now: DateTim
 
 /// Whether a party may be added in this part. The prior team's parts are the case's to give: who isn't in its team isn't
 /// the prior doctor of anybody.
-///
-/// # Errors
-/// [`Fault::WrongOrg`] at `org`.
-pub fn may_join(role: PartyRole, kind: OrgKind, is_of_team: bool) -> Result<(), Faults> {
-    let fits = role.fits(kind) && (is_of_team || !PartyRole::PRIOR_TEAM.contains(&role));
-    if fits { Ok(()) } else { Err(Faults::one("org", Fault::WrongOrg)) }
+#[must_use]
+pub fn may_join(role: PartyRole, is_of_team: bool) -> bool {
+    is_of_team || !PartyRole::PRIOR_TEAM.contains(&role)
 }
 
 /// When and where.
@@ -258,15 +271,7 @@ mod tests {
 
     #[test]
     fn an_answer_says_what_it_must() {
-        let plain = |answer| Reply {
-            answer,
-            deputy_name: String::new(),
-            deputy_licence: None,
-            opinion: String::new(),
-            proposal: String::new(),
-            comment: String::new(),
-            same_day: false,
-        };
+        let plain = Reply::plain;
         let cases = [
             (plain(AnswerKind::Attend), None),
             (plain(AnswerKind::Absent), None),
@@ -285,14 +290,13 @@ mod tests {
     #[test]
     fn a_part_in_the_prior_team_is_the_cases_to_give() {
         let cases = [
-            (PartyRole::Other, OrgKind::HomeHelpOffice, false, true),
-            (PartyRole::HomeVisitDoctor, OrgKind::Clinic, false, true),
-            (PartyRole::HomeVisitDoctor, OrgKind::Pharmacy, false, false),
-            (PartyRole::PriorDoctor, OrgKind::Clinic, false, false),
-            (PartyRole::PriorDoctor, OrgKind::Clinic, true, true),
+            (PartyRole::Other, false, true),
+            (PartyRole::HomeVisitDoctor, false, true),
+            (PartyRole::PriorDoctor, false, false),
+            (PartyRole::PriorDoctor, true, true),
         ];
-        for (role, kind, is_of_team, expected) in cases {
-            assert_eq!(may_join(role, kind, is_of_team).is_ok(), expected, "{role:?} {kind:?}");
+        for (role, is_of_team, expected) in cases {
+            assert_eq!(may_join(role, is_of_team), expected, "{role:?} {is_of_team}");
         }
     }
 

@@ -211,6 +211,19 @@ pub async fn add(tx: &mut Change, scope: Scope, new: &NewInvitation) -> Result<b
     Ok(query.execute().await? == 1)
 }
 
+/// Writes the person of a member of the prior team anew on the invitations to what is still to come, where nobody else was
+/// named on them.
+///
+/// # Errors
+/// The database refuses.
+pub async fn rename(tx: &mut Change, link: LinkId, was: &str, person: &str) -> Result<()> {
+    let now = tx.now;
+    let sql = "update invitation set person_name = $3 where link_id = $1 and person_name = $2 and revoked_at is null
+                  and conference_id in (select c.id from conference c where c.state <> 'cancelled' and c.starts_at > $4)";
+    tx.query(sql).bind(link).bind(was).bind(person).bind(now).execute().await?;
+    Ok(())
+}
+
 /// Takes an invitation back. Its link is dead from now on.
 ///
 /// # Errors

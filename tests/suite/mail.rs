@@ -114,7 +114,7 @@ async fn no_mail_ever_tells_who_the_patient_is() {
         ("status", "family"),
         ("expected_discharge_on", "2026-12-10"),
     ];
-    post.area.nurse.post(&format!("/cases/{}/course", post.case), &note).await.is(303);
+    post.area.course(post.case, &note).await.is(303);
     crate::support::area::post(&post.area.nurse, "/cases", &post.area.case_form()).await.is(303);
     let conference = post.call("2026-12-08T14:00").await;
     for day in 24..=30 {

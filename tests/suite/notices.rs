@@ -342,7 +342,7 @@ async fn who_can_not_be_mailed_is_for_the_nurse_to_call() {
 #[tokio::test]
 async fn the_prior_doctor_counts_as_told_when_the_mail_has_left() {
     let post = Post::new([Rule::at(Step::Recipient, Say("550 5.1.1 no such user"))]).await;
-    let told = "select count(*) from prior_link where notified_at is not null";
+    let told = "select count(*) from prior_link_trail where notified_at is not null";
     let conference = post.call("2026-12-08T14:00").await;
     post.sweep().await;
     assert_eq!(post.area.world.count(told).await, 0);

@@ -1,5 +1,6 @@
 //! Who is invited: added later, taken back, told by hand.
 
+use crate::actions::cases::fits;
 use crate::app::App;
 use crate::domain::access::{Actor, Permission, Scope};
 use crate::domain::audit::Action;
@@ -32,11 +33,8 @@ pub struct Extra {
 
 /// Whether the organisation exists and can take the part.
 pub(super) async fn check(tx: &mut Change, party: &Extra, is_of_team: bool) -> Result<()> {
-    match cases::org_kind(tx, party.org).await {
-        Ok(kind) => Ok(conference::may_join(party.role, kind, is_of_team)?),
-        Err(Error::NotFound) => Err(Error::refused("org", Fault::WrongOrg)),
-        Err(error) => Err(error),
-    }
+    let fits = conference::may_join(party.role, is_of_team) && fits(tx, party.org, party.role).await?;
+    if fits { Ok(()) } else { Err(Error::refused("org", Fault::WrongOrg)) }
 }
 
 pub(super) async fn add(
@@ -91,7 +89,7 @@ pub async fn remove(app: &App, actor: &Actor, id: InvitationId, reason: &str) ->
     let conference = &conferences::take(&mut tx, scope, held).await?;
     let invite = invitations::take(&mut tx, Key::Hospital(scope, id)).await?;
     conference::may_answer(conference.state, conference.starts_at, tx.now)?;
-    check_reason(&mut tx, scope, conference.case_id, reason).await?.settle()?;
+    check_reason(&cases::find(&mut tx, scope, conference.case_id).await?, reason).settle()?;
     notices::drop_queued_to(&mut tx, id).await?;
     let receivers = invitations::receivers(&mut tx, conference.id).await?;
     if let Some(receiver) = receivers.iter().find(|who| who.invitation_id == id) {

@@ -194,7 +194,9 @@ impl Teller<'_> {
                 status: seed.status,
                 note: String::new(),
             };
-            cases::set_course(self.app, &nurse, id, course).await?;
+            let scope = nurse.scope(Permission::ManageCases)?;
+            let opened = stored_cases::find(&mut self.app.look().await?, scope, id).await?;
+            cases::set_course(self.app, &nurse, id, &cases::Course::of(&opened).mark(), course).await?;
         }
         self.cases.insert(seed.key.clone(), (id, nurse));
         Ok(())

@@ -300,7 +300,7 @@ fn start_of_day(now: DateTime<Utc>) -> DateTime<Utc> {
     at(day_of(now), NaiveTime::MIN)
 }
 
-/// Marks a notice as sent, and its member of the prior team as told. A notice that was dropped while it was on its way has
+/// Marks a notice as sent; its member of the prior team counts as told from now on. A notice that was dropped while it was on its way has
 /// gone out all the same, and is marked.
 ///
 /// # Errors
@@ -309,14 +309,7 @@ pub async fn mark_sent(tx: &mut Writer, id: NoticeId, lease: LeaseId, address: &
     let now = tx.now;
     let sql = "update notice set state = 'sent', why = '', sent_at = $3, attempts = attempts + 1, address = $4, leased_until = null
                 where id = $1 and lease = $2 and state in ('queued', 'not_sent')";
-    let marked = tx.query(sql).bind(id).bind(lease).bind(now).bind(address).execute().await? == 1;
-    if marked {
-        let sql = "update prior_link set notified_at = $2 where notified_at is null and id in
-                     (select coalesce(n.link_id, i.link_id) from notice n left join invitation i on i.id = n.invitation_id
-                       where n.id = $1)";
-        tx.query(sql).bind(id).bind(now).execute().await?;
-    }
-    Ok(marked)
+    Ok(tx.query(sql).bind(id).bind(lease).bind(now).bind(address).execute().await? == 1)
 }
 
 /// Puts a notice off after an attempt that didn't succeed.
