@@ -15,6 +15,7 @@ mod guest;
 mod guest_calendar;
 mod help;
 mod layout;
+mod ledger;
 mod morning;
 mod organisations;
 mod outbox;
@@ -91,6 +92,7 @@ pages! {
     post "/conferences/{id}/cancel" => conferences::cancel;
     get "/conferences/{id}/invite" => conferences::invite_form;
     post "/conferences/{id}/invite" => conferences::invite;
+    get "/conferences/{id}/ledger" => ledger::of_conference;
     get "/conferences/{id}/move" => conferences::move_form;
     post "/conferences/{id}/move" => conferences::move_to;
     get "/conferences/{id}/parties/{party}/answer" => conferences::hear_form;
@@ -117,6 +119,7 @@ pages! {
     get "/organisations/new" => organisations::new;
     post "/organisations/new" => organisations::add;
     get "/organisations/{id}" => organisations::show;
+    get "/organisations/{id}/ledger" => ledger::of_org;
     get "/organisations/{id}/edit" => organisations::edit;
     post "/organisations/{id}/edit" => organisations::save;
     get "/admin" => admin::overview;
