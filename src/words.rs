@@ -47,6 +47,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::TeamSilent => "機関を選ぶか、「なし」「不明」のどれかを選んでください。".into(),
         Fault::NobodyConfirmed => "「なし」「不明」は、誰が確認したかを入力してください。".into(),
         Fault::WrongOrg => "この役割になれる機関を検索して選んでください。".into(),
+        Fault::OrgNotConfirmed => "入力した名前で見つかった機関を確かめて選び、もう一度ボタンを押してください。".into(),
         Fault::LeftOutWithoutReason => "招待から外す理由を入力してください（記録に残ります）。".into(),
         Fault::CaseClosed => "この案件は終了しています。".into(),
         Fault::ConferenceOver => "カンファレンスは始まっています。変更は主催者に電話で伝えてください。".into(),

@@ -91,6 +91,8 @@ pub enum Fault {
     NobodyConfirmed,
     /// The organisation doesn't exist, or is of a kind that can't take this part.
     WrongOrg,
+    /// Another organisation was typed over the chosen one: what was found is to be confirmed.
+    OrgNotConfirmed,
     /// A member of the prior team is left out of the conference without a reason.
     LeftOutWithoutReason,
     /// The case is closed.
@@ -166,6 +168,7 @@ impl Fault {
             Self::TeamSilent => "team_silent",
             Self::NobodyConfirmed => "nobody_confirmed",
             Self::WrongOrg => "wrong_org",
+            Self::OrgNotConfirmed => "org_not_confirmed",
             Self::LeftOutWithoutReason => "left_out_without_reason",
             Self::CaseClosed => "case_closed",
             Self::ConferenceOver => "conference_over",

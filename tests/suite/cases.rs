@@ -192,6 +192,42 @@ async fn who_was_unknown_is_found_and_who_was_named_leaves_a_reason() {
 }
 
 #[tokio::test]
+async fn another_name_typed_over_the_chosen_one_counts() {
+    let area = Area::new().await;
+    let other = area.world.org(OrgKind::Clinic, "こもれび内科").await.to_string();
+    let (case, chosen) = (area.case().await, area.clinic.to_string());
+    let path = format!("/cases/{case}/team/prior_doctor");
+    area.nurse.get(&path).await.is(200).has(&format!(r#"name="prior_doctor_had" value="{chosen}""#));
+    let typed = [
+        ("prior_doctor_standing", "known"),
+        ("prior_doctor", chosen.as_str()),
+        ("prior_doctor_had", chosen.as_str()),
+        ("prior_doctor_q", "こもれび"),
+        ("reason", "紹介状の読み違い"),
+    ];
+    let checked = format!(r#"value="{other}" checked"#);
+    let back = area.nurse.post(&path, &typed).await;
+    back.is(422).has("確かめて選び").has(&checked).has("紹介状の読み違い").lacks("そらの診療所</span>");
+    let searched = [&typed[..], &[("search", "prior_doctor")]].concat();
+    area.nurse.post(&path, &searched).await.is(200).has(&checked).has("1件なので選んであります").has("autofocus");
+    let confirmed = [typed[0], ("prior_doctor", &other), ("prior_doctor_had", &other), typed[3], typed[4]];
+    let confirmed = [&confirmed[..], &[("prior_doctor_asked", "こもれび")]].concat();
+    area.nurse.post(&path, &confirmed).await.is(303);
+    area.nurse.get(&format!("/cases/{case}")).await.has("こもれび内科");
+}
+
+#[tokio::test]
+async fn enter_neither_saves_nor_loses_anything() {
+    let area = Area::new().await;
+    let form = with(&area.case_form(), &[("search", "enter")]);
+    let page = post(&area.nurse, "/cases", &form).await;
+    page.is(200).has("Enterキーでは保存されません").has(PATIENT).has("77-001");
+    let form = with(&form, &[("prior_doctor", ""), ("prior_doctor_q", "そらの")]);
+    post(&area.nurse, "/cases", &form).await.is(200).has("1件なので選んであります").lacks("Enterキーでは");
+    assert_eq!(area.world.count("select count(*) from discharge_case").await, 0);
+}
+
+#[tokio::test]
 async fn every_change_and_every_view_leaves_a_line_without_a_name() {
     let area = Area::new().await;
     let case = area.case().await;

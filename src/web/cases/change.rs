@@ -22,7 +22,7 @@ use crate::store::cases::{self, Case, Link};
 use crate::store::contacts::{NewContact, NewDoctorChange};
 use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
-use crate::web::layout::{self, Menu, Shown};
+use crate::web::layout::{self, Menu, SEARCH, Shown};
 use crate::web::path::Id;
 use crate::web::session::Session;
 use crate::web::ui::form::{Choice, Look, actions, button, pair, post};
@@ -175,7 +175,7 @@ pub async fn member(State(app): State<App>, session: Session, Id((id, role)): Id
         form.set(&format!("{code}_source"), link.source.clone());
         form.set(&format!("{code}_confirmed_by"), link.confirmed_by.clone());
     }
-    let found = team_form::look_up(&app, &session, &form, role).await?;
+    let found = team_form::look_up(&app, &session, &mut form, role).await?;
     ok(member_page(&sheet, &form, role, &found))
 }
 
@@ -203,8 +203,8 @@ pub async fn save_member(
     if !PartyRole::PRIOR_TEAM.contains(&role) {
         return Err(Failure(Error::NotFound));
     }
-    let found = team_form::look_up(&app, &session, &form, role).await?;
-    if !form.text(team_form::SEARCH).is_empty() {
+    let found = team_form::look_up(&app, &session, &mut form, role).await?;
+    if !form.text(SEARCH).is_empty() {
         let sheet = Sheet::open(&app, &session, id, "team").await?;
         return ok(member_page(&sheet, &form, role, &found));
     }
@@ -323,8 +323,8 @@ fn doctor_page(sheet: &Sheet<'_>, form: &Form, found: &[crate::store::orgs::Org]
 
 /// Records that another doctor takes over.
 pub async fn change_doctor(State(app): State<App>, Id(id): Id<CaseId>, Posted { session, mut form }: Posted) -> Answer {
-    let found = team_form::look_up(&app, &session, &form, NEXT).await?;
-    if !form.text(team_form::SEARCH).is_empty() {
+    let found = team_form::look_up(&app, &session, &mut form, NEXT).await?;
+    if !form.text(SEARCH).is_empty() {
         return ok(doctor_page(&Sheet::open(&app, &session, id, "doctor").await?, &form, &found));
     }
     form.set(&format!("{}_standing", NEXT.code()), "known");

@@ -17,7 +17,7 @@ use crate::id::WardId;
 use crate::store::cases::{self, NewCase};
 use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
-use crate::web::layout::{self, Menu, Shown};
+use crate::web::layout::{self, Menu, SEARCH, Shown};
 use crate::web::session::Session;
 use crate::web::ui::form::{Choice, Field, Look, actions, button, pair, post};
 use crate::web::ui::panel::{head, narrow};
@@ -38,8 +38,8 @@ pub async fn form(State(app): State<App>, session: Session) -> Answer {
 /// Opens the case, or searches an organisation for it.
 pub async fn open(State(app): State<App>, Posted { session, mut form }: Posted) -> Answer {
     session.actor.scope(Permission::ManageCases)?;
-    let found = look_up(&app, &session, &form).await?;
-    if !form.text(team_form::SEARCH).is_empty() {
+    let found = look_up(&app, &session, &mut form).await?;
+    if !form.text(SEARCH).is_empty() {
         return ok(page(&app, &session, &form, &found).await?);
     }
     let tell = form.is_ticked("tell");
@@ -58,7 +58,7 @@ pub async fn open(State(app): State<App>, Posted { session, mut form }: Posted) 
     }
 }
 
-async fn look_up(app: &App, session: &Session, form: &Form) -> Result<Found, Error> {
+async fn look_up(app: &App, session: &Session, form: &mut Form) -> Result<Found, Error> {
     let mut found = Vec::new();
     for role in PartyRole::PRIOR_TEAM {
         found.push((role, team_form::look_up(app, session, form, role).await?));

@@ -18,7 +18,7 @@ use crate::store::invitations::Party;
 use crate::store::orgs::Org;
 use crate::web::cases::team_form;
 use crate::web::form::{Form, Posted};
-use crate::web::layout::Shown;
+use crate::web::layout::{SEARCH, Shown};
 use crate::web::path::{Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::form::{Choice, Look, hidden_field};
@@ -47,9 +47,9 @@ pub async fn invite(State(app): State<App>, Id(id): Id<ConferenceId>, Posted { s
     let sheet = Sheet::open(&app, &session, id).await?;
     let mut found = Vec::new();
     for role in OTHERS {
-        found.push((role, team_form::look_up(&app, &session, &form, role).await?));
+        found.push((role, team_form::look_up(&app, &session, &mut form, role).await?));
     }
-    if !form.text(team_form::SEARCH).is_empty() {
+    if !form.text(SEARCH).is_empty() {
         return ok(invite_page(&sheet, &form, &found));
     }
     let result = match chosen(&mut form, &sheet, &found) {
