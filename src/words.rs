@@ -26,6 +26,7 @@ pub fn fault(fault: &Fault) -> String {
             )
         }
         Fault::NotALogin => "IDは空白のない半角の文字と . _ - @ で、3文字以上64文字以内にしてください。".into(),
+        Fault::OwnRoles => "ご自身に役割を加えることはできません。ほかの管理者に依頼してください。".into(),
         Fault::OwnAccount => "ご自身の利用は止められません。ほかの管理者に依頼してください。".into(),
         Fault::NotHolidays { line } => {
             format!("{line}行目が内閣府の「国民の祝日」CSVの形ではありません。今の表をそのまま残しました。")
@@ -53,6 +54,9 @@ pub fn fault(fault: &Fault) -> String {
         Fault::ConferenceOver => "カンファレンスは始まっています。変更は主催者に電話で伝えてください。".into(),
         Fault::Moved => "日時が変わりました。新しい日時を確認して、もう一度回答してください。".into(),
         Fault::ConferenceCancelled => "このカンファレンスは中止になりました。".into(),
+        Fault::InvitationRemoved => {
+            "この招待は、すでに取り消されています。カンファレンスの画面で確かめてください。".into()
+        }
         Fault::DoctorNotTold => {
             "元のかかりつけ医にまだ知らせていません。連絡を記録するか、知らせられない理由を選んでください。".into()
         }

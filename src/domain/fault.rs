@@ -40,6 +40,8 @@ pub enum Fault {
     },
     /// Not a sign-in id.
     NotALogin,
+    /// A role for oneself, which somebody else has to give.
+    OwnRoles,
     /// The own account, which somebody else has to disable.
     OwnAccount,
     /// Not the Cabinet Office's table of holidays; says the line.
@@ -103,6 +105,8 @@ pub enum Fault {
     Moved,
     /// The conference was cancelled.
     ConferenceCancelled,
+    /// The invitation was taken back.
+    InvitationRemoved,
     /// The prior doctor hasn't been told.
     DoctorNotTold,
     /// Three failed calls are the condition of this waiver, and `calls` are on record.
@@ -151,6 +155,7 @@ impl Fault {
             Self::NotHours => "not_hours",
             Self::NotDays { .. } => "not_days",
             Self::NotALogin => "not_a_login",
+            Self::OwnRoles => "own_roles",
             Self::OwnAccount => "own_account",
             Self::NotHolidays { .. } => "not_holidays",
             Self::InFuture => "in_future",
@@ -174,6 +179,7 @@ impl Fault {
             Self::ConferenceOver => "conference_over",
             Self::Moved => "moved",
             Self::ConferenceCancelled => "conference_cancelled",
+            Self::InvitationRemoved => "invitation_removed",
             Self::DoctorNotTold => "doctor_not_told",
             Self::TooFewCalls { .. } => "too_few_calls",
             Self::DoctorIsNamed => "doctor_is_named",

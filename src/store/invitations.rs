@@ -173,6 +173,20 @@ pub async fn take(tx: &mut Change, key: Key) -> Result<Invite> {
     open(tx, key).await
 }
 
+/// The conference of an invitation of the own hospital, and when it was taken back.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`]; the database refuses.
+pub async fn whose(
+    tx: &mut Tx,
+    scope: Scope,
+    invitation: InvitationId,
+) -> Result<(ConferenceId, Option<DateTime<Utc>>)> {
+    let sql = "select i.conference_id, i.revoked_at from invitation i join conference c on c.id = i.conference_id
+                where i.id = $1 and c.hospital_id = $2";
+    tx.query(sql).bind(invitation).bind(scope.org()).one().await
+}
+
 /// An invitation to be added.
 #[derive(Clone, Debug)]
 pub struct NewInvitation {

@@ -13,6 +13,7 @@ mod form;
 mod guest;
 mod guest_calendar;
 mod help;
+mod kept;
 mod layout;
 mod morning;
 mod organisations;

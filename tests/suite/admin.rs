@@ -142,6 +142,8 @@ async fn a_disabled_person_is_out_at_the_next_request_and_nobody_locks_themselve
     admin.post(&format!("/admin/staff/{me}/disable"), &[]).await.is(422).has("ご自身");
     let own = [("org", office.as_str()), ("role", "system_admin")];
     admin.post(&format!("/admin/staff/{me}/roles/end"), &own).await.is(422);
+    let more = [own[0], ("role", "discharge_nurse")];
+    admin.post(&format!("/admin/staff/{me}/roles"), &more).await.is(422).has("ほかの管理者に依頼");
     admin.get("/admin").await.is(200);
 }
 

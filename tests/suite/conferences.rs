@@ -246,7 +246,7 @@ async fn an_invitation_taken_back_is_dead_at_once() {
     meeting.area.nurse.get(&format!("/conferences/{}/{path}", meeting.id)).await.is(200).has("取り消す理由");
     meeting.post(&path, &[]).await.is(422).has("入力してください");
     meeting.post(&path, &[("reason", "別の医師が主治医")]).await.is(303);
-    meeting.post(&path, &[("reason", "もう一度")]).await.is(404);
+    meeting.post(&path, &[("reason", "もう一度")]).await.is(422).has("すでに取り消されています");
     meeting.area.world.stranger().get(&link).await.is(404).has("お電話ください");
     let page = meeting.page().await;
     page.has("招待から外した：かかりつけ医").has("別の医師が主治医").has("招待していません").has("未回答（1）");
@@ -359,4 +359,26 @@ async fn two_answers_at_once_leave_one_state() {
     twice.is(303);
     again.is(303);
     assert!(meeting.count("select count(*) from answer").await <= 3, "the same answer twice is one");
+}
+
+#[tokio::test]
+async fn an_invitation_belongs_to_its_own_conference() {
+    let meeting = Meeting::new().await;
+    let invitation = meeting.invitation(meeting.area.clinic).await;
+    let form = with(&call_form(), &[("day", "2026-12-10")]);
+    let path = format!("/cases/{}/conferences/new", meeting.case);
+    let other: ConferenceId = post(&meeting.area.nurse, &path, &form).await.is(303).id();
+    let heard = [("answer", "attend"), ("sequence", "0"), ("source", "phone"), ("heard_from", "空野")];
+    for (rest, fields) in [("answer", &heard[..]), ("remove", &[("reason", "重複")]), ("told", &[])] {
+        let path = format!("/conferences/{other}/parties/{invitation}/{rest}");
+        meeting.area.nurse.post(&path, fields).await.is(404);
+        if rest != "told" {
+            meeting.area.nurse.get(&path).await.is(404);
+        }
+    }
+    assert_eq!(meeting.count("select count(*) from answer").await, 0);
+    let remove = format!("parties/{invitation}/remove");
+    meeting.post(&remove, &[("reason", "重複")]).await.is(303);
+    meeting.post(&remove, &[("reason", "重複")]).await.is(422).has("すでに取り消されています");
+    meeting.post("invite", &[("role", "prior_doctor")]).await.is(422).has("選択肢から選んでください");
 }
