@@ -31,6 +31,11 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotHolidays { line } => {
             format!("{line}行目が内閣府の「国民の祝日」CSVの形ではありません。今の表をそのまま残しました。")
         }
+        Fault::HolidaysMissing { year } => {
+            format!(
+                "{year}年の元日がないか、{year}年の祝日が10日に足りません。CSVの中身をすべて貼り付けてください。今の表をそのまま残しました。"
+            )
+        }
         Fault::InFuture => "未来の日時は入力できません。".into(),
         Fault::NamesPatient => "この文は先方に届きます。患者さんの名前は書かないでください。".into(),
         Fault::BeforeAdmission => "入院日より前の日付です。".into(),
@@ -61,7 +66,9 @@ pub fn fault(fault: &Fault) -> String {
             "元のかかりつけ医にまだ知らせていません。連絡を記録するか、知らせられない理由を選んでください。".into()
         }
         Fault::TooFewCalls { calls } => {
-            format!("「連絡不能3回」には、つながらなかった電話の記録が3回必要です（現在{calls}回）。")
+            format!(
+                "「連絡不能3回」には、30分以上あけてかけて、つながらなかった電話の記録が3回必要です（現在{calls}回）。"
+            )
         }
         Fault::DoctorIsNamed => "「いない」は、入院前のチームで「なし」と確認した場合だけ選べます。".into(),
         Fault::WeakPassword { min } => format!("{min}文字以上で、氏名やIDを含まないものにしてください。"),
@@ -69,6 +76,15 @@ pub fn fault(fault: &Fault) -> String {
         Fault::PasswordsDiffer => "2回の入力が一致していません。".into(),
         Fault::SignInFailed => "IDまたはパスワードが違うか、しばらく使えなくなっています。".into(),
         Fault::Taken => "すでに登録されています。".into(),
+        Fault::SamePatient { .. } => {
+            "同じ氏名・生年月日、または同じ院内IDの案件が開いています。別の方のときは「別の方です」を選んでください。"
+                .into()
+        }
+        Fault::NothingChanged => {
+            "どこも変わっていません。日時・開催方法・場所・リンクのどれかを変更してください。".into()
+        }
+        Fault::Overlaps => "この患者さんには、同じ時間帯に別のカンファレンスがあります。".into(),
+        Fault::WardTwice => "同じ病棟が2回入力されています。画面を開き直してください。".into(),
         Fault::KeyReused => "同じ画面から別の内容が送られました。画面を開き直してください。".into(),
         Fault::ChangedMeanwhile => "ほかの人が先に変更しました。最新の内容を確認してください。".into(),
         Fault::Unreadable => "読み取れない内容です。".into(),
@@ -116,6 +132,7 @@ pub fn done(code: &str) -> Option<&'static str> {
         "opened" => "案件を開きました。",
         "saved" => "保存しました。",
         "called" => "カンファレンスを招集しました。招待を送ります。",
+        "moved_place" => "場所・リンクを変更し、全員に知らせます。回答はそのままです。",
         "moved" => "日時を変更しました。全員にあらためて確認します。",
         "cancelled" => "中止を知らせます。",
         "answered" => "回答を記録しました。",

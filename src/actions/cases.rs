@@ -7,7 +7,7 @@ use crate::app::{App, By};
 use crate::domain::access::{Actor, Permission, Scope};
 use crate::domain::audit::Action;
 use crate::domain::calendar::{self, Holidays, OrgCalendar};
-use crate::domain::case::{self, CareLevel, CaseStatus, DoctorWaiver, Member, PartyRole, Place, Standing};
+use crate::domain::case::{self, CareLevel, CaseStatus, DoctorWaiver, Member, PartyRole, Place, Standing, Told};
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::ladder;
 use crate::domain::notice::{NO_DAY, NoticeKind, day_number};
@@ -26,12 +26,21 @@ use crate::store::region;
 use crate::store::shared::{self, Shared};
 use crate::words;
 
+/// What is said beside the case itself when it is opened.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Opening {
+    /// The prior team is told of the admission.
+    pub tell: bool,
+    /// The patient is somebody else than the one whose case is open under the same name or number.
+    pub is_another: bool,
+}
+
 /// Opens a case and, if wanted, tells the prior team of the admission.
 ///
 /// # Errors
-/// No word on doctor, pharmacy or care manager; a foreign ward; an organisation that can't take its part; a time in the
+/// A case of the same patient that is open; no word on doctor, pharmacy or care manager; a foreign ward; an organisation that can't take its part; a time in the
 /// future.
-pub async fn open(app: &App, actor: &Actor, new: &NewCase, tell: bool) -> Result<CaseId> {
+pub async fn open(app: &App, actor: &Actor, new: &NewCase, opening: Opening) -> Result<CaseId> {
     let scope = actor.scope(Permission::ManageCases)?;
     case::check_team(&new.team)?;
     let mut tx = app.change(actor).await?;
@@ -42,6 +51,9 @@ pub async fn open(app: &App, actor: &Actor, new: &NewCase, tell: bool) -> Result
     faults.check(leaves_later, "expected_discharge_on", Fault::BeforeAdmission);
     faults.check(cases::is_own_ward(&mut tx, scope, new.ward).await?, "ward", Fault::NotAChoice);
     check_orgs(&mut tx, &new.team, &mut faults).await?;
+    if let Some(case) = cases::same_patient(&mut tx, scope, new).await?.filter(|_| !opening.is_another) {
+        faults.add("another", Fault::SamePatient { case });
+    }
     faults.settle()?;
     let (id, code) = add_with_code(&mut tx, scope, new).await?;
     for difficulty in &new.difficulties {
@@ -50,7 +62,7 @@ pub async fn open(app: &App, actor: &Actor, new: &NewCase, tell: bool) -> Result
     for member in &new.team {
         cases::add_link(&mut tx, scope, id, member).await?;
     }
-    if tell {
+    if opening.tell {
         tell_team(&mut tx, id, NoticeKind::Admitted, 0, |_| true).await?;
     }
     tx.commit(Entry::of(Action::CaseOpened, id).case(id).detail(code)).await?;
@@ -275,12 +287,13 @@ pub async fn set_member(app: &App, actor: &Actor, id: CaseId, member: &Member, r
 /// Logs a contact with a member of the prior team.
 ///
 /// # Errors
-/// A time in the future; a link of another case.
+/// A time in the future or before the admission; a link of another case.
 pub async fn log_contact(app: &App, actor: &Actor, id: CaseId, new: &NewContact) -> Result<ContactId> {
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
-    cases::take(&mut tx, scope, id).await?;
-    Faults::default().with(new.at <= tx.now, "contact_on", Fault::InFuture).settle()?;
+    let case = cases::take(&mut tx, scope, id).await?;
+    let faults = Faults::default().with(new.at <= tx.now, "contact_on", Fault::InFuture);
+    faults.with(new.at >= case.admitted_at, "contact_on", Fault::BeforeAdmission).settle()?;
     let contact = ContactId::fresh();
     contacts::add(&mut tx, scope, id, contact, new).await?;
     let detail = format!("{} {}", new.channel.code(), new.outcome.code());
@@ -295,14 +308,15 @@ pub async fn log_contact(app: &App, actor: &Actor, id: CaseId, new: &NewContact)
 pub async fn change_doctor(app: &App, actor: &Actor, id: CaseId, new: &NewDoctorChange) -> Result<DoctorChangeId> {
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
-    cases::take_open(&mut tx, scope, id).await?;
+    let case = cases::take_open(&mut tx, scope, id).await?;
     let kind = cases::org_kind(&mut tx, new.to_org).await;
     let fits = kind.is_ok_and(|kind| PartyRole::HomeVisitDoctor.fits(kind));
     let faults = Faults::default()
         .with(fits, "to_org", Fault::WrongOrg)
         .with(!new.decided_by.is_empty(), "decided_by", Fault::Required)
         .with(!new.prior_told_how.is_empty(), "prior_told_how", Fault::Required)
-        .with(new.prior_told_at <= tx.now, "prior_told_on", Fault::InFuture);
+        .with(new.prior_told_at <= tx.now, "prior_told_on", Fault::InFuture)
+        .with(new.prior_told_at >= case.admitted_at, "prior_told_on", Fault::BeforeAdmission);
     faults.settle()?;
     let change = contacts::add_doctor_change(&mut tx, scope, id, new).await?;
     tx.commit(Entry::of(Action::DoctorChanged, change).case(id).detail(new.reason.code())).await?;
@@ -336,7 +350,8 @@ pub async fn discharge(app: &App, actor: &Actor, id: CaseId, discharge: Discharg
         .with(discharge.on <= calendar::day_of(tx.now), "discharged_on", Fault::InFuture)
         .with(discharge.on >= calendar::day_of(case.admitted_at), "discharged_on", Fault::BeforeAdmission);
     faults.settle()?;
-    case::may_discharge(doctor.standing, doctor.told(), discharge.waiver)?;
+    let failed_calls = case::attempts(contacts::failed_calls(&mut tx, doctor.id).await?);
+    case::may_discharge(doctor.standing, Told { failed_calls, ..doctor.told() }, discharge.waiver)?;
     case.status = CaseStatus::Discharged;
     case.discharged_on = Some(discharge.on);
     case.destination = Some(discharge.destination);

@@ -1,6 +1,7 @@
 //! What is wrong with something that was entered: which field, and what. The words stand in `words.rs`.
 
 use super::wareki::DateFault;
+use crate::id::CaseId;
 
 /// One thing that is wrong with one field.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +49,11 @@ pub enum Fault {
     NotHolidays {
         /// The line that isn't what is expected; 1 is the header.
         line: usize,
+    },
+    /// A table of holidays without 1 January, or with fewer than ten days, of a year that it must hold.
+    HolidaysMissing {
+        /// The year.
+        year: i32,
     },
     /// In the future where only the past makes sense.
     InFuture,
@@ -129,6 +135,17 @@ pub enum Fault {
     SignInFailed,
     /// Already taken by another.
     Taken,
+    /// A case of a patient of this name and date of birth, or of this chart number, is open.
+    SamePatient {
+        /// The case.
+        case: CaseId,
+    },
+    /// Nothing is different from before.
+    NothingChanged,
+    /// The case has another conference at that time.
+    Overlaps,
+    /// A ward stands twice in one report.
+    WardTwice,
     /// The same request key came with other content.
     KeyReused,
     /// Somebody else changed this meanwhile.
@@ -158,6 +175,7 @@ impl Fault {
             Self::OwnRoles => "own_roles",
             Self::OwnAccount => "own_account",
             Self::NotHolidays { .. } => "not_holidays",
+            Self::HolidaysMissing { .. } => "holidays_missing",
             Self::InFuture => "in_future",
             Self::NamesPatient => "names_patient",
             Self::BeforeAdmission => "before_admission",
@@ -188,6 +206,10 @@ impl Fault {
             Self::PasswordsDiffer => "passwords_differ",
             Self::SignInFailed => "sign_in_failed",
             Self::Taken => "taken",
+            Self::SamePatient { .. } => "same_patient",
+            Self::NothingChanged => "nothing_changed",
+            Self::Overlaps => "overlaps",
+            Self::WardTwice => "ward_twice",
             Self::KeyReused => "key_reused",
             Self::ChangedMeanwhile => "changed_meanwhile",
             Self::Unreadable => "unreadable",

@@ -9,6 +9,7 @@ use crate::domain::case::{
     CareLevel, CaseStatus, Difficulty, DoctorWaiver, LinkSource, Member, PartyRole, PatientSex, Place, Standing, Told,
 };
 use crate::domain::conference::AnswerKind;
+use crate::domain::name::search_key;
 use crate::domain::org::{Channel, OrgKind};
 use crate::error::{Error, Result};
 use crate::id::{AccountId, CaseId, LinkId, OrgId, WardId};
@@ -429,4 +430,21 @@ pub async fn call_hours(tx: &mut Tx, case: CaseId) -> Result<Vec<CallHours>> {
 pub async fn take_open(tx: &mut Change, scope: Scope, id: CaseId) -> Result<Case> {
     let case = take(tx, scope, id).await?;
     if case.status.is_open() { Ok(case) } else { Err(Error::refused("", crate::domain::fault::Fault::CaseClosed)) }
+}
+
+/// An open case of the own hospital whose patient has the same name and date of birth, or the same chart number.
+///
+/// # Errors
+/// The database refuses.
+pub async fn same_patient(tx: &mut Tx, scope: Scope, new: &NewCase) -> Result<Option<CaseId>> {
+    let sql = "select id, patient_name, inpatient_id from discharge_case
+                where hospital_id = $1 and status not in ('discharged', 'cancelled')
+                  and (patient_born_on = $2 or (inpatient_id = $3 and inpatient_id <> '')) order by opened_at";
+    let query = tx.query(sql).bind(scope.org()).bind(new.patient_born_on).bind(&new.inpatient_id);
+    let found: Vec<(CaseId, String, String)> = query.all().await?;
+    let name = search_key(&new.patient_name);
+    let is_same = |(_, other, number): &(CaseId, String, String)| {
+        search_key(other) == name || (!number.is_empty() && *number == new.inpatient_id)
+    };
+    Ok(found.into_iter().find(is_same).map(|(id, ..)| id))
 }

@@ -258,6 +258,15 @@ pub async fn answer(
     Ok(id)
 }
 
+/// Puts all answers to a conference aside: everybody is asked again.
+///
+/// # Errors
+/// The database refuses.
+pub async fn forget_answers(tx: &mut Change, conference: ConferenceId) -> Result<()> {
+    tx.query("update invitation set answer_id = null where conference_id = $1").bind(conference).execute().await?;
+    Ok(())
+}
+
 /// Every party of a case's conferences, those whose invitation was taken back too.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ mod beds;
 pub mod board_cache;
 mod cases;
 mod conferences;
+pub mod demo;
 mod failure;
 mod form;
 mod guest;

@@ -79,6 +79,7 @@ fn page(app: &App, form: &Form, kept: Option<&Kept>) -> Markup {
             (shown.field("password", "パスワード").value("").autocomplete("current-password").required().password())
             (actions(&button(Look::Primary, "サインイン")))
         }
+        @if app.demo { (super::demo::hint()) }
     };
     layout::bare("サインイン", app.demo, &panel::narrow(&body))
 }

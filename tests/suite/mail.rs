@@ -4,7 +4,7 @@ use okaeri::actions::{conferences, sign_in};
 use okaeri::jobs::sweep;
 use okaeri::secret;
 
-use crate::support::area::{Area, PATIENT};
+use crate::support::area::{Area, PATIENT, with};
 use crate::support::mail::Mail;
 use crate::support::post::{Post, address, meeting};
 use crate::support::world::World;
@@ -114,7 +114,9 @@ async fn no_mail_ever_tells_who_the_patient_is() {
         ("expected_discharge_on", "2026-12-10"),
     ];
     post.area.nurse.post(&format!("/cases/{}/course", post.case), &note).await.is(303);
-    crate::support::area::post(&post.area.nurse, "/cases", &post.area.case_form()).await.is(303);
+    crate::support::area::post(&post.area.nurse, "/cases", &with(&post.area.case_form(), &[("another", "yes")]))
+        .await
+        .is(303);
     let conference = post.call("2026-12-08T14:00").await;
     for day in 24..=30 {
         post.sweep_at(&format!("2026-11-{day}T13:00")).await;
@@ -184,7 +186,7 @@ async fn in_the_demo_what_would_go_out_is_read_in_the_outbox() {
         .has("SUMMARY:退院前カンファレンス")
         .lacks(PATIENT);
     let coming = area.nurse.get(&linked(&list.body, "/outbox/coming/", "前日")).await;
-    coming.is(200).has("送る日時").has("12/7(月) 13:00").has("まもなくです");
+    coming.is(200).has("送る日時").has("12/7(月) 13:00").has("時刻と場所の確認");
     area.nurse.get("/outbox/0199").await.is(404);
     area.world.stranger().get("/outbox").await.is(303);
 }

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 
 use super::team_form::{self, Found};
-use crate::actions::cases as act;
+use crate::actions::cases::{self as act, Opening};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar;
@@ -19,7 +19,7 @@ use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, SEARCH, Shown};
 use crate::web::session::Session;
-use crate::web::ui::form::{Choice, Field, Look, actions, button, pair, post};
+use crate::web::ui::form::{Choice, Field, Look, actions, button, hidden_field, pair, post};
 use crate::web::ui::panel::{head, narrow};
 use crate::web::{Answer, ok, refused};
 
@@ -42,10 +42,10 @@ pub async fn open(State(app): State<App>, Posted { session, mut form }: Posted) 
     if !form.text(SEARCH).is_empty() {
         return ok(page(&app, &session, &form, &found).await?);
     }
-    let tell = form.is_ticked("tell");
+    let opening = Opening { tell: form.is_ticked("tell"), is_another: form.is_ticked("another") };
     let new = read(&mut form, &found);
     let result = match (new, form.faults.0.is_empty()) {
-        (Some(new), true) => or_before(act::open(&app, &session.actor, &new, tell).await),
+        (Some(new), true) => or_before(act::open(&app, &session.actor, &new, opening).await),
         _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
     };
     match result {
@@ -132,6 +132,7 @@ async fn page(app: &App, session: &Session, form: &Form, found: &Found) -> Resul
         (post("/cases", &session.form_token, &html! {
             (shown.once())
             (shown.summary())
+            (same_patient(&shown, form))
             (patient(&shown))
             (admission(&shown, &wards))
             (prior_team(&shown, found))
@@ -140,6 +141,18 @@ async fn page(app: &App, session: &Session, form: &Form, found: &Found) -> Resul
         }))
     };
     Ok(layout::page(app, session, Menu::Cases, "案件を開く", "", &narrow(&body)))
+}
+
+/// The case that is open under the same name or number, and the way on for somebody of the same name.
+fn same_patient(shown: &Shown<'_>, form: &Form) -> Markup {
+    let Some(Fault::SamePatient { case }) = form.faults.of("another") else {
+        return html! { @if form.is_ticked("another") { (hidden_field("another", "yes")) } };
+    };
+    let another = [Choice::new("yes", "別の方です（同姓同名など）")];
+    html! {
+        (shown.field("another", "同じ患者さんの案件").checks(&another, &[]))
+        p { a href=(format!("/cases/{case}")) target="_blank" { "開いている案件を見る" } }
+    }
 }
 
 fn patient(shown: &Shown<'_>) -> Markup {

@@ -151,7 +151,7 @@ fn search(shown: &Shown<'_>, code: &str, query: &str, label: &str, found: &[Org]
 /// Enter in any field presses the form's first button. It must neither save an unfinished form nor search for nothing: it
 /// looks for what was typed, or says what to press.
 fn enter() -> Markup {
-    html! { button.hidden type="submit" name=(SEARCH) value=(ENTER) tabindex="-1" aria-hidden="true" { "検索" } }
+    html! { button.hidden type="submit" name=(SEARCH) value=(ENTER) tabindex="-1" aria-hidden="true" { "Enterキー" } }
 }
 
 fn candidates(shown: &Shown<'_>, code: &str, query: &str, found: &[Org]) -> Markup {
