@@ -194,7 +194,7 @@ impl FromRequest<App> for Posted {
                 None => Redirect::to("/sign-in").into_response(),
             });
         };
-        let mut session = session.open()?;
+        let mut session = session.open().map_err(IntoResponse::into_response)?;
         if form.raw(CSRF) != session.form_token {
             return Err(foreign(app, &session, &address, &form));
         }

@@ -39,17 +39,17 @@ impl Session {
     /// # Errors
     /// A redirect to the sign-in, or to the step that is still open.
     pub async fn of(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        Self::begun(parts, app).await?.ok_or_else(|| to_sign_in(parts))?.open()
+        Self::begun(parts, app).await?.ok_or_else(|| to_sign_in(parts))?.open().map_err(IntoResponse::into_response)
     }
 
     /// The session, if its sign-in is complete.
     ///
     /// # Errors
     /// A redirect to the step that is still open.
-    pub fn open(self) -> Result<Self, Response> {
+    pub fn open(self) -> Result<Self, Redirect> {
         match self.step {
-            Step::ChangePassword => Err(Redirect::to("/password").into_response()),
-            Step::SecondFactor => Err(Redirect::to("/sign-in").into_response()),
+            Step::ChangePassword => Err(Redirect::to("/password")),
+            Step::SecondFactor => Err(Redirect::to("/sign-in")),
             Step::Open => Ok(self),
         }
     }
