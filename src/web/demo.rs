@@ -21,7 +21,7 @@ pub const PEOPLE: [(&str, &str); 7] = [
 pub(super) fn hint() -> Markup {
     let body = html! {
         p { "架空の地域です。どのIDでも、パスワードは " b { (PASSWORD) } " です。" }
-        dl.facts { @for (role, login) in PEOPLE { dt { (role) } dd { (login) } } }
+        ul.lines { @for (role, login) in PEOPLE { li { b { (login) } "　" (role) } } }
     };
     panel("demo", "お試し用のID", &body)
 }

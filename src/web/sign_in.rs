@@ -69,12 +69,12 @@ fn page(app: &App, form: &Form, kept: Option<&Kept>) -> Markup {
     let body = html! {
         (panel::head("", "サインイン", &html! {}, &html! {}))
         form.form.panel method="post" action="/sign-in" novalidate {
-            @if let Some(kept) = kept { (Notice { tone: Tone::Warn, title: ENDED, text: "" }) (kept.fields()) }
+            (hidden_field("next", shown.value("next")))
+            @if let Some(kept) = kept { (kept.fields()) (Notice { tone: Tone::Warn, title: ENDED, text: "" }) }
             // The password is gone: that nothing typed is lost isn't said here.
             @if !faults.is_empty() {
                 div.faults role="alert" tabindex="-1" { p.faults__title { (faults.join(" ")) } p { "パスワードをもう一度入力してください。" } }
             }
-            (hidden_field("next", shown.value("next")))
             (shown.field("login", "ID").autocomplete("username").required().text())
             (shown.field("password", "パスワード").value("").autocomplete("current-password").required().password())
             (actions(&button(Look::Primary, "サインイン")))

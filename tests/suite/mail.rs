@@ -71,11 +71,34 @@ async fn an_invitation_says_who_when_where_and_how_to_answer() {
 }
 
 #[tokio::test]
+async fn another_room_is_told_as_that_and_asks_nobody_again() {
+    let post = Post::new([]).await;
+    let conference = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let form = [
+        ("day", "2026-12-08"),
+        ("starts", "14:00"),
+        ("ends", "14:30"),
+        ("mode", "in_person"),
+        ("place", "5階カンファレンス室"),
+        ("reason", "会議室の都合"),
+    ];
+    post.area.nurse.post(&format!("/conferences/{conference}/move"), &form).await.is(303);
+    post.later(60);
+    post.sweep().await;
+    assert_eq!(post.marks(post.area.clinic), ["ご招待", "変更のお知らせ"]);
+    let text = post.to(post.area.clinic)[1].content("text/plain").unwrap();
+    assert!(text.contains("5階カンファレンス室") && text.contains("会議室の都合"), "{text}");
+    assert!(!text.contains("あらためて"), "{text}");
+}
+
+#[tokio::test]
 async fn a_new_date_raises_the_sequence_and_a_cancellation_calls_it_off() {
     let post = Post::new([]).await;
     let conference = post.call("2026-12-08T14:00").await;
     post.sweep().await;
     post.move_to(conference, "2026-12-09T15:00").await;
+    post.later(60);
     post.sweep().await;
     post.cancel(conference).await;
     post.sweep().await;
@@ -113,10 +136,9 @@ async fn no_mail_ever_tells_who_the_patient_is() {
         ("status", "family"),
         ("expected_discharge_on", "2026-12-10"),
     ];
-    post.area.nurse.post(&format!("/cases/{}/course", post.case), &note).await.is(303);
-    crate::support::area::post(&post.area.nurse, "/cases", &with(&post.area.case_form(), &[("another", "yes")]))
-        .await
-        .is(303);
+    post.area.course(post.case, &note).await.is(303);
+    let another = with(&post.area.case_form(), &[("another", "yes")]);
+    crate::support::area::post(&post.area.nurse, "/cases", &another).await.is(303);
     let conference = post.call("2026-12-08T14:00").await;
     for day in 24..=30 {
         post.sweep_at(&format!("2026-11-{day}T13:00")).await;
@@ -127,10 +149,14 @@ async fn no_mail_ever_tells_who_the_patient_is() {
     }
     post.cancel(conference).await;
     post.sweep().await;
-    let marks = post.marks(post.area.clinic);
+    let texts = post.to(post.area.clinic).into_iter().map(|mail| {
+        let text = mail.content("text/plain").unwrap();
+        mail.header("Subject").unwrap() + &text
+    });
+    let said: String = texts.collect();
     for mark in ["入院のお知らせ", "退院予定日の変更", "ご招待", "ご回答のお願い", "日時変更", "明日です", "中止"]
     {
-        assert!(marks.contains(&mark.to_owned()), "{mark} isn't in {marks:?}");
+        assert!(said.contains(&format!("【{mark}】")), "{mark} isn't in {said}");
     }
     for mail in post.smtp.messages() {
         let mut all = String::from_utf8_lossy(&mail.raw).into_owned();
