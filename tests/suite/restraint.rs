@@ -86,7 +86,7 @@ async fn a_clinic_with_twenty_conferences_gets_one_mail_a_day_and_what_is_urgent
     let mut called = Vec::new();
     for day in 0..10 {
         for hour in [13, 15] {
-            called.push(post.call(&format!("2026-12-{:02}T{hour}:00", 7 + day / 2)).await);
+            called.push(post.call(&format!("2026-12-{:02}T{}:00", 7 + day / 2, hour + day % 2)).await);
         }
         post.sweep().await;
         post.later(20);
