@@ -19,6 +19,8 @@ pub struct Call {
     pub case_id: CaseId,
     /// Its code.
     pub case_code: String,
+    /// The patient, for the nurse who calls.
+    pub patient_name: String,
     /// What is to be said; none where an answer is asked for that mail didn't bring.
     pub kind: Option<NoticeKind>,
     /// Why a machine couldn't say it, as the ledger keeps it.
@@ -78,7 +80,7 @@ macro_rules! last {
 /// The database refuses.
 pub async fn messages(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<Vec<Call>> {
     let sql = concat!(
-        "select c.id as case_id, c.code as case_code, n.kind, n.why, n.conference_id, f.starts_at, f.sequence,
+        "select c.id as case_id, c.code as case_code, c.patient_name, n.kind, n.why, n.conference_id, f.starts_at, f.sequence,
                 case when i.answer_id is null and i.revoked_at is null and f.state = 'called' then i.id end as invitation_id,
                 coalesce(i.role, l.role) as role, o.id as org_id, o.name as org_name,
                 coalesce(i.person_name, l.person_name, '') as person_name, o.phone, o.calendar, k.at as last_at,
@@ -103,7 +105,7 @@ pub async fn messages(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<V
 /// The database refuses.
 pub async fn silent_doctors(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<Vec<Call>> {
     let sql = concat!(
-        "select c.id as case_id, c.code as case_code, '' as why, f.id as conference_id, f.starts_at, f.sequence,
+        "select c.id as case_id, c.code as case_code, c.patient_name, '' as why, f.id as conference_id, f.starts_at, f.sequence,
                 i.id as invitation_id, i.role, o.id as org_id, o.name as org_name, i.person_name, o.phone, o.calendar,
                 k.at as last_at, k.outcome as last_outcome, null as kind
            from conference f

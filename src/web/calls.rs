@@ -132,9 +132,10 @@ fn card(line: &Line, csrf: &str, holidays: &Holidays, now: DateTime<Utc>) -> Mar
         article.call {
             div.call__who {
                 h3 { (call.org_name) }
-                p { (call.role.map_or("", |role| role.label())) " " (call.person_name) " ・ 案件番号 " (call.case_code) }
+                p { (call.role.map_or("", |role| role.label())) " " (call.person_name) }
+                p { a href=(format!("/cases/{}", call.case_id)) { (call.patient_name) "さん" } " ・ 案件番号 " (call.case_code) }
                 @match line.escalation {
-                    Some(Escalation::Superior) => (chip(Tone::Stop, Icon::Bang, "明日までに：責任者にも表示中")),
+                    Some(Escalation::Superior) => (chip(Tone::Stop, Icon::Bang, "かかりつけ医が未回答：責任者にも表示中")),
                     Some(Escalation::Call) => (chip(Tone::Stop, Icon::Bang, "かかりつけ医が未回答")),
                     None => {}
                 }
@@ -143,9 +144,9 @@ fn card(line: &Line, csrf: &str, holidays: &Holidays, now: DateTime<Utc>) -> Mar
                 @match &call.phone { Some(phone) => (tel(phone)), None => p { "電話番号の登録がありません" } }
                 p { (hours(line, holidays, now)) }
                 @if let Some((outcome, at)) = call.last() {
-                    p { "前回 " (wareki::table_at(at, holidays)) " " (outcome.label())
-                        @if line.next > now { " → 次は " (wareki::table_at(line.next, holidays)) " から" } }
+                    p { "前回 " (wareki::table_at(at, holidays)) " " (outcome.label()) }
                 }
+                @if line.next > now { p { "次は " (wareki::table_at(line.next, holidays)) " から" } }
             }
             ul.call__say { @for call in &line.calls { li { (say(call, holidays)) } } }
             form.call__outcome method="post" action=(format!("/cases/{}/calls/{}", call.case_id, call.org_id)) {

@@ -107,6 +107,11 @@ pub fn bare(title: &str, demo: bool, body: &Markup) -> Markup {
     page.bare(body)
 }
 
+/// The name of a button that searches for a part of a form instead of sending it; its value says for which part.
+pub const SEARCH: &str = "search";
+/// Its value where somebody only pressed Enter.
+pub const ENTER: &str = "enter";
+
 /// A form as it is shown: what was typed stays, and what is wrong stands in words beside each field.
 #[derive(Debug)]
 pub struct Shown<'f> {
@@ -144,7 +149,12 @@ impl<'f> Shown<'f> {
     #[must_use]
     pub fn summary(&self) -> Markup {
         let errors: Vec<_> = self.faults.iter().map(|(field, words)| (field.as_str(), words.as_str())).collect();
-        html! { @if !errors.is_empty() { (super::ui::form::error_summary(&errors)) } }
+        let text = "入力した内容は残っています。入力が終わったら、下のボタンを押してください。";
+        let entered = Notice { tone: Tone::Warn, title: "Enterキーでは保存されません", text };
+        html! {
+            @if self.form.text(SEARCH) == ENTER { (entered) }
+            @if !errors.is_empty() { (super::ui::form::error_summary(&errors)) }
+        }
     }
 
     /// The hidden key that makes this form act once; it stays the same while faults are mended. Who went back and says
