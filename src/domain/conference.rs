@@ -53,6 +53,7 @@ codes! {
         Api = "api", "連携";
         Phone = "phone", "電話（代理入力）";
         FaxPrint = "fax_print", "FAX（代理入力）";
+        Mail = "mail", "メール";
     }
 }
 

@@ -65,6 +65,7 @@ codes! {
         Deferred = "deferred", "送れず（やり直します）";
         Refused = "refused", "受け取り拒否";
         Unreachable = "unreachable", "つながらず（やり直します）";
+        Bounced = "bounced", "不達";
     }
 }
 
