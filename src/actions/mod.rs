@@ -3,6 +3,7 @@
 pub mod beds;
 pub mod cases;
 pub mod conferences;
+pub mod feeds;
 pub mod mail_in;
 pub mod orgs;
 pub mod reception;

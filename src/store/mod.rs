@@ -10,6 +10,7 @@ mod codes;
 pub mod conferences;
 pub mod contacts;
 pub mod db;
+pub mod feeds;
 pub mod invitations;
 pub mod jobs;
 pub mod mail_in;

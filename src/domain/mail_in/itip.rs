@@ -194,7 +194,7 @@ mod tests {
     fn a_reply_says_one_thing_for_one_attendee() {
         let with = |partstat: &str| format!("ATTENDEE;PARTSTAT={partstat}:mailto:a@example.jp\r\n");
         let two = format!("{ACCEPTED}{}", with("DECLINED"));
-        let cases: [(&str, Option<&str>, String, Result<(Said, i32), WhyFiled>); 13] = [
+        let cases = [
             ("REPLY", Some("REPLY"), ACCEPTED.into(), Ok((Said::Accepted, 2))),
             ("reply", Some("Reply"), ACCEPTED.into(), Ok((Said::Accepted, 2))),
             ("REPLY", None, with("DECLINED"), Ok((Said::Declined, 0))),

@@ -161,8 +161,8 @@ mod tests {
             comment: String::new(),
         };
         let me = "sora@clinic.example.jp";
-        let cases: [(&str, &str, Itip, &[Invited], &str, Result<(), WhyFiled>); 9] = [
-            (me, "pass", itip(me, 1), &all, "mx.example.jp", Ok(())),
+        let cases = [
+            (me, "pass", itip(me, 1), &all[..], "mx.example.jp", Ok(())),
             ("SORA@clinic.example.jp", "pass", itip(me, 1), &all, "mx.example.jp", Ok(())),
             (me, "pass", itip(me, 1), &all, "", Err(WhyFiled::Unproved)),
             (me, "pass", itip(me, 1), &all, "mx.other.jp", Err(WhyFiled::Unproved)),
