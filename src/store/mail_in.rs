@@ -89,9 +89,10 @@ pub async fn named(tx: &mut Tx, id: ConferenceId) -> Result<Option<Named>> {
 /// # Errors
 /// The database refuses.
 pub async fn invited(tx: &mut Tx, id: ConferenceId) -> Result<Vec<Invited>> {
-    let sql = "select i.id as invitation, i.org_id as org, o.mail from invitation i join org o on o.id = i.org_id
+    let sql = "select i.id, i.org_id, o.mail from invitation i join org o on o.id = i.org_id
                 where i.conference_id = $1 and i.revoked_at is null order by i.id";
-    tx.query(sql).bind(id).all().await
+    let rows: Vec<(InvitationId, OrgId, Option<String>)> = tx.query(sql).bind(id).all().await?;
+    Ok(rows.into_iter().map(|(invitation, org, mail)| Invited { invitation, org, mail }).collect())
 }
 
 /// What one of our own messages was about; nothing where there is no such message.

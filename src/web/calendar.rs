@@ -114,8 +114,8 @@ fn controls(session: &Session, since: Option<DateTime<Utc>>) -> Markup {
     }
 }
 
-/// The calendar itself. Programs ask with the ETag of what they have; a date tells seconds only, so it is told and not
-/// asked after.
+/// The calendar itself. Programs ask with the entity tag of what they have; a date tells seconds only, so it is told and
+/// not asked after.
 pub async fn feed(State(app): State<App>, Id(name): Id<String>, headers: HeaderMap) -> Answer {
     let token = name.strip_suffix(".ics").ok_or(Error::NotFound)?;
     let feed = act::read(&app, token).await?;

@@ -103,10 +103,9 @@ fn said(mail: &Mail, holidays: &Holidays) -> String {
     match &mail.content {
         Content::Calendar(itip) => {
             let answer = mail_in::answer(itip, Mode::InPerson, holidays);
-            let more =
-                [answer.deputy_name, answer.proposal, answer.comment].into_iter().filter(|text| !text.is_empty());
-            let more: String = more.map(|text| format!("　{text}")).collect();
-            format!("「{}」との返信（{} として）{more}", answer.answer.label(), itip.attendee)
+            let said = format!("「{}」との返信（{} として）", answer.answer.label(), itip.attendee);
+            let all = [said, answer.deputy_name, answer.proposal, answer.comment];
+            all.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("　")
         }
         Content::Odd(..) => "予定表の返信のようですが、そのままでは読み取れません".to_owned(),
         Content::Report(report) => format!("送ったメールが届かなかったとの知らせ　{}", report.words),

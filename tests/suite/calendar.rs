@@ -50,8 +50,13 @@ fn check(objects: &[String]) {
         files.push(file);
     }
     if let Ok(checker) = std::env::var("OKAERI_CALENDAR_CHECK") {
-        let output = Command::new(checker).args(&files).output().unwrap();
+        let output = Command::new(&checker).args(&files).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        // A checker that finds nothing in an invitation of nobody would find nothing in anything.
+        let nobody = objects.iter().find(|text| text.contains("METHOD:PUBLISH") && text.contains("VEVENT")).unwrap();
+        let file = folder.join("nobody.ics");
+        std::fs::write(&file, nobody.replace("METHOD:PUBLISH", "METHOD:REQUEST")).unwrap();
+        assert!(!Command::new(checker).arg(file).output().unwrap().status.success());
     }
     std::fs::remove_dir_all(folder).unwrap();
 }

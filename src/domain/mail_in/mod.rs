@@ -61,7 +61,7 @@ codes! {
 }
 
 /// A party that a conference has invited, as far as a mail can name it.
-#[derive(Clone, Debug, Eq, PartialEq, sqlx::FromRow)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Invited {
     /// The invitation.
     pub invitation: InvitationId,

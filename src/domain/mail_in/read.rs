@@ -110,7 +110,8 @@ fn sender(message: &Message<'_>) -> Option<String> {
     let mut all = message.from()?.iter();
     let one = all.next().filter(|_| all.next().is_none())?;
     let address = one.address.as_deref()?.trim().to_lowercase();
-    (address.contains('@') && address.chars().count() <= LINE_MAX).then_some(address)
+    let is_plain = !address.contains(|sign: char| sign.is_control() || sign.is_whitespace());
+    (is_plain && address.contains('@') && address.chars().count() <= LINE_MAX).then_some(address)
 }
 
 /// The text as people read it. Where there is only HTML nothing is shown of it.
@@ -212,6 +213,7 @@ mod tests {
             ("From: a@example.jp\r\nFrom: b@example.jp\r\n", None),
             ("From: \r\n", None),
             ("From: nobody\r\n", None),
+            ("From: a\0@example.jp\r\n", None),
         ] {
             let mail = read(format!("{head}Subject: x\r\n\r\ntext").as_bytes()).unwrap();
             assert_eq!((mail.from.as_deref(), mail.text.as_str()), (from, "text"), "{head}");
