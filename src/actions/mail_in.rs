@@ -122,7 +122,15 @@ async fn about(tx: &mut Change, mail: &Mail) -> Result<About> {
     if let Some(id) = conference
         && let Some(Named { hospital_id, .. }) = store::named(tx, id).await?
     {
-        return Ok(About { hospital: Some(hospital_id), conference, ..About::default() });
+        // Whose it claims to be helps the person who looks at it, whether it can be believed or not.
+        let claimed = match (&mail.content, &mail.from) {
+            (Content::Calendar(itip), _) => Some(&itip.attendee),
+            (_, from) => from.as_ref(),
+        };
+        let parties = store::invited(tx, id).await?;
+        let party = claimed.and_then(|address| mail_in::party(&parties, address).ok());
+        let invitation = party.map(|party| party.invitation);
+        return Ok(About { hospital: Some(hospital_id), conference, invitation, ..About::default() });
     }
     for id in notice.into_iter().chain(mail.answers()) {
         if let Some(about) = store::about_notice(tx, id).await? {
@@ -144,9 +152,6 @@ async fn reply(
         return Ok(Found::filed(about, WhyFiled::Unknown));
     };
     let parties = store::invited(tx, conference).await?;
-    // Whose it claims to be helps the person who looks at it, whether it can be believed or not.
-    let claimed = mail_in::party(&parties, &itip.attendee).ok().map(|party| party.invitation);
-    let about = About { invitation: claimed, ..about };
     let party = match mail_in::whose(mail, itip, &parties, named.sequence, trusted) {
         Ok(Invited { invitation, org, .. }) => Guest { invitation, org },
         Err(why) => return Ok(Found::filed(about, why)),

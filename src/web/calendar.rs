@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
-use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -12,7 +11,7 @@ use super::layout::{self, Menu, Shown};
 use super::path::{Id, Query};
 use super::session::Session;
 use super::ui::Tone;
-use super::ui::form::{Look, actions, button, post, post_button};
+use super::ui::form::{Look, actions, button, csrf_field, post, post_button};
 use super::ui::notice::Notice;
 use super::ui::panel::{head, narrow, panel};
 use super::{Answer, ok};
@@ -71,7 +70,7 @@ async fn page(app: &App, session: &Session, made: Option<&str>, done: &str) -> A
             (Notice { tone: Tone::Info, title: "連携しています", text: &format!(
                 "{} に作ったアドレスで、カレンダーから予定を読めます。", wareki::full(day_of(since), &holidays)) })
         }
-        (controls(session, since))
+        (controls(session, since.is_some()))
     };
     ok(layout::page(app, session, Menu::None, "カレンダー連携", done, &narrow(&body)))
 }
@@ -93,24 +92,25 @@ fn fresh(address: &str) -> Markup {
     )
 }
 
-fn controls(session: &Session, since: Option<DateTime<Utc>>) -> Markup {
+fn controls(session: &Session, has_one: bool) -> Markup {
     let form = Form::default();
-    let shown = Shown::new(&form);
-    let (text, word) = if since.is_some() {
-        (
-            "アドレスが分からなくなったり、ほかの人に知られたときは、作り直してください。前のアドレスはすぐに使えなくなります。",
-            "作り直す",
-        )
-    } else {
-        ("アドレスを作り、お使いのカレンダーに登録します。いつでも止められます。", "アドレスを作る")
-    };
+    let (once, csrf) = (Shown::new(&form).once(), session.form_token.as_str());
+    if !has_one {
+        let begin = html! {
+            (once)
+            p { "アドレスを作り、お使いのカレンダーに登録します。いつでも止められます。" }
+            (actions(&button(Look::Primary, "アドレスを作る")))
+        };
+        return post("/calendar", csrf, &begin);
+    }
     html! {
-        (post("/calendar", &session.form_token, &html! {
-            (shown.once())
-            p { (text) }
-            (actions(&button(Look::Primary, word)))
-        }))
-        @if since.is_some() { (post_button(Look::Secondary, "/calendar/stop", &session.form_token, "連携を止める")) }
+        section.panel {
+            p { "アドレスが分からなくなったり、ほかの人に知られたときは、作り直してください。前のアドレスはすぐに使えなくなります。" }
+            div.buttons {
+                form method="post" action="/calendar" { (csrf_field(csrf)) (once) (button(Look::Secondary, "作り直す")) }
+                (post_button(Look::Secondary, "/calendar/stop", csrf, "連携を止める"))
+            }
+        }
     }
 }
 
