@@ -99,7 +99,7 @@ impl App {
     /// # Errors
     /// [`crate::error::Error::Repeated`] where the same request was done before; the database doesn't answer.
     pub async fn change(&self, actor: &Actor) -> Result<Change> {
-        Change::begin(&self.db, By::from(actor), actor.request.as_ref(), self.clock.now()).await
+        Change::begin(&self.db, By::from(actor), actor.request.as_ref(), &self.clock).await
     }
 
     /// Begins a change by somebody who isn't signed in: the holder of a link, the command line.
@@ -107,7 +107,7 @@ impl App {
     /// # Errors
     /// The database doesn't answer.
     pub async fn change_by(&self, by: impl Into<By> + Send) -> Result<Change> {
-        Change::begin(&self.db, by.into(), None, self.clock.now()).await
+        Change::begin(&self.db, by.into(), None, &self.clock).await
     }
 
     /// Waits for what is in flight and closes the database.
@@ -121,6 +121,6 @@ impl App {
     /// # Errors
     /// The database doesn't answer.
     pub async fn bookkeep(&self) -> Result<Machine> {
-        Machine::begin(&self.db, self.clock.now()).await
+        Machine::begin(&self.db, &self.clock).await
     }
 }

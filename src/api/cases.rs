@@ -292,9 +292,9 @@ impl From<Link> for TeamMember {
             phone: link.org_phone,
             person: link.person_name,
             confirmed_by: link.confirmed_by,
-            notified_at: link.notified_at.map(Moment),
-            reached_at: link.reached_at.map(Moment),
-            failed_calls: link.failed_calls,
+            notified_at: link.trail.notified_at.map(Moment),
+            reached_at: link.trail.reached_at.map(Moment),
+            failed_calls: link.trail.failed_calls,
             answer: link.answer,
         }
     }

@@ -414,6 +414,9 @@ pub struct NewAnswer {
     #[serde(default)]
     #[schema(max_length = 2000)]
     comment: String,
+    /// Whether to be reminded on the morning of the day itself.
+    #[serde(default)]
+    same_day: bool,
 }
 
 /// Answers an invitation of the own organisation.
@@ -429,6 +432,7 @@ pub async fn answer(
         opinion: body.opinion.trim().into(),
         proposal: body.proposal.trim().into(),
         comment: body.comment.trim().into(),
+        same_day: body.same_day,
     };
     Ok(Done::after(act::as_party(&app, &actor, id, body.sequence, &reply).await)?)
 }

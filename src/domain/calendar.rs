@@ -8,7 +8,7 @@ mod written;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::successors;
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc, Weekday};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 
 use super::code::codes;
@@ -40,13 +40,6 @@ pub fn day_of(moment: DateTime<Utc>) -> NaiveDate {
 pub fn at(day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
     let wall = day.and_time(time);
     wall.checked_sub_offset(JAPAN).unwrap_or(wall).and_utc()
-}
-
-/// The last minute of a day, 23:59: a deadline is never shown as 24:00, which many read as the day before.
-#[must_use]
-pub fn end_of(day: NaiveDate) -> DateTime<Utc> {
-    const LAST_MINUTE: NaiveTime = NaiveTime::from_hms_opt(23, 59, 0).unwrap();
-    at(day, LAST_MINUTE)
 }
 
 /// Days left until `due`: 0 is today, less than 0 is overdue.
@@ -211,31 +204,6 @@ impl OrgCalendar {
             Some(more) => days.filter(|day| self.is_open(*day, holidays)).nth(more as usize),
         }
     }
-
-    /// How many open days come after `from`, up to and with `to`; 0 when `to` isn't later. Looks at 1,000 days at most.
-    #[must_use]
-    pub fn business_days_between(&self, from: NaiveDate, to: NaiveDate, holidays: &Holidays) -> usize {
-        days_from(from).skip(1).take_while(|day| *day <= to).filter(|day| self.is_open(*day, holidays)).count()
-    }
-
-    /// The last day (until 23:59) of 「`start` から `n` 日以内」.
-    ///
-    /// `count_day0` says how a hospital counts: `false`, the cautious default, takes the starting day as day 1 (7 days
-    /// from 1 July end on 7 July), `true` takes it as day 0 (8 July). By business days, only open days are counted. A
-    /// calendar without so many open days falls back to calendar days: a deadline too early does less harm than none.
-    #[must_use]
-    pub fn within(&self, n: u32, start: NaiveDate, kind: DayKind, count_day0: bool, holidays: &Holidays) -> NaiveDate {
-        let starts_as_day_1 = match kind {
-            DayKind::Calendar => true,
-            DayKind::Business => self.is_open(start, holidays),
-        };
-        let after = n.saturating_sub(u32::from(starts_as_day_1 && !count_day0));
-        let counted = match kind {
-            DayKind::Calendar => None,
-            DayKind::Business => self.add_business_days(start, after, holidays),
-        };
-        counted.or_else(|| start.checked_add_days(Days::new(after.into()))).unwrap_or(start)
-    }
 }
 
 fn is_turn_of_the_year(day: NaiveDate) -> bool {
@@ -280,7 +248,6 @@ mod tests {
             assert_eq!(day_of(moment(utc)), day(date), "{utc}");
         }
         assert_eq!(at(day("2026-11-23"), NaiveTime::MIN), moment("2026-11-22T15:00:00Z"));
-        assert_eq!(end_of(day("2026-11-23")), moment("2026-11-23T14:59:00Z"));
     }
 
     #[test]
@@ -335,11 +302,6 @@ mod tests {
             assert_eq!(calendar.add_business_days(day(from), n, &holidays), Some(day(after)), "{from} + {n}");
             assert_eq!(calendar.business_days_before(day(from), n, &holidays), Some(day(before)), "{from} - {n}");
         }
-        for (from, to, n) in
-            [("2026-11-20", "2026-11-24", 1), ("2026-11-20", "2026-11-23", 0), ("2026-11-24", "2026-11-20", 0)]
-        {
-            assert_eq!(office.business_days_between(day(from), day(to), &holidays), n, "{from} to {to}");
-        }
     }
 
     #[test]
@@ -348,25 +310,10 @@ mod tests {
         assert_eq!(never.next_open(date, &holidays), None);
         assert_eq!(never.add_business_days(date, 1, &holidays), None);
         assert_eq!(OrgCalendar::default().business_days_before(date, u32::MAX, &holidays), None);
-        assert_eq!(never.within(7, date, DayKind::Business, false, &holidays), day("2026-01-08"));
     }
 
     #[test]
-    fn within_n_days_is_counted_as_the_hospital_counts() {
-        let (office, holidays) = (OrgCalendar::default(), Holidays::default());
-        for (n, start, kind, count_day0, due) in [
-            (7, "2026-07-01", DayKind::Calendar, false, "2026-07-07"),
-            (7, "2026-07-01", DayKind::Calendar, true, "2026-07-08"),
-            (0, "2026-07-01", DayKind::Calendar, false, "2026-07-01"),
-            (1, "2028-02-28", DayKind::Calendar, true, "2028-02-29"),
-            (3, "2026-11-20", DayKind::Business, false, "2026-11-25"),
-            (3, "2026-11-20", DayKind::Business, true, "2026-11-26"),
-            (1, "2026-11-21", DayKind::Business, false, "2026-11-24"),
-            (1, "2026-11-21", DayKind::Business, true, "2026-11-24"),
-        ] {
-            let found = office.within(n, day(start), kind, count_day0, &holidays);
-            assert_eq!(found, day(due), "{n} {kind:?} from {start}, day 0: {count_day0}");
-        }
+    fn days_are_counted_down_to_the_day_and_past_it() {
         assert_eq!(days_left(day("2026-11-21"), day("2026-11-23")), 2);
         assert_eq!(days_left(day("2026-11-24"), day("2026-11-23")), -1);
     }

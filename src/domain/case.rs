@@ -330,6 +330,20 @@ mod tests {
     }
 
     #[test]
+    fn a_part_is_for_organisations_of_its_kind() {
+        let cases = [
+            (PartyRole::Other, OrgKind::HomeHelpOffice, true),
+            (PartyRole::PriorDoctor, OrgKind::Clinic, true),
+            (PartyRole::HomeVisitDoctor, OrgKind::Hospital, true),
+            (PartyRole::HomeVisitDoctor, OrgKind::Pharmacy, false),
+            (PartyRole::PriorPharmacy, OrgKind::Clinic, false),
+        ];
+        for (role, kind, expected) in cases {
+            assert_eq!(role.fits(kind), expected, "{role:?} {kind:?}");
+        }
+    }
+
+    #[test]
     fn nobody_goes_home_without_their_doctor_knowing() {
         use DoctorWaiver::{NoDoctor, PatientRefused, Unreachable3};
         let nothing = Told::default();

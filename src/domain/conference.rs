@@ -6,7 +6,7 @@ use super::case::PartyRole;
 use super::code::codes;
 use super::fault::{Fault, Faults};
 use super::ladder;
-use super::org::OrgKind;
+use super::org::Channel;
 use super::person::Licence;
 use crate::id::{LinkId, OrgId};
 
@@ -61,7 +61,17 @@ impl AnswerSource {
     /// Whether somebody of the hospital heard it and entered it (代理入力).
     #[must_use]
     pub const fn is_by_proxy(self) -> bool {
-        matches!(self, Self::Phone | Self::FaxPrint)
+        self.channel().is_some()
+    }
+
+    /// By which way somebody of the hospital heard it.
+    #[must_use]
+    pub const fn channel(self) -> Option<Channel> {
+        match self {
+            Self::Phone => Some(Channel::Phone),
+            Self::FaxPrint => Some(Channel::FaxPrint),
+            Self::Link | Self::App | Self::Api | Self::Mail => None,
+        }
     }
 }
 
@@ -88,6 +98,8 @@ pub struct Reply {
     pub proposal: String,
     /// A remark.
     pub comment: String,
+    /// Whether they want to be reminded on the morning of the day itself.
+    pub same_day: bool,
 }
 
 /// The longest free text of an answer, in characters.
@@ -135,12 +147,9 @@ pub fn may_answer(state: ConferenceState, starts_at: DateTime<Utc>, now: DateTim
 
 /// Whether a party may be added in this part. The prior team's parts are the case's to give: who isn't in its team isn't
 /// the prior doctor of anybody.
-///
-/// # Errors
-/// [`Fault::WrongOrg`] at `org`.
-pub fn may_join(role: PartyRole, kind: OrgKind, is_of_team: bool) -> Result<(), Faults> {
-    let fits = role.fits(kind) && (is_of_team || !PartyRole::PRIOR_TEAM.contains(&role));
-    if fits { Ok(()) } else { Err(Faults::one("org", Fault::WrongOrg)) }
+#[must_use]
+pub fn may_join(role: PartyRole, is_of_team: bool) -> bool {
+    is_of_team || !PartyRole::PRIOR_TEAM.contains(&role)
 }
 
 /// When and where.
@@ -253,6 +262,7 @@ mod tests {
             opinion: String::new(),
             proposal: String::new(),
             comment: String::new(),
+            same_day: false,
         };
         let cases = [
             (plain(AnswerKind::Attend), None),
@@ -272,14 +282,13 @@ mod tests {
     #[test]
     fn a_part_in_the_prior_team_is_the_cases_to_give() {
         let cases = [
-            (PartyRole::Other, OrgKind::HomeHelpOffice, false, true),
-            (PartyRole::HomeVisitDoctor, OrgKind::Clinic, false, true),
-            (PartyRole::HomeVisitDoctor, OrgKind::Pharmacy, false, false),
-            (PartyRole::PriorDoctor, OrgKind::Clinic, false, false),
-            (PartyRole::PriorDoctor, OrgKind::Clinic, true, true),
+            (PartyRole::Other, false, true),
+            (PartyRole::HomeVisitDoctor, false, true),
+            (PartyRole::PriorDoctor, false, false),
+            (PartyRole::PriorDoctor, true, true),
         ];
-        for (role, kind, is_of_team, expected) in cases {
-            assert_eq!(may_join(role, kind, is_of_team).is_ok(), expected, "{role:?} {kind:?}");
+        for (role, is_of_team, expected) in cases {
+            assert_eq!(may_join(role, is_of_team), expected, "{role:?} {is_of_team}");
         }
     }
 

@@ -36,6 +36,7 @@ codes! {
         Answered = "answered", "回答済み";
         Declined = "declined", "出席しない回答";
         Unsettled = "unsettled", "出席の回答がない";
+        NotAsked = "not_asked", "当日の知らせは希望なし";
     }
 }
 
@@ -48,8 +49,8 @@ pub enum Audience {
     Expected,
     /// Who hasn't answered (未回答).
     Silent,
-    /// Who comes: in person, by video, or by proxy.
-    Attending,
+    /// Who comes (in person, by video, or by proxy) and asked for it.
+    Asking,
     /// Who called the conference; it isn't a question of an answer.
     Organiser,
 }
@@ -75,7 +76,7 @@ impl ReminderKind {
             Self::Moved | Self::Cancelled | Self::Receipt3d => Audience::Everyone,
             Self::Invite | Self::D1 => Audience::Expected,
             Self::D7 | Self::D3 => Audience::Silent,
-            Self::SameDay => Audience::Attending,
+            Self::SameDay => Audience::Asking,
             Self::Minutes24h => Audience::Organiser,
         }
     }
@@ -151,6 +152,8 @@ pub struct FollowUp {
 pub struct Ladder {
     /// When nobody is written to.
     pub quiet: Quiet,
+    /// A new date is told so many minutes after it was set: who moves it twice in that time is heard once.
+    pub settle_minutes: u32,
     /// Called fewer days ahead than this, a conference has no `d7` and no `d3`.
     pub short_notice_days: u32,
     /// To those who haven't answered.
@@ -177,6 +180,7 @@ impl Default for Ladder {
         let rung = |days, day_kind, at| Rung { on: true, days, day_kind, at };
         Self {
             quiet: Quiet { from: EIGHT_AT_NIGHT, to: EIGHT },
+            settle_minutes: 60,
             short_notice_days: 2,
             d7: rung(7, DayKind::Calendar, NINE),
             d3: rung(3, DayKind::Business, NINE),
@@ -199,6 +203,8 @@ pub struct Situation {
     pub moved: bool,
     /// When the conference starts.
     pub starts_at: DateTime<Utc>,
+    /// Whether the party asked to be reminded on the day itself.
+    pub same_day: bool,
 }
 
 /// Whether a planned message is still to be sent at `now`.
@@ -217,12 +223,13 @@ pub fn still_due(kind: ReminderKind, situation: &Situation, now: DateTime<Utc>) 
     }
     match (kind.audience(), situation.standing) {
         (Audience::Everyone | Audience::Organiser, _)
-        | (Audience::Expected, Standing::Silent | Standing::Attending | Standing::Tentative)
-        | (Audience::Silent, Standing::Silent)
-        | (Audience::Attending, Standing::Attending) => Ok(()),
+        | (Audience::Expected, Standing::Attending | Standing::Tentative)
+        | (Audience::Expected | Audience::Silent, Standing::Silent) => Ok(()),
+        (Audience::Asking, Standing::Attending) if situation.same_day => Ok(()),
+        (Audience::Asking, Standing::Attending) => Err(WhyNot::NotAsked),
         (Audience::Silent, _) => Err(WhyNot::Answered),
-        (Audience::Expected | Audience::Attending, Standing::NotAttending) => Err(WhyNot::Declined),
-        (Audience::Attending, Standing::Silent | Standing::Tentative) => Err(WhyNot::Unsettled),
+        (Audience::Expected | Audience::Asking, Standing::NotAttending) => Err(WhyNot::Declined),
+        (Audience::Asking, Standing::Silent | Standing::Tentative) => Err(WhyNot::Unsettled),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 
-use super::calendar::{Holidays, OrgCalendar, day_of};
+use super::calendar::{Holidays, OrgCalendar, at, day_of, days_left};
 use super::code::codes;
 use super::ladder::{self, Quiet, ReminderKind, Situation, WhyNot};
 
@@ -35,6 +35,10 @@ codes! {
         Failed = "failed", "届いていません";
         Phoned = "phoned", "電話済";
         NotSent = "not_sent", "送信せず";
+        ToDo = "to_do", "要連絡";
+        Printed = "printed", "印刷済";
+        Faxed = "faxed", "FAX済";
+        Received = "received", "受領確認";
     }
 }
 
@@ -47,12 +51,14 @@ codes! {
         Answered = "answered", "回答済み";
         Declined = "declined", "出席しない回答";
         Unsettled = "unsettled", "出席の回答がない";
+        NotAsked = "not_asked", "当日の知らせは希望なし";
         Superseded = "superseded", "次のお知らせに代えた";
         Revoked = "revoked", "招待を取り消した";
         NeverTold = "never_told", "招待が届く前に中止した";
         Ended = "ended", "担当ではなくなった";
         Reported = "reported", "報告済み";
         NoMail = "no_mail", "メールで送れない連絡先";
+        Bounced = "bounced", "メールが戻ってきた";
         Refused = "refused", "相手のメールサーバーが受け取らない";
         GivenUp = "given_up", "送れないまま時間が過ぎた";
     }
@@ -62,10 +68,28 @@ codes! {
     /// What came of one attempt.
     Outcome {
         Sent = "sent", "送信";
+        Bounced = "bounced", "不達の知らせ";
+        Printed = "printed", "印刷";
+        Faxed = "faxed", "FAX送信";
+        Phoned = "phoned", "電話";
+        Received = "received", "受領確認";
         Deferred = "deferred", "送れず（やり直します）";
         Refused = "refused", "受け取り拒否";
         Unreachable = "unreachable", "つながらず（やり直します）";
-        Bounced = "bounced", "不達";
+    }
+}
+
+impl NoticeState {
+    /// Whether the receiver has it, as far as one can know.
+    #[must_use]
+    pub const fn has_arrived(self) -> bool {
+        matches!(self, Self::Sent | Self::Phoned | Self::Faxed | Self::Received)
+    }
+
+    /// Whether it is on its way, or waits for a person.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Queued | Self::ToDo | Self::Printed)
     }
 }
 
@@ -94,6 +118,7 @@ impl From<WhyNot> for Why {
             WhyNot::Answered => Self::Answered,
             WhyNot::Declined => Self::Declined,
             WhyNot::Unsettled => Self::Unsettled,
+            WhyNot::NotAsked => Self::NotAsked,
         }
     }
 }
@@ -115,6 +140,33 @@ impl NoticeKind {
             Self::Receipt3d => ReminderKind::Receipt3d,
             Self::Admitted | Self::Discharged | Self::DischargeDay | Self::BedReport => return None,
         })
+    }
+}
+
+/// How a message travels, so that few reach anybody and the one that matters isn't missed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Pace {
+    /// At once and in a mail of its own: calendar programs read one piece of news a mail, and a nurse who presses means now.
+    Alone,
+    /// At once; several to one receiver share a mail.
+    AtOnce,
+    /// With everything else of the day in one mail, once a day.
+    Daily,
+}
+
+impl NoticeKind {
+    /// How it travels at `now`: whatever is about today or tomorrow doesn't wait.
+    #[must_use]
+    pub fn pace(self, starts_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Pace {
+        let is_soon = starts_at.is_some_and(|at| days_left(day_of(now), day_of(at)) <= 1);
+        match self {
+            Self::Moved | Self::Cancelled | Self::Again | Self::Admitted | Self::Discharged | Self::BedReport => {
+                Pace::Alone
+            }
+            Self::D1 | Self::SameDay => Pace::AtOnce,
+            _ if is_soon => Pace::AtOnce,
+            _ => Pace::Daily,
+        }
     }
 }
 
@@ -170,13 +222,15 @@ pub enum Verdict {
     Wait(DateTime<Utc>),
     /// It isn't sent, and nobody needs to do anything.
     Drop(Why),
-    /// It can't be delivered: somebody must call.
+    /// It came too late to be of use, after it had been tried.
     Fail(Why),
+    /// No machine can deliver it: a person passes it on.
+    Hand,
 }
 
 impl Facts<'_> {
-    /// Decides at `now`. What can't be mailed fails at once and so stands on the nurse's list with a telephone number:
-    /// a receiver who wants FAX or a call is never taken for reached.
+    /// Decides at `now`. What can't be mailed becomes a person's task with a number: a receiver who wants FAX or a call is
+    /// never taken for reached.
     #[must_use]
     pub fn judge(&self, quiet: Quiet, holidays: &Holidays, now: DateTime<Utc>) -> Verdict {
         if let Some(why) = self.settled.or_else(|| self.still_due(now).err()) {
@@ -184,7 +238,7 @@ impl Facts<'_> {
             return if too_late { Verdict::Fail(Why::GivenUp) } else { Verdict::Drop(why) };
         }
         if !self.has_mail {
-            return Verdict::Fail(Why::NoMail);
+            return Verdict::Hand;
         }
         let sends_at = match (self.kind.reminder(), self.meeting) {
             (Some(kind), Some(meeting)) => {
@@ -201,6 +255,15 @@ impl Facts<'_> {
             _ if self.kind == NoticeKind::BedReport && day_of(now) > day_of(self.due_at) => Err(Why::Over),
             _ => Ok(()),
         }
+    }
+
+    /// When the next daily mail may go, the one of today having gone; none where that is too late for a conference.
+    #[must_use]
+    pub fn next_daily(&self, quiet: Quiet, holidays: &Holidays, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let tomorrow = at(day_of(now).succ_opt()?, quiet.to);
+        let next = ladder::deliver_at(tomorrow, false, quiet, self.calendar, holidays);
+        let in_time = self.meeting.is_none_or(|meeting| day_of(next) < day_of(meeting.starts_at));
+        in_time.then_some(next)
     }
 
     /// When a message that couldn't be sent at `now` is tried again, having been tried `attempts` times before.
@@ -234,14 +297,15 @@ mod tests {
     fn facts<'a>(kind: NoticeKind, due_at: &str, calendar: &'a OrgCalendar) -> Facts<'a> {
         let standing = if kind == NoticeKind::SameDay { Standing::Attending } else { Standing::Silent };
         let starts_at = utc("2026-11-27T14:00");
-        let meeting = kind.reminder().map(|_| Situation { standing, cancelled: false, moved: false, starts_at });
+        let meeting =
+            kind.reminder().map(|_| Situation { standing, cancelled: false, moved: false, starts_at, same_day: true });
         Facts { kind, due_at: utc(due_at), tried_at: None, meeting, settled: None, has_mail: true, calendar }
     }
 
     #[test]
     fn a_message_goes_waits_or_is_dropped() {
         use NoticeKind::{Admitted, BedReport, D1, D3, Invite, SameDay};
-        use Verdict::{Drop, Fail, Send, Wait};
+        use Verdict::{Drop, Fail, Hand, Send, Wait};
         let office = OrgCalendar::default();
         let of = |kind, due_at| facts(kind, due_at, &office);
         let tried = |facts| Facts { tried_at: Some(utc("2026-11-26T13:00")), ..facts };
@@ -258,7 +322,7 @@ mod tests {
             (tried(of(D1, "2026-11-26T13:00")), "2026-11-27T14:00", Fail(Why::GivenUp)),
             (of(BedReport, "2026-11-24T10:00"), "2026-11-24T19:59", Send),
             (of(BedReport, "2026-11-24T10:00"), "2026-11-25T09:00", Drop(Why::Over)),
-            (unreachable(of(D3, "2026-11-24T09:00")), "2026-11-24T20:00", Fail(Why::NoMail)),
+            (unreachable(of(D3, "2026-11-24T09:00")), "2026-11-24T20:00", Hand),
             (
                 Facts { settled: Some(Why::Revoked), ..unreachable(of(D3, "2026-11-24T09:00")) },
                 "2026-11-24T09:00",
@@ -268,6 +332,41 @@ mod tests {
         for (facts, now, expected) in cases {
             let found = facts.judge(Ladder::default().quiet, &Holidays::default(), utc(now));
             assert_eq!(found, expected, "{:?} at {now}", facts.kind);
+        }
+    }
+
+    #[test]
+    fn what_is_urgent_goes_at_once_and_the_rest_once_a_day() {
+        use NoticeKind::{Admitted, Again, Cancelled, D1, D3, DischargeDay, Invite, Moved};
+        let cases = [
+            (Moved, "2026-12-03T14:00", Pace::Alone),
+            (Cancelled, "2026-12-03T14:00", Pace::Alone),
+            (Again, "2026-12-03T14:00", Pace::Alone),
+            (Admitted, "", Pace::Alone),
+            (DischargeDay, "", Pace::Daily),
+            (Invite, "2026-12-03T14:00", Pace::Daily),
+            (Invite, "2026-11-26T09:00", Pace::Daily),
+            (Invite, "2026-11-25T23:00", Pace::AtOnce),
+            (D3, "2026-11-27T14:00", Pace::Daily),
+            (D1, "2026-11-27T14:00", Pace::AtOnce),
+        ];
+        for (kind, starts_at, expected) in cases {
+            let starts_at = (!starts_at.is_empty()).then(|| utc(starts_at));
+            assert_eq!(kind.pace(starts_at, utc("2026-11-24T10:00")), expected, "{kind:?} {starts_at:?}");
+        }
+    }
+
+    #[test]
+    fn the_next_daily_mail_comes_when_the_receiver_is_open_again() {
+        let office = OrgCalendar::default();
+        let cases = [
+            ("2026-11-20T10:00", Some(utc("2026-11-24T09:00"))), // Friday, and Monday is a holiday
+            ("2026-11-24T10:00", Some(utc("2026-11-25T08:00"))),
+            ("2026-11-26T10:00", None), // the conference is on the 27th
+        ];
+        for (now, expected) in cases {
+            let facts = facts(NoticeKind::D3, "2026-11-20T09:00", &office);
+            assert_eq!(facts.next_daily(Ladder::default().quiet, &Holidays::default(), utc(now)), expected, "{now}");
         }
     }
 

@@ -15,6 +15,16 @@ pub const fn reach(preferred: Channel, has_mail: bool, has_fax: bool) -> Channel
     }
 }
 
+/// The way that is tried after one that failed: mail, then a FAX to a number that was verified, then a call.
+#[must_use]
+pub const fn fallback(failed: Channel, has_fax: bool) -> Channel {
+    match failed {
+        Channel::Mail | Channel::App if has_fax => Channel::FaxPrint,
+        Channel::Mail | Channel::App | Channel::FaxPrint | Channel::Phone => Channel::Phone,
+        Channel::Visit => Channel::Visit,
+    }
+}
+
 /// Whether a step of the ladder is worth it by this way. A mail costs nobody anything; a call costs two people a minute, so
 /// by hand one is told, asked again once, and told the place on the day before.
 #[must_use]
@@ -41,6 +51,21 @@ mod tests {
             (Visit, true, true, Visit),
         ] {
             assert_eq!(reach(preferred, has_mail, has_fax), expected, "{preferred:?} {has_mail} {has_fax}");
+        }
+    }
+
+    #[test]
+    fn after_the_last_machine_comes_a_person() {
+        use Channel::{App, FaxPrint, Mail, Phone, Visit};
+        for (failed, has_fax, expected) in [
+            (Mail, true, FaxPrint),
+            (Mail, false, Phone),
+            (App, false, Phone),
+            (FaxPrint, true, Phone),
+            (Phone, true, Phone),
+            (Visit, true, Visit),
+        ] {
+            assert_eq!(fallback(failed, has_fax), expected, "{failed:?} {has_fax}");
         }
     }
 

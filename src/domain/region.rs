@@ -12,6 +12,9 @@ use super::ladder::Ladder;
 /// The name that the region may have at most, in characters.
 pub const NAME_MAX: usize = 60;
 
+/// The longest time for which a new date may be held back, in minutes.
+pub const SETTLE_MAX: u32 = 240;
+
 /// The region's rules. What isn't stored has its default, so a new rule needs no migration.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(default)]
@@ -72,6 +75,13 @@ impl Region {
         faults.check(self.old_hours >= 1, "old_hours", Fault::NotMoreThan { than: 0 });
         faults.check(self.void_hours > self.old_hours, "void_hours", Fault::NotMoreThan { than: self.old_hours });
         faults.check(self.near_discharge_days >= 1, "near_discharge_days", Fault::NotMoreThan { than: 0 });
+        let ladder = &self.ladder;
+        let [week, three, eve] = [ladder.d7, ladder.d3, ladder.d1].map(|rung| i64::from(rung.days));
+        faults.check(eve >= 1, "d1_days", Fault::NotMoreThan { than: 0 });
+        faults.check(three > eve, "d3_days", Fault::NotMoreThan { than: eve });
+        faults.check(week > three, "d7_days", Fault::NotMoreThan { than: three });
+        faults.check(ladder.same_day.days == 0, "same_day_days", Fault::NotAChoice);
+        faults.check(ladder.settle_minutes <= SETTLE_MAX, "settle_minutes", Fault::NotAChoice);
         faults.check(self.shared_days >= 1, "shared_days", Fault::NotMoreThan { than: 0 });
         faults.settle()
     }
@@ -113,6 +123,12 @@ mod tests {
         Region { name: "ほしの".into(), ..Region::default() }
     }
 
+    fn with(change: impl Fn(&mut Ladder)) -> Region {
+        let mut region = region();
+        change(&mut region.ladder);
+        region
+    }
+
     #[test]
     fn rules_that_contradict_each_other_are_refused() {
         let field = |region: Region| region.check().err().map(|faults| faults.0[0].0.clone());
@@ -124,6 +140,11 @@ mod tests {
             (Region { void_hours: 24, ..region() }, "void_hours"),
             (Region { near_discharge_days: 0, ..region() }, "near_discharge_days"),
             (Region { shared_days: 0, ..region() }, "shared_days"),
+            (with(|ladder| ladder.d1.days = 0), "d1_days"),
+            (with(|ladder| ladder.d3.days = 1), "d3_days"),
+            (with(|ladder| ladder.d7.days = 3), "d7_days"),
+            (with(|ladder| ladder.same_day.days = 1), "same_day_days"),
+            (with(|ladder| ladder.settle_minutes = 241), "settle_minutes"),
         ] {
             assert_eq!(field(wrong).as_deref(), Some(expected));
         }

@@ -133,6 +133,12 @@ pub fn clock(moment: DateTime<Utc>) -> String {
     wall(moment).format("%-H:%M").to_string()
 }
 
+/// 11/21(土) 14:00, in Japan's time.
+#[must_use]
+pub fn table_at(moment: DateTime<Utc>, holidays: &Holidays) -> String {
+    format!("{} {}", table(wall(moment).date(), holidays), clock(moment))
+}
+
 /// A moment of the last days, as short as it is plain at `now`: 9:05, 昨日 17:00, 11/21(土) 17:00.
 #[must_use]
 pub fn recent(moment: DateTime<Utc>, now: DateTime<Utc>, holidays: &Holidays) -> String {
@@ -140,7 +146,7 @@ pub fn recent(moment: DateTime<Utc>, now: DateTime<Utc>, holidays: &Holidays) ->
     match (today - day).num_days() {
         0 => clock(moment),
         1 => format!("昨日 {}", clock(moment)),
-        _ => format!("{} {}", table(day, holidays), clock(moment)),
+        _ => table_at(moment, holidays),
     }
 }
 
@@ -227,13 +233,14 @@ mod tests {
     #[test]
     fn a_moment_is_written_in_japans_time() {
         let holidays = Holidays::default();
-        for (utc, text) in [
-            ("2026-11-21T05:00:00Z", "令和8年11月21日（土）14:00"),
-            ("2026-11-22T14:59:00Z", "令和8年11月22日（日）23:59"),
-            ("2026-11-22T15:00:00Z", "令和8年11月23日（月・祝）0:00"),
-            ("2026-12-31T23:05:00Z", "令和9年1月1日（金・祝）8:05"),
+        for (utc, text, cell) in [
+            ("2026-11-21T05:00:00Z", "令和8年11月21日（土）14:00", "11/21(土) 14:00"),
+            ("2026-11-22T14:59:00Z", "令和8年11月22日（日）23:59", "11/22(日) 23:59"),
+            ("2026-11-22T15:00:00Z", "令和8年11月23日（月・祝）0:00", "11/23(月・祝) 0:00"),
+            ("2026-12-31T23:05:00Z", "令和9年1月1日（金・祝）8:05", "1/1(金・祝) 8:05"),
         ] {
-            assert_eq!(full_at(utc.parse().unwrap(), &holidays), text);
+            let moment = utc.parse().unwrap();
+            assert_eq!((full_at(moment, &holidays), table_at(moment, &holidays)), (text.into(), cell.into()));
         }
     }
 

@@ -1,6 +1,8 @@
 //! The words of every message. Institution, case code, date, place, link and telephone: never a patient's name, a diagnosis
 //! or a chart number, for a mail passes through many hands.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use crate::app::App;
@@ -13,13 +15,26 @@ use crate::ics::{Meeting, Method, Party};
 use crate::jobs::mail;
 use crate::store::notices::send::Planned;
 
-/// A message in words.
+/// A mail in words.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Letter {
     /// 件名.
     pub subject: String,
     /// The text.
     pub body: String,
+    /// What a calendar program reads by itself, with its method: for one message only.
+    pub calendar: Option<(Method, String)>,
+    /// Calendar files to be opened by hand, where several messages share a mail.
+    pub attached: Vec<(Method, String)>,
+}
+
+/// One message in words, without greeting and signature.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Piece {
+    /// 件名.
+    pub subject: String,
+    /// The text.
+    pub text: String,
     /// What a calendar program reads, with its method.
     pub calendar: Option<(Method, String)>,
 }
@@ -48,11 +63,11 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Writes the letter of a notice.
+/// Writes one message.
 ///
 /// # Errors
 /// It is about a conference, and there is none.
-pub fn write(notice: &Planned, desk: &Desk<'_>) -> Result<Letter> {
+pub fn piece(notice: &Planned, desk: &Desk<'_>) -> Result<Piece> {
     let (subject, text) = match notice.kind {
         NoticeKind::Admitted => admitted(notice, desk),
         NoticeKind::Discharged => discharged(notice, desk),
@@ -60,8 +75,40 @@ pub fn write(notice: &Planned, desk: &Desk<'_>) -> Result<Letter> {
         NoticeKind::BedReport => bed_report(desk),
         _ => conference(notice, desk).ok_or_else(|| Error::internal("a notice without its conference"))?,
     };
-    let body = format!("{}\n\n{text}\n{}", greeting(notice), footer(notice));
-    Ok(Letter { subject, body, calendar: calendar(notice, desk) })
+    Ok(Piece { subject, text, calendar: calendar(notice, desk) })
+}
+
+/// Puts the messages to one receiver into one mail; a single one reads as a letter of its own.
+#[must_use]
+pub fn together(messages: Vec<(&Planned, Piece)>) -> Letter {
+    match <[_; 1]>::try_from(messages) {
+        Ok([(notice, piece)]) => {
+            let body = format!("{}\n\n{}\n{}", greeting(notice), piece.text, footer(notice));
+            Letter { subject: piece.subject, body, calendar: piece.calendar, attached: Vec::new() }
+        }
+        Err(messages) => several(messages),
+    }
+}
+
+fn several(messages: Vec<(&Planned, Piece)>) -> Letter {
+    let count = messages.len();
+    let to = messages.first().map_or("", |(notice, _)| notice.org_name.as_str());
+    let from: BTreeSet<_> = messages.iter().filter_map(|(notice, _)| notice.hospital_name.as_deref()).collect();
+    let opening = format!("{to}　ご担当者さま\n\n{count}件のお知らせを、まとめてお届けします。\n");
+    let section = |(number, (notice, piece)): (usize, &(&Planned, Piece))| {
+        let person = match notice.person_name.as_deref().unwrap_or_default() {
+            "" => String::new(),
+            person => format!("{person} さま\n"),
+        };
+        let sender = sender(notice).join("　");
+        format!("\n━━━━━━━━\n{}　{}\n{sender}\n\n{person}{}", number + 1, piece.subject, piece.text)
+    };
+    let sections: String = messages.iter().enumerate().map(section).collect();
+    let body = format!("{opening}{sections}\n――――――――\n{AUTOMATIC}\n{NAMELESS}\n");
+    let from: Vec<_> = from.into_iter().collect();
+    let subject = format!("【お知らせ {count}件】{}", from.join("・"));
+    let attached = messages.into_iter().filter_map(|(_, piece)| piece.calendar).collect();
+    Letter { subject, body, calendar: None, attached }
 }
 
 fn greeting(notice: &Planned) -> String {
@@ -71,17 +118,23 @@ fn greeting(notice: &Planned) -> String {
     }
 }
 
+const AUTOMATIC: &str = "このメールは退院調整システム「おかえり」が自動で送りました。返信は届きません。";
+const NAMELESS: &str = "個人情報を守るため、患者さんのお名前や病名はメールに書いていません。";
+
 /// Who writes, and how to reach them.
+fn sender(notice: &Planned) -> Vec<String> {
+    let Some(hospital) = &notice.hospital_name else { return Vec::new() };
+    let organiser = notice.organiser_name.as_ref().map(|name| format!("　担当 {name}")).unwrap_or_default();
+    let phone = notice.hospital_phone.as_ref().map(|phone| format!("電話 {phone}"));
+    [format!("{hospital}{organiser}")].into_iter().chain(phone).collect()
+}
+
 fn footer(notice: &Planned) -> String {
     let mut lines = vec!["――――――――".to_owned()];
-    if let Some(hospital) = &notice.hospital_name {
-        let organiser = notice.organiser_name.as_ref().map(|name| format!("　担当 {name}")).unwrap_or_default();
-        lines.push(format!("{hospital}{organiser}"));
-        lines.extend(notice.hospital_phone.as_ref().map(|phone| format!("電話 {phone}")));
-    }
-    lines.push("このメールは退院調整システム「おかえり」が自動で送りました。返信は届きません。".to_owned());
+    lines.extend(sender(notice));
+    lines.push(AUTOMATIC.to_owned());
     if notice.case_code.is_some() {
-        lines.push("個人情報を守るため、患者さんのお名前や病名はメールに書いていません。".to_owned());
+        lines.push(NAMELESS.to_owned());
     }
     lines.join("\n") + "\n"
 }
@@ -167,7 +220,7 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         reason => format!("理由　{reason}\n"),
     };
     match notice.kind {
-        NoticeKind::Moved => (
+        NoticeKind::Moved if was.is_some() => (
             "日時変更",
             format!(
                 "退院前カンファレンスの日時が変わりました。\nお手数ですが、あらためてご都合をお知らせください。\n\n{}{}",
@@ -211,7 +264,9 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         NoticeKind::Receipt3d => {
             ("ご確認のお願い", "退院前カンファレンスの書類を受け取られたか、お知らせください。\n\n".to_owned())
         }
+        // Who heard of no other date is invited to this one.
         NoticeKind::Invite
+        | NoticeKind::Moved
         | NoticeKind::Admitted
         | NoticeKind::Discharged
         | NoticeKind::DischargeDay

@@ -5,12 +5,13 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
 use super::letter::Letter;
 use super::smtp::Relay;
 use crate::error::{Error, Result};
+use crate::ics::Method;
 use crate::id::NoticeId;
 
 /// How mail leaves.
@@ -82,13 +83,29 @@ pub fn message(
         .message_id(Some(format!("<{notice}@{host}>")))
         .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()));
     let text = SinglePart::plain(letter.body.clone());
-    let Some((method, calendar)) = &letter.calendar else { return mail.singlepart(text).map_err(Error::internal) };
+    let whole = match &letter.calendar {
+        None if letter.attached.is_empty() => return mail.singlepart(text).map_err(Error::internal),
+        None => MultiPart::mixed().boundary(notice.to_string()).singlepart(text),
+        Some((method, file)) => {
+            MultiPart::alternative().boundary(notice.to_string()).singlepart(text).singlepart(part(file, *method)?)
+        }
+    };
+    let mut files = whole;
+    for (number, (method, file)) in letter.attached.iter().enumerate() {
+        let name = Attachment::new(format!("kaigi-{}.ics", number + 1));
+        files = files.singlepart(name.body(file.clone().into_bytes(), calendar_type(*method)?));
+    }
+    mail.multipart(files).map_err(Error::internal)
+}
+
+/// As bytes, so that it is sent in base64: no server on the way may fold its lines again.
+fn part(calendar: &str, method: Method) -> Result<SinglePart> {
+    Ok(SinglePart::builder().header(calendar_type(method)?).body(calendar.to_owned().into_bytes()))
+}
+
+fn calendar_type(method: Method) -> Result<ContentType> {
     let kind = format!("text/calendar; method={}; charset=UTF-8; component=VEVENT", method.code());
-    let kind = ContentType::parse(&kind).map_err(Error::internal)?;
-    // As bytes, so that it is sent in base64: no server on the way may fold its lines again.
-    let calendar = SinglePart::builder().header(kind).body(calendar.clone().into_bytes());
-    let parts = MultiPart::alternative().boundary(notice.to_string()).singlepart(text).singlepart(calendar);
-    mail.multipart(parts).map_err(Error::internal)
+    ContentType::parse(&kind).map_err(Error::internal)
 }
 
 #[cfg(test)]

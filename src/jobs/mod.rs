@@ -5,4 +5,5 @@ pub mod letter;
 pub mod mail;
 pub mod smtp;
 pub mod sweep;
+mod take;
 pub mod tick;

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use super::carry;
 use crate::app::App;
 use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of};
+use crate::domain::ladder::Quiet;
 use crate::domain::notice::{NoticeKind, day_number};
 use crate::domain::org::Channel;
 use crate::domain::region::Region;
@@ -45,6 +46,12 @@ pub(super) struct Rules {
     pub(super) holidays: Holidays,
 }
 
+impl Rules {
+    pub(super) const fn quiet(&self) -> Quiet {
+        self.region.ladder.quiet
+    }
+}
+
 /// Says that a round is to end early: nothing new is begun, what is on its way is finished.
 pub type Stop = watch::Receiver<bool>;
 
@@ -68,6 +75,7 @@ pub async fn run_until(app: &App, stop: &Stop) -> Result<Round> {
     let mut round = Round { planned: ask_for_beds(app, &rules).await?, ..Round::default() };
     let mut tx = app.bookkeep().await?;
     sessions::sweep(&mut tx).await?;
+    notices::end_tasks(&mut tx).await?;
     jobs::ran(&mut tx, NAME, "running").await?;
     tx.commit().await?;
 

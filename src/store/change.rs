@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::audit::{self, Entry};
 use super::db::{Db, Tx};
 use crate::app::By;
+use crate::clock::Clock;
 use crate::domain::access::RequestKey;
 use crate::domain::fault::Fault;
 use crate::error::{Error, Result};
@@ -19,6 +20,14 @@ pub struct Writer {
     tx: Tx,
     /// The moment of this change, read once.
     pub now: DateTime<Utc>,
+}
+
+impl Writer {
+    /// The moment is read when the transaction is open: it may have waited long for its turn.
+    async fn begin(db: &Db, clock: &Clock) -> Result<Self> {
+        let tx = db.write().await?;
+        Ok(Self { tx, now: clock.now() })
+    }
 }
 
 impl Deref for Writer {
@@ -57,8 +66,8 @@ impl DerefMut for Change {
 }
 
 impl Change {
-    pub(crate) async fn begin(db: &Db, by: By, request: Option<&RequestKey>, now: DateTime<Utc>) -> Result<Self> {
-        let mut writer = Writer { tx: db.write().await?, now };
+    pub(crate) async fn begin(db: &Db, by: By, request: Option<&RequestKey>, clock: &Clock) -> Result<Self> {
+        let mut writer = Writer::begin(db, clock).await?;
         if let (Some(request), Some(_)) = (request, by.account) {
             take_key(&mut writer, by, request).await?;
         }
@@ -117,8 +126,8 @@ impl DerefMut for Machine {
 }
 
 impl Machine {
-    pub(crate) async fn begin(db: &Db, now: DateTime<Utc>) -> Result<Self> {
-        Ok(Self(Writer { tx: db.write().await?, now }))
+    pub(crate) async fn begin(db: &Db, clock: &Clock) -> Result<Self> {
+        Ok(Self(Writer::begin(db, clock).await?))
     }
 
     /// Keeps it.

@@ -94,7 +94,7 @@ pub struct NewDoctorChange {
     pub prior_told_how: String,
 }
 
-/// Records a change of doctor.
+/// Records a change of doctor, with who the prior doctor is that was told of it. The caller holds the case.
 ///
 /// # Errors
 /// The database refuses.
@@ -107,8 +107,9 @@ pub async fn add_doctor_change(
     let (id, now) = (DoctorChangeId::fresh(), tx.now);
     let sql =
         "insert into doctor_change (id, case_id, to_org_id, to_person, reason, reason_note, decided_by, prior_told_at,
-                 prior_told_how, created_at, created_by)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                 prior_told_how, created_at, created_by, link_id)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+                 (select l.id from prior_link l where l.case_id = $2 and l.role = 'prior_doctor' and l.ended_at is null))";
     let query = tx.query(sql).bind(id).bind(case).bind(new.to_org).bind(&new.to_person).bind(new.reason);
     let query = query.bind(&new.reason_note).bind(&new.decided_by).bind(new.prior_told_at).bind(&new.prior_told_how);
     query.bind(now).bind(scope.account()).execute().await?;

@@ -25,7 +25,7 @@ macro_rules! party {
          i.person_name, i.added_at, i.revoked_at, i.revoked_reason,
          a.answer, a.answered_at, a.source, coalesce(e.name, '') as entered_by, coalesce(a.heard_from, '') as heard_from,
          coalesce(a.deputy_name, '') as deputy_name, coalesce(a.deputy_licence, '') as deputy_licence,
-         coalesce(a.opinion, '') as opinion, coalesce(a.proposal, '') as proposal, coalesce(a.comment, '') as comment
+         coalesce(a.opinion, '') as opinion, coalesce(a.proposal, '') as proposal, coalesce(a.comment, '') as comment, i.same_day
          from invitation i join conference c on c.id = i.conference_id join org o on o.id = i.org_id
          left join answer a on a.id = i.answer_id left join account e on e.id = a.entered_by"
     };
@@ -60,6 +60,8 @@ pub struct Given {
     pub proposal: String,
     /// A remark.
     pub comment: String,
+    /// Whether it wants to be reminded on the day itself.
+    pub same_day: bool,
 }
 
 impl Given {
@@ -73,6 +75,7 @@ impl Given {
             opinion: self.opinion.clone(),
             proposal: self.proposal.clone(),
             comment: self.comment.clone(),
+            same_day: self.same_day,
         })
     }
 }
@@ -208,6 +211,19 @@ pub async fn add(tx: &mut Change, scope: Scope, new: &NewInvitation) -> Result<b
     Ok(query.execute().await? == 1)
 }
 
+/// Writes the person of a member of the prior team anew on the invitations to what is still to come, where nobody else was
+/// named on them.
+///
+/// # Errors
+/// The database refuses.
+pub async fn rename(tx: &mut Change, link: LinkId, was: &str, person: &str) -> Result<()> {
+    let now = tx.now;
+    let sql = "update invitation set person_name = $3 where link_id = $1 and person_name = $2 and revoked_at is null
+                  and conference_id in (select c.id from conference c where c.state <> 'cancelled' and c.starts_at > $4)";
+    tx.query(sql).bind(link).bind(was).bind(person).bind(now).execute().await?;
+    Ok(())
+}
+
 /// Takes an invitation back. Its link is dead from now on.
 ///
 /// # Errors
@@ -239,8 +255,8 @@ pub async fn answer(
     let query = query.bind(reply.answer).bind(&reply.deputy_name).bind(licence).bind(&reply.opinion);
     let query = query.bind(&reply.proposal).bind(&reply.comment).bind(source).bind(by).bind(heard_from).bind(now);
     query.execute().await?;
-    let sql = "update invitation set answer_id = $2 where id = $1";
-    tx.query(sql).bind(invite.party.invitation_id).bind(id).execute().await?;
+    let sql = "update invitation set answer_id = $2, same_day = $3 where id = $1";
+    tx.query(sql).bind(invite.party.invitation_id).bind(id).bind(reply.same_day).execute().await?;
     Ok(id)
 }
 

@@ -35,8 +35,17 @@ pub struct Undelivered {
     pub why: String,
 }
 
-/// The undelivered messages of the own hospital's open cases, newest cause first: what failed for good, and what has been
-/// tried so often that somebody should call, although the tries go on. A contact that reached the receiver later settles it.
+impl Undelivered {
+    /// Whether a machine tried in vain; else it goes by hand, as its receiver wishes.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.channel == Channel::Mail || !self.why.is_empty()
+    }
+}
+
+/// What the staff of the own hospital has to pass on, newest cause first: what goes by hand or failed for good, and what has
+/// been tried so often that somebody should call, although the tries go on. An answer, a move or a contact that reached the
+/// receiver settles it where it happens.
 ///
 /// # Errors
 /// The database refuses.
@@ -48,13 +57,8 @@ pub async fn undelivered(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Resul
                  join discharge_case c on c.id = n.case_id
                  join org o on o.id = n.org_id
                  left join conference f on f.id = n.conference_id
-                 left join invitation i on i.id = n.invitation_id
-                 left join prior_link l on l.id = n.link_id
-                where c.hospital_id = $1 and c.status <> 'cancelled' and l.ended_at is null and (n.state in ('failed', 'bounced') or n.state = 'queued' and n.attempts >= $3)
-                  and (f.id is null or (f.starts_at > $2 and n.sequence = f.sequence))
-                  and (i.id is null or n.kind = 'cancelled' or (i.answer_id is null and i.revoked_at is null))
-                  and not exists (select 1 from contact_log k where k.case_id = c.id and k.org_id = n.org_id
-                                     and k.outcome = 'reached' and k.created_at >= n.created_at)
+                where c.hospital_id = $1 and (n.state in ('to_do', 'printed') or n.state = 'queued' and n.attempts >= $3)
+                  and (f.id is null or f.starts_at > $2)
                 order by n.due_at desc limit 100";
     tx.query(sql).bind(scope.org()).bind(now).bind(WORRYING_ATTEMPTS).all().await
 }

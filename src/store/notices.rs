@@ -8,9 +8,9 @@ pub mod send;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::change::Writer;
+use super::change::{Change, Writer};
 use super::db::Tx;
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::{NoticeKind, Outcome};
 use crate::domain::org::Channel;
 use crate::error::Result;
 use crate::id::{CaseId, ConferenceId, InvitationId, LinkId, NoticeId, OrgId};
@@ -67,7 +67,7 @@ pub async fn add(tx: &mut Writer, new: &NewNotice) -> Result<bool> {
 /// The database refuses.
 pub async fn drop_queued_days(tx: &mut Writer, case: CaseId) -> Result<u64> {
     let sql = "update notice set state = 'not_sent', why = 'moved'
-                where case_id = $1 and kind = 'discharge_day' and state = 'queued'";
+                where case_id = $1 and kind = 'discharge_day' and state in ('queued', 'to_do', 'printed')";
     tx.query(sql).bind(case).execute().await
 }
 
@@ -77,8 +77,29 @@ pub async fn drop_queued_days(tx: &mut Writer, case: CaseId) -> Result<u64> {
 /// # Errors
 /// The database refuses.
 pub async fn drop_queued(tx: &mut Writer, conference: ConferenceId, why: &str) -> Result<u64> {
-    let sql = "update notice set state = 'not_sent', why = $2 where conference_id = $1 and state = 'queued' and kind <> 'cancelled'";
+    let sql = "update notice set state = 'not_sent', why = $2
+                where conference_id = $1 and state in ('queued', 'to_do', 'printed') and kind <> 'cancelled'";
     tx.query(sql).bind(conference).bind(why).execute().await
+}
+
+/// Drops what is still to be told about a case itself, which has come to an end.
+///
+/// # Errors
+/// The database refuses.
+pub async fn drop_of_case(tx: &mut Writer, case: CaseId) -> Result<u64> {
+    let sql = "update notice set state = 'not_sent', why = 'over'
+                where case_id = $1 and conference_id is null and state in ('queued', 'to_do', 'printed')";
+    tx.query(sql).bind(case).execute().await
+}
+
+/// Drops what is still to be told about a case to somebody who was named by mistake.
+///
+/// # Errors
+/// The database refuses.
+pub async fn drop_of_link(tx: &mut Writer, link: LinkId) -> Result<u64> {
+    let sql = "update notice set state = 'not_sent', why = 'ended'
+                where link_id = $1 and conference_id is null and state in ('queued', 'to_do', 'printed')";
+    tx.query(sql).bind(link).execute().await
 }
 
 /// Drops what is still queued for one invitation that was taken back.
@@ -86,30 +107,81 @@ pub async fn drop_queued(tx: &mut Writer, conference: ConferenceId, why: &str) -
 /// # Errors
 /// The database refuses.
 pub async fn drop_queued_to(tx: &mut Writer, invitation: InvitationId) -> Result<u64> {
-    let sql = "update notice set state = 'not_sent', why = 'revoked' where invitation_id = $1 and state = 'queued'";
+    let sql = "update notice set state = 'not_sent', why = 'revoked'
+                where invitation_id = $1 and state in ('queued', 'to_do', 'printed')";
     tx.query(sql).bind(invitation).execute().await
 }
 
-/// Drops the queued reminders that only ask for an answer, once there is one.
+/// Drops what only asks for an answer, once there is one; and where the answer is no, what tells who comes the place.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn drop_questions(tx: &mut Writer, invitation: InvitationId) -> Result<u64> {
+pub async fn drop_questions(tx: &mut Writer, invitation: InvitationId, comes: bool) -> Result<()> {
     let sql = "update notice set state = 'not_sent', why = 'answered'
-                where invitation_id = $1 and state = 'queued' and kind in ('d7', 'd3', 'again')";
-    tx.query(sql).bind(invitation).execute().await
+                where invitation_id = $1 and (state = 'queued' and kind in ('d7', 'd3', 'again')
+                   or state in ('to_do', 'printed') and kind in ('invite', 'moved', 'd7', 'd3', 'again'))";
+    tx.query(sql).bind(invitation).execute().await?;
+    if !comes {
+        let sql = "update notice set state = 'not_sent', why = 'declined'
+                    where invitation_id = $1 and state in ('to_do', 'printed') and kind in ('d1', 'same_day')";
+        tx.query(sql).bind(invitation).execute().await?;
+    }
+    Ok(())
+}
+
+/// Marks what is open to be told by hand.
+macro_rules! by_hand {
+    ($whom:literal) => {
+        concat!(
+            "update notice set state = 'phoned', sent_at = $1 where ",
+            $whom,
+            " and (state in ('to_do', 'printed') or state = 'queued' and due_at <= $1 and (channel <> 'mail' or attempts > 0))
+              returning id"
+        )
+    };
 }
 
 /// Records that what was due for an invitation by now was said on the telephone (or by FAX, or in person): what goes by hand,
-/// and what a mail server refused.
+/// and what a mail server didn't take.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn told_by_hand(tx: &mut Writer, invitation: InvitationId) -> Result<u64> {
+pub async fn told_by_hand(tx: &mut Change, invitation: InvitationId, channel: Channel) -> Result<usize> {
     let now = tx.now;
-    let sql = "update notice set state = 'phoned', sent_at = $2 where invitation_id = $1
-                and (state in ('failed', 'bounced') or state = 'queued' and channel <> 'mail' and due_at <= $2)";
-    tx.query(sql).bind(invitation).bind(now).execute().await
+    let told = tx.query(by_hand!("invitation_id = $2")).bind(now).bind(invitation).all().await?;
+    note_told(tx, told, channel).await
+}
+
+/// The same for everything of a case that an organisation was to hear.
+///
+/// # Errors
+/// The database refuses.
+pub async fn told_of_case(tx: &mut Change, case: CaseId, link: LinkId, channel: Channel) -> Result<usize> {
+    let now = tx.now;
+    let whom = by_hand!("case_id = $2 and org_id = (select l.org_id from prior_link l where l.id = $3)");
+    let told = tx.query(whom).bind(now).bind(case).bind(link).all().await?;
+    note_told(tx, told, channel).await
+}
+
+async fn note_told(tx: &mut Change, told: Vec<(NoticeId,)>, channel: Channel) -> Result<usize> {
+    let by = tx.by.account;
+    for (id,) in &told {
+        send::add_attempt(tx, *id, channel, Outcome::Phoned, "", by).await?;
+    }
+    Ok(told.len())
+}
+
+/// Ends the tasks of conferences that have begun: it is too late to pass anything on.
+///
+/// # Errors
+/// The database refuses.
+pub async fn end_tasks(tx: &mut Writer) -> Result<u64> {
+    let now = tx.now;
+    let sql = "update notice set state = 'failed', why = 'given_up'
+                where state in ('to_do', 'printed')
+                  and conference_id in (select c.id from conference c where c.starts_at <= $1)
+                  and kind not in ('minutes', 'receipt_3d', 'decision')";
+    tx.query(sql).bind(now).execute().await
 }
 
 /// To whom of a conference a nurse had the question put again since `since`.

@@ -35,9 +35,7 @@ pub async fn add(
     tx: &mut Writer,
     notice: NoticeId,
     recipient: &str,
-    subject: &str,
-    body: &str,
-    calendar: &str,
+    (subject, body, calendar): (&str, &str, &str),
 ) -> Result<()> {
     let now = tx.now;
     let sql = "insert into outbox (id, notice_id, recipient, subject, body, calendar, at) values ($1, $2, $3, $4, $5, $6, $7)";

@@ -49,21 +49,33 @@ pub struct Shared {
     pub next_conference_at: Option<DateTime<Utc>>,
 }
 
+/// Reads the cases of which the organisation `$1` is a party at `$2`, and whose patients didn't leave before `$3`.
+macro_rules! shared {
+    ($rest:literal) => {
+        concat!(
+            "select c.id, c.code, h.name as hospital_name, h.phone as hospital_phone, w.name as ward_name, a.name as owner_name,
+                    c.patient_name, c.patient_kana, c.patient_born_on, c.patient_sex, c.admitted_at, c.planned_admission,
+                    c.expected_discharge_on, c.discharged_on, c.destination, c.care_level, c.status,
+                    (select min(f.starts_at) from conference f where f.case_id = c.id and f.state = 'called' and f.starts_at >= $2)
+                      as next_conference_at
+               from discharge_case c
+               join org h on h.id = c.hospital_id join ward w on w.id = c.ward_id join account a on a.id = c.owner_id
+              where c.id in (select p.case_id from case_party p where p.org_id = $1) and c.status <> 'cancelled'
+                and (c.discharged_on is null or c.discharged_on >= $3) ",
+            $rest
+        )
+    };
+}
+
 /// The cases that are shared with the own organisation, open ones first; none whose patient left before `since`.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn list(tx: &mut Tx, scope: Scope, since: NaiveDate, now: DateTime<Utc>) -> Result<Vec<Shared>> {
-    let sql = "select c.id, c.code, h.name as hospital_name, h.phone as hospital_phone, w.name as ward_name, a.name as owner_name,
-                 c.patient_name, c.patient_kana, c.patient_born_on, c.patient_sex, c.admitted_at, c.planned_admission,
-                 c.expected_discharge_on, c.discharged_on, c.destination, c.care_level, c.status,
-                 (select min(f.starts_at) from conference f where f.case_id = c.id and f.state = 'called' and f.starts_at >= $2)
-                   as next_conference_at
-                 from discharge_case c
-                 join org h on h.id = c.hospital_id join ward w on w.id = c.ward_id join account a on a.id = c.owner_id
-                where c.id in (select p.case_id from case_party p where p.org_id = $1) and c.status <> 'cancelled'
-                  and (c.discharged_on is null or c.discharged_on >= $3)
-                order by case when c.status = 'discharged' then 1 else 0 end, c.discharged_on desc, c.expected_discharge_on, c.opened_at desc limit 200";
+    let sql = shared!(
+        "order by case when c.discharged_on is null then 0 else 1 end, c.discharged_on desc,
+           case when c.expected_discharge_on is null then 1 else 0 end, c.expected_discharge_on, c.opened_at desc limit 200"
+    );
     tx.query(sql).bind(scope.org()).bind(now).bind(since).all().await
 }
 
@@ -72,17 +84,7 @@ pub async fn list(tx: &mut Tx, scope: Scope, since: NaiveDate, now: DateTime<Utc
 /// # Errors
 /// [`crate::error::Error::NotFound`] where it isn't; the database refuses.
 pub async fn find(tx: &mut Tx, scope: Scope, id: CaseId, since: NaiveDate, now: DateTime<Utc>) -> Result<Shared> {
-    let sql = "select c.id, c.code, h.name as hospital_name, h.phone as hospital_phone, w.name as ward_name, a.name as owner_name,
-                 c.patient_name, c.patient_kana, c.patient_born_on, c.patient_sex, c.admitted_at, c.planned_admission,
-                 c.expected_discharge_on, c.discharged_on, c.destination, c.care_level, c.status,
-                 (select min(f.starts_at) from conference f where f.case_id = c.id and f.state = 'called' and f.starts_at >= $3)
-                   as next_conference_at
-                 from discharge_case c
-                 join org h on h.id = c.hospital_id join ward w on w.id = c.ward_id join account a on a.id = c.owner_id
-                where c.id = $1 and c.status <> 'cancelled'
-                  and (c.discharged_on is null or c.discharged_on >= $4)
-                  and c.id in (select p.case_id from case_party p where p.org_id = $2)";
-    tx.query(sql).bind(id).bind(scope.org()).bind(now).bind(since).one().await
+    tx.query(shared!("and c.id = $4")).bind(scope.org()).bind(now).bind(since).bind(id).one().await
 }
 
 /// In which parts the own organisation takes part in a case.

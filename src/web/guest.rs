@@ -22,7 +22,7 @@ use super::{Answer, ok, refused};
 use crate::actions::conferences as act;
 use crate::app::App;
 use crate::domain::access::Guest;
-use crate::domain::calendar::{self, Holidays};
+use crate::domain::calendar::Holidays;
 use crate::domain::conference::ConferenceState;
 use crate::domain::wareki;
 use crate::error::{Error, Result};
@@ -127,7 +127,7 @@ fn current(letter: &Letter) -> Markup {
     let given = &letter.invite.party.given;
     html! {
         @if let (Some(answer), Some(at)) = (given.answer, given.answered_at) {
-            "いまの回答 " (answer_chip(Some(answer))) " " span { (wareki::table(calendar::day_of(at), &letter.holidays)) " " (wareki::clock(at)) }
+            "いまの回答 " (answer_chip(Some(answer))) " " span { (wareki::table_at(at, &letter.holidays)) }
             @for line in spoken(given) { span { (line) } }
         }
     }

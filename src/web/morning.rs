@@ -111,8 +111,9 @@ impl Morning {
         let near = self.today() + Days::new(u64::try_from(self.region.near_discharge_days).unwrap_or_default());
         self.cases.iter().filter_map(move |case| {
             let due = case.expected_discharge_on.filter(|due| *due <= near)?;
-            let waiting =
-                case.doctor_told == 0 && case.doctor_standing != Standing::None && case.doctor_waiver.is_none();
+            let waiting = !case.doctor_trail.told().is_told()
+                && case.doctor_standing != Standing::None
+                && case.doctor_waiver.is_none();
             waiting.then(|| Line {
                 icon: Icon::Doctor,
                 tone: if calendar::days_left(self.today(), due) <= 3 { Tone::Stop } else { Tone::Warn },
@@ -147,15 +148,15 @@ impl Morning {
     }
 
     fn undelivered_line(&self, notice: &Undelivered) -> Line {
-        let (by_machine, number) = match notice.channel {
-            Channel::Mail | Channel::App => (true, phone(notice.phone.as_deref())),
-            Channel::FaxPrint => (false, notice.fax.as_deref().unwrap_or_default()),
-            Channel::Phone | Channel::Visit => (false, phone(notice.phone.as_deref())),
+        let number = match notice.channel {
+            Channel::FaxPrint => notice.fax.as_deref().unwrap_or_default(),
+            Channel::Mail | Channel::App | Channel::Phone | Channel::Visit => phone(notice.phone.as_deref()),
         };
-        let what = if by_machine {
-            format!("届いていません：{}", notice.kind.label())
-        } else {
-            format!("{}で伝える：{}", notice.channel.label(), notice.kind.label())
+        let by_machine = notice.has_failed();
+        let what = match notice.channel {
+            Channel::Mail | Channel::App => format!("届いていません：{}", notice.kind.label()),
+            way if by_machine => format!("届いていません：{}（{}で伝える）", notice.kind.label(), way.label()),
+            way => format!("{}で伝える：{}", way.label(), notice.kind.label()),
         };
         Line {
             icon: if by_machine { Icon::Mail } else { Icon::Phone },
@@ -201,7 +202,7 @@ impl Morning {
 
     fn silent_line(&self, first: &Unanswered, all: &[&Unanswered]) -> Line {
         let day = calendar::day_of(first.starts_at);
-        let when = format!("{} {}", wareki::table(day, &self.holidays), wareki::clock(first.starts_at));
+        let when = wareki::table_at(first.starts_at, &self.holidays);
         let who: Vec<_> = all.iter().map(|party| format!("{}（{}）", party.org_name, party.role.label())).collect();
         Line {
             icon: Icon::Calendar,
@@ -239,9 +240,8 @@ impl Morning {
     }
 
     fn conference(&self, soon: &Soon) -> Vec<Markup> {
-        let day = wareki::table(calendar::day_of(soon.starts_at), &self.holidays);
         vec![
-            html! { (day) " " (wareki::clock(soon.starts_at)) },
+            html! { (wareki::table_at(soon.starts_at, &self.holidays)) },
             html! { a href=(format!("/conferences/{}", soon.id)) { (soon.case_code) } },
             html! { (soon.place) },
             html! { (soon.invited) "か所中 " (soon.invited - soon.silent) "回答" @if soon.silent > 0 { "（未回答 " (soon.silent) "）" } },

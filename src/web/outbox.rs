@@ -2,7 +2,6 @@
 //! sends real mail has no such page.
 
 use axum::extract::State;
-use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::layout::{self, Menu};
@@ -12,7 +11,7 @@ use super::ui::panel::{facts, head, narrow, panel};
 use super::ui::table::Table;
 use super::{Answer, ok};
 use crate::app::App;
-use crate::domain::calendar::{Holidays, day_of};
+use crate::domain::calendar::Holidays;
 use crate::domain::wareki;
 use crate::error::{Error, Result};
 use crate::id::{LineId, NoticeId};
@@ -68,7 +67,7 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<LineId>) 
     let mail = outbox::find(&mut tx, session.actor.network(), id).await?;
     let holidays = region::holidays(&mut tx).await?;
     drop(tx);
-    let when = ("送った日時", html! { (moment(mail.at, &holidays)) });
+    let when = ("送った日時", html! { (wareki::table_at(mail.at, &holidays)) });
     let body = sheet(&mail.subject, &to(&mail.org_name, &mail.recipient), when, &mail.body, &mail.calendar);
     ok(layout::page(&app, &session, Menu::Outbox, "送信箱", "", &body))
 }
@@ -81,9 +80,10 @@ pub async fn coming(State(app): State<App>, session: Session, Id(id): Id<NoticeI
     let notice = send::find_coming(&mut tx, session.actor.network(), now, id).await?;
     let holidays = region::holidays(&mut tx).await?;
     drop(tx);
-    let letter = letter::write(&notice, &Desk::of(&app, &holidays, &notice, now))?;
+    let piece = letter::piece(&notice, &Desk::of(&app, &holidays, &notice, now))?;
+    let letter = letter::together(vec![(&notice, piece)]);
     let calendar = letter.calendar.map(|(_, text)| text).unwrap_or_default();
-    let when = ("送る日時", html! { (moment(notice.next_at, &holidays)) });
+    let when = ("送る日時", html! { (wareki::table_at(notice.next_at, &holidays)) });
     let body = sheet(&letter.subject, &to(&notice.org_name, &notice.address), when, &letter.body, &calendar);
     ok(layout::page(&app, &session, Menu::Outbox, "送信箱", "", &body))
 }
@@ -97,7 +97,7 @@ fn gone_row(mail: &Posted, holidays: &Holidays) -> Vec<Markup> {
     vec![
         html! { a href=(format!("/outbox/{}", mail.id)) { (mail.subject) } },
         to(&mail.org_name, &mail.recipient),
-        html! { (moment(mail.at, holidays)) },
+        html! { (wareki::table_at(mail.at, holidays)) },
     ]
 }
 
@@ -106,16 +106,12 @@ fn coming_row(notice: &Planned, holidays: &Holidays) -> Vec<Markup> {
     vec![
         html! { a href=(format!("/outbox/coming/{}", notice.id)) { (notice.kind.label()) } " " small { (code) } },
         to(&notice.org_name, &notice.address),
-        html! { (moment(notice.next_at, holidays)) },
+        html! { (wareki::table_at(notice.next_at, holidays)) },
     ]
 }
 
 fn to(name: &str, address: &str) -> Markup {
     html! { div { (name) " " small { (address) } } }
-}
-
-fn moment(at: DateTime<Utc>, holidays: &Holidays) -> String {
-    format!("{} {}", wareki::table(day_of(at), holidays), wareki::clock(at))
 }
 
 /// A mail as its receiver reads it.

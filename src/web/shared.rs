@@ -51,17 +51,13 @@ pub async fn list(State(app): State<App>, session: Session) -> Answer {
 }
 
 fn row(case: &Shared, holidays: &Holidays) -> Vec<Markup> {
-    let next = case.next_conference_at.map(|at| moment(at, holidays));
+    let next = case.next_conference_at.map(|at| wareki::table_at(at, holidays));
     vec![
         html! { a href=(format!("/shared/{}", case.id)) { (case.patient_name) "さん" } small { (case.code) } },
         html! { div { (case.hospital_name) small { (case.ward_name) } } },
         html! { (day(case.discharged_on.or(case.expected_discharge_on), holidays)) @if case.discharged_on.is_some() { "（退院済）" } },
         html! { (next.unwrap_or_else(|| "－".into())) },
     ]
-}
-
-fn moment(at: DateTime<Utc>, holidays: &Holidays) -> String {
-    format!("{} {}", wareki::table(calendar::day_of(at), holidays), wareki::clock(at))
 }
 
 /// Everything that a party's page may show; its role decides what it does.
@@ -118,7 +114,10 @@ impl File {
         let mut lines = Vec::new();
         if self.sees(Item::Admission) {
             let kind = if case.planned_admission { "予定入院" } else { "緊急入院" };
-            lines.push(("入院", html! { (moment(case.admitted_at, &self.holidays)) " " (kind) " " (case.ward_name) }));
+            lines.push((
+                "入院",
+                html! { (wareki::table_at(case.admitted_at, &self.holidays)) " " (kind) " " (case.ward_name) },
+            ));
         }
         if self.sees(Item::Discharge) {
             lines.push(("退院予定日", html! { (day(case.expected_discharge_on, &self.holidays)) }));
@@ -130,7 +129,7 @@ impl File {
         if let Some(at) = case.next_conference_at {
             lines.push((
                 "退院前カンファレンス",
-                html! { (moment(at, &self.holidays)) " " a href="/conferences/mine" { "回答する" } },
+                html! { (wareki::table_at(at, &self.holidays)) " " a href="/conferences/mine" { "回答する" } },
             ));
         }
         if self.sees(Item::CareLevel) {

@@ -145,7 +145,7 @@ async fn a_disabled_person_is_out_at_the_next_request_and_nobody_locks_themselve
     admin.get("/admin").await.is(200);
 }
 
-const RULES: [(&str, &str); 30] = [
+const RULES: [(&str, &str); 31] = [
     ("name", "ほしの医療圏"),
     ("beds_by", "９時３０分"),
     ("old_hours", "36"),
@@ -155,6 +155,7 @@ const RULES: [(&str, &str); 30] = [
     ("quiet_from", "19:00"),
     ("quiet_to", "08:00"),
     ("short_notice_days", "2"),
+    ("settle_minutes", "60"),
     ("d7_days", "7"),
     ("d7_kind", "calendar"),
     ("d7_at", "09:00"),

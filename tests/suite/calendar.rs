@@ -7,6 +7,7 @@ use axum::http::{Method, Request, header};
 use okaeri::domain::person::StaffRole;
 
 use crate::support::area::{Area, PATIENT};
+use crate::support::mail::Part;
 use crate::support::meeting::Meeting;
 use crate::support::post::Post;
 use crate::support::world::{Person, World, japan};
@@ -18,9 +19,11 @@ async fn address(person: &Person) -> String {
     format!("/calendar/{}", from.split('<').next().unwrap())
 }
 
-/// The calendar part of every mail that went out.
+/// Every calendar part of every mail that went out.
 fn sent(post: &Post) -> Vec<String> {
-    post.smtp.messages().iter().filter_map(|mail| mail.content("text/calendar")).collect()
+    let parts = post.smtp.messages().into_iter().flat_map(|mail| mail.parts());
+    let is_calendar = |part: &Part| part.header("Content-Type").is_some_and(|kind| kind.starts_with("text/calendar"));
+    parts.filter(is_calendar).map(|part| part.content()).collect()
 }
 
 /// What holds of every object, whichever program reads it. Where `OKAERI_CALENDAR_CHECK` names the checker that ops/check

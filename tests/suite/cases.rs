@@ -7,7 +7,7 @@ use okaeri::domain::person::StaffRole;
 use okaeri::id::CaseId;
 
 use crate::support::area::{Area, PATIENT, post, with};
-use crate::support::meeting::Meeting;
+use crate::support::world::Reply;
 
 #[tokio::test]
 async fn a_case_shows_its_prior_team_on_top() {
@@ -151,47 +151,6 @@ async fn who_refuses_is_not_told_behind_their_back() {
 }
 
 #[tokio::test]
-async fn another_doctor_takes_over_on_record() {
-    let area = Area::new().await;
-    let case = area.case().await;
-    let next = area.world.org(OrgKind::Clinic, "うみの内科").await.to_string();
-    let path = format!("/cases/{case}/doctor");
-    let full = [
-        ("home_visit_doctor", next.as_str()),
-        ("reason", "patient_wish"),
-        ("decided_by", "本人と長女"),
-        ("prior_told_on", "2026-11-24"),
-        ("prior_told_time", "08:30"),
-        ("prior_told_how", "電話、院長に"),
-    ];
-    for missing in 0..full.len() {
-        let fields: Vec<_> =
-            full.iter().enumerate().filter(|(at, _)| *at != missing).map(|(_, field)| *field).collect();
-        area.nurse.post(&path, &fields).await.is(422);
-    }
-    area.nurse.post(&path, &full).await.is(303);
-    let page = area.nurse.get(&format!("/cases/{case}")).await;
-    page.has("うみの内科").has("本人希望").has("本人と長女").has("電話、院長に").has("そらの診療所");
-}
-
-#[tokio::test]
-async fn who_was_unknown_is_found_and_who_was_named_leaves_a_reason() {
-    let area = Area::new().await;
-    let case = area.case().await;
-    let office = area.care.to_string();
-    let found = [("prior_care_manager_standing", "known"), ("prior_care_manager", office.as_str())];
-    area.nurse.post(&format!("/cases/{case}/team/prior_care_manager"), &found).await.is(303);
-    area.nurse.get(&format!("/cases/{case}")).await.has("ほしのケアプラン").lacks("まだ分かりません");
-    let other = area.world.org(OrgKind::Clinic, "うみの内科").await.to_string();
-    let path = format!("/cases/{case}/team/prior_doctor");
-    let wrong = [("prior_doctor_standing", "known"), ("prior_doctor", other.as_str())];
-    area.nurse.post(&path, &wrong).await.is(422).has("入力してください");
-    let right = [wrong[0], wrong[1], ("reason", "紹介状の読み違い")];
-    area.nurse.post(&path, &right).await.is(303);
-    assert_eq!(area.world.count("select count(*) from prior_link where ended_reason = '紹介状の読み違い'").await, 1);
-}
-
-#[tokio::test]
 async fn every_change_and_every_view_leaves_a_line_without_a_name() {
     let area = Area::new().await;
     let case = area.case().await;
@@ -209,9 +168,9 @@ async fn bad_input_is_told_in_words_and_never_breaks() {
     let case = area.case().await;
     let long = "あ".repeat(3000);
     let fields = [("care_level", "care_1"), ("status", "family"), ("note", long.as_str())];
-    area.nurse.post(&format!("/cases/{case}/course"), &fields).await.is(422).has("2000文字以内");
+    area.course(case, &fields).await.is(422).has("2000文字以内");
     let fields = [("care_level", "care_1"), ("status", "discharged")];
-    area.nurse.post(&format!("/cases/{case}/course"), &fields).await.is(422).has("選択肢から");
+    area.course(case, &fields).await.is(422).has("選択肢から");
     let kind = "application/x-www-form-urlencoded";
     let huge = vec![b'a'; 10 << 20];
     area.nurse.send(Method::POST, "/cases", Some((kind, huge))).await.is(413);
@@ -257,28 +216,12 @@ async fn the_morning_shows_whose_doctor_does_not_know() {
 }
 
 #[tokio::test]
-async fn who_was_named_by_mistake_is_out_of_the_conference_too() {
-    let meeting = Meeting::new().await;
-    let (doctor, link) = (meeting.doctor().await, meeting.link(meeting.area.clinic).await);
-    let path = format!("/shared/{}", meeting.case);
-    doctor.get(&path).await.is(200).has(PATIENT);
-    let other = meeting.area.world.org(OrgKind::Clinic, "うみの内科").await.to_string();
-    let fields = [("prior_doctor_standing", "known"), ("prior_doctor", other.as_str()), ("reason", "紹介状の読み違い")];
-    meeting.area.nurse.post(&format!("/cases/{}/team/prior_doctor", meeting.case), &fields).await.is(303);
-    doctor.get(&path).await.is(404);
-    doctor.get(&link).await.is(404);
-    doctor.get("/conferences/mine").await.is(200).lacks("5階カンファレンス室");
-    let told = "select count(*) from notice where kind = 'admitted'";
-    assert_eq!(meeting.area.world.count(told).await, 3, "two at opening, one to the new doctor, nobody twice");
-}
-
-#[tokio::test]
 async fn a_day_of_discharge_that_comes_back_is_told_again() {
     let area = Area::new().await;
     let case = area.case().await;
     for day in ["2026-12-01", "2026-12-03", "2026-12-01"] {
         let fields = [("care_level", "care_2"), ("status", "gathering"), ("expected_discharge_on", day)];
-        area.nurse.post(&format!("/cases/{case}/course"), &fields).await.is(303);
+        area.course(case, &fields).await.is(303);
     }
     let queued =
         "select count(*) from notice where kind = 'discharge_day' and state = 'queued' and sequence = 20261201";
@@ -287,15 +230,71 @@ async fn a_day_of_discharge_that_comes_back_is_told_again() {
 }
 
 #[tokio::test]
+async fn a_note_does_not_take_back_the_day_that_somebody_else_has_told() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let path = format!("/cases/{case}/course");
+    let plain = [("care_level", "care_2"), ("status", "gathering")];
+    let with_day = |day| [plain.as_slice(), &[("expected_discharge_on", day)]].concat();
+    area.course(case, &with_day("2026-12-01")).await.is(303);
+    let opened = area.nurse.get(&path).await;
+    area.course(case, &with_day("2026-12-03")).await.is(303);
+    let told = area.world.count("select count(*) from notice").await;
+    let note = [with_day("2026-12-01"), vec![("note", "長女が面談を希望"), ("seen", opened.value("seen"))]].concat();
+    let back = area.nurse.post(&path, &note).await;
+    back.is(422).has("ほかの人が先に変更しました").has("いまの登録：令和8年12月3日").has("長女が面談を希望");
+    back.has("value=\"2026-12-01\"").has("いまの登録：なし").lacks("いまの登録：情報収集中");
+    assert_eq!(area.world.count("select count(*) from notice").await, told);
+    let note = [with_day("2026-12-03"), vec![("note", "長女が面談を希望"), ("seen", back.value("seen"))]].concat();
+    area.nurse.post(&path, &note).await.is(303);
+    assert_eq!(area.world.count("select count(*) from notice").await, told, "the day is the one that was told");
+    area.nurse.get(&format!("/cases/{case}")).await.has("長女が面談を希望").has("12/3(木)");
+    area.nurse.post(&path, &plain).await.is(422).has("ほかの人が先に変更しました");
+}
+
+#[tokio::test]
+async fn a_call_that_is_logged_meanwhile_changes_nothing_of_the_course() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let path = format!("/cases/{case}/course");
+    let opened = area.nurse.get(&path).await;
+    area.world.later(TimeDelta::minutes(1));
+    call(&area, case, "reached").await;
+    let fields = [("care_level", "care_2"), ("status", "family"), ("seen", opened.value("seen"))];
+    area.nurse.post(&path, &fields).await.is(303);
+}
+
+#[tokio::test]
 async fn a_day_of_discharge_that_is_open_again_is_told_too() {
     let area = Area::new().await;
     let case = area.case().await;
     for day in ["2026-12-01", ""] {
         let fields = [("care_level", "care_2"), ("status", "gathering"), ("expected_discharge_on", day)];
-        area.nurse.post(&format!("/cases/{case}/course"), &fields).await.is(303);
+        area.course(case, &fields).await.is(303);
     }
     let queued = "select count(*) from notice where kind = 'discharge_day' and state = 'queued' and sequence = 0";
     assert_eq!(area.world.count(queued).await, 2, "to doctor and pharmacy");
+}
+
+#[tokio::test]
+async fn what_has_no_day_stands_last() {
+    let area = Area::new().await;
+    let doctor = area.world.person("doctor", area.clinic, StaffRole::HomeVisitDoctor).await;
+    let mut cases = Vec::new();
+    for (name, day) in [("山本イチ", ""), ("川本ニイ", "2026-12-01"), ("谷本ミツ", "2026-11-30")] {
+        let form = with(&area.case_form(), &[("patient_name", name), ("expected_discharge_on", day)]);
+        cases.push(post(&area.nurse, "/cases", &form).await.is(303).id::<CaseId>());
+    }
+    let order = |page: &Reply, names: [&str; 3]| {
+        let found = names.map(|name| page.is(200).body.find(name).unwrap());
+        assert!(found.is_sorted(), "{names:?} {found:?}");
+    };
+    order(&area.nurse.get("/cases?show=open").await, ["谷本ミツ", "川本ニイ", "山本イチ"]);
+    order(&doctor.get("/shared").await, ["谷本ミツ", "川本ニイ", "山本イチ"]);
+    for case in cases {
+        area.nurse.post(&format!("/cases/{case}/cancel"), &[("cancel_reason", "転院")]).await.is(303);
+    }
+    order(&area.nurse.get("/cases?show=closed").await, ["川本ニイ", "谷本ミツ", "山本イチ"]);
 }
 
 #[tokio::test]

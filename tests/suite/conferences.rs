@@ -227,6 +227,18 @@ async fn a_cancellation_is_told_to_all_and_ends_everything() {
 }
 
 #[tokio::test]
+async fn a_place_in_a_mail_names_no_patient() {
+    let meeting = Meeting::new().await;
+    let at_home = with(&call_form(), &[("place", "海野さん宅"), ("reason", "外泊中のため")]);
+    let call = format!("/cases/{}/conferences/new", meeting.case);
+    for path in [call, format!("/conferences/{}/move", meeting.id)] {
+        post(&meeting.area.nurse, &path, &at_home).await.is(422).has("患者さんの名前は書かないで").has("海野さん宅");
+    }
+    assert_eq!(meeting.count("select count(*) from conference where place <> '5階カンファレンス室'").await, 0);
+    assert_eq!(meeting.count("select count(*) from conference").await, 1);
+}
+
+#[tokio::test]
 async fn a_closed_case_holds_no_conference() {
     let meeting = Meeting::new().await;
     let reason = [("cancel_reason", "急変のため転院")];

@@ -76,6 +76,7 @@ async fn a_new_date_raises_the_sequence_and_a_cancellation_calls_it_off() {
     let conference = post.call("2026-12-08T14:00").await;
     post.sweep().await;
     post.move_to(conference, "2026-12-09T15:00").await;
+    post.later(60);
     post.sweep().await;
     post.cancel(conference).await;
     post.sweep().await;
@@ -113,7 +114,7 @@ async fn no_mail_ever_tells_who_the_patient_is() {
         ("status", "family"),
         ("expected_discharge_on", "2026-12-10"),
     ];
-    post.area.nurse.post(&format!("/cases/{}/course", post.case), &note).await.is(303);
+    post.area.course(post.case, &note).await.is(303);
     crate::support::area::post(&post.area.nurse, "/cases", &post.area.case_form()).await.is(303);
     let conference = post.call("2026-12-08T14:00").await;
     for day in 24..=30 {
@@ -125,10 +126,14 @@ async fn no_mail_ever_tells_who_the_patient_is() {
     }
     post.cancel(conference).await;
     post.sweep().await;
-    let marks = post.marks(post.area.clinic);
+    let texts = post.to(post.area.clinic).into_iter().map(|mail| {
+        let text = mail.content("text/plain").unwrap();
+        mail.header("Subject").unwrap() + &text
+    });
+    let said: String = texts.collect();
     for mark in ["入院のお知らせ", "退院予定日の変更", "ご招待", "ご回答のお願い", "日時変更", "明日です", "中止"]
     {
-        assert!(marks.contains(&mark.to_owned()), "{mark} isn't in {marks:?}");
+        assert!(said.contains(&format!("【{mark}】")), "{mark} isn't in {said}");
     }
     for mail in post.smtp.messages() {
         let mut all = String::from_utf8_lossy(&mail.raw).into_owned();

@@ -2,6 +2,7 @@
 //! nothing that somebody else wrote ever counts as an answer.
 
 use okaeri::actions::mail_in::{self, Taken};
+use okaeri::domain::conference::AnswerKind;
 use okaeri::domain::mail_in::WhyFiled;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
@@ -227,7 +228,7 @@ async fn a_mail_that_comes_back_is_on_the_nurses_list() {
     assert_eq!(states().await, "sent", "what is late may still arrive");
     for message in ["f", "f", "again"] {
         assert_eq!(hand_in(world, &report(message, "failed", &ours, clinic)).code, 0);
-        assert_eq!(states().await, "bounced");
+        assert_eq!(states().await, "to_do");
     }
     let sql = "select count(*) from delivery where outcome = 'bounced' and reply = '5.1.1 550 5.1.1 user unknown'";
     assert_eq!(world.count(sql).await, 2, "each report of its own is in the ledger");
@@ -236,15 +237,31 @@ async fn a_mail_that_comes_back_is_on_the_nurses_list() {
         world.count("select count(*) from audit_entry where action = 'mail_bounced' and case_id is not null").await,
         1
     );
-    post.area.nurse.get("/morning").await.is(200).has("届いていません：招待").has("そらの診療所");
-    post.area
-        .nurse
-        .get(&format!("/conferences/{id}"))
-        .await
-        .is(200)
-        .has("届いていません")
-        .has("相手のメールサーバーが受け取らない");
+    post.area.nurse.get("/morning").await.is(200).has("そらの診療所").has("000-1234-5678");
+    post.area.nurse.get(&format!("/conferences/{id}")).await.is(200).has("電話してください").has("000-1234-5678");
     post.area.nurse.get("/mail-in").await.has("確かめるメールはありません");
+}
+
+#[tokio::test]
+async fn what_came_back_goes_by_the_next_way_or_is_nobodys_task_any_more() {
+    let post = Post::new([]).await;
+    let world = &post.area.world;
+    let id = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let mut tx = world.app.bookkeep().await.unwrap();
+    let fax = "update org set fax = '000-1234-9999' where id = $1";
+    tx.query(fax).bind(post.area.pharmacy).execute().await.unwrap();
+    tx.commit().await.unwrap();
+    post.answer(id, AnswerKind::Attend).await;
+    for (org, channel, state) in [(post.area.pharmacy, "fax_print", "to_do"), (post.area.clinic, "mail", "bounced")] {
+        let ours = post.to(org).remove(0).header("Message-ID").unwrap();
+        let came = hand_in(world, &report(&org.to_string(), "failed", &ours, address(org)));
+        assert_eq!(came.code, 0);
+        let sql = "select channel, state, why from notice where org_id = $1 and kind = 'invite'";
+        let mut tx = world.app.look().await.unwrap();
+        let found: (String, String, String) = tx.query(sql).bind(org).one().await.unwrap();
+        assert_eq!(found, (channel.to_owned(), state.to_owned(), "bounced".to_owned()));
+    }
 }
 
 #[tokio::test]

@@ -3,8 +3,9 @@
 use crate::app::App;
 use crate::domain::access::{Actor, Guest, Permission, Via};
 use crate::domain::audit::Action;
-use crate::domain::conference::{self, AnswerSource, LINE_MAX, Reply};
+use crate::domain::conference::{self, AnswerKind, AnswerSource, LINE_MAX, Reply};
 use crate::domain::fault::{Fault, Faults};
+use crate::domain::ladder::Standing;
 use crate::error::{Error, Result};
 use crate::id::InvitationId;
 use crate::store::audit::Entry;
@@ -98,10 +99,11 @@ async fn write(
         return Ok(None);
     }
     let id = invitations::answer(tx, &invite, reply, source, heard_from).await?;
-    notices::drop_questions(tx, invite.party.invitation_id).await?;
-    if source.is_by_proxy() {
-        notices::told_by_hand(tx, invite.party.invitation_id).await?;
+    if let Some(channel) = source.channel() {
+        notices::told_by_hand(tx, invite.party.invitation_id, channel).await?;
     }
+    let comes = AnswerKind::standing(Some(reply.answer)) != Standing::NotAttending;
+    notices::drop_questions(tx, invite.party.invitation_id, comes).await?;
     let action = if source.is_by_proxy() { Action::ProxyAnswered } else { Action::Answered };
     let detail = format!("{} {}", reply.answer.code(), source.code());
     Ok(Some(Entry::of(action, id).case(held.case_id).detail(detail)))

@@ -6,20 +6,19 @@ mod parties;
 mod plan;
 mod view;
 
-use chrono::NaiveTime;
+use chrono::{DateTime, NaiveTime, Utc};
 
 use crate::app::App;
-use crate::domain::access::{Actor, Permission, Scope};
+use crate::domain::access::{Actor, Permission};
 use crate::domain::audit::Action;
 use crate::domain::calendar;
 use crate::domain::conference::{self, Candidate, LINE_MAX, Meeting};
 use crate::domain::fault::{Fault, Faults};
-use crate::domain::name;
 use crate::domain::notice::NoticeKind;
 use crate::error::Result;
 use crate::id::{CaseId, ConferenceId, LinkId, NoticeId};
 use crate::store::audit::Entry;
-use crate::store::cases::{self, Link};
+use crate::store::cases::{self, Case, Link};
 use crate::store::change::Change;
 use crate::store::conferences::{self, Conference};
 use crate::store::{invitations, notices};
@@ -46,9 +45,9 @@ pub async fn call(
 ) -> Result<ConferenceId> {
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
-    cases::take_open(&mut tx, scope, case).await?;
+    let held = cases::take_open(&mut tx, scope, case).await?;
     let team = cases::team(&mut tx, case).await?.into_iter().filter_map(candidate).collect();
-    let list = both(conference::draw_up(team, left_out), conference::check_meeting(meeting, tx.now))?;
+    let list = both(conference::draw_up(team, left_out), check_meeting(&held, meeting, tx.now))?;
     let id = ConferenceId::fresh();
     conferences::add(&mut tx, scope, id, case, meeting).await?;
     for (who, reason) in &list.left_out {
@@ -64,7 +63,7 @@ pub async fn call(
         parties::add(app, &mut tx, scope, id, None, party).await?;
     }
     let conference = conferences::find(&mut tx, scope, id).await?;
-    plan::ladder(&mut tx, &conference, None, false).await?;
+    plan::ladder(&mut tx, &conference, None, None).await?;
     tx.commit(Entry::of(Action::ConferenceCalled, id).case(case).detail(counts)).await?;
     Ok(id)
 }
@@ -95,12 +94,12 @@ pub async fn move_to(app: &App, actor: &Actor, id: ConferenceId, meeting: &Meeti
     let mut tx = app.change(actor).await?;
     let before = conferences::take(&mut tx, scope, id).await?;
     conference::may_answer(before.state, before.starts_at, tx.now)?;
-    let faults = check_reason(&mut tx, scope, before.case_id, reason).await?;
-    both(faults.settle(), conference::check_meeting(meeting, tx.now))?;
+    let case = cases::find(&mut tx, scope, before.case_id).await?;
+    both(check_reason(&case, reason).settle(), check_meeting(&case, meeting, tx.now))?;
     conferences::set_meeting(&mut tx, &before, meeting, reason.trim()).await?;
     notices::drop_queued(&mut tx, id, "moved").await?;
     let conference = conferences::find(&mut tx, scope, id).await?;
-    plan::ladder(&mut tx, &conference, None, true).await?;
+    plan::ladder(&mut tx, &conference, None, Some(before.starts_at)).await?;
     let detail = format!("{} sequence {}", conference.starts_at.to_rfc3339(), conference.sequence);
     tx.commit(Entry::of(Action::ConferenceMoved, id).case(conference.case_id).detail(detail)).await
 }
@@ -114,7 +113,7 @@ pub async fn cancel(app: &App, actor: &Actor, id: ConferenceId, reason: &str) ->
     let mut tx = app.change(actor).await?;
     let conference = conferences::take(&mut tx, scope, id).await?;
     conference::may_answer(conference.state, conference.starts_at, tx.now)?;
-    check_reason(&mut tx, scope, conference.case_id, reason).await?.settle()?;
+    check_reason(&cases::find(&mut tx, scope, conference.case_id).await?, reason).settle()?;
     call_off(&mut tx, &conference, reason.trim()).await?;
     tx.commit(Entry::of(Action::ConferenceCancelled, id).case(conference.case_id)).await
 }
@@ -124,7 +123,8 @@ pub(super) async fn call_off_all(tx: &mut Change, actor: &Actor, case: CaseId, r
     let scope = actor.scope(Permission::ManageCases)?;
     let now = tx.now;
     for conference in conferences::of_case(tx, scope, case).await?.iter().filter(|held| held.is_ahead(now)) {
-        call_off(tx, conference, reason).await?;
+        let conference = conferences::take(tx, scope, conference.id).await?;
+        call_off(tx, &conference, reason).await?;
     }
     Ok(())
 }
@@ -168,10 +168,15 @@ pub async fn resend(app: &App, actor: &Actor, id: ConferenceId) -> Result<usize>
 }
 
 /// A reason that stays on record, and that the invited read in a mail, where no patient is named.
-async fn check_reason(tx: &mut Change, scope: Scope, case: CaseId, reason: &str) -> Result<Faults> {
-    let case = cases::find(tx, scope, case).await?;
-    Ok(Faults::default()
+pub(super) fn check_reason(case: &Case, reason: &str) -> Faults {
+    Faults::default()
         .with(!reason.trim().is_empty(), "reason", Fault::Required)
         .with(reason.chars().count() <= LINE_MAX, "reason", Fault::TooLong { max: LINE_MAX })
-        .with(!name::is_named(reason, &[&case.patient_name, &case.patient_kana]), "reason", Fault::NamesPatient))
+        .with(!case.is_named_in(reason), "reason", Fault::NamesPatient)
+}
+
+/// A meeting whose place names no patient: the invited read it in a mail.
+fn check_meeting(case: &Case, meeting: &Meeting, now: DateTime<Utc>) -> Result<(), Faults> {
+    let place = Faults::default().with(!case.is_named_in(&meeting.place), "place", Fault::NamesPatient);
+    both(place.settle(), conference::check_meeting(meeting, now))
 }

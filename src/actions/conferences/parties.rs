@@ -1,5 +1,6 @@
 //! Who is invited: added later, taken back, told by hand.
 
+use crate::actions::cases::fits;
 use crate::app::App;
 use crate::domain::access::{Actor, Permission, Scope};
 use crate::domain::audit::Action;
@@ -7,6 +8,7 @@ use crate::domain::case::PartyRole;
 use crate::domain::conference;
 use crate::domain::fault::Fault;
 use crate::domain::notice::NoticeKind;
+use crate::domain::org::Channel;
 use crate::error::{Error, Result};
 use crate::id::{CaseId, ConferenceId, InvitationId, LinkId, OrgId};
 use crate::secret;
@@ -31,11 +33,8 @@ pub struct Extra {
 
 /// Whether the organisation exists and can take the part.
 pub(super) async fn check(tx: &mut Change, party: &Extra, is_of_team: bool) -> Result<()> {
-    match cases::org_kind(tx, party.org).await {
-        Ok(kind) => Ok(conference::may_join(party.role, kind, is_of_team)?),
-        Err(Error::NotFound) => Err(Error::refused("org", Fault::WrongOrg)),
-        Err(error) => Err(error),
-    }
+    let fits = conference::may_join(party.role, is_of_team) && fits(tx, party.org, party.role).await?;
+    if fits { Ok(()) } else { Err(Error::refused("org", Fault::WrongOrg)) }
 }
 
 pub(super) async fn add(
@@ -66,7 +65,7 @@ pub async fn invite(app: &App, actor: &Actor, id: ConferenceId, party: &Extra) -
     let link = link_of(&mut tx, conference.case_id, party).await?;
     check(&mut tx, party, link.is_some()).await?;
     let invitation = add(app, &mut tx, scope, id, link, party).await?;
-    plan::ladder(&mut tx, &conference, Some(invitation), false).await?;
+    plan::ladder(&mut tx, &conference, Some(invitation), None).await?;
     let entry = Entry::of(Action::PartyInvited, invitation).case(conference.case_id).detail(party.role.code());
     tx.commit(entry).await?;
     Ok(invitation)
@@ -86,10 +85,11 @@ async fn link_of(tx: &mut Change, case: CaseId, party: &Extra) -> Result<Option<
 pub async fn remove(app: &App, actor: &Actor, id: InvitationId, reason: &str) -> Result<()> {
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
+    let held = invitations::open(&mut tx, Key::Hospital(scope, id)).await?.conference.id;
+    let conference = &conferences::take(&mut tx, scope, held).await?;
     let invite = invitations::take(&mut tx, Key::Hospital(scope, id)).await?;
-    let conference = &invite.conference;
     conference::may_answer(conference.state, conference.starts_at, tx.now)?;
-    check_reason(&mut tx, scope, conference.case_id, reason).await?.settle()?;
+    check_reason(&cases::find(&mut tx, scope, conference.case_id).await?, reason).settle()?;
     notices::drop_queued_to(&mut tx, id).await?;
     let receivers = invitations::receivers(&mut tx, conference.id).await?;
     if let Some(receiver) = receivers.iter().find(|who| who.invitation_id == id) {
@@ -111,15 +111,18 @@ pub async fn remove(app: &App, actor: &Actor, id: InvitationId, reason: &str) ->
 pub async fn part_with(tx: &mut Change, actor: &Actor, case: CaseId, link: LinkId, reason: &str) -> Result<()> {
     let scope = actor.scope(Permission::ManageCases)?;
     let (now, rules) = (tx.now, Rules::load(tx).await?);
+    notices::drop_of_link(tx, link).await?;
     for conference in conferences::of_case(tx, scope, case).await? {
+        // What is locked first elsewhere is locked first here: the conference, the invitation, its messages.
+        let conference = conferences::take(tx, scope, conference.id).await?;
         let receivers = invitations::receivers(tx, conference.id).await?;
         for receiver in receivers.iter().filter(|who| who.link_id == Some(link)) {
             let id = receiver.invitation_id;
+            invitations::revoke(tx, id, reason).await?;
             notices::drop_queued_to(tx, id).await?;
             if conference.is_ahead(now) {
                 plan::at_once(tx, &rules, &conference, receiver, NoticeKind::Cancelled, id.into()).await?;
             }
-            invitations::revoke(tx, id, reason).await?;
         }
     }
     Ok(())
@@ -133,7 +136,7 @@ pub async fn told_by_hand(app: &App, actor: &Actor, id: InvitationId) -> Result<
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
     let invite = invitations::take(&mut tx, Key::Hospital(scope, id)).await?;
-    let told = notices::told_by_hand(&mut tx, id).await?;
+    let told = notices::told_by_hand(&mut tx, id, Channel::Phone).await?;
     let entry = Entry::of(Action::ToldByHand, id).case(invite.conference.case_id).detail(told.to_string());
     tx.commit(entry).await
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::domain::calendar::Holidays;
-use crate::domain::ladder::{self, Call, Due, Ladder};
+use crate::domain::ladder::{self, Call, Due, Ladder, ReminderKind};
 use crate::domain::notice::NoticeKind;
 use crate::domain::reach;
 use crate::error::Result;
@@ -26,23 +26,29 @@ impl Rules {
         Ok(Self { ladder: region::load(tx).await?.ladder, holidays: region::holidays(tx).await? })
     }
 
-    fn steps(&self, tx: &Change, conference: &Conference, receiver: &Receiver, moved: bool) -> Result<Vec<Due>> {
-        let call = Call { called_at: tx.now, starts_at: conference.starts_at, moved };
+    fn steps(
+        &self,
+        tx: &Change,
+        conference: &Conference,
+        receiver: &Receiver,
+        was: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Due>> {
+        let call = Call { called_at: tx.now, starts_at: conference.starts_at, was };
         Ok(ladder::plan(&self.ladder, &call, tx.now, &receiver.calendar()?, &self.holidays))
     }
 }
 
-/// Plans everything up to the conference for everybody, or for `only` one.
+/// Plans everything up to the conference for everybody, or for `only` one. `was` is the start before a new date.
 pub(super) async fn ladder(
     tx: &mut Change,
     conference: &Conference,
     only: Option<InvitationId>,
-    moved: bool,
+    was: Option<DateTime<Utc>>,
 ) -> Result<()> {
     let rules = Rules::load(tx).await?;
     let receivers = invitations::receivers(tx, conference.id).await?;
     for receiver in receivers.iter().filter(|who| only.is_none_or(|only| only == who.invitation_id)) {
-        for step in rules.steps(tx, conference, receiver, moved)? {
+        for step in rules.steps(tx, conference, receiver, was)? {
             let new = message(conference, receiver, step.kind.into(), step.due_at);
             if reach::is_worth(step.kind, new.channel) {
                 notices::add(tx, &new).await?;
@@ -52,7 +58,7 @@ pub(super) async fn ladder(
     Ok(())
 }
 
-/// Plans one message for now: as soon as an invitation of this moment would go out. `subject` is what it is unique for.
+/// Plans one message for now, or for when its receiver may be written to. `subject` is what it is unique for.
 pub(super) async fn at_once(
     tx: &mut Change,
     rules: &Rules,
@@ -61,7 +67,9 @@ pub(super) async fn at_once(
     kind: NoticeKind,
     subject: Uuid,
 ) -> Result<()> {
-    let due_at = rules.steps(tx, conference, receiver, false)?.first().map_or(tx.now, |opening| opening.due_at);
+    let step = kind.reminder().unwrap_or(ReminderKind::Invite);
+    let (quiet, hours) = (rules.ladder.quiet, receiver.calendar()?);
+    let due_at = ladder::sends_at(step, tx.now, conference.starts_at, quiet, &hours, &rules.holidays);
     notices::add(tx, &NewNotice { subject, ..message(conference, receiver, kind, due_at) }).await?;
     Ok(())
 }

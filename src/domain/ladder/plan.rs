@@ -16,8 +16,8 @@ pub struct Call {
     pub called_at: DateTime<Utc>,
     /// When the conference starts.
     pub starts_at: DateTime<Utc>,
-    /// Whether this is a new date: the ladder then opens with `moved`.
-    pub moved: bool,
+    /// When it was to start before this new date: the ladder then opens with `moved`.
+    pub was: Option<DateTime<Utc>>,
 }
 
 /// One message, and the moment from which it may go out.
@@ -46,7 +46,7 @@ pub fn plan(ladder: &Ladder, call: &Call, now: DateTime<Utc>, calendar: &OrgCale
         return Vec::new();
     }
     let event = day_of(call.starts_at);
-    let opens_at = opens_at(call, ladder.quiet, calendar, holidays);
+    let opens_at = opens_at(ladder, call, calendar, holidays);
     let ahead = |due_at: &DateTime<Utc>| *due_at > opens_at && *due_at >= now && *due_at < call.starts_at;
 
     let same_day = ladder.same_day.day(event, calendar, holidays).map(|day| at(day, ladder.same_day.at)).filter(ahead);
@@ -60,7 +60,7 @@ pub fn plan(ladder: &Ladder, call: &Call, now: DateTime<Utc>, calendar: &OrgCale
     let d3 = step(&ladder.d3, d1);
     let d7 = step(&ladder.d7, d3.or(d1));
 
-    let opening = if call.moved { ReminderKind::Moved } else { ReminderKind::Invite };
+    let opening = if call.was.is_some() { ReminderKind::Moved } else { ReminderKind::Invite };
     let steps = [
         (opening, Some(opens_at)),
         (ReminderKind::D7, d7),
@@ -75,8 +75,17 @@ fn is_short_notice(ladder: &Ladder, call: &Call) -> bool {
     call.starts_at - call.called_at < TimeDelta::days(ladder.short_notice_days.into())
 }
 
-fn opens_at(call: &Call, quiet: Quiet, calendar: &OrgCalendar, holidays: &Holidays) -> DateTime<Utc> {
-    sends_at(ReminderKind::Invite, call.called_at, call.starts_at, quiet, calendar, holidays)
+/// A new date settles first, so that whoever moves twice is heard once; but nobody waits who would come tomorrow or sooner.
+fn opens_at(ladder: &Ladder, call: &Call, calendar: &OrgCalendar, holidays: &Holidays) -> DateTime<Utc> {
+    let from = match call.was {
+        Some(was) if days_left(day_of(call.called_at), day_of(was.min(call.starts_at))) > 1 => {
+            call.called_at + TimeDelta::minutes(ladder.settle_minutes.into())
+        }
+        _ => call.called_at,
+    };
+    let soonest = call.was.unwrap_or(call.starts_at).min(call.starts_at);
+    let opens_at = sends_at(ReminderKind::Moved, from, soonest, ladder.quiet, calendar, holidays);
+    if opens_at < call.starts_at { opens_at } else { call.called_at }
 }
 
 /// When a message that is due at `now` may go out: the day's own reminder at once, and news (`invite`, `moved`,

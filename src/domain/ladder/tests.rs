@@ -39,7 +39,7 @@ fn away() -> OrgCalendar {
 }
 
 fn call(called: &str, starts: &str) -> Call {
-    Call { called_at: jst(called), starts_at: jst(starts), moved: false }
+    Call { called_at: jst(called), starts_at: jst(starts), was: None }
 }
 
 /// Compares a table (called | starts | opening | d7 | d3 | d1 | same day) with what is planned.
@@ -134,7 +134,7 @@ fn no_plan_ever_breaks_the_promises() {
     let first = jst("2026-04-01 00:10");
     for (called, ahead) in (0..400_i64).flat_map(|step| (1..40).map(move |ahead| (step * 19, ahead * 17))) {
         let called_at = first + TimeDelta::hours(called);
-        let call = Call { called_at, starts_at: called_at + TimeDelta::hours(ahead), moved: false };
+        let call = Call { called_at, starts_at: called_at + TimeDelta::hours(ahead), was: None };
         for calendar in [office(), clinic()] {
             let plan = plan(&ladder, &call, called_at, &calendar, &holidays);
             assert_eq!(plan[0].kind, ReminderKind::Invite, "{call:?}");
@@ -150,10 +150,10 @@ fn no_plan_ever_breaks_the_promises() {
 
 #[test]
 fn a_plan_made_later_holds_only_what_lies_ahead() {
-    let call = Call { moved: true, ..call("2026-11-10 10:00", "2026-11-27 14:00") };
+    let call = Call { was: Some(jst("2026-11-26 14:00")), ..call("2026-11-10 10:00", "2026-11-27 14:00") };
     for (now, due) in [
-        ("2026-11-24 08:59", "moved 11-10 10:00, d3 11-24 09:00, d1 11-26 13:00, same_day 11-27 08:30"),
-        ("2026-11-24 09:01", "moved 11-10 10:00, d1 11-26 13:00, same_day 11-27 08:30"),
+        ("2026-11-24 08:59", "moved 11-10 11:00, d3 11-24 09:00, d1 11-26 13:00, same_day 11-27 08:30"),
+        ("2026-11-24 09:01", "moved 11-10 11:00, d1 11-26 13:00, same_day 11-27 08:30"),
         ("2026-11-27 14:00", ""),
     ] {
         let plan = plan(&Ladder::default(), &call, jst(now), &office(), &Holidays::default());
@@ -212,7 +212,7 @@ fn just_before_sending_it_is_asked_whether_it_still_makes_sense() {
     use ReminderKind::{Cancelled, D1, D3, D7, Invite, Minutes24h, Moved, Receipt3d, SameDay};
     use Standing::{Attending, NotAttending, Silent, Tentative};
     let starts_at = jst("2026-11-27 14:00");
-    let usual = |standing| Situation { standing, cancelled: false, moved: false, starts_at };
+    let usual = |standing| Situation { standing, cancelled: false, moved: false, starts_at, same_day: true };
     let before = jst("2026-11-27 13:59");
     for (kind, standing, sent) in [
         (Invite, Silent, Ok(())),

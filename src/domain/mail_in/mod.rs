@@ -116,7 +116,8 @@ pub fn answer(itip: &Itip, mode: Mode, holidays: &Holidays) -> Reply {
         Said::Delegated { to } => (AnswerKind::Proxy, to.clone(), String::new()),
         Said::Proposed { .. } => (AnswerKind::ProposeOther, String::new(), proposed(&itip.said, holidays)),
     };
-    Reply { answer, deputy_name, deputy_licence: None, opinion: String::new(), proposal, comment: itip.comment.clone() }
+    let (opinion, comment) = (String::new(), itip.comment.clone());
+    Reply { answer, deputy_name, deputy_licence: None, opinion, proposal, comment, same_day: false }
 }
 
 /// The time that a calendar program proposes, in words; nothing where it proposes none.

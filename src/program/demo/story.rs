@@ -194,7 +194,9 @@ impl Teller<'_> {
                 status: seed.status,
                 note: String::new(),
             };
-            cases::set_course(self.app, &nurse, id, course).await?;
+            let scope = nurse.scope(Permission::ManageCases)?;
+            let opened = stored_cases::find(&mut self.app.look().await?, scope, id).await?;
+            cases::set_course(self.app, &nurse, id, &cases::Course::of(&opened).mark(), course).await?;
         }
         self.cases.insert(seed.key.clone(), (id, nurse));
         Ok(())
@@ -335,6 +337,7 @@ fn reply(answer: AnswerKind) -> Reply {
         opinion: text(AnswerKind::Written, "訪問診療は隔週で再開できます。内服は入院前の一包化に戻してください。"),
         proposal: text(AnswerKind::ProposeOther, "同じ週の木曜 15時以降、または翌週の月曜午前"),
         comment: text(AnswerKind::Tentative, "外来が長引かなければ参加できます"),
+        same_day: answer == AnswerKind::Attend,
     }
 }
 

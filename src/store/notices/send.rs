@@ -10,56 +10,116 @@ use crate::domain::conference::{AnswerKind, ConferenceState, Mode};
 use crate::domain::notice::{NoticeKind, NoticeState, Outcome, Why};
 use crate::domain::org::Channel;
 use crate::error::Result;
-use crate::id::{ConferenceId, InvitationId, LeaseId, LineId, NoticeId, OrgId};
+use crate::id::{AccountId, ConferenceId, InvitationId, LeaseId, LineId, NoticeId, OrgId};
 use crate::store::change::Writer;
 use crate::store::db::{Dialect, Tx};
 
-/// A notice that was taken, and the attempts it has behind it.
-#[derive(Clone, Copy, Debug, sqlx::FromRow)]
-pub struct Claimed {
-    /// Which.
-    pub id: NoticeId,
-    /// Attempts so far.
-    pub attempts: i32,
-}
-
 /// No lease is ever as long as this: one that ends later was taken by a clock that has been set back since.
 const LONGEST_LEASE: TimeDelta = TimeDelta::minutes(10);
+/// Messages that one mail holds at most.
+const TOGETHER: i64 = 50;
 
-/// Takes the next due notice under a lease until `until`; none where nothing is due.
+/// Takes the next due mail under a lease until `until`; none where nothing is due. A receiver to whom somebody is just
+/// writing is passed over, so that its messages travel together.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Result<Option<Claimed>> {
-    macro_rules! claim {
+pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Result<Option<NoticeId>> {
+    macro_rules! next {
         ($lock:literal) => {
             concat!(
-                "with next as (select id from notice
-                                where state = 'queued' and next_at <= $3
-                                  and (leased_until is null or leased_until <= $3 or leased_until > $4)
-                                order by next_at limit 1",
-                $lock,
-                ") update notice set lease = $1, leased_until = $2 where id in (select id from next) returning id, attempts"
+                "select n.id from notice n join org o on o.id = n.org_id
+                  where n.state = 'queued' and n.next_at <= $1
+                    and (n.leased_until is null or n.leased_until <= $1 or n.leased_until > $2)
+                    and not exists (select 1 from notice y where y.org_id = n.org_id and y.state = 'queued'
+                                       and y.leased_until > $1 and y.leased_until <= $2)
+                  order by n.next_at limit 1",
+                $lock
             )
         };
     }
     let now = tx.now;
-    // SQLite has one writer at a time; on PostgreSQL servers must not queue up behind one another's rows.
-    let sql = match tx.dialect() {
-        Dialect::Sqlite => claim!(""),
-        Dialect::Postgres => claim!(" for update skip locked"),
+    let longest = now + LONGEST_LEASE;
+    // SQLite has one writer at a time. On PostgreSQL whoever writes to a receiver locks it, and nobody queues up.
+    let next = match tx.dialect() {
+        Dialect::Sqlite => next!(""),
+        Dialect::Postgres => next!(" for no key update of o skip locked"),
     };
-    tx.query(sql).bind(lease).bind(until).bind(now).bind(now + LONGEST_LEASE).optional().await
+    let take = "update notice set lease = $3, leased_until = $4
+                 where id = $5 and state = 'queued' and (leased_until is null or leased_until <= $1 or leased_until > $2)
+                   and not exists (select 1 from notice y where y.org_id = notice.org_id and y.state = 'queued'
+                                      and y.leased_until > $1 and y.leased_until <= $2)";
+    loop {
+        let row: Option<(NoticeId,)> = tx.query(next).bind(now).bind(longest).optional().await?;
+        let Some((id,)) = row else { return Ok(None) };
+        // Somebody may have been done with the receiver just before it was locked: now that is seen.
+        let query = tx.query(take).bind(now).bind(longest).bind(lease).bind(until).bind(id);
+        if query.execute().await? == 1 {
+            return Ok(Some(id));
+        }
+    }
 }
 
-/// Keeps a lease while its work takes long.
+/// Takes the day's one mail to a receiver for what isn't urgent; false where another message has it.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn renew(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Result<()> {
-    let sql = "update notice set leased_until = $2 where lease = $1 and state = 'queued'";
-    tx.query(sql).bind(lease).bind(until).execute().await?;
+pub async fn take_day(tx: &mut Writer, org: OrgId, digest: NoticeId) -> Result<bool> {
+    let day = day_of(tx.now);
+    let sql = "insert into digest (org_id, day, id) values ($1, $2, $3) on conflict (org_id, day) do nothing";
+    Ok(tx.query(sql).bind(org).bind(day).bind(digest).execute().await? == 1)
+}
+
+/// Takes, under the same lease, what may share the mail of a message and is due before `before`.
+///
+/// # Errors
+/// The database refuses.
+pub async fn gather(
+    tx: &mut Writer,
+    (lease, until): (LeaseId, DateTime<Utc>),
+    (org, digest): (OrgId, NoticeId),
+    before: DateTime<Utc>,
+) -> Result<()> {
+    macro_rules! gather {
+        ($lock:literal) => {
+            concat!(
+                "with mates as (select n.id from notice n
+                                 where n.org_id = $3 and n.state = 'queued' and n.channel = 'mail' and n.digest_id is null
+                                   and (n.next_at < $5 or n.id = $4) and (n.leased_until is null or n.leased_until <= $6 or n.id = $4)
+                                   and n.kind not in ('moved', 'cancelled', 'again', 'admitted', 'discharged', 'bed_report')
+                                 order by n.next_at limit $7",
+                $lock,
+                ") update notice set lease = $1, leased_until = $2, digest_id = $4 where id in (select id from mates)"
+            )
+        };
+    }
+    let now = tx.now;
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => gather!(""),
+        Dialect::Postgres => gather!(" for update skip locked"),
+    };
+    let query = tx.query(sql).bind(lease).bind(until).bind(org).bind(digest);
+    query.bind(before).bind(now).bind(TOGETHER).execute().await?;
     Ok(())
+}
+
+/// Takes, under the same lease, what shared a mail before: the same mail goes again.
+///
+/// # Errors
+/// The database refuses.
+pub async fn regather(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>, digest: NoticeId) -> Result<()> {
+    let sql = "update notice set lease = $1, leased_until = $2 where digest_id = $3 and state = 'queued'";
+    tx.query(sql).bind(lease).bind(until).bind(digest).execute().await?;
+    Ok(())
+}
+
+/// Keeps a lease while its work takes long; false where it was lost.
+///
+/// # Errors
+/// The database refuses.
+pub async fn renew(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Result<bool> {
+    let sql = "update notice set leased_until = $2 where lease = $1 and state = 'queued'";
+    Ok(tx.query(sql).bind(lease).bind(until).execute().await? > 0)
 }
 
 /// Whether anything is due that nobody is at work on.
@@ -75,9 +135,12 @@ pub async fn is_any_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
 
 /// Everything that is to be known of a notice before it is sent. Never anything of the patient.
 #[derive(Clone, Debug, sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, read from the database")]
 pub struct Planned {
-    /// Id; also its Message-ID.
+    /// Id.
     pub id: NoticeId,
+    /// The message whose mail it shares, if it was put into one.
+    pub digest_id: Option<NoticeId>,
     /// What it is about.
     pub kind: NoticeKind,
     /// The conference's sequence when it was planned.
@@ -98,6 +161,8 @@ pub struct Planned {
     pub org_name: String,
     /// The receiver's mail address as the directory has it now, or else as it was when the notice was planned; may be empty.
     pub address: String,
+    /// Whether it can be reached by FAX.
+    pub has_fax: bool,
     /// The receiver's hours and closed days: an [`crate::domain::calendar::OrgCalendar`] as JSON.
     pub org_calendar: String,
     /// The hospital.
@@ -130,12 +195,14 @@ pub struct Planned {
     pub video_url: Option<String>,
     /// Who called it.
     pub organiser_name: Option<String>,
-    /// When it was to start before it was moved to the present date.
+    /// When it was to start as the party last heard; none where it hasn't heard of another date.
     pub was_starts_at: Option<DateTime<Utc>>,
     /// Why it was moved.
     pub move_reason: Option<String>,
     /// The invitation.
     pub invitation_id: Option<InvitationId>,
+    /// Whether it asked to be reminded on the day itself.
+    pub same_day: Option<bool>,
     /// The invited person, or nothing.
     pub person_name: Option<String>,
     /// When the invitation was taken back.
@@ -157,15 +224,16 @@ pub struct Planned {
 macro_rules! planned {
     ($which:literal) => {
         concat!(
-            "select n.id, n.kind, n.sequence, n.channel, n.due_at, n.next_at, n.attempts, n.org_id, o.name as org_name,
+            "select n.id, n.digest_id, n.kind, n.sequence, n.channel, n.due_at, n.next_at, n.attempts, n.org_id, o.name as org_name,
                     coalesce(nullif(o.mail, ''), n.address) as address, o.calendar as org_calendar,
+                    o.fax is not null and o.fax <> '' as has_fax,
                     (select min(d.at) from delivery d where d.notice_id = n.id) as tried_at,
                     h.name as hospital_name, h.phone as hospital_phone, dc.code as case_code, dc.status as case_status,
                     dc.expected_discharge_on,
                     c.id as conference_id, c.sequence as conference_sequence, c.state as conference_state, c.state_reason,
                     c.starts_at, c.ends_at, c.mode, c.place, c.video_url, a.name as organiser_name,
-                    m.was_starts_at, m.reason as move_reason,
-                    i.id as invitation_id, i.person_name, i.revoked_at, i.revoked_reason, w.answer, l.ended_at as link_ended_at,
+                    k.was_starts_at, m.reason as move_reason,
+                    i.id as invitation_id, i.same_day, i.person_name, i.revoked_at, i.revoked_reason, w.answer, l.ended_at as link_ended_at,
                     exists (select 1 from notice x where n.kind in ('d7', 'd3') and x.invitation_id = n.invitation_id
                                and x.sequence = n.sequence and x.kind in ('d3', 'd1') and x.due_at > n.due_at
                                and x.due_at <= $1) as superseded,
@@ -182,6 +250,9 @@ macro_rules! planned {
                left join org h on h.id = dc.hospital_id
                left join account a on a.id = c.organiser_id
                left join conference_move m on m.conference_id = c.id and m.sequence = c.sequence
+               left join conference_move k on k.conference_id = c.id and k.sequence = 1 + (
+                 select max(x.sequence) from notice x where x.invitation_id = n.invitation_id
+                    and x.state in ('sent', 'phoned', 'faxed', 'received') and x.sequence < c.sequence)
                left join answer w on w.id = i.answer_id and w.sequence = c.sequence
                left join prior_link l on l.id = coalesce(n.link_id, i.link_id)
               where ",
@@ -189,13 +260,13 @@ macro_rules! planned {
         )
     };
 }
-/// Reads a notice that is held under this lease; none where it was taken over, or settled, in between.
+/// Reads what is held under a lease, what is due first at the beginning.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn find_leased(tx: &mut Tx, id: NoticeId, lease: LeaseId, now: DateTime<Utc>) -> Result<Option<Planned>> {
-    let query = tx.query(planned!("n.id = $3 and n.lease = $4 and n.state = 'queued'"));
-    query.bind(now).bind(start_of_day(now)).bind(id).bind(lease).optional().await
+pub async fn leased(tx: &mut Tx, lease: LeaseId, now: DateTime<Utc>) -> Result<Vec<Planned>> {
+    let query = tx.query(planned!("n.lease = $3 and n.state = 'queued' order by n.due_at, n.id"));
+    query.bind(now).bind(start_of_day(now)).bind(lease).all().await
 }
 
 /// The next mails that are still to go out, soonest first (the demo's outbox).
@@ -220,7 +291,7 @@ fn start_of_day(now: DateTime<Utc>) -> DateTime<Utc> {
     at(day_of(now), NaiveTime::MIN)
 }
 
-/// Marks a notice as sent, and its member of the prior team as told. A notice that was dropped while it was on its way has
+/// Marks a notice as sent; its member of the prior team counts as told from now on. A notice that was dropped while it was on its way has
 /// gone out all the same, and is marked.
 ///
 /// # Errors
@@ -229,14 +300,7 @@ pub async fn mark_sent(tx: &mut Writer, id: NoticeId, lease: LeaseId, address: &
     let now = tx.now;
     let sql = "update notice set state = 'sent', why = '', sent_at = $3, attempts = attempts + 1, address = $4, leased_until = null
                 where id = $1 and lease = $2 and state in ('queued', 'not_sent')";
-    let marked = tx.query(sql).bind(id).bind(lease).bind(now).bind(address).execute().await? == 1;
-    if marked {
-        let sql = "update prior_link set notified_at = $2 where notified_at is null and id in
-                     (select coalesce(n.link_id, i.link_id) from notice n left join invitation i on i.id = n.invitation_id
-                       where n.id = $1)";
-        tx.query(sql).bind(id).bind(now).execute().await?;
-    }
-    Ok(marked)
+    Ok(tx.query(sql).bind(id).bind(lease).bind(now).bind(address).execute().await? == 1)
 }
 
 /// Puts a notice off after an attempt that didn't succeed.
@@ -254,7 +318,7 @@ pub async fn mark_deferred(tx: &mut Writer, id: NoticeId, lease: LeaseId, next_a
 /// # Errors
 /// The database refuses.
 pub async fn mark_waiting(tx: &mut Writer, id: NoticeId, lease: LeaseId, next_at: DateTime<Utc>) -> Result<bool> {
-    let sql = "update notice set next_at = $3, lease = null, leased_until = null
+    let sql = "update notice set next_at = $3, lease = null, leased_until = null, digest_id = null
                 where id = $1 and lease = $2 and state = 'queued'";
     Ok(tx.query(sql).bind(id).bind(lease).bind(next_at).execute().await? == 1)
 }
@@ -277,13 +341,57 @@ pub async fn mark_unsent(
     Ok(tx.query(sql).bind(id).bind(lease).bind(state).bind(why).bind(tries).execute().await? == 1)
 }
 
+/// Makes a notice the task of a person, who passes it on by this way. `tries` is 1 where an attempt was made, else 0.
+///
+/// # Errors
+/// The database refuses.
+pub async fn mark_to_do(
+    tx: &mut Writer,
+    id: NoticeId,
+    lease: LeaseId,
+    channel: Channel,
+    why: &str,
+    tries: i32,
+) -> Result<bool> {
+    let sql = "update notice set state = 'to_do', channel = $3, why = $4, attempts = attempts + $5, lease = null,
+                 leased_until = null where id = $1 and lease = $2 and state = 'queued'";
+    Ok(tx.query(sql).bind(id).bind(lease).bind(channel).bind(why).bind(tries).execute().await? == 1)
+}
+
+/// Puts off everything under a lease that nobody can read.
+///
+/// # Errors
+/// The database refuses.
+pub async fn put_off(tx: &mut Writer, lease: LeaseId, next_at: DateTime<Utc>) -> Result<u64> {
+    let sql = "update notice set next_at = $2, attempts = attempts + 1, leased_until = null
+                where lease = $1 and state = 'queued'";
+    tx.query(sql).bind(lease).bind(next_at).execute().await
+}
+
 /// Keeps what came of one attempt, with the mail server's words.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn add_delivery(tx: &mut Writer, id: NoticeId, outcome: Outcome, reply: &str) -> Result<()> {
+    add_attempt(tx, id, Channel::Mail, outcome, reply, None).await
+}
+
+/// Keeps what came of one attempt by any way; `by` is the person who made it, where one did.
+///
+/// # Errors
+/// The database refuses.
+pub async fn add_attempt(
+    tx: &mut Writer,
+    id: NoticeId,
+    channel: Channel,
+    outcome: Outcome,
+    reply: &str,
+    by: Option<AccountId>,
+) -> Result<()> {
     let now = tx.now;
-    let sql = "insert into delivery (id, notice_id, at, outcome, reply) values ($1, $2, $3, $4, $5)";
-    tx.query(sql).bind(LineId::fresh()).bind(id).bind(now).bind(outcome).bind(reply).execute().await?;
+    let sql = "insert into delivery (id, notice_id, at, outcome, reply, channel, by_account)
+               values ($1, $2, $3, $4, $5, $6, $7)";
+    let query = tx.query(sql).bind(LineId::fresh()).bind(id).bind(now).bind(outcome).bind(reply);
+    query.bind(channel).bind(by).execute().await?;
     Ok(())
 }

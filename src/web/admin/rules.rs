@@ -73,6 +73,7 @@ fn filled(rules: &Region) -> Form {
         ("quiet_from", time(ladder.quiet.from)),
         ("quiet_to", time(ladder.quiet.to)),
         ("short_notice_days", ladder.short_notice_days.to_string()),
+        ("settle_minutes", ladder.settle_minutes.to_string()),
     ]);
     for ((name, _), rung) in RUNGS.iter().zip([ladder.d7, ladder.d3, ladder.d1, ladder.same_day]) {
         form.set(&format!("{name}_on"), if rung.on { "yes" } else { "" });
@@ -96,6 +97,7 @@ fn read(form: &mut Form) -> Region {
     });
     let quiet = Quiet { from: time(form, "quiet_from"), to: time(form, "quiet_to") };
     let short_notice_days = form.count("short_notice_days").unsigned_abs();
+    let settle_minutes = form.count("settle_minutes").unsigned_abs();
     Region {
         name: form.required("name", NAME_MAX),
         beds_by: time(form, "beds_by"),
@@ -103,7 +105,7 @@ fn read(form: &mut Form) -> Region {
         void_hours: form.count("void_hours").into(),
         near_discharge_days: form.count("near_discharge_days").into(),
         shared_days: form.count("shared_days").into(),
-        ladder: Ladder { quiet, short_notice_days, d7, d3, d1, same_day, minutes_24h, receipt_3d },
+        ladder: Ladder { quiet, settle_minutes, short_notice_days, d7, d3, d1, same_day, minutes_24h, receipt_3d },
     }
 }
 
@@ -141,6 +143,7 @@ fn page(app: &App, session: &Session, form: &Form, done: &str) -> Markup {
             (pair(&html! {
                 (shown.field("quiet_from", "送らない時間帯（から）").time())
                 (shown.field("quiet_to", "送らない時間帯（まで）").time())
+                (shown.field("settle_minutes", "日時変更を知らせるまでの分").hint("その間にもう一度変えても、知らせは1通です").code())
                 (shown.field("short_notice_days", "急な招集とみなす日数").hint("これより間近な招集では7日前・3日前を省きます").code())
             }))
             @for (name, label) in RUNGS { (rung_fields(&shown, name, label)) }

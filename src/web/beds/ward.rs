@@ -83,9 +83,7 @@ fn table(board: &Board, reports: &[Report]) -> Markup {
         .iter()
         .rev()
         .map(|report| {
-            let when = report
-                .as_of
-                .map(|as_of| format!("{} {}", wareki::table(day_of(as_of), &board.holidays), wareki::clock(as_of)));
+            let when = report.as_of.map(|as_of| wareki::table_at(as_of, &board.holidays));
             vec![
                 html! { (when.unwrap_or_default()) },
                 html! { (said_chip(report.acceptance)) },

@@ -89,7 +89,7 @@ fn row(case: &Summary, today: NaiveDate, holidays: &Holidays) -> Vec<Markup> {
         html! { (dress::status(case.status)) },
         doctor(case),
         html! { @match case.next_conference_at {
-            Some(at) => { (wareki::table(calendar::day_of(at), holidays)) " " (wareki::clock(at)) }
+            Some(at) => { (wareki::table_at(at, holidays)) }
             None => { "－" }
         } },
     ]
@@ -110,7 +110,7 @@ fn doctor(case: &Summary) -> Markup {
     let name = case.doctor_org.as_deref().unwrap_or(case.doctor_standing.label());
     html! { div {
         (name) " "
-        @if case.doctor_told > 0 { (chip(Tone::Good, Icon::Check, "連絡済")) }
+        @if case.doctor_trail.told().is_told() { (chip(Tone::Good, Icon::Check, "連絡済")) }
         @else if let Some(waiver) = case.doctor_waiver { (chip(Tone::Plain, Icon::Dash, waiver.label())) }
         @else if case.doctor_standing != Standing::None { (chip(Tone::Warn, Icon::Bang, "未連絡")) }
     } }

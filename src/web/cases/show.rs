@@ -146,12 +146,16 @@ impl File {
             notes.push(format!("情報源 {}", source.label()));
         }
         if !link.confirmed_by.is_empty() {
-            notes.push(format!("確認 {}（{}）", link.confirmed_by, self.day_of(link.created_at)));
+            notes.push(format!(
+                "確認 {}（{}）",
+                link.confirmed_by,
+                wareki::table(calendar::day_of(link.created_at), &self.holidays)
+            ));
         }
-        if let Some(at) = link.notified_at {
+        if let Some(at) = link.trail.notified_at {
             notes.push(format!("お知らせ送信 {}", self.moment(at)));
         }
-        if let Some(at) = link.reached_at {
+        if let Some(at) = link.trail.reached_at {
             notes.push(format!("連絡 {}", self.moment(at)));
         }
         if let Some(answer) = link.answer {
@@ -160,12 +164,8 @@ impl File {
         notes
     }
 
-    fn day_of(&self, at: DateTime<Utc>) -> String {
-        wareki::table(calendar::day_of(at), &self.holidays)
-    }
-
     fn moment(&self, at: DateTime<Utc>) -> String {
-        format!("{} {}", self.day_of(at), wareki::clock(at))
+        wareki::table_at(at, &self.holidays)
     }
 
     fn conference_cards(&self) -> Markup {
@@ -223,7 +223,8 @@ impl File {
             Some((false, Standing::None)) => (Stand::Waived, "いない"),
             _ => (Stand::Next, "まだ"),
         };
-        let told_at = self.doctor().and_then(|link| link.reached_at.or(link.notified_at)).map(|at| self.moment(at));
+        let told_at =
+            self.doctor().and_then(|link| link.trail.reached_at.or(link.trail.notified_at)).map(|at| self.moment(at));
         let told_at = told_at.unwrap_or_default();
         let (ready, ready_word) = self.stand(case.ready_on);
         let (due, due_word) = self.stand(case.expected_discharge_on);

@@ -39,7 +39,7 @@ pub struct Glance<'a> {
 impl Glance<'_> {
     /// 11/24(火) 9:00.
     pub(super) fn moment(&self, at: DateTime<Utc>) -> String {
-        format!("{} {}", wareki::table(calendar::day_of(at), self.holidays), wareki::clock(at))
+        wareki::table_at(at, self.holidays)
     }
 }
 

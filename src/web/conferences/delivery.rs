@@ -26,7 +26,7 @@ impl<'r> Delivery<'r> {
     /// any more.
     pub(super) fn of(rows: &[&'r Row], sequence: i32, now: DateTime<Utc>) -> Self {
         let open = rows.iter().rev().find(|row| row.sequence == sequence && is_for_a_person(row, now));
-        let done = rows.iter().rev().find(|row| matches!(row.state, NoticeState::Sent | NoticeState::Phoned));
+        let done = rows.iter().rev().find(|row| row.state.has_arrived());
         let waiting = rows.iter().find(|row| row.state == NoticeState::Queued);
         match (open, done, waiting) {
             (Some(row), _, _) if row.channel == Channel::Mail => Self::Undelivered(row),
@@ -41,10 +41,12 @@ impl<'r> Delivery<'r> {
 /// Whether a message can't go on without a person.
 fn is_for_a_person(row: &Row, now: DateTime<Utc>) -> bool {
     match row.state {
-        NoticeState::Failed | NoticeState::Bounced => true,
+        NoticeState::ToDo | NoticeState::Printed | NoticeState::Failed | NoticeState::Bounced => true,
         NoticeState::Queued if row.channel == Channel::Mail => row.attempts >= WORRYING_ATTEMPTS,
         NoticeState::Queued => row.due_at <= now,
-        NoticeState::Sent | NoticeState::Phoned | NoticeState::NotSent => false,
+        NoticeState::Sent | NoticeState::Phoned | NoticeState::Faxed | NoticeState::Received | NoticeState::NotSent => {
+            false
+        }
     }
 }
 

@@ -155,7 +155,7 @@ fn about(list: &List, invite: &Invite) -> Markup {
         ),
     ];
     if let (Some(answer), Some(at)) = (given.answer, given.answered_at) {
-        let when = format!("{} {}", wareki::table(calendar::day_of(at), &list.holidays), wareki::clock(at));
+        let when = wareki::table_at(at, &list.holidays);
         let said = html! { (answer.label()) "（" (when) "）" @for line in spoken(given) { br; (line) } };
         lines.push(("いまの回答", said));
     }

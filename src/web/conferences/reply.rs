@@ -24,6 +24,7 @@ pub fn form_of(given: &Given) -> Form {
         ("opinion", given.opinion.clone()),
         ("proposal", given.proposal.clone()),
         ("comment", given.comment.clone()),
+        ("same_day", if given.same_day { "yes".into() } else { String::new() }),
     ])
 }
 
@@ -65,6 +66,7 @@ pub fn fields(shown: &Shown<'_>, conference: &Conference) -> Markup {
         // In a box of its own, so that the field below keeps its distance.
         div hidden { (hidden_field(SEEN, &conference.sequence.to_string())) }
         (shown.field("answer", "ご都合をお知らせください").required().radios(&choices))
+        (shown.field("same_day", "お知らせ").checks(&[Choice::new("yes", "当日の朝にも知らせてほしい")], &[shown.value("same_day")]))
         (shown.field("comment", "ひとこと（任意）").hint("患者さんのお名前や病名は書かないでください。").textarea(2))
     }
 }
@@ -80,6 +82,7 @@ pub fn read(form: &mut Form) -> Option<(Reply, i32)> {
         opinion: of(AnswerKind::Written, "opinion"),
         proposal: of(AnswerKind::ProposeOther, "proposal"),
         comment: form.text("comment").to_owned(),
+        same_day: form.is_ticked("same_day"),
     };
     if answer == AnswerKind::Proxy {
         reply.deputy_licence = form.optional_code("deputy_licence");

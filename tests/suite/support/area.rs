@@ -4,7 +4,7 @@ use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::{CaseId, OrgId, WardId};
 
-use super::world::{Person, World};
+use super::world::{Person, Reply, World};
 
 /// The name of the patient in every test; no mail, log or title may hold it.
 pub const PATIENT: &str = "海野ハル";
@@ -63,6 +63,14 @@ impl Area {
         ]
     }
 
+    /// Opens the form with the course of a case, and posts it.
+    pub async fn course(&self, case: CaseId, fields: &[(&str, &str)]) -> Reply {
+        let path = format!("/cases/{case}/course");
+        let form = self.nurse.get(&path).await;
+        let seen = ("seen", form.is(200).value("seen"));
+        self.nurse.post(&path, &[fields, &[seen]].concat()).await
+    }
+
     /// A case that is open.
     pub async fn case(&self) -> CaseId {
         post(&self.nurse, "/cases", &self.case_form()).await.is(303).id()
@@ -70,7 +78,7 @@ impl Area {
 }
 
 /// Posts a form of owned values.
-pub async fn post(person: &Person, path: &str, fields: &[(&'static str, String)]) -> super::world::Reply {
+pub async fn post(person: &Person, path: &str, fields: &[(&'static str, String)]) -> Reply {
     let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     person.post(path, &fields).await
 }

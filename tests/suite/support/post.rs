@@ -20,6 +20,8 @@ pub struct Post {
     /// The nurse, whatever the clock says: a session would end while it is moved.
     pub actor: Actor,
     pub case: CaseId,
+    /// Whether answers ask for the reminder on the day itself.
+    pub same_day: bool,
 }
 
 impl Post {
@@ -30,7 +32,7 @@ impl Post {
         let area = Area::of(world).await;
         let actor = sign_in::recognise(&area.world.app, &area.nurse.token).await.unwrap().actor;
         let case = post(&area.nurse, "/cases", &with(&area.case_form(), &[("tell", "")])).await.is(303).id();
-        let post = Self { area, smtp, actor, case };
+        let post = Self { area, smtp, actor, case, same_day: true };
         post.open_wards(false).await;
         post
     }
@@ -65,6 +67,7 @@ impl Post {
             opinion: String::new(),
             proposal: String::new(),
             comment: String::new(),
+            same_day: self.same_day,
         };
         let sql = "select i.id, c.sequence from invitation i join conference c on c.id = i.conference_id
                     where i.conference_id = $1 and i.org_id = $2";

@@ -200,6 +200,13 @@ impl Reply {
         self
     }
 
+    /// What a hidden field of the page's form holds.
+    #[track_caller]
+    pub fn value(&self, field: &str) -> &str {
+        let field = format!("name=\"{field}\" value=\"");
+        self.body.split(&field).nth(1).expect(&field).split('"').next().unwrap()
+    }
+
     /// The body as JSON.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {

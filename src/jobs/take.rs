@@ -1,0 +1,208 @@
+//! Taking what is due: one message, looked at once more, and whatever may share its mail. What isn't to be sent after all is
+//! settled on the spot.
+
+use chrono::{DateTime, NaiveTime, Utc};
+use lettre::Address;
+use tokio::time::Instant;
+
+use super::mail;
+use super::sweep::{self, Round, Rules};
+use crate::domain::calendar::{OrgCalendar, at, day_of};
+use crate::domain::case::CaseStatus;
+use crate::domain::conference::{AnswerKind, ConferenceState};
+use crate::domain::ladder::Situation;
+use crate::domain::notice::{Facts, NO_DAY, NoticeKind, NoticeState, Pace, Verdict, Why, day_number, pause};
+use crate::domain::org::Channel;
+use crate::domain::reach;
+use crate::error::Result;
+use crate::id::{LeaseId, NoticeId};
+use crate::store::change::Machine;
+use crate::store::notices::send::{self, Planned};
+
+/// Messages that are looked at in one transaction, so that none is ever long.
+const LOOKS: usize = 50;
+
+/// Messages to one receiver that leave in one mail, under one lease.
+#[derive(Debug)]
+pub(super) struct Bundle {
+    /// The lease.
+    pub(super) lease: LeaseId,
+    /// By the monotonic clock: whoever was put to sleep for longer than the lease knows that it has lost it.
+    pub(super) since: Instant,
+    /// Whose Message-ID the mail bears.
+    pub(super) mail_id: NoticeId,
+    /// The receiver.
+    pub(super) address: Address,
+    /// The messages; never none.
+    pub(super) notices: Vec<Planned>,
+}
+
+/// What the taking came to.
+pub(super) enum Taken {
+    /// This is to be sent.
+    Bundle(Bundle),
+    /// Only things that were settled; there may be more.
+    Settled,
+    /// Nothing is due.
+    Nothing,
+}
+
+/// Takes what is due next.
+pub(super) async fn next(tx: &mut Machine, rules: &Rules, since: Instant, round: &mut Round) -> Result<Taken> {
+    for _ in 0..LOOKS {
+        let (lease, until) = (LeaseId::fresh(), tx.now + super::carry::LEASE);
+        let Some(id) = send::claim(tx, lease, until).await? else { return Ok(Taken::Nothing) };
+        let notices = match bundle(tx, rules, id, (lease, until), round).await {
+            Ok(notices) => notices,
+            Err(error) => {
+                tracing::error!(notice = %id, %error, "a message can't be read");
+                let next_at = tx.now + pause(0);
+                round.failed += send::put_off(tx, lease, next_at).await?;
+                continue;
+            }
+        };
+        let first = notices.first().and_then(|first| Some((mail::address(&first.address)?, first.digest_id)));
+        if let Some((address, digest)) = first {
+            let mail_id = digest.unwrap_or(id);
+            return Ok(Taken::Bundle(Bundle { lease, since, mail_id, address, notices }));
+        }
+    }
+    Ok(Taken::Settled)
+}
+
+/// The message that was taken with whatever shares its mail, as far as it is to be sent now.
+async fn bundle(
+    tx: &mut Machine,
+    rules: &Rules,
+    id: NoticeId,
+    (lease, until): (LeaseId, DateTime<Utc>),
+    round: &mut Round,
+) -> Result<Vec<Planned>> {
+    let now = tx.now;
+    let found = send::leased(tx, lease, now).await?;
+    let Some(first) = keep_sendable(tx, rules, lease, found, round).await?.pop() else { return Ok(Vec::new()) };
+    let mates = (first.org_id, id);
+    match (first.digest_id, first.kind.pace(first.starts_at, now)) {
+        (Some(digest), _) => send::regather(tx, lease, until, digest).await?,
+        (None, Pace::Alone) => return Ok(vec![first]),
+        (None, Pace::AtOnce) => send::gather(tx, (lease, until), mates, now).await?,
+        (None, Pace::Daily) => {
+            let midnight = day_of(now).succ_opt().map_or(now, |day| at(day, NaiveTime::MIN));
+            let next = facts(&first, &calendar(&first)).next_daily(rules.quiet(), &rules.holidays, now);
+            match next {
+                Some(next) if !send::take_day(tx, first.org_id, id).await? => {
+                    send::mark_waiting(tx, id, lease, next).await?;
+                    return Ok(Vec::new());
+                }
+                _ => send::gather(tx, (lease, until), mates, midnight).await?,
+            }
+        }
+    }
+    let found = send::leased(tx, lease, now).await?;
+    keep_sendable(tx, rules, lease, found, round).await
+}
+
+/// Settles what isn't to be sent now; the rest.
+async fn keep_sendable(
+    tx: &mut Machine,
+    rules: &Rules,
+    lease: LeaseId,
+    found: Vec<Planned>,
+    round: &mut Round,
+) -> Result<Vec<Planned>> {
+    let now = tx.now;
+    let mut kept = Vec::new();
+    for notice in found {
+        let calendar = calendar(&notice);
+        match facts(&notice, &calendar).judge(rules.quiet(), &rules.holidays, now) {
+            Verdict::Send => kept.push(notice),
+            Verdict::Wait(until) => {
+                send::mark_waiting(tx, notice.id, lease, until).await?;
+            }
+            Verdict::Drop(why) => {
+                send::mark_unsent(tx, notice.id, lease, NoticeState::NotSent, why, 0).await?;
+            }
+            Verdict::Fail(why) => {
+                send::mark_unsent(tx, notice.id, lease, NoticeState::Failed, why, 0).await?;
+                round.given_up += 1;
+            }
+            Verdict::Hand => {
+                hand_over(tx, &notice, lease, None, 0).await?;
+                round.given_up += 1;
+            }
+        }
+    }
+    Ok(kept)
+}
+
+/// Gives a message to a person: by the way that was planned, or by the next one where a machine failed. About beds there is
+/// no task: the board itself shows who is silent.
+pub(super) async fn hand_over(
+    tx: &mut Machine,
+    notice: &Planned,
+    lease: LeaseId,
+    failed: Option<Why>,
+    tries: i32,
+) -> Result<bool> {
+    let why = failed.or_else(|| (notice.channel == Channel::Mail).then_some(Why::NoMail));
+    if notice.kind == NoticeKind::BedReport {
+        return send::mark_unsent(tx, notice.id, lease, NoticeState::Failed, why.unwrap_or(Why::NoMail), tries).await;
+    }
+    let by_machine = matches!(notice.channel, Channel::Mail | Channel::App);
+    let channel = if by_machine { reach::fallback(notice.channel, notice.has_fax) } else { notice.channel };
+    send::mark_to_do(tx, notice.id, lease, channel, why.map_or("", Why::code), tries).await
+}
+
+/// The receiver's hours.
+pub(super) fn calendar(notice: &Planned) -> OrgCalendar {
+    sweep::calendar(&notice.org_calendar)
+}
+
+/// What is known of a message.
+pub(super) fn facts<'a>(notice: &Planned, calendar: &'a OrgCalendar) -> Facts<'a> {
+    Facts {
+        kind: notice.kind,
+        due_at: notice.due_at,
+        tried_at: notice.tried_at,
+        meeting: situation(notice),
+        settled: settled(notice),
+        has_mail: notice.channel == Channel::Mail && mail::address(&notice.address).is_some(),
+        calendar,
+    }
+}
+
+/// How the conference stands, if the notice belongs to one. Who needn't come hears it, whatever has become of the date since.
+fn situation(notice: &Planned) -> Option<Situation> {
+    let moved = notice.conference_sequence? != notice.sequence;
+    Some(Situation {
+        standing: AnswerKind::standing(notice.answer),
+        cancelled: notice.conference_state? == ConferenceState::Cancelled,
+        moved: moved && notice.kind != NoticeKind::Cancelled,
+        starts_at: notice.starts_at?,
+        same_day: notice.same_day.unwrap_or_default(),
+    })
+}
+
+/// What settles a notice apart from the conference's own state.
+fn settled(notice: &Planned) -> Option<Why> {
+    match notice.kind {
+        NoticeKind::Cancelled => (!notice.told).then_some(Why::NeverTold),
+        NoticeKind::BedReport => notice.reported.then_some(Why::Reported),
+        NoticeKind::Admitted | NoticeKind::Discharged | NoticeKind::DischargeDay => about_case(notice),
+        _ if notice.revoked_at.is_some() => Some(Why::Revoked),
+        _ => notice.superseded.then_some(Why::Superseded),
+    }
+}
+
+/// What settles a notice about the case itself: it came to an end, or the day that was to be told has changed again.
+fn about_case(notice: &Planned) -> Option<Why> {
+    let day_told = notice.kind == NoticeKind::DischargeDay;
+    let day = notice.expected_discharge_on.map_or(NO_DAY, day_number);
+    match notice.case_status {
+        _ if notice.link_ended_at.is_some() => Some(Why::Ended),
+        Some(CaseStatus::Cancelled) => Some(Why::Cancelled),
+        Some(CaseStatus::Discharged) if notice.kind != NoticeKind::Discharged => Some(Why::Over),
+        _ if day_told && day != notice.sequence => Some(Why::Moved),
+        _ => None,
+    }
+}

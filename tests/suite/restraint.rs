@@ -1,0 +1,124 @@
+//! How many messages a conference costs a party. These counts are promised: so few that the one that matters is read.
+
+use chrono::{DateTime, TimeDelta};
+use okaeri::domain::calendar::day_of;
+use okaeri::domain::conference::AnswerKind;
+
+use crate::support::post::Post;
+use crate::support::smtp::Fault::Say;
+use crate::support::smtp::{Rule, Step};
+
+/// Lets the days pass, hour by hour, with a sweep in each.
+async fn pass(post: &Post, days: i64) {
+    for _ in 0..days * 24 {
+        post.later(60);
+        post.sweep().await;
+    }
+}
+
+#[tokio::test]
+async fn who_attends_hears_twice_and_thrice_if_it_asked_to() {
+    for (same_day, expected) in
+        [(false, ["ご招待", "明日です"].as_slice()), (true, &["ご招待", "明日です", "本日です"])]
+    {
+        let mut post = Post::new([]).await;
+        post.same_day = same_day;
+        let conference = post.call("2026-12-09T14:00").await;
+        post.sweep().await;
+        post.answer(conference, AnswerKind::Attend).await;
+        pass(&post, 16).await;
+        assert_eq!(post.marks(post.area.clinic), expected);
+    }
+}
+
+#[tokio::test]
+async fn who_never_answers_gets_five_at_most_and_then_the_nurse_calls_once() {
+    let post = Post::new([]).await;
+    post.call("2026-12-09T14:00").await;
+    post.sweep().await;
+    pass(&post, 12).await;
+    let morning = post.area.world.sign_in("nurse").await.get("/morning").await;
+    assert_eq!(morning.body.matches("電話してください：かかりつけ医が未回答</p>").count(), 1);
+    pass(&post, 4).await;
+    let marks = post.marks(post.area.clinic);
+    assert_eq!(marks, ["ご招待", "ご回答のお願い", "ご回答のお願い", "明日です"]);
+}
+
+#[tokio::test]
+async fn who_declines_hears_nothing_more() {
+    let post = Post::new([]).await;
+    let conference = post.call("2026-12-09T14:00").await;
+    post.sweep().await;
+    post.answer(conference, AnswerKind::Absent).await;
+    pass(&post, 16).await;
+    assert_eq!(post.marks(post.area.clinic), ["ご招待"]);
+}
+
+#[tokio::test]
+async fn a_date_moved_twice_in_an_hour_is_one_message_that_names_the_last() {
+    let post = Post::new([]).await;
+    let conference = post.call("2026-12-09T14:00").await;
+    post.sweep().await;
+    post.move_to(conference, "2026-12-10T15:00").await;
+    post.later(40);
+    post.sweep().await;
+    post.move_to(conference, "2026-12-11T16:00").await;
+    pass(&post, 1).await;
+    assert_eq!(post.marks(post.area.clinic), ["ご招待", "日時変更"]);
+    let text = post.to(post.area.clinic)[1].content("text/plain").unwrap();
+    assert!(text.contains("もとの日時　令和8年12月9日（水）14:00") && text.contains("12月11日（金）16:00"), "{text}");
+    assert!(!text.contains("12月10日"), "{text}");
+}
+
+#[tokio::test]
+async fn a_date_that_is_tomorrow_is_told_at_once() {
+    let post = Post::new([]).await;
+    let conference = post.call("2026-11-25T14:00").await;
+    post.sweep().await;
+    post.move_to(conference, "2026-12-09T14:00").await;
+    post.sweep().await;
+    assert_eq!(post.marks(post.area.clinic), ["ご招待", "日時変更"]);
+}
+
+#[tokio::test]
+async fn a_clinic_with_twenty_conferences_gets_one_mail_a_day_and_what_is_urgent() {
+    let post = Post::new([]).await;
+    let mut called = Vec::new();
+    for day in 0..10 {
+        for hour in [13, 15] {
+            called.push(post.call(&format!("2026-12-{:02}T{hour}:00", 7 + day / 2)).await);
+        }
+        post.sweep().await;
+        post.later(20);
+    }
+    pass(&post, 19).await;
+    let mut days = std::collections::BTreeMap::<_, (usize, usize)>::new();
+    for mail in post.to(post.area.clinic) {
+        let subject = mail.header("Subject").unwrap();
+        let text = mail.content("text/plain").unwrap();
+        let day = day_of(DateTime::parse_from_rfc2822(&mail.header("Date").unwrap()).unwrap().to_utc());
+        let urgent = subject.contains("明日です") || text.contains("明日は退院前カンファレンスです");
+        let count = days.entry(day).or_default();
+        if urgent { count.1 += 1 } else { count.0 += 1 }
+    }
+    assert!(days.values().all(|(digests, urgent)| *digests <= 1 && *urgent <= 1), "{days:?}");
+    let said: String = post.to(post.area.clinic).iter().map(|mail| mail.content("text/plain").unwrap()).collect();
+    for day in 7..12 {
+        assert!(said.contains(&format!("12月{day}日")), "every conference is told");
+    }
+    let open = "select count(*) from notice where kind = 'invite' and state <> 'sent'";
+    assert_eq!((called.len(), post.area.world.count(open).await), (20, 0));
+}
+
+#[tokio::test]
+async fn a_shared_mail_that_is_refused_is_tried_again_as_it_was() {
+    let post = Post::new([Rule::at(Step::Dot, Say("451 4.3.0 later")).once()]).await;
+    for hour in [13, 15] {
+        post.call(&format!("2026-12-09T{hour}:00")).await;
+    }
+    let first = post.sweep().await;
+    post.area.world.later(TimeDelta::minutes(1));
+    let second = post.sweep().await;
+    assert_eq!((first.sent + first.failed, first.sent + second.sent), (4, 4), "{first:?} {second:?}");
+    assert_eq!(post.smtp.messages().len(), 2, "one to each receiver");
+}
