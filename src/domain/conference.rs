@@ -102,6 +102,22 @@ pub struct Reply {
     pub same_day: bool,
 }
 
+impl Reply {
+    /// An answer that says nothing more.
+    #[must_use]
+    pub const fn plain(answer: AnswerKind) -> Self {
+        Self {
+            answer,
+            deputy_name: String::new(),
+            deputy_licence: None,
+            opinion: String::new(),
+            proposal: String::new(),
+            comment: String::new(),
+            same_day: false,
+        }
+    }
+}
+
 /// The longest free text of an answer, in characters.
 pub const TEXT_MAX: usize = 2000;
 /// The longest name, place or reason, in characters.
@@ -255,15 +271,7 @@ mod tests {
 
     #[test]
     fn an_answer_says_what_it_must() {
-        let plain = |answer| Reply {
-            answer,
-            deputy_name: String::new(),
-            deputy_licence: None,
-            opinion: String::new(),
-            proposal: String::new(),
-            comment: String::new(),
-            same_day: false,
-        };
+        let plain = Reply::plain;
         let cases = [
             (plain(AnswerKind::Attend), None),
             (plain(AnswerKind::Absent), None),

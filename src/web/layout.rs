@@ -19,6 +19,8 @@ use crate::words;
 pub enum Menu {
     /// 朝の一覧.
     Morning,
+    /// 電話リスト.
+    Calls,
     /// 退院調整.
     Cases,
     /// 共有された案件.
@@ -48,6 +50,8 @@ fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)>
     let may = |permission| session.actor.may(permission);
     let all = [
         (may(Permission::ManageCases), Menu::Morning, "/morning", "朝の一覧"),
+        (may(Permission::ManageCases), Menu::Calls, "/calls", "電話"),
+        (may(Permission::Oversee) && !may(Permission::ManageCases), Menu::Calls, "/overdue", "引き上げ"),
         (may(Permission::ReadCases), Menu::Cases, "/cases", "退院調整"),
         // A hospital is invited now and then; it comes by the link in the mail, and the menu stays short.
         (

@@ -7,6 +7,7 @@ mod assets;
 mod beds;
 pub mod board_cache;
 mod calendar;
+mod calls;
 mod cases;
 mod conferences;
 mod failure;
@@ -62,6 +63,9 @@ pages! {
     get "/switch" => sign_in::choose_org;
     post "/switch" => sign_in::switch_org;
     get "/morning" => morning::morning;
+    get "/calls" => calls::list;
+    post "/cases/{id}/calls/{org}" => calls::outcome;
+    get "/overdue" => calls::overdue;
     get "/shared" => shared::list;
     get "/shared/{id}" => shared::show;
     get "/cases" => cases::list;

@@ -8,6 +8,7 @@ mod api;
 mod beds;
 mod browser;
 mod calendar;
+mod calls;
 mod cases;
 mod conferences;
 mod durability;
