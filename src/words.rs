@@ -143,6 +143,8 @@ pub fn done(code: &str) -> Option<&'static str> {
         "resent_before" => "未回答の方には、今日すでに再送しています。お急ぎの場合は電話が確実です。",
         "resent" => "未回答の方にもう一度送ります。",
         "discharged" => "退院済にしました。",
+        "feed_stopped" => "連携を止めました。前のアドレスはもう使えません。",
+        "mail_settled" => "確認済みにしました。メールの本文は消しました。",
         "token_revoked" => "トークンを失効しました。",
         "disabled" => "利用を停止しました。",
         _ => return None,

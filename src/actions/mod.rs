@@ -4,6 +4,8 @@ pub mod beds;
 pub mod calls;
 pub mod cases;
 pub mod conferences;
+pub mod feeds;
+pub mod mail_in;
 pub mod orgs;
 pub mod reception;
 pub mod region;

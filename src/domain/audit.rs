@@ -40,6 +40,11 @@ codes! {
         ProxyAnswered = "proxy_answered", "代理入力";
         NoticeResent = "notice_resent", "再送";
         ToldByHand = "told_by_hand", "電話等での連絡";
+        MailBounced = "mail_bounced", "メールの不達";
+        MailKept = "mail_kept", "メールの受付";
+        MailSettled = "mail_settled", "届いたメールの確認";
+        FeedMade = "feed_made", "カレンダー連携の開始";
+        FeedRevoked = "feed_revoked", "カレンダー連携の停止";
         RegionPrepared = "region_prepared", "地域の準備";
     }
 }

@@ -10,6 +10,7 @@ pub mod code;
 pub mod conference;
 pub mod fault;
 pub mod ladder;
+pub mod mail_in;
 pub mod name;
 pub mod notice;
 pub mod open_data;
