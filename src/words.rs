@@ -160,6 +160,8 @@ pub fn done(code: &str) -> Option<&'static str> {
         "fax_ended" => "届かなかったことを記録しました。番号を電話で確かめ、連絡先を直してください。",
         "resent" => "未回答の方にもう一度送ります。",
         "discharged" => "退院済にしました。",
+        "feed_stopped" => "連携を止めました。前のアドレスはもう使えません。",
+        "mail_settled" => "確認済みにしました。メールの本文は消しました。",
         "token_revoked" => "トークンを失効しました。",
         "disabled" => "利用を停止しました。",
         _ => return None,

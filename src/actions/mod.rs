@@ -5,6 +5,8 @@ pub mod calls;
 pub mod cases;
 pub mod conferences;
 pub mod fax;
+pub mod feeds;
+pub mod mail_in;
 pub mod orgs;
 pub mod reception;
 pub mod region;

@@ -26,6 +26,8 @@ pub enum Permission {
     ReadSharedCases,
     /// Answer the invitations of the own organisation.
     AnswerInvitations,
+    /// Look through mail that came in and belongs to no hospital.
+    SortMail,
     /// Change the own organisation's contact data, hours and wards.
     ManageOrg,
     /// Confirm the FAX numbers that sheets may go to.
@@ -256,7 +258,7 @@ pub const fn allows(role: StaffRole, kind: OrgKind, permission: Permission) -> b
             )
         }
         P::ManageOrg => matches!(role, R::OrgAdmin | R::Coordinator),
-        P::ManageDirectory => matches!(role, R::Coordinator | R::SystemAdmin),
+        P::ManageDirectory | P::SortMail => matches!(role, R::Coordinator | R::SystemAdmin),
         P::ManageStaff | P::ManageRegion => matches!(role, R::SystemAdmin),
         P::ReadAudit => matches!(role, R::SystemAdmin | R::Auditor),
     }

@@ -46,6 +46,11 @@ codes! {
         FaxPrinted = "fax_printed", "FAXの印刷";
         FaxSent = "fax_sent", "FAXの送信";
         FaxReceived = "fax_received", "FAXの受領確認";
+        MailBounced = "mail_bounced", "メールの不達";
+        MailKept = "mail_kept", "メールの受付";
+        MailSettled = "mail_settled", "届いたメールの確認";
+        FeedMade = "feed_made", "カレンダー連携の開始";
+        FeedRevoked = "feed_revoked", "カレンダー連携の停止";
         RegionPrepared = "region_prepared", "地域の準備";
     }
 }

@@ -54,6 +54,7 @@ codes! {
         Phone = "phone", "電話（代理入力）";
         FaxPrint = "fax_print", "FAX（代理入力）";
         Code = "code", "整理番号";
+        Mail = "mail", "メール";
     }
 }
 
@@ -70,7 +71,7 @@ impl AnswerSource {
         match self {
             Self::Phone => Some(Channel::Phone),
             Self::FaxPrint => Some(Channel::FaxPrint),
-            Self::Link | Self::App | Self::Api | Self::Code => None,
+            Self::Link | Self::App | Self::Api | Self::Code | Self::Mail => None,
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod conference;
 pub mod fault;
 pub mod fax;
 pub mod ladder;
+pub mod mail_in;
 pub mod name;
 pub mod notice;
 pub mod open_data;

@@ -65,7 +65,6 @@ pub async fn by_proxy(
     record(tx, Key::Hospital(scope, invitation), seen, reply, source, heard_from).await
 }
 
-/// Records an answer and drops the reminders that asked for it. The same answer again is no new one.
 async fn record(
     mut tx: Change,
     key: Key,
@@ -74,7 +73,31 @@ async fn record(
     source: AnswerSource,
     heard_from: &str,
 ) -> Result<()> {
-    let invite = invitations::take(&mut tx, key).await?;
+    match write(&mut tx, key, seen, reply, source, heard_from).await? {
+        Some(entry) => tx.commit(entry).await,
+        None => Ok(()),
+    }
+}
+
+/// Answers by a mail whose sender is proved, within the change that keeps the mail. None where it is the same answer again.
+/// What is refused has written nothing.
+///
+/// # Errors
+/// As [`as_guest`].
+pub(crate) async fn by_mail(tx: &mut Change, guest: Guest, seen: i32, reply: &Reply) -> Result<Option<Entry>> {
+    write(tx, Key::Guest(guest), seen, reply, AnswerSource::Mail, "").await
+}
+
+/// Writes an answer and drops the reminders that asked for it. The same answer again is no new one.
+async fn write(
+    tx: &mut Change,
+    key: Key,
+    seen: i32,
+    reply: &Reply,
+    source: AnswerSource,
+    heard_from: &str,
+) -> Result<Option<Entry>> {
+    let invite = invitations::take(tx, key).await?;
     let held = &invite.conference;
     conference::may_answer(held.state, held.starts_at, tx.now)?;
     if held.sequence != seen {
@@ -82,15 +105,15 @@ async fn record(
     }
     conference::check_reply(reply)?;
     if invite.party.given.reply().as_ref() == Some(reply) {
-        return Ok(());
+        return Ok(None);
     }
-    let id = invitations::answer(&mut tx, &invite, reply, source, heard_from).await?;
+    let id = invitations::answer(tx, &invite, reply, source, heard_from).await?;
     if let Some(channel) = source.channel() {
-        notices::told_by_hand(&mut tx, invite.party.invitation_id, channel).await?;
+        notices::told_by_hand(tx, invite.party.invitation_id, channel).await?;
     }
     let comes = AnswerKind::standing(Some(reply.answer)) != Standing::NotAttending;
-    notices::drop_questions(&mut tx, invite.party.invitation_id, comes).await?;
+    notices::drop_questions(tx, invite.party.invitation_id, comes).await?;
     let action = if source.is_by_proxy() { Action::ProxyAnswered } else { Action::Answered };
     let detail = format!("{} {}", reply.answer.code(), source.code());
-    tx.commit(Entry::of(action, id).case(held.case_id).detail(detail)).await
+    Ok(Some(Entry::of(action, id).case(held.case_id).detail(detail)))
 }

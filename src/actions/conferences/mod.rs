@@ -25,6 +25,7 @@ use crate::store::{invitations, notices};
 
 use plan::Rules;
 
+pub(crate) use answer::by_mail;
 pub use answer::{as_guest, as_party, by_code, by_proxy};
 pub use parties::{Extra, invite, part_with, remove, told_by_hand};
 pub use view::{Held, held, view};
