@@ -207,8 +207,8 @@ pub struct Facts<'a> {
     pub meeting: Option<Situation>,
     /// What settled it apart from the conference's own state.
     pub settled: Option<Why>,
-    /// Whether it can go by mail at all.
-    pub has_mail: bool,
+    /// Whether a machine can deliver it at all.
+    pub by_machine: bool,
     /// When its receiver is open.
     pub calendar: &'a OrgCalendar,
 }
@@ -237,7 +237,7 @@ impl Facts<'_> {
             let too_late = why == Why::Over && self.tried_at.is_some();
             return if too_late { Verdict::Fail(Why::GivenUp) } else { Verdict::Drop(why) };
         }
-        if !self.has_mail {
+        if !self.by_machine {
             return Verdict::Hand;
         }
         let sends_at = match (self.kind.reminder(), self.meeting) {
@@ -299,7 +299,7 @@ mod tests {
         let starts_at = utc("2026-11-27T14:00");
         let meeting =
             kind.reminder().map(|_| Situation { standing, cancelled: false, moved: false, starts_at, same_day: true });
-        Facts { kind, due_at: utc(due_at), tried_at: None, meeting, settled: None, has_mail: true, calendar }
+        Facts { kind, due_at: utc(due_at), tried_at: None, meeting, settled: None, by_machine: true, calendar }
     }
 
     #[test]
@@ -309,7 +309,7 @@ mod tests {
         let office = OrgCalendar::default();
         let of = |kind, due_at| facts(kind, due_at, &office);
         let tried = |facts| Facts { tried_at: Some(utc("2026-11-26T13:00")), ..facts };
-        let unreachable = |facts| Facts { has_mail: false, ..facts };
+        let unreachable = |facts| Facts { by_machine: false, ..facts };
         let cases = [
             (of(D3, "2026-11-24T09:00"), "2026-11-24T09:00", Send),
             (of(D3, "2026-11-24T09:00"), "2026-11-24T20:00", Wait(utc("2026-11-25T09:00"))),

@@ -6,18 +6,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use lettre::Message;
 use lettre::message::Mailbox;
 use tokio::time::{Instant, interval_at};
 
+use super::fax;
 use super::letter::{self, Desk, Letter};
 use super::mail::{self, Mailer};
 use super::smtp::{Failure, Relay, Wire};
 use super::sweep::{self, Round, Rules, Stop};
-use super::take::{self, Bundle, Taken};
+use super::take::{self, Bundle, Taken, Way};
 use crate::app::App;
 use crate::domain::notice::{Outcome, Why, pause};
-use crate::error::Result;
-use crate::id::{LeaseId, NoticeId};
+use crate::error::{Error, Result};
+use crate::id::LeaseId;
 use crate::store::change::Machine;
 use crate::store::jobs;
 use crate::store::notices::send::{self, Planned};
@@ -77,7 +79,7 @@ async fn turn(app: &App, rules: &Rules, stop: &Stop, done: Option<Done>, round: 
             let since = Instant::now();
             let mut tx = app.bookkeep().await?;
             if let Some(done) = &done {
-                record(&mut tx, &app.mail, done, &mut counted).await?;
+                record(&mut tx, &app.mail, rules, done, &mut counted).await?;
             }
             let taken =
                 if *stop.borrow() { Taken::Nothing } else { take::next(&mut tx, rules, since, &mut counted).await? };
@@ -161,7 +163,6 @@ async fn keep(app: &App, lease: LeaseId) -> bool {
 async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle) -> Result<Option<Done>> {
     let now = app.clock.now();
     let (lease, mail_id) = (bundle.lease, bundle.mail_id);
-    let to = Mailbox::new(bundle.notices.first().map(|first| first.org_name.clone()), bundle.address);
     let (mut results, mut pieces, mut carried) = (Vec::new(), Vec::new(), Vec::new());
     for notice in bundle.notices {
         match letter::piece(&notice, &Desk::of(app, &rules.holidays, &notice, now)) {
@@ -175,13 +176,26 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
             }
         }
     }
-    if carried.is_empty() {
-        return Ok(Some(Done { lease, results, mail: None }));
-    }
-    let letter = letter::together(carried.iter().zip(pieces).collect());
-    let Some(sent) = hand_over(app, wire, (lease, bundle.since), (mail_id, &letter, to)).await? else {
-        return Ok(None);
+    let Some(first) = carried.first() else { return Ok(Some(Done { lease, results, mail: None })) };
+    let name = first.org_name.clone();
+    let to_dial = match bundle.way {
+        Way::Mail(_) => None,
+        Way::Fax => Some(first.clone()),
     };
+    let letter = letter::together(carried.iter().zip(pieces).collect());
+    let message = match (&app.mail, bundle.way, to_dial) {
+        (Mailer::Outbox, ..) => None,
+        (Mailer::Smtp { from, .. }, Way::Mail(address), _) => {
+            let to = Mailbox::new(Some(name), address);
+            Some(mail::message(&letter, mail_id, from, to, mail::host(&app.base_url), app.clock.now())?)
+        }
+        (Mailer::Smtp { from, .. }, Way::Fax, notice) => {
+            let notice = notice.ok_or_else(|| Error::internal("nothing to dial for"))?;
+            let message = fax::by_gateway(app, &rules.holidays, &notice, from).await?;
+            Some(message.ok_or_else(|| Error::internal("a FAX number that isn't verified any more"))?)
+        }
+    };
+    let Some(sent) = hand_over(app, wire, (lease, bundle.since), message).await? else { return Ok(None) };
     let mail = sent.as_ref().ok().map(|reply| (letter, reply.clone()));
     let now = app.clock.now();
     results.extend(carried.into_iter().map(|notice| {
@@ -189,7 +203,7 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
             Ok(_) => Came::Sent,
             Err(failure) if failure.outcome == Outcome::Refused => Came::Tried(failure.clone(), Err(Why::Refused)),
             Err(failure) => {
-                let again = take::facts(&notice, &take::calendar(&notice)).try_again(notice.attempts, now);
+                let again = take::facts(&notice, &take::calendar(&notice), rules).try_again(notice.attempts, now);
                 Came::Tried(failure.clone(), again)
             }
         };
@@ -198,16 +212,17 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
     Ok(Some(Done { lease, results, mail }))
 }
 
-/// Hands a letter to the mail server; its words, or nothing where the lease was lost on the way. The demo's outbox is
-/// filled with the mark itself.
+/// Hands a message to the mail server; its words, or nothing where the lease was lost on the way. Without a mail server the
+/// demo's outbox is filled with the mark itself.
 async fn hand_over(
     app: &App,
     wire: &mut Option<Wire>,
     (lease, since): (LeaseId, Instant),
-    (mail_id, letter, to): (NoticeId, &Letter, Mailbox),
+    message: Option<Message>,
 ) -> Result<Option<Result<String, Failure>>> {
-    let Mailer::Smtp { relay, from } = &app.mail else { return Ok(Some(Ok("outbox".to_owned()))) };
-    let message = mail::message(letter, mail_id, from, to, mail::host(&app.base_url), app.clock.now())?;
+    let (Mailer::Smtp { relay, .. }, Some(message)) = (&app.mail, message) else {
+        return Ok(Some(Ok("outbox".to_owned())));
+    };
     let mut open = match connection(relay, wire.take()).await {
         Ok(open) => open,
         Err(failure) => return Ok(Some(Err(failure))),
@@ -232,7 +247,7 @@ async fn connection(relay: &Relay, last: Option<Wire>) -> Result<Wire, Failure> 
 }
 
 /// Records what came of a mail, as far as its lease still holds: who has lost it records nothing.
-async fn record(tx: &mut Machine, mailer: &Mailer, done: &Done, round: &mut Round) -> Result<()> {
+async fn record(tx: &mut Machine, mailer: &Mailer, rules: &Rules, done: &Done, round: &mut Round) -> Result<()> {
     let lease = done.lease;
     let mut posted = !matches!(mailer, Mailer::Outbox);
     for (notice, came) in &done.results {
@@ -243,7 +258,7 @@ async fn record(tx: &mut Machine, mailer: &Mailer, done: &Done, round: &mut Roun
                 }
                 round.sent += 1;
                 let reply = mail.as_ref().map_or("", |(_, reply)| reply);
-                send::add_delivery(tx, notice.id, Outcome::Sent, reply).await?;
+                send::add_attempt(tx, notice.id, notice.channel, Outcome::Sent, reply, None).await?;
                 if let (Some((letter, _)), false) = (mail, posted) {
                     let files = letter.calendar.iter().chain(&letter.attached);
                     let calendar: String = files.map(|(_, file)| file.as_str()).collect();
@@ -254,11 +269,11 @@ async fn record(tx: &mut Machine, mailer: &Mailer, done: &Done, round: &mut Roun
             (Came::Tried(failure, again), _) => {
                 let marked = match again {
                     Ok(next) => send::mark_deferred(tx, notice.id, lease, *next).await?,
-                    Err(why) => take::hand_over(tx, notice, lease, Some(*why), 1).await?,
+                    Err(why) => take::hand_over(tx, rules, notice, lease, (Some(*why), 1)).await?,
                 };
                 if marked {
                     *(if again.is_ok() { &mut round.failed } else { &mut round.given_up }) += 1;
-                    send::add_delivery(tx, notice.id, failure.outcome, &failure.reply).await?;
+                    send::add_attempt(tx, notice.id, notice.channel, failure.outcome, &failure.reply, None).await?;
                 }
             }
         }

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::carry;
+use super::mail::Mailer;
 use crate::app::App;
 use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of};
 use crate::domain::ladder::Quiet;
@@ -44,6 +45,8 @@ pub struct Round {
 pub(super) struct Rules {
     pub(super) region: Region,
     pub(super) holidays: Holidays,
+    /// Whether a FAX goes by itself: there is a gateway, and a mail server to reach it.
+    pub(super) dials: bool,
 }
 
 impl Rules {
@@ -70,7 +73,8 @@ pub async fn run(app: &App) -> Result<Round> {
 /// As [`run`].
 pub async fn run_until(app: &App, stop: &Stop) -> Result<Round> {
     let mut tx = app.look().await?;
-    let rules = Rules { region: region::load(&mut tx).await?, holidays: region::holidays(&mut tx).await? };
+    let (region, holidays) = (region::load(&mut tx).await?, region::holidays(&mut tx).await?);
+    let rules = Rules { region, holidays, dials: app.fax.is_some() && matches!(app.mail, Mailer::Smtp { .. }) };
     drop(tx);
     let mut round = Round { planned: ask_for_beds(app, &rules).await?, ..Round::default() };
     let mut tx = app.bookkeep().await?;

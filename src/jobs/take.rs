@@ -31,10 +31,19 @@ pub(super) struct Bundle {
     pub(super) since: Instant,
     /// Whose Message-ID the mail bears.
     pub(super) mail_id: NoticeId,
-    /// The receiver.
-    pub(super) address: Address,
+    /// By which way.
+    pub(super) way: Way,
     /// The messages; never none.
     pub(super) notices: Vec<Planned>,
+}
+
+/// How a machine delivers a message.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// By mail.
+    Mail(Address),
+    /// By a gateway that dials.
+    Fax,
 }
 
 /// What the taking came to.
@@ -61,10 +70,10 @@ pub(super) async fn next(tx: &mut Machine, rules: &Rules, since: Instant, round:
                 continue;
             }
         };
-        let first = notices.first().and_then(|first| Some((mail::address(&first.address)?, first.digest_id)));
-        if let Some((address, digest)) = first {
+        let first = notices.first().and_then(|first| Some((way(first, rules)?, first.digest_id)));
+        if let Some((way, digest)) = first {
             let mail_id = digest.unwrap_or(id);
-            return Ok(Taken::Bundle(Bundle { lease, since, mail_id, address, notices }));
+            return Ok(Taken::Bundle(Bundle { lease, since, mail_id, way, notices }));
         }
     }
     Ok(Taken::Settled)
@@ -81,6 +90,9 @@ async fn bundle(
     let now = tx.now;
     let found = send::leased(tx, lease, now).await?;
     let Some(first) = keep_sendable(tx, rules, lease, found, round).await?.pop() else { return Ok(Vec::new()) };
+    if first.channel == Channel::FaxPrint {
+        return Ok(vec![first]);
+    }
     let mates = (first.org_id, id);
     match (first.digest_id, first.kind.pace(first.starts_at, now)) {
         (Some(digest), _) => send::regather(tx, lease, until, digest).await?,
@@ -88,7 +100,7 @@ async fn bundle(
         (None, Pace::AtOnce) => send::gather(tx, (lease, until), mates, now).await?,
         (None, Pace::Daily) => {
             let midnight = day_of(now).succ_opt().map_or(now, |day| at(day, NaiveTime::MIN));
-            let next = facts(&first, &calendar(&first)).next_daily(rules.quiet(), &rules.holidays, now);
+            let next = facts(&first, &calendar(&first), rules).next_daily(rules.quiet(), &rules.holidays, now);
             match next {
                 Some(next) if !send::take_day(tx, first.org_id, id).await? => {
                     send::mark_waiting(tx, id, lease, next).await?;
@@ -114,7 +126,7 @@ async fn keep_sendable(
     let mut kept = Vec::new();
     for notice in found {
         let calendar = calendar(&notice);
-        match facts(&notice, &calendar).judge(rules.quiet(), &rules.holidays, now) {
+        match facts(&notice, &calendar, rules).judge(rules.quiet(), &rules.holidays, now) {
             Verdict::Send => kept.push(notice),
             Verdict::Wait(until) => {
                 send::mark_waiting(tx, notice.id, lease, until).await?;
@@ -127,7 +139,7 @@ async fn keep_sendable(
                 round.given_up += 1;
             }
             Verdict::Hand => {
-                hand_over(tx, &notice, lease, None, 0).await?;
+                hand_over(tx, rules, &notice, lease, (None, 0)).await?;
                 round.given_up += 1;
             }
         }
@@ -135,14 +147,14 @@ async fn keep_sendable(
     Ok(kept)
 }
 
-/// Gives a message to a person: by the way that was planned, or by the next one where a machine failed. About beds there is
-/// no task: the board itself shows who is silent.
+/// Passes on a message that can't go by mail: to the gateway that dials, where there is one, or else to a person. About beds
+/// there is no task: the board itself shows who is silent.
 pub(super) async fn hand_over(
     tx: &mut Machine,
+    rules: &Rules,
     notice: &Planned,
     lease: LeaseId,
-    failed: Option<Why>,
-    tries: i32,
+    (failed, tries): (Option<Why>, i32),
 ) -> Result<bool> {
     let why = failed.or_else(|| (notice.channel == Channel::Mail).then_some(Why::NoMail));
     if notice.kind == NoticeKind::BedReport {
@@ -150,7 +162,20 @@ pub(super) async fn hand_over(
     }
     let by_machine = matches!(notice.channel, Channel::Mail | Channel::App);
     let channel = if by_machine { reach::fallback(notice.channel, notice.has_fax) } else { notice.channel };
-    send::mark_to_do(tx, notice.id, lease, channel, why.map_or("", Why::code), tries).await
+    let why = why.map_or("", Why::code);
+    if by_machine && channel == Channel::FaxPrint && rules.dials {
+        return send::mark_dialled(tx, notice.id, lease, why).await;
+    }
+    send::mark_to_do(tx, notice.id, lease, channel, why, tries).await
+}
+
+/// How a machine delivers a message; none where none can.
+fn way(notice: &Planned, rules: &Rules) -> Option<Way> {
+    match notice.channel {
+        Channel::Mail => mail::address(&notice.address).map(Way::Mail),
+        Channel::FaxPrint => (rules.dials && notice.has_fax).then_some(Way::Fax),
+        Channel::Phone | Channel::Visit | Channel::App => None,
+    }
 }
 
 /// The receiver's hours.
@@ -159,14 +184,14 @@ pub(super) fn calendar(notice: &Planned) -> OrgCalendar {
 }
 
 /// What is known of a message.
-pub(super) fn facts<'a>(notice: &Planned, calendar: &'a OrgCalendar) -> Facts<'a> {
+pub(super) fn facts<'a>(notice: &Planned, calendar: &'a OrgCalendar, rules: &Rules) -> Facts<'a> {
     Facts {
         kind: notice.kind,
         due_at: notice.due_at,
         tried_at: notice.tried_at,
         meeting: situation(notice),
         settled: settled(notice),
-        has_mail: notice.channel == Channel::Mail && mail::address(&notice.address).is_some(),
+        by_machine: way(notice, rules).is_some(),
         calendar,
     }
 }

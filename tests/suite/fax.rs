@@ -9,9 +9,11 @@ use okaeri::domain::person::StaffRole;
 use okaeri::domain::short_code;
 use okaeri::id::{NoticeId, OrgId};
 use okaeri::jobs::fax as sheets;
+use okaeri::jobs::mail::Mailer;
 
 use crate::support::area::{Area, PATIENT, post, with};
 use crate::support::meeting::{Meeting, call_form};
+use crate::support::smtp::Smtp;
 use crate::support::world::{Person, Reply};
 
 const NUMBER: &str = "042-000-2041";
@@ -287,4 +289,25 @@ async fn a_code_ends_with_its_invitation() {
     let invitation = office.meeting.invitation(office.area().clinic).await;
     office.meeting.post(&format!("parties/{invitation}/remove"), &[("reason", "担当が変わったため")]).await.is(303);
     office.types(&code, "203.0.113.7").await.is(422);
+}
+
+#[tokio::test]
+async fn where_a_gateway_dials_a_sheet_goes_by_itself() {
+    let smtp = Smtp::start([]).await;
+    let mut office = Office::new().await;
+    office.verify().await;
+    let app = &mut office.meeting.area.world.app;
+    app.mail = Mailer::smtp(&smtp.url(), "okaeri@example.jp").unwrap();
+    app.fax = Some(sheets::Gateway::parse("{number}@fax.example.jp").unwrap());
+    office.sweep().await;
+    let sent = "select count(*) from notice where channel = 'fax_print' and state = 'sent'";
+    let dialled: Vec<_> = smtp.messages().into_iter().filter(|mail| mail.to == ["0420002041@fax.example.jp"]).collect();
+    assert_eq!(office.meeting.count(sent).await, i64::try_from(dialled.len()).unwrap());
+    assert_eq!(dialled.len(), 2, "the admission, and the invitation");
+    for mail in dialled {
+        let raw = String::from_utf8_lossy(&mail.raw).into_owned();
+        // A PDF in base64 begins with "%PDF-".
+        assert!(raw.contains("application/pdf") && raw.contains("JVBERi0"), "{raw}");
+    }
+    office.nurse().get("/fax").await.is(200).lacks("そらの診療所");
 }

@@ -249,11 +249,12 @@ async fn what_came_back_goes_by_the_next_way_or_is_nobodys_task_any_more() {
     let id = post.call("2026-12-08T14:00").await;
     post.sweep().await;
     let mut tx = world.app.bookkeep().await.unwrap();
+    // A number that nobody vouches for is not dialled.
     let fax = "update org set fax = '000-1234-9999' where id = $1";
     tx.query(fax).bind(post.area.pharmacy).execute().await.unwrap();
     tx.commit().await.unwrap();
     post.answer(id, AnswerKind::Attend).await;
-    for (org, channel, state) in [(post.area.pharmacy, "fax_print", "to_do"), (post.area.clinic, "mail", "bounced")] {
+    for (org, channel, state) in [(post.area.pharmacy, "phone", "to_do"), (post.area.clinic, "mail", "bounced")] {
         let ours = post.to(org).remove(0).header("Message-ID").unwrap();
         let came = hand_in(world, &report(&org.to_string(), "failed", &ours, address(org)));
         assert_eq!(came.code, 0);

@@ -6,7 +6,7 @@ use crate::domain::reach;
 use crate::error::Result;
 use crate::id::NoticeId;
 use crate::store::change::Writer;
-use crate::store::notices::send::add_delivery;
+use crate::store::notices::send::add_attempt;
 
 /// Takes back that a message had gone out, and whatever left in the same mail, with the server's words. What is still of use
 /// becomes the task of a person, by the next way; what isn't is only marked. False where nothing is out any more: it bounced
@@ -16,7 +16,7 @@ use crate::store::notices::send::add_delivery;
 /// The database refuses.
 pub async fn bounced(tx: &mut Writer, id: NoticeId, words: &str) -> Result<bool> {
     let now = tx.now;
-    let sql = "select n.id, o.fax is not null and o.fax <> '' as has_fax,
+    let sql = "select n.id, exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax,
                  n.kind <> 'bed_report' and l.ended_at is null and (d.id is null or d.status <> 'cancelled')
                  and (c.id is null
                    or (c.starts_at > $2 or n.kind in ('minutes_24h', 'receipt_3d', 'minutes', 'decision'))
@@ -35,7 +35,7 @@ pub async fn bounced(tx: &mut Writer, id: NoticeId, words: &str) -> Result<bool>
         let channel = if useful { reach::fallback(Channel::Mail, has_fax) } else { Channel::Mail };
         let sql = "update notice set state = $2, why = 'bounced', channel = $3 where id = $1 and state = 'sent'";
         if tx.query(sql).bind(id).bind(state).bind(channel).execute().await? == 1 {
-            add_delivery(tx, id, Outcome::Bounced, words).await?;
+            add_attempt(tx, id, Channel::Mail, Outcome::Bounced, words, None).await?;
             any = true;
         }
     }
@@ -47,5 +47,5 @@ pub async fn bounced(tx: &mut Writer, id: NoticeId, words: &str) -> Result<bool>
 /// # Errors
 /// The database refuses.
 pub async fn remark(tx: &mut Writer, id: NoticeId, outcome: Outcome, words: &str) -> Result<()> {
-    add_delivery(tx, id, outcome, words).await
+    add_attempt(tx, id, Channel::Mail, outcome, words, None).await
 }

@@ -367,6 +367,17 @@ pub async fn mark_to_do(
     Ok(tx.query(sql).bind(id).bind(lease).bind(channel).bind(why).bind(tries).execute().await? == 1)
 }
 
+/// Gives a notice to the gateway that dials, because mail doesn't reach its receiver.
+///
+/// # Errors
+/// The database refuses.
+pub async fn mark_dialled(tx: &mut Writer, id: NoticeId, lease: LeaseId, why: &str) -> Result<bool> {
+    let now = tx.now;
+    let sql = "update notice set channel = 'fax_print', why = $3, attempts = 0, next_at = $4, lease = null, leased_until = null,
+                 digest_id = null where id = $1 and lease = $2 and state = 'queued'";
+    Ok(tx.query(sql).bind(id).bind(lease).bind(why).bind(now).execute().await? == 1)
+}
+
 /// Puts off everything under a lease that nobody can read.
 ///
 /// # Errors
@@ -375,14 +386,6 @@ pub async fn put_off(tx: &mut Writer, lease: LeaseId, next_at: DateTime<Utc>) ->
     let sql = "update notice set next_at = $2, attempts = attempts + 1, leased_until = null
                 where lease = $1 and state = 'queued'";
     tx.query(sql).bind(lease).bind(next_at).execute().await
-}
-
-/// Keeps what came of one attempt, with the mail server's words.
-///
-/// # Errors
-/// The database refuses.
-pub async fn add_delivery(tx: &mut Writer, id: NoticeId, outcome: Outcome, reply: &str) -> Result<()> {
-    add_attempt(tx, id, Channel::Mail, outcome, reply, None).await
 }
 
 /// Keeps what came of one attempt by any way; `by` is the person who made it, where one did.
