@@ -50,6 +50,8 @@ pub fn fault(fault: &Fault) -> String {
         Fault::LeftOutWithoutReason => "招待から外す理由を入力してください（記録に残ります）。".into(),
         Fault::CaseClosed => "この案件は終了しています。".into(),
         Fault::ConferenceOver => "カンファレンスは始まっています。変更は主催者に電話で伝えてください。".into(),
+        Fault::ConferenceAhead => "カンファレンスが始まってから確定できます。下書きは保存できます。".into(),
+        Fault::NobodyAttended => "出席した人を少なくとも1人選んでください。".into(),
         Fault::Moved => "日時が変わりました。新しい日時を確認して、もう一度回答してください。".into(),
         Fault::ConferenceCancelled => "このカンファレンスは中止になりました。".into(),
         Fault::DoctorNotTold => {
@@ -94,6 +96,8 @@ pub fn page(code: &str) -> Option<&'static str> {
     Some(match code {
         "case" => "案件",
         "conference" => "カンファレンス",
+        "minutes" => "議事録",
+        "record" => "カンファレンスの記録",
         "shared" => "共有された案件",
         _ => return None,
     })
@@ -120,6 +124,11 @@ pub fn done(code: &str) -> Option<&'static str> {
         "told" => "連絡したことを記録しました。",
         "resent_before" => "未回答の方には、今日すでに再送しています。お急ぎの場合は電話が確実です。",
         "resent" => "未回答の方にもう一度送ります。",
+        "minutes_saved" => "議事録の下書きを保存しました。",
+        "minutes_shared" => "議事録を確定しました。招待した全員に知らせます。",
+        "minutes_read" => "お読みいただいたことを記録しました。",
+        "received" => "受け取りを記録しました。",
+        "decision_done" => "決定事項を完了にしました。",
         "discharged" => "退院済にしました。",
         "token_revoked" => "トークンを失効しました。",
         "disabled" => "利用を停止しました。",

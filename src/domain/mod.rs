@@ -9,6 +9,7 @@ pub mod code;
 pub mod conference;
 pub mod fault;
 pub mod ladder;
+pub mod minutes;
 pub mod name;
 pub mod notice;
 pub mod open_data;

@@ -12,6 +12,7 @@ use super::db::Tx;
 use crate::domain::access::{Guest, Scope};
 use crate::domain::case::PartyRole;
 use crate::domain::conference::{AnswerKind, AnswerSource, Reply};
+use crate::domain::org::OrgKind;
 use crate::error::Result;
 use crate::id::{AnswerId, CaseId, ConferenceId, InvitationId, LinkId, OrgId};
 
@@ -21,7 +22,8 @@ pub use receivers::{Receiver, receivers};
 /// What an invitation and its current answer are read with; `i` is the invitation.
 macro_rules! party {
     () => {
-        "i.id as invitation_id, i.conference_id, i.org_id, o.name as org_name, o.phone as org_phone, i.role, i.link_id,
+        "i.id as invitation_id, i.conference_id, i.org_id, o.name as org_name, o.kind as org_kind, o.phone as org_phone, i.role,
+         i.link_id,
          i.person_name, i.added_at, i.revoked_at, i.revoked_reason,
          a.answer, a.answered_at, a.source, coalesce(e.name, '') as entered_by, coalesce(a.heard_from, '') as heard_from,
          coalesce(a.deputy_name, '') as deputy_name, coalesce(a.deputy_licence, '') as deputy_licence,
@@ -91,6 +93,8 @@ pub struct Party {
     pub org_id: OrgId,
     /// Its name.
     pub org_name: String,
+    /// Its kind.
+    pub org_kind: OrgKind,
     /// Its telephone.
     pub org_phone: Option<String>,
     /// In which part.

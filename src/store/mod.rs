@@ -12,6 +12,7 @@ pub mod contacts;
 pub mod db;
 pub mod invitations;
 pub mod jobs;
+pub mod minutes;
 pub mod morning;
 pub mod notices;
 pub mod orgs;

@@ -95,8 +95,16 @@ pages! {
     post "/conferences/{id}/parties/{party}/remove" => conferences::remove;
     post "/conferences/{id}/parties/{party}/told" => conferences::told;
     post "/conferences/{id}/resend" => conferences::resend;
+    get "/conferences/{id}/minutes" => conferences::minutes::show;
+    get "/conferences/{id}/minutes/edit" => conferences::minutes::edit;
+    post "/conferences/{id}/minutes/edit" => conferences::minutes::save;
+    post "/conferences/{id}/minutes/read" => conferences::minutes::read;
+    post "/conferences/{id}/parties/{party}/received" => conferences::minutes::received;
+    get "/conferences/{id}/record" => conferences::minutes::record;
+    post "/decisions/{id}/done" => conferences::minutes::decision_done;
     get "/a/{token}" => guest::show;
     post "/a/{token}" => guest::answer;
+    post "/a/{token}/received" => guest::received;
     get "/a/{token}/calendar.ics" => guest_calendar::download;
     get "/beds" => beds::board::show;
     get "/beds/about" => beds::about::show;

@@ -7,7 +7,7 @@ use super::delivery::{self, Delivery};
 use super::{answer_chip, place, spoken, when};
 use crate::actions::conferences::Held;
 use crate::domain::calendar::{self, Holidays};
-use crate::domain::conference::ConferenceState;
+use crate::domain::conference::{AnswerKind, ConferenceState};
 use crate::domain::notice::NoticeState;
 use crate::domain::org::Channel;
 use crate::domain::wareki;
@@ -18,6 +18,7 @@ use crate::web::ui::chip::{self, Tone, chip};
 use crate::web::ui::form::{Look, post_button};
 use crate::web::ui::icon::Icon;
 use crate::web::ui::link::{button_link, tel_inline};
+use crate::web::ui::notice::Notice;
 use crate::web::ui::panel::{panel_with, strip};
 use crate::web::ui::table::Table;
 
@@ -72,11 +73,20 @@ pub fn conference_card(held: &Held, glance: &Glance<'_>) -> Markup {
             ("場所", place(conference)),
             ("回答", html! { (held.parties.len()) "機関中 " (held.parties.len() - silent) "機関" }),
         ]))
+        @if can_act && lacks_link(held) {
+            (Notice { tone: Tone::Warn, title: "ビデオ通話のリンクがまだありません。", text: "ビデオで参加する方がいます。前日までに「日時を変更」の欄で入れてください。" })
+        }
         (table.show(&rows))
         @if can_act && !held.missing.is_empty() { (missing(held)) }
     };
     let title = if glance.on_case { "退院前カンファレンス" } else { "招待と回答" };
     panel_with(&format!("c-{id}"), title, &aside, &body)
+}
+
+/// Whether somebody comes by video and there is no link to send.
+fn lacks_link(held: &Held) -> bool {
+    let by_video = held.parties.iter().any(|party| party.given.answer == Some(AnswerKind::Video));
+    by_video && held.conference.video_url.is_empty()
 }
 
 /// Cancelled, over, or how far away.
@@ -184,6 +194,7 @@ const fn by_hand(row: &Row) -> (Icon, &'static str) {
 pub(super) fn buttons(held: &Held, glance: &Glance<'_>) -> Markup {
     let path = |rest: &str| format!("/conferences/{}/{rest}", held.conference.id);
     html! {
+        @if held.conference.state == ConferenceState::Called { (button_link(Look::Secondary, &path("minutes"), "議事録")) }
         @if glance.may_manage && held.conference.is_ahead(glance.now) {
             (button_link(Look::Quiet, &path("cancel"), "中止する"))
             (button_link(Look::Secondary, &path("invite"), "招待を追加"))
