@@ -14,6 +14,7 @@ mod guest;
 mod headers;
 mod hostile;
 mod mail;
+mod minutes;
 mod notices;
 mod orgs;
 mod restraint;

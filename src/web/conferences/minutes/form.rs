@@ -263,7 +263,7 @@ fn saved(file: &File, holidays: &Holidays) -> Result<Markup> {
     let minutes = newest.minutes()?;
     Ok(html! {
         details.panel open {
-            summary { (newest.changed_by) "さんが " (wareki::table_at(newest.changed_at, holidays)) " に保存した内容" }
+            summary { (newest.changed_by) "が " (wareki::table_at(newest.changed_at, holidays)) " に保存した内容" }
             p { "下の欄には、あなたが入力した内容が残っています。見比べて、もう一度保存してください。" }
             (paper::body(&minutes, holidays))
         }

@@ -96,7 +96,7 @@ fn own(file: &File, session: &Session, holidays: &Holidays) -> Result<Markup> {
     Ok(html! {
         (head("議事録", &when(conference, holidays), &lead, &actions))
         @if let Some(draft) = file.draft() {
-            (Notice { tone: Tone::Info, title: "書きかけの下書きがあります。", text: &format!("{}さんが {} に保存。確定するまで、ほかの機関には見えません。", draft.changed_by, wareki::table_at(draft.changed_at, holidays)) })
+            (Notice { tone: Tone::Info, title: "書きかけの下書きがあります。", text: &format!("{}が {} に保存。確定するまで、ほかの機関には見えません。", draft.changed_by, wareki::table_at(draft.changed_at, holidays)) })
         }
         @if let Some(version) = file.finished() {
             @let minutes = version.minutes()?;
@@ -115,7 +115,7 @@ fn own(file: &File, session: &Session, holidays: &Holidays) -> Result<Markup> {
 /// 第2版　12/4(金) 10:05 確定.
 fn edition(version: &Version, holidays: &Holidays) -> String {
     let at = version.finished_at.unwrap_or(version.changed_at);
-    format!("第{}版　{} {}さんが確定", version.version, wareki::table_at(at, holidays), version.changed_by)
+    format!("第{}版　{} {}が確定", version.version, wareki::table_at(at, holidays), version.changed_by)
 }
 
 /// Who has read it, those who weren't there first.
@@ -159,8 +159,8 @@ fn way(copy: &Copy) -> String {
     let by = copy.read_by.as_deref().unwrap_or_default();
     match copy.read_via.as_deref() {
         Some("link") => "リンクから受け取り".into(),
-        Some("hand") => format!("{by}さんが手渡し・電話等で確認"),
-        _ => format!("{by}さん"),
+        Some("hand") => format!("{by}が手渡し・電話等で確認"),
+        _ => by.into(),
     }
 }
 

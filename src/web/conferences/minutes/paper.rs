@@ -94,7 +94,7 @@ fn done(kept: &Kept, is_mine: bool, csrf: Option<&str>, holidays: &Holidays) -> 
     html! { div {
         @if let Some(at) = kept.done_at {
             (chip(Tone::Good, Icon::Check, "完了"))
-            small { (wareki::table_at(at, holidays)) " " (kept.done_by.as_deref().unwrap_or_default()) "さん" }
+            small { (wareki::table_at(at, holidays)) " " (kept.done_by.as_deref().unwrap_or_default()) }
         } @else {
             (chip(Tone::Plain, Icon::Clock, "これから"))
             @if let (true, Some(csrf)) = (is_mine, csrf) {
