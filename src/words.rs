@@ -26,9 +26,15 @@ pub fn fault(fault: &Fault) -> String {
             )
         }
         Fault::NotALogin => "IDは空白のない半角の文字と . _ - @ で、3文字以上64文字以内にしてください。".into(),
+        Fault::OwnRoles => "ご自身に役割を加えることはできません。ほかの管理者に依頼してください。".into(),
         Fault::OwnAccount => "ご自身の利用は止められません。ほかの管理者に依頼してください。".into(),
         Fault::NotHolidays { line } => {
             format!("{line}行目が内閣府の「国民の祝日」CSVの形ではありません。今の表をそのまま残しました。")
+        }
+        Fault::HolidaysMissing { year } => {
+            format!(
+                "{year}年の元日がないか、{year}年の祝日が10日に足りません。CSVの中身をすべて貼り付けてください。今の表をそのまま残しました。"
+            )
         }
         Fault::InFuture => "未来の日時は入力できません。".into(),
         Fault::NamesPatient => "この文は先方に届きます。患者さんの名前は書かないでください。".into(),
@@ -47,6 +53,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::TeamSilent => "機関を選ぶか、「なし」「不明」のどれかを選んでください。".into(),
         Fault::NobodyConfirmed => "「なし」「不明」は、誰が確認したかを入力してください。".into(),
         Fault::WrongOrg => "この役割になれる機関を検索して選んでください。".into(),
+        Fault::OrgNotConfirmed => "入力した名前で見つかった機関を確かめて選び、もう一度ボタンを押してください。".into(),
         Fault::LeftOutWithoutReason => "招待から外す理由を入力してください（記録に残ります）。".into(),
         Fault::CaseClosed => "この案件は終了しています。".into(),
         Fault::ConferenceOver => "カンファレンスは始まっています。変更は主催者に電話で伝えてください。".into(),
@@ -54,11 +61,16 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NobodyAttended => "出席した人を少なくとも1人選んでください。".into(),
         Fault::Moved => "日時が変わりました。新しい日時を確認して、もう一度回答してください。".into(),
         Fault::ConferenceCancelled => "このカンファレンスは中止になりました。".into(),
+        Fault::InvitationRemoved => {
+            "この招待は、すでに取り消されています。カンファレンスの画面で確かめてください。".into()
+        }
         Fault::DoctorNotTold => {
             "元のかかりつけ医にまだ知らせていません。連絡を記録するか、知らせられない理由を選んでください。".into()
         }
         Fault::TooFewCalls { calls } => {
-            format!("「連絡不能3回」には、つながらなかった電話の記録が3回必要です（現在{calls}回）。")
+            format!(
+                "「連絡不能3回」には、30分以上あけてかけて、つながらなかった電話の記録が3回必要です（現在{calls}回）。"
+            )
         }
         Fault::DoctorIsNamed => "「いない」は、入院前のチームで「なし」と確認した場合だけ選べます。".into(),
         Fault::WeakPassword { min } => format!("{min}文字以上で、氏名やIDを含まないものにしてください。"),
@@ -66,6 +78,15 @@ pub fn fault(fault: &Fault) -> String {
         Fault::PasswordsDiffer => "2回の入力が一致していません。".into(),
         Fault::SignInFailed => "IDまたはパスワードが違うか、しばらく使えなくなっています。".into(),
         Fault::Taken => "すでに登録されています。".into(),
+        Fault::SamePatient { .. } => {
+            "同じ氏名・生年月日、または同じ院内IDの案件が開いています。別の方のときは「別の方です」を選んでください。"
+                .into()
+        }
+        Fault::NothingChanged => {
+            "どこも変わっていません。日時・開催方法・場所・リンクのどれかを変更してください。".into()
+        }
+        Fault::Overlaps => "この患者さんには、同じ時間帯に別のカンファレンスがあります。".into(),
+        Fault::WardTwice => "同じ病棟が2回入力されています。画面を開き直してください。".into(),
         Fault::KeyReused => "同じ画面から別の内容が送られました。画面を開き直してください。".into(),
         Fault::ChangedMeanwhile => "ほかの人が先に変更しました。最新の内容を確認してください。".into(),
         Fault::Unreadable => "読み取れない内容です。".into(),
@@ -115,6 +136,7 @@ pub fn done(code: &str) -> Option<&'static str> {
         "opened" => "案件を開きました。",
         "saved" => "保存しました。",
         "called" => "カンファレンスを招集しました。招待を送ります。",
+        "moved_place" => "場所・リンクを変更し、全員に知らせます。回答はそのままです。",
         "moved" => "日時を変更しました。全員にあらためて確認します。",
         "cancelled" => "中止を知らせます。",
         "answered" => "回答を記録しました。",

@@ -5,6 +5,7 @@ create table digest (
   id uuid not null,
   primary key (org_id, day)
 );
+create index notice_waiting on notice (org_id, next_at) where state = 'queued';
 create index notice_leased on notice (org_id) where leased_until is not null;
 create index notice_digest on notice (digest_id) where digest_id is not null;
 create index notice_to_do on notice (case_id) where state = 'to_do';

@@ -1,7 +1,7 @@
 //! A round of the jobs: reminders that are due among very many that are only planned, against the same ones alone.
 //!
-//! The program plans the reminders of one conference. Thousands of copies of it are made in the database, each moved by
-//! some days: for some the reminder of three days before is due today, for the others nothing is.
+//! The program plans the reminders of one conference. Thousands of copies of it are made in the database, with parties of
+//! their own and each moved by some days: for some the reminder of three days before is due today, for the others nothing is.
 
 use std::io::Read;
 use std::process::Stdio;
@@ -78,6 +78,13 @@ async fn copy(app: &App, original: ConferenceId, now: DateTime<Utc>, copies: &Co
     let mut tx = app.bookkeep().await?;
     for sql in [
         copies!(
+            "insert into org (id, kind, name, name_kana, search_key, address, mail, departments, preferred_channel, calendar, hours_note,
+               network_member, source, source_key, changed_at)
+             select cast(printf('%08d', i) || substr(hex(id), -8) as blob), kind, name, name_kana, search_key, address, mail, departments,
+               preferred_channel, calendar, hours_note, network_member, source, i || source_key, changed_at
+               from copy, org where id in (select org_id from invitation where conference_id = $1)"
+        ),
+        copies!(
             "insert into conference (id, case_id, hospital_id, sequence, starts_at, ends_at, mode, place, video_url, organiser_id,
                state, state_reason, called_at, changed_at)
              select cast(printf('%016d', i) as blob), case_id, hospital_id, sequence,
@@ -87,7 +94,8 @@ async fn copy(app: &App, original: ConferenceId, now: DateTime<Utc>, copies: &Co
         ),
         copies!(
             "insert into invitation (id, conference_id, org_id, role, link_id, person_name, token_hash, added_at, added_by, revoked_reason)
-             select cast(printf('%08d', i) || substr(hex(id), -8) as blob), cast(printf('%016d', i) as blob), org_id, role, link_id,
+             select cast(printf('%08d', i) || substr(hex(id), -8) as blob), cast(printf('%016d', i) as blob),
+               cast(printf('%08d', i) || substr(hex(org_id), -8) as blob), role, link_id,
                person_name, i || token_hash, added_at, added_by, ''
                from copy, invitation where conference_id = $1"
         ),
@@ -100,7 +108,7 @@ async fn copy(app: &App, original: ConferenceId, now: DateTime<Utc>, copies: &Co
            due_at, next_at, state, why, attempts, created_at)
          select cast(printf('%08d', i) || substr(hex(id), -8) as blob), cast(printf('%08d', i) || substr(hex(invitation_id), -8) as blob),
            kind, sequence, case_id, cast(printf('%016d', i) as blob), cast(printf('%08d', i) || substr(hex(invitation_id), -8) as blob),
-           link_id, org_id, channel, address,
+           link_id, cast(printf('%08d', i) || substr(hex(org_id), -8) as blob), channel, address,
            strftime('%Y-%m-%dT%H:%M:%S+00:00', due_at, days), strftime('%Y-%m-%dT%H:%M:%S+00:00', due_at, days),
            case when kind = 'invite' or datetime(due_at, days) < datetime($6, '-1 day') then 'sent' else 'queued' end, '', 0, created_at
            from copy, notice where conference_id = $1 and state in ('queued', 'sent')"

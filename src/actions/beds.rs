@@ -1,7 +1,7 @@
 //! Reporting beds, and keeping the wards that are reported. All wards of one screen are kept or none; a correction is a
 //! new report.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
@@ -37,6 +37,10 @@ pub async fn report(
     let mut tx = app.change(actor).await?;
     let wards = beds::board(&mut tx, actor.network(), Some(org)).await?;
     let wards: HashMap<WardId, WardNow> = wards.into_iter().map(|ward| (ward.ward_id, ward)).collect();
+    let mut told = HashSet::new();
+    if let Some((twice, _)) = said.iter().find(|(ward, _)| !told.insert(*ward)) {
+        return Err(Error::refused(format!("{twice}_occupied"), Fault::WardTwice));
+    }
     let pairs: Option<Vec<_>> = said.iter().map(|(ward, counts)| Some((wards.get(ward)?, counts.clone()))).collect();
     keep(tx, reporter, pairs.filter(|pairs| !pairs.is_empty()).ok_or(Error::NotFound)?, kind, as_of).await
 }
@@ -57,7 +61,10 @@ pub async fn no_change(app: &App, actor: &Actor, org: OrgId) -> Result<OrgId> {
     let mut pairs = Vec::new();
     for ward in &wards {
         match ward.report.counts() {
-            Some(counts) => pairs.push((ward, counts)),
+            Some(counts) => {
+                let days = bed::days_since(ward.report.as_of, tx.now);
+                pairs.push((ward, counts.carried(days)));
+            }
             None => faults.add(format!("{}_occupied", ward.ward_id), Fault::NothingToRepeat),
         }
     }

@@ -1,6 +1,7 @@
 //! What can be done: one function, one permission, one transaction, one audit line.
 
 pub mod beds;
+pub mod calls;
 pub mod cases;
 pub mod conferences;
 pub mod orgs;

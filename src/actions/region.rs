@@ -33,11 +33,23 @@ pub async fn set_rules(app: &App, actor: &Actor, rules: &Region) -> Result<()> {
 /// Replaces the table of holidays with the Cabinet Office's, for the administrator at a page.
 ///
 /// # Errors
-/// [`Fault::NotHolidays`] at `table`, then the table that is there stays; not allowed; the database refuses.
+/// [`Fault::NotHolidays`] or [`Fault::HolidaysMissing`] at `table`, then the table that is there stays; not allowed; the database refuses.
 pub async fn take_holidays(app: &App, actor: &Actor, text: &str) -> Result<()> {
     actor.scope(Permission::ManageRegion)?;
     let rows = calendar::read_table(text).map_err(|fault| not_holidays(&fault))?;
-    replace_holidays(app.change(actor).await?, &rows).await
+    let tx = app.change(actor).await?;
+    calendar::check_table(&rows, calendar::day_of(tx.now))
+        .map_err(|year| Faults::one("table", Fault::HolidaysMissing { year }))?;
+    replace_holidays(tx, &rows).await
+}
+
+/// Throws the table of holidays away: they follow from the law again.
+///
+/// # Errors
+/// Not allowed; the database refuses.
+pub async fn holidays_by_law(app: &App, actor: &Actor) -> Result<()> {
+    actor.scope(Permission::ManageRegion)?;
+    replace_holidays(app.change(actor).await?, &[]).await
 }
 
 /// Replaces the table of holidays within a change that its caller has the right to.

@@ -167,12 +167,16 @@ pub async fn reset_within(mut tx: Change, id: AccountId, hash: &str) -> Result<(
     tx.commit(Entry::of(Action::StaffReset, id).detail(detail)).await
 }
 
-/// Gives somebody more roles, at this or another organisation.
+/// Gives somebody more roles, at this or another organisation. Nobody gives themselves any: who keeps the accounts would
+/// otherwise see every patient.
 ///
 /// # Errors
-/// No role is chosen; not allowed; [`Error::NotFound`]; the database refuses.
+/// No role is chosen; [`Fault::OwnRoles`]; not allowed; [`Error::NotFound`]; the database refuses.
 pub async fn add_roles(app: &App, actor: &Actor, id: AccountId, org: OrgId, roles: &[StaffRole]) -> Result<()> {
     actor.scope(Permission::ManageStaff)?;
+    if id == actor.account {
+        return Err(Error::refused("", Fault::OwnRoles));
+    }
     if roles.is_empty() {
         return Err(Error::refused("role", Fault::Required));
     }

@@ -79,6 +79,10 @@ pub struct NewCase {
     prior_team: PriorTeam,
     /// Whether the prior team is told of the admission.
     tell: bool,
+    /// The patient is somebody else than the one whose case is open under the same name and date of birth, or the same
+    /// chart number; without it such a case is refused (`same_patient`).
+    #[serde(default)]
+    another_patient: bool,
 }
 
 /// 入院前のチーム: a case can't be opened without a word on doctor, pharmacy and care manager.
@@ -174,7 +178,8 @@ impl NewCase {
 }
 
 /// Where the action's fields stand in the body.
-const PLACES: [(&str, &str); 12] = [
+const PLACES: [(&str, &str); 13] = [
+    ("another", "another_patient"),
     ("admitted_on", "admitted_at"),
     ("born_on", "patient_born_on"),
     ("prior_doctor", "prior_team/prior_doctor"),
@@ -191,8 +196,8 @@ const PLACES: [(&str, &str); 12] = [
 
 /// Opens a case.
 pub async fn open(State(app): State<App>, Sent { actor, body }: Sent<NewCase>) -> Answer<Created> {
-    let tell = body.tell;
-    let result = act::open(&app, &actor, &body.read()?, tell).await;
+    let opening = act::Opening { tell: body.tell, is_another: body.another_patient };
+    let result = act::open(&app, &actor, &body.read()?, opening).await;
     Ok(Created::at("cases", result.map_err(|error| renamed(error, &PLACES)))?)
 }
 

@@ -167,16 +167,19 @@ pub struct Move {
     /// Why; the invited read it.
     #[schema(min_length = 1, max_length = 200)]
     reason: String,
+    /// The sequence of the conference as it was read. One that was moved since is refused (`changed_meanwhile`).
+    #[serde(default)]
+    sequence: Option<i32>,
 }
 
-/// Moves a conference.
+/// Moves a conference; at another time everybody is asked again, in another place the answers stand.
 pub async fn move_to(
     State(app): State<App>,
     Id(id): Id<ConferenceId>,
     Sent { actor, body }: Sent<Move>,
 ) -> Answer<Done> {
-    let result = act::move_to(&app, &actor, id, &body.meeting.into(), &body.reason).await;
-    Ok(Done::after(result.map_err(|error| renamed(error, &PLACES)))?)
+    let result = act::move_to(&app, &actor, id, body.sequence, &body.meeting.into(), &body.reason).await;
+    Ok(Done::after(result.map(drop).map_err(|error| renamed(error, &PLACES)))?)
 }
 
 /// Why a conference doesn't take place.

@@ -8,6 +8,7 @@ mod beds;
 mod body;
 mod cases;
 mod conferences;
+mod deliveries;
 mod openapi;
 mod orgs;
 mod path;
@@ -71,6 +72,8 @@ endpoints! {
         makes::<conferences::NewConference>("Calls a conference; the prior team is invited by itself");
     get "/conferences/{id}" => conferences::read,
         reads::<conferences::Conference>("A conference of the own hospital with every answer; the reading is recorded");
+    get "/conferences/{id}/deliveries" => deliveries::read,
+        reads::<deliveries::Deliveries>("Every message about a conference of the own hospital, with every try");
     post "/conferences/{id}/move" => conferences::move_to, does::<conferences::Move>("Moves a conference; everybody is asked again");
     post "/conferences/{id}/cancel" => conferences::cancel, does::<conferences::Cancel>("Cancels a conference and tells everybody");
     get "/invitations" => conferences::invitations,

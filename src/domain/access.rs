@@ -20,6 +20,8 @@ pub enum Permission {
     ReadCases,
     /// Open and work the cases of the own hospital, its conferences included.
     ManageCases,
+    /// See where a prior doctor's silence has been escalated to the superior of the own hospital's nurses.
+    Oversee,
     /// Read the cases of others to which the own organisation is a party.
     ReadSharedCases,
     /// Answer the invitations of the own organisation.
@@ -237,6 +239,7 @@ pub const fn allows(role: StaffRole, kind: OrgKind, permission: Permission) -> b
             kind.discharges() && matches!(role, R::DischargeNurse | R::Msw | R::WardNurse | R::AttendingDoctor)
         }
         P::ManageCases => kind.discharges() && matches!(role, R::DischargeNurse | R::Msw),
+        P::Oversee => kind.discharges() && matches!(role, R::OrgAdmin | R::DischargeNurse | R::Msw),
         P::ReadSharedCases | P::AnswerInvitations => {
             matches!(
                 role,

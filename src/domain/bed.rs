@@ -7,6 +7,7 @@ pub mod board;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::calendar::day_of;
 use super::code::codes;
 use super::fault::{Fault, Faults};
 
@@ -127,6 +128,17 @@ impl Counts {
         faults.settle()
     }
 
+    /// What a report says some days later, where nothing has changed: what was expected for tomorrow is today's, nothing is
+    /// known of the new tomorrow, and a remark was for its day.
+    #[must_use]
+    pub fn carried(self, days: i64) -> Self {
+        let leaving = if days == 1 { self.expected_24h.min(self.occupied) } else { 0 };
+        match days {
+            ..=0 => self,
+            _ => Self { discharging_today: leaving, expected_24h: 0, note: String::new(), ..self },
+        }
+    }
+
     const fn numbers(&self) -> [(&'static str, i32); 7] {
         [
             ("occupied", self.occupied),
@@ -138,6 +150,12 @@ impl Counts {
             ("expected_24h", self.expected_24h),
         ]
     }
+}
+
+/// How many days of the Japanese calendar lie between a report and now; none where there is no report.
+#[must_use]
+pub fn days_since(as_of: Option<DateTime<Utc>>, now: DateTime<Utc>) -> i64 {
+    as_of.map_or(0, |as_of| (day_of(now) - day_of(as_of)).num_days())
 }
 
 /// How far back a report may reach, in hours: what is older isn't news.
@@ -245,6 +263,18 @@ mod tests {
         for (counts, field, expected) in cases {
             let found = counts.check(40).err().and_then(|faults| faults.of(field).cloned());
             assert_eq!(found, expected, "{counts:?}");
+        }
+    }
+
+    #[test]
+    fn yesterdays_tomorrow_is_today_and_its_remark_is_gone() {
+        let said =
+            Counts { discharging_today: 2, expected_24h: 3, note: "夜間は不可".into(), ..counts([36, 1, 2, 1]) };
+        for (days, today, tomorrow, note) in [(0, 2, 3, "夜間は不可"), (1, 3, 0, ""), (2, 0, 0, "")] {
+            let carried = said.clone().carried(days);
+            let found = (carried.discharging_today, carried.expected_24h, carried.note.as_str());
+            assert_eq!(found, (today, tomorrow, note), "{days}");
+            assert_eq!((carried.occupied, carried.accepting), (36, 2));
         }
     }
 

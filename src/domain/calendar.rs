@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::code::codes;
 
-pub use holidays::{HEADER, Holidays, TableFault, read_table};
+pub use holidays::{HEADER, Holidays, TableFault, check_table, read_table};
 pub use written::{NotADay, alike, read_days, read_hours, write_days, write_hours};
 
 /// Japan Standard Time.

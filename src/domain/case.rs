@@ -1,5 +1,7 @@
 //! Discharge cases (退院調整ケース): the prior team that belongs to every case, and when a case may be closed.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::code::codes;
 use super::conference::AnswerKind;
 use super::fault::{Fault, Faults};
@@ -252,7 +254,7 @@ pub struct Told {
     pub answered: bool,
     /// A logged contact reached them.
     pub reached: bool,
-    /// Logged calls that reached nobody.
+    /// Attempts to call that reached nobody.
     pub failed_calls: i64,
 }
 
@@ -262,6 +264,23 @@ impl Told {
     pub const fn is_told(self) -> bool {
         self.notice_sent || self.answered || self.reached
     }
+}
+
+/// How long after a call that reached nobody another one counts as another, in minutes.
+pub const ATTEMPT_GAP: i64 = 30;
+
+/// How many attempts a number of failed calls are: calls in a row are one.
+#[must_use]
+pub fn attempts(mut calls: Vec<DateTime<Utc>>) -> i64 {
+    calls.sort_unstable();
+    let mut last = None;
+    let mut count = 0;
+    for call in calls {
+        if last.is_none_or(|last| call - last >= TimeDelta::minutes(ATTEMPT_GAP)) {
+            (last, count) = (Some(call), count + 1);
+        }
+    }
+    count
 }
 
 /// How far the contact with a member has come; derived, so that it can't disagree with what it is derived from.
@@ -366,6 +385,16 @@ mod tests {
         for (doctor, told, waiver, expected) in cases {
             let found = may_discharge(doctor, told, waiver).err().map(|faults| faults.0[0].1.clone());
             assert_eq!(found, expected, "{doctor:?} {told:?} {waiver:?}");
+        }
+    }
+
+    #[test]
+    fn calls_in_a_row_are_one_attempt() {
+        let cases: [(&[i64], i64); 6] =
+            [(&[], 0), (&[0], 1), (&[0, 0, 0], 1), (&[60, 0, 30], 3), (&[0, 29, 58], 2), (&[0, 29, 30, 31, 59, 60], 3)];
+        for (minutes, expected) in cases {
+            let calls = minutes.iter().map(|minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(*minutes)).collect();
+            assert_eq!(attempts(calls), expected, "{minutes:?}");
         }
     }
 

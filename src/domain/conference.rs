@@ -101,6 +101,22 @@ pub struct Reply {
     pub same_day: bool,
 }
 
+impl Reply {
+    /// An answer that says nothing more.
+    #[must_use]
+    pub const fn plain(answer: AnswerKind) -> Self {
+        Self {
+            answer,
+            deputy_name: String::new(),
+            deputy_licence: None,
+            opinion: String::new(),
+            proposal: String::new(),
+            comment: String::new(),
+            same_day: false,
+        }
+    }
+}
+
 /// The longest free text of an answer, in characters.
 pub const TEXT_MAX: usize = 2000;
 /// The longest name, place or reason, in characters.
@@ -184,6 +200,34 @@ pub fn check_meeting(meeting: &Meeting, now: DateTime<Utc>) -> Result<(), Faults
     faults.settle()
 }
 
+/// What a change of a meeting means for the answers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Shift {
+    /// Another time or way to meet: everybody is asked again.
+    Time,
+    /// Only the room or the link: answers stand, and everybody is told.
+    Place,
+}
+
+/// What is different between two meetings.
+///
+/// # Errors
+/// [`Fault::NothingChanged`].
+pub fn shift(before: &Meeting, after: &Meeting) -> Result<Shift, Faults> {
+    let same_time = (before.starts_at, before.ends_at, before.mode) == (after.starts_at, after.ends_at, after.mode);
+    match (same_time, before == after) {
+        (_, true) => Err(Faults::one("", Fault::NothingChanged)),
+        (true, false) => Ok(Shift::Place),
+        (false, false) => Ok(Shift::Time),
+    }
+}
+
+/// Whether two meetings would be at the same time; one that ends when the other begins is not.
+#[must_use]
+pub fn overlap(one: &Meeting, other: &Meeting) -> bool {
+    one.starts_at < other.ends_at && other.starts_at < one.ends_at
+}
+
 /// A member of the prior team who is known, as the list of a conference starts from.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Candidate {
@@ -254,15 +298,7 @@ mod tests {
 
     #[test]
     fn an_answer_says_what_it_must() {
-        let plain = |answer| Reply {
-            answer,
-            deputy_name: String::new(),
-            deputy_licence: None,
-            opinion: String::new(),
-            proposal: String::new(),
-            comment: String::new(),
-            same_day: false,
-        };
+        let plain = Reply::plain;
         let cases = [
             (plain(AnswerKind::Attend), None),
             (plain(AnswerKind::Absent), None),
@@ -288,6 +324,37 @@ mod tests {
         ];
         for (role, is_of_team, expected) in cases {
             assert_eq!(may_join(role, is_of_team), expected, "{role:?} {is_of_team}");
+        }
+    }
+
+    fn meeting(starts: i64, ends: i64, mode: Mode, place: &str) -> Meeting {
+        let at = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
+        Meeting { starts_at: at(starts), ends_at: at(ends), mode, place: place.into(), video_url: String::new() }
+    }
+
+    #[test]
+    fn answers_outlive_another_room_but_not_another_time() {
+        let before = meeting(0, 30, Mode::InPerson, "5階");
+        let cases = [
+            (before.clone(), Err(Fault::NothingChanged)),
+            (meeting(0, 30, Mode::InPerson, "3階"), Ok(Shift::Place)),
+            (Meeting { video_url: "https://a.example".into(), ..before.clone() }, Ok(Shift::Place)),
+            (meeting(0, 40, Mode::InPerson, "5階"), Ok(Shift::Time)),
+            (meeting(5, 30, Mode::InPerson, "3階"), Ok(Shift::Time)),
+            (meeting(0, 30, Mode::Phone, "5階"), Ok(Shift::Time)),
+        ];
+        for (after, expected) in cases {
+            assert_eq!(shift(&before, &after).map_err(|faults| faults.0[0].1.clone()), expected, "{after:?}");
+        }
+    }
+
+    #[test]
+    fn meetings_overlap_while_both_are_held() {
+        let one = meeting(60, 90, Mode::InPerson, "");
+        for (starts, ends, expected) in [(0, 60, false), (0, 61, true), (70, 80, true), (89, 99, true), (90, 99, false)]
+        {
+            let other = meeting(starts, ends, Mode::Video, "");
+            assert_eq!((overlap(&one, &other), overlap(&other, &one)), (expected, expected), "{starts}–{ends}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is wrong with something that was entered: which field, and what. The words stand in `words.rs`.
 
 use super::wareki::DateFault;
+use crate::id::CaseId;
 
 /// One thing that is wrong with one field.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,12 +41,19 @@ pub enum Fault {
     },
     /// Not a sign-in id.
     NotALogin,
+    /// A role for oneself, which somebody else has to give.
+    OwnRoles,
     /// The own account, which somebody else has to disable.
     OwnAccount,
     /// Not the Cabinet Office's table of holidays; says the line.
     NotHolidays {
         /// The line that isn't what is expected; 1 is the header.
         line: usize,
+    },
+    /// A table of holidays without 1 January, or with fewer than ten days, of a year that it must hold.
+    HolidaysMissing {
+        /// The year.
+        year: i32,
     },
     /// In the future where only the past makes sense.
     InFuture,
@@ -91,6 +99,8 @@ pub enum Fault {
     NobodyConfirmed,
     /// The organisation doesn't exist, or is of a kind that can't take this part.
     WrongOrg,
+    /// Another organisation was typed over the chosen one: what was found is to be confirmed.
+    OrgNotConfirmed,
     /// A member of the prior team is left out of the conference without a reason.
     LeftOutWithoutReason,
     /// The case is closed.
@@ -105,6 +115,8 @@ pub enum Fault {
     Moved,
     /// The conference was cancelled.
     ConferenceCancelled,
+    /// The invitation was taken back.
+    InvitationRemoved,
     /// The prior doctor hasn't been told.
     DoctorNotTold,
     /// Three failed calls are the condition of this waiver, and `calls` are on record.
@@ -127,6 +139,17 @@ pub enum Fault {
     SignInFailed,
     /// Already taken by another.
     Taken,
+    /// A case of a patient of this name and date of birth, or of this chart number, is open.
+    SamePatient {
+        /// The case.
+        case: CaseId,
+    },
+    /// Nothing is different from before.
+    NothingChanged,
+    /// The case has another conference at that time.
+    Overlaps,
+    /// A ward stands twice in one report.
+    WardTwice,
     /// The same request key came with other content.
     KeyReused,
     /// Somebody else changed this meanwhile.
@@ -153,8 +176,10 @@ impl Fault {
             Self::NotHours => "not_hours",
             Self::NotDays { .. } => "not_days",
             Self::NotALogin => "not_a_login",
+            Self::OwnRoles => "own_roles",
             Self::OwnAccount => "own_account",
             Self::NotHolidays { .. } => "not_holidays",
+            Self::HolidaysMissing { .. } => "holidays_missing",
             Self::InFuture => "in_future",
             Self::NamesPatient => "names_patient",
             Self::BeforeAdmission => "before_admission",
@@ -170,6 +195,7 @@ impl Fault {
             Self::TeamSilent => "team_silent",
             Self::NobodyConfirmed => "nobody_confirmed",
             Self::WrongOrg => "wrong_org",
+            Self::OrgNotConfirmed => "org_not_confirmed",
             Self::LeftOutWithoutReason => "left_out_without_reason",
             Self::CaseClosed => "case_closed",
             Self::ConferenceOver => "conference_over",
@@ -177,6 +203,7 @@ impl Fault {
             Self::NobodyAttended => "nobody_attended",
             Self::Moved => "moved",
             Self::ConferenceCancelled => "conference_cancelled",
+            Self::InvitationRemoved => "invitation_removed",
             Self::DoctorNotTold => "doctor_not_told",
             Self::TooFewCalls { .. } => "too_few_calls",
             Self::DoctorIsNamed => "doctor_is_named",
@@ -185,6 +212,10 @@ impl Fault {
             Self::PasswordsDiffer => "passwords_differ",
             Self::SignInFailed => "sign_in_failed",
             Self::Taken => "taken",
+            Self::SamePatient { .. } => "same_patient",
+            Self::NothingChanged => "nothing_changed",
+            Self::Overlaps => "overlaps",
+            Self::WardTwice => "ward_twice",
             Self::KeyReused => "key_reused",
             Self::ChangedMeanwhile => "changed_meanwhile",
             Self::Unreadable => "unreadable",

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::calendar::{DayKind, Holidays, OrgCalendar, at, day_of, wall};
 use super::code::codes;
 
-pub use plan::{Call, Due, deliver_at, escalates_at, plan, plan_after, sends_at};
+pub use plan::{Call, Due, deliver_at, plan, plan_after, sends_at};
 
 codes! {
     /// What a message to an invited party is about (glossary §6).
@@ -127,13 +127,19 @@ pub struct Rung {
 }
 
 impl Rung {
-    /// The day it falls on. A calendar without so many open days is counted by calendar days.
+    /// The day it falls on, if it is used.
     fn day(&self, event: NaiveDate, calendar: &OrgCalendar, holidays: &Holidays) -> Option<NaiveDate> {
+        self.on.then(|| self.counted(event, calendar, holidays))
+    }
+
+    /// The day it would fall on. A calendar without so many open days is counted by calendar days.
+    #[must_use]
+    pub fn counted(&self, event: NaiveDate, calendar: &OrgCalendar, holidays: &Holidays) -> NaiveDate {
         let counted = match self.day_kind {
             DayKind::Calendar => None,
             DayKind::Business => calendar.business_days_before(event, self.days, holidays),
         };
-        counted.or_else(|| event.checked_sub_days(Days::new(self.days.into()))).filter(|_| self.on)
+        counted.or_else(|| event.checked_sub_days(Days::new(self.days.into()))).unwrap_or(event)
     }
 }
 
@@ -158,7 +164,7 @@ pub struct Ladder {
     pub short_notice_days: u32,
     /// To those who haven't answered.
     pub d7: Rung,
-    /// To those who haven't answered; then the nurse telephones ([`escalates_at`]).
+    /// To those who haven't answered; then the nurse telephones ([`super::call::escalation`]).
     pub d3: Rung,
     /// The place, the time and the link.
     pub d1: Rung,

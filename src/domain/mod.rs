@@ -4,6 +4,7 @@ pub mod access;
 pub mod audit;
 pub mod bed;
 pub mod calendar;
+pub mod call;
 pub mod case;
 pub mod code;
 pub mod conference;

@@ -94,7 +94,8 @@ pub fn words(query: &str) -> Vec<String> {
 const HONORIFICS: [&str; 5] = ["さん", "様", "さま", "氏", "殿"];
 
 /// Whether a text names somebody whose name is written in one of these ways: in full, or how it begins with an honorific
-/// (where no space says so, nobody knows where the family name ends).
+/// (where no space says so, nobody knows where the family name ends). 森さん is nobody in 大森さん: a family name of one
+/// letter stands for itself only where no kanji is before it.
 #[must_use]
 pub fn is_named(text: &str, names: &[&str]) -> bool {
     let text = search_key(text);
@@ -102,8 +103,17 @@ pub fn is_named(text: &str, names: &[&str]) -> bool {
         let (whole, family) = (search_key(name), name.split_whitespace().next().map(search_key));
         let beginnings = whole.char_indices().skip(2).map(|(end, _)| &whole[..end]).chain(family.as_deref());
         let mut addressed = beginnings.flat_map(|part| HONORIFICS.map(|honorific| format!("{part}{honorific}")));
-        whole.chars().nth(1).is_some() && text.contains(&whole) || addressed.any(|words| text.contains(&words))
+        whole.chars().nth(1).is_some() && text.contains(&whole) || addressed.any(|words| is_said(&text, &words))
     })
+}
+
+/// Whether the words stand in the text; as a name of their own where they begin with one letter and an honorific.
+fn is_said(text: &str, words: &str) -> bool {
+    let mut letters = words.chars();
+    letters.next();
+    let is_short = HONORIFICS.contains(&letters.as_str());
+    let mut places = text.match_indices(words);
+    places.any(|(at, _)| !is_short || !text[..at].ends_with(is_kanji))
 }
 
 fn fold(letter: char) -> char {
@@ -158,6 +168,11 @@ mod tests {
             assert_eq!(is_named(text, &["山田 花子", "やまだ はなこ"]), expected, "{text}");
         }
         assert!(!is_named("主治医の都合", &["", " "]));
+        for (text, expected) in
+            [("大森さんの都合", false), ("森さんの都合", true), ("大森さんと森さん", true), ("娘の森様", true)]
+        {
+            assert_eq!(is_named(text, &["森 一郎", "もり いちろう"]), expected, "{text}");
+        }
     }
 
     #[test]

@@ -225,6 +225,14 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         reason => format!("理由　{reason}\n"),
     };
     match notice.kind {
+        NoticeKind::Moved if notice.was_starts_at == Some(starts_at) => (
+            "変更のお知らせ",
+            format!(
+                "退院前カンファレンスの場所・リンクなどが変わりました。開始の日時は変わりません。\n\
+                 ご回答がまだの場合は、ご都合をお知らせください。\n\n{}",
+                because(&notice.move_reason)
+            ),
+        ),
         NoticeKind::Moved if was.is_some() => (
             "日時変更",
             format!(
@@ -259,9 +267,14 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         NoticeKind::D1 if days_left(day_of(desk.now), day_of(starts_at)) == 1 => {
             ("明日です", "明日は退院前カンファレンスです。\n時刻と場所をもう一度お知らせします。\n\n".to_owned())
         }
-        NoticeKind::D1 => {
-            ("まもなくです", "退院前カンファレンスの時刻と場所を、もう一度お知らせします。\n\n".to_owned())
-        }
+        // Before days off, the last open day may be three days ahead: the date says it.
+        NoticeKind::D1 => (
+            "時刻と場所の確認",
+            format!(
+                "退院前カンファレンスは{}です。\n時刻と場所をもう一度お知らせします。\n\n",
+                wareki::full(day_of(starts_at), desk.holidays)
+            ),
+        ),
         NoticeKind::SameDay => ("本日です", "本日は退院前カンファレンスです。お待ちしております。\n\n".to_owned()),
         NoticeKind::Minutes24h => {
             ("議事録のお願い", "退院前カンファレンスの議事録が、まだ共有されていません。\n\n".to_owned())

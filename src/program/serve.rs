@@ -23,7 +23,7 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
 
 /// Serves until SIGTERM or SIGINT, then finishes what is in flight.
 pub(super) async fn listen(app: App, listener: TcpListener) -> Result<()> {
-    tracing::info!(address = ?listener.local_addr(), "serving");
+    tracing::info!(address = %listener.local_addr().map_err(Error::internal)?, "serving");
     let ticker = Ticker::start(app.clone()).await?;
     let service = web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(stopped()).await.map_err(Error::internal);

@@ -218,3 +218,20 @@ pub async fn wards(tx: &mut Tx, scope: Scope) -> Result<Vec<(WardId, String)>> {
     let sql = "select id, name from ward where org_id = $1 and active order by position, name";
     tx.query(sql).bind(scope.org()).all().await
 }
+
+/// An open case of the own hospital whose patient has the same name and date of birth, or the same chart number.
+///
+/// # Errors
+/// The database refuses.
+pub async fn same_patient(tx: &mut Tx, scope: Scope, new: &NewCase) -> Result<Option<CaseId>> {
+    let sql = "select id, patient_name, inpatient_id from discharge_case
+                where hospital_id = $1 and status not in ('discharged', 'cancelled')
+                  and (patient_born_on = $2 or (inpatient_id = $3 and inpatient_id <> '')) order by opened_at";
+    let query = tx.query(sql).bind(scope.org()).bind(new.patient_born_on).bind(&new.inpatient_id);
+    let found: Vec<(CaseId, String, String)> = query.all().await?;
+    let name = name::search_key(&new.patient_name);
+    let is_same = |(_, other, number): &(CaseId, String, String)| {
+        name::search_key(other) == name || (!number.is_empty() && *number == new.inpatient_id)
+    };
+    Ok(found.into_iter().find(is_same).map(|(id, ..)| id))
+}

@@ -132,7 +132,7 @@ pub async fn of_case(tx: &mut Tx, scope: Scope, case: CaseId) -> Result<Vec<Conf
     tx.query(sql).bind(case).bind(scope.org()).all().await
 }
 
-/// Sets another date or place; everybody will be asked again, so all answers are put aside.
+/// Sets another date or place, and notes the one before. Answers stay as they are.
 ///
 /// # Errors
 /// The database refuses.
@@ -147,7 +147,6 @@ pub async fn set_meeting(tx: &mut Change, conference: &Conference, meeting: &Mee
                 where id = $1";
     let query = tx.query(sql).bind(conference.id).bind(sequence).bind(meeting.starts_at).bind(meeting.ends_at);
     query.bind(meeting.mode).bind(&meeting.place).bind(&meeting.video_url).execute().await?;
-    tx.query("update invitation set answer_id = null where conference_id = $1").bind(conference.id).execute().await?;
     Ok(())
 }
 

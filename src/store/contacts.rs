@@ -40,6 +40,16 @@ pub async fn add(tx: &mut Change, scope: Scope, case: CaseId, id: ContactId, new
     if rows == 1 { Ok(()) } else { Err(crate::error::Error::NotFound) }
 }
 
+/// When calls to a member of the prior team reached nobody.
+///
+/// # Errors
+/// The database refuses.
+pub async fn failed_calls(tx: &mut Tx, link: LinkId) -> Result<Vec<DateTime<Utc>>> {
+    let sql = "select at from contact_log where link_id = $1 and channel = 'phone' and outcome <> 'reached'";
+    let rows: Vec<(DateTime<Utc>,)> = tx.query(sql).bind(link).all().await?;
+    Ok(rows.into_iter().map(|(at,)| at).collect())
+}
+
 /// A logged contact.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Contact {

@@ -180,6 +180,20 @@ pub async fn take(tx: &mut Change, key: Key) -> Result<Invite> {
     open(tx, key).await
 }
 
+/// The conference of an invitation of the own hospital, and when it was taken back.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`]; the database refuses.
+pub async fn whose(
+    tx: &mut Tx,
+    scope: Scope,
+    invitation: InvitationId,
+) -> Result<(ConferenceId, Option<DateTime<Utc>>)> {
+    let sql = "select i.conference_id, i.revoked_at from invitation i join conference c on c.id = i.conference_id
+                where i.id = $1 and c.hospital_id = $2";
+    tx.query(sql).bind(invitation).bind(scope.org()).one().await
+}
+
 /// An invitation to be added.
 #[derive(Clone, Debug)]
 pub struct NewInvitation {
@@ -262,6 +276,15 @@ pub async fn answer(
     let sql = "update invitation set answer_id = $2, same_day = $3 where id = $1";
     tx.query(sql).bind(invite.party.invitation_id).bind(id).bind(reply.same_day).execute().await?;
     Ok(id)
+}
+
+/// Puts all answers to a conference aside: everybody is asked again.
+///
+/// # Errors
+/// The database refuses.
+pub async fn forget_answers(tx: &mut Change, conference: ConferenceId) -> Result<()> {
+    tx.query("update invitation set answer_id = null where conference_id = $1").bind(conference).execute().await?;
+    Ok(())
 }
 
 /// Every party of a case's conferences, those whose invitation was taken back too.

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod beds;
+pub mod calls;
 pub mod cases;
 pub mod change;
 mod codes;

@@ -80,6 +80,8 @@ pub struct Unanswered {
     pub org_name: String,
     /// The telephone.
     pub phone: Option<String>,
+    /// Its hours: an [`crate::domain::calendar::OrgCalendar`] as JSON.
+    pub calendar: String,
 }
 
 /// Who hasn't answered for the conferences of the own hospital that are to come, soonest first.
@@ -88,7 +90,7 @@ pub struct Unanswered {
 /// The database refuses.
 pub async fn unanswered(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<Vec<Unanswered>> {
     let sql =
-        "select f.case_id, c.code as case_code, f.id as conference_id, f.starts_at, i.role, o.name as org_name, o.phone
+        "select f.case_id, c.code as case_code, f.id as conference_id, f.starts_at, i.role, o.name as org_name, o.phone, o.calendar
                  from conference f
                  join discharge_case c on c.id = f.case_id
                  join invitation i on i.conference_id = f.id

@@ -160,6 +160,16 @@ pub async fn told_of_case(tx: &mut Change, case: CaseId, link: LinkId, channel: 
     note_told(tx, told, channel).await
 }
 
+/// The same, where the organisation is known.
+///
+/// # Errors
+/// The database refuses.
+pub async fn told_to(tx: &mut Change, case: CaseId, org: OrgId, channel: Channel) -> Result<usize> {
+    let now = tx.now;
+    let told = tx.query(by_hand!("case_id = $2 and org_id = $3")).bind(now).bind(case).bind(org).all().await?;
+    note_told(tx, told, channel).await
+}
+
 async fn note_told(tx: &mut Change, told: Vec<(NoticeId,)>, channel: Channel) -> Result<usize> {
     let by = tx.by.account;
     for (id,) in &told {

@@ -45,7 +45,7 @@ pub struct Shared {
     pub care_level: CareLevel,
     /// Where the case stands.
     pub status: CaseStatus,
-    /// When its next conference is.
+    /// When the next conference is to which the own organisation is invited.
     pub next_conference_at: Option<DateTime<Utc>>,
 }
 
@@ -56,7 +56,8 @@ macro_rules! shared {
             "select c.id, c.code, h.name as hospital_name, h.phone as hospital_phone, w.name as ward_name, a.name as owner_name,
                     c.patient_name, c.patient_kana, c.patient_born_on, c.patient_sex, c.admitted_at, c.planned_admission,
                     c.expected_discharge_on, c.discharged_on, c.destination, c.care_level, c.status,
-                    (select min(f.starts_at) from conference f where f.case_id = c.id and f.state = 'called' and f.starts_at >= $2)
+                    (select min(f.starts_at) from conference f where f.case_id = c.id and f.state = 'called' and f.starts_at >= $2
+                        and f.id in (select i.conference_id from invitation i where i.org_id = $1 and i.revoked_at is null))
                       as next_conference_at
                from discharge_case c
                join org h on h.id = c.hospital_id join ward w on w.id = c.ward_id join account a on a.id = c.owner_id

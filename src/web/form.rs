@@ -4,10 +4,11 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use unicode_normalization::UnicodeNormalization;
 
+use super::kept::Kept;
 use super::session::Session;
 use crate::app::App;
 use crate::domain::access::RequestKey;
@@ -22,6 +23,9 @@ pub const FORM_MAX: usize = 256 * 1024;
 pub const CSRF: &str = "csrf";
 /// The field with the key that makes a form act once.
 pub const ONCE: &str = "once";
+
+/// Fields that never come along when a form is kept for later.
+const SECRETS: [&str; 4] = [CSRF, "password", "new_password", "repeat"];
 
 /// The fields of a form, in the order in which they came. Reading a value notes what is wrong with it in `faults`.
 #[derive(Clone, Debug, Default)]
@@ -179,22 +183,48 @@ impl FromRequest<App> for Posted {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
-        let (mut parts, body) = request.into_parts();
-        let mut session = Session::of(&mut parts, app).await?;
+        let (parts, body) = request.into_parts();
+        let begun = Session::begun(&parts, app).await?;
         let path = parts.uri.path().to_owned();
+        let address = parts.uri.path_and_query().map_or(path.clone(), ToString::to_string);
         let form = Form::read(Request::from_parts(parts, body)).await?;
+        let Some(session) = begun else {
+            return Err(match Kept::of(&address, &form) {
+                Some(kept) => (StatusCode::FORBIDDEN, super::sign_in::again(app, &kept)).into_response(),
+                None => Redirect::to("/sign-in").into_response(),
+            });
+        };
+        let mut session = session.open().map_err(IntoResponse::into_response)?;
         if form.raw(CSRF) != session.form_token {
-            return Err(super::failure::plain(
-                StatusCode::FORBIDDEN,
-                "画面の有効期限が切れています。開き直してください。",
-            ));
+            return Err(foreign(app, &session, &address, &form));
         }
         session.actor.request = form.request_key(&path);
         Ok(Self { session, form })
     }
 }
 
+/// The answer to a form of another session: of an older one in the same browser, where it has a token of the right shape.
+fn foreign(app: &App, session: &Session, address: &str, form: &Form) -> Response {
+    let is_token = form.raw(CSRF).len() == session.form_token.len();
+    match Kept::of(address, form).filter(|_| is_token) {
+        Some(kept) => (StatusCode::FORBIDDEN, kept.page(app, &session.form_token)).into_response(),
+        None => super::failure::plain(StatusCode::FORBIDDEN, "画面の有効期限が切れています。開き直してください。"),
+    }
+}
+
 impl Form {
+    /// Every field with its value, in the order in which they came.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// What was typed, as it travels in an address, without the form token and passwords.
+    #[must_use]
+    pub fn typed(&self) -> String {
+        let typed = self.fields().filter(|(name, _)| !SECRETS.contains(name));
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(typed).finish()
+    }
+
     /// Reads a posted form of somebody who isn't signed in: the sign-in itself, or the holder of a link.
     ///
     /// # Errors

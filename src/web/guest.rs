@@ -183,8 +183,18 @@ fn standing(letter: &Letter) -> Markup {
         }
         (ConferenceState::Called, Some(moved)) => {
             let before = wareki::full_at(moved.was_starts_at, &letter.holidays);
-            let text = format!("前の日時：{before}。{}", reason(&moved.reason));
-            html! { (Notice { tone: Tone::Warn, title: "日時や場所が変わりました。あらためて回答をお願いします。", text: &text }) }
+            let same_time = moved.was_starts_at == conference.starts_at;
+            let text = if same_time {
+                reason(&moved.reason)
+            } else {
+                format!("前の日時：{before}。{}", reason(&moved.reason))
+            };
+            let title = match (letter.invite.party.given.answer, same_time) {
+                (None, _) => "日時や場所が変わりました。あらためて回答をお願いします。",
+                (Some(_), true) => "場所やリンクなどが変わりました。いただいた回答はそのままです。",
+                (Some(_), false) => "日時や場所が変わりました。",
+            };
+            html! { (Notice { tone: Tone::Warn, title, text: &text }) }
         }
         (ConferenceState::Called, None) => html! {},
     }

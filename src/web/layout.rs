@@ -19,6 +19,8 @@ use crate::words;
 pub enum Menu {
     /// 朝の一覧.
     Morning,
+    /// 電話リスト.
+    Calls,
     /// 退院調整.
     Cases,
     /// 共有された案件.
@@ -46,6 +48,8 @@ fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)>
     let may = |permission| session.actor.may(permission);
     let all = [
         (may(Permission::ManageCases), Menu::Morning, "/morning", "朝の一覧"),
+        (may(Permission::ManageCases), Menu::Calls, "/calls", "電話"),
+        (may(Permission::Oversee) && !may(Permission::ManageCases), Menu::Calls, "/overdue", "引き上げ"),
         (may(Permission::ReadCases), Menu::Cases, "/cases", "退院調整"),
         // A hospital is invited now and then; it comes by the link in the mail, and the menu stays short.
         (
@@ -100,6 +104,11 @@ pub fn bare(title: &str, demo: bool, body: &Markup) -> Markup {
     page.bare(body)
 }
 
+/// The name of a button that searches for a part of a form instead of sending it; its value says for which part.
+pub const SEARCH: &str = "search";
+/// Its value where somebody only pressed Enter.
+pub const ENTER: &str = "enter";
+
 /// A form as it is shown: what was typed stays, and what is wrong stands in words beside each field.
 #[derive(Debug)]
 pub struct Shown<'f> {
@@ -137,7 +146,12 @@ impl<'f> Shown<'f> {
     #[must_use]
     pub fn summary(&self) -> Markup {
         let errors: Vec<_> = self.faults.iter().map(|(field, words)| (field.as_str(), words.as_str())).collect();
-        html! { @if !errors.is_empty() { (super::ui::form::error_summary(&errors)) } }
+        let text = "入力した内容は残っています。入力が終わったら、下のボタンを押してください。";
+        let entered = Notice { tone: Tone::Warn, title: "Enterキーでは保存されません", text };
+        html! {
+            @if self.form.text(SEARCH) == ENTER { (entered) }
+            @if !errors.is_empty() { (super::ui::form::error_summary(&errors)) }
+        }
     }
 
     /// The hidden key that makes this form act once; it stays the same while faults are mended. Who went back and says

@@ -20,6 +20,7 @@ use super::{Answer, ok};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::{self, Holidays, OrgCalendar};
+use crate::domain::call::{Escalation, escalation};
 use crate::domain::case::{PartyRole, Standing};
 use crate::domain::org::Channel;
 use crate::domain::region::Region;
@@ -170,29 +171,39 @@ impl Morning {
             what,
             who: join(&[&notice.org_name, number, &notice.case_code]),
             due: wareki::table(calendar::day_of(notice.due_at), &self.holidays),
-            href: notice
-                .conference_id
-                .map_or_else(|| format!("/cases/{}/contacts/new", notice.case_id), |id| format!("/conferences/{id}")),
+            href: match (notice.channel, notice.conference_id) {
+                (Channel::Phone | Channel::Visit, _) => "/calls".into(),
+                (_, Some(conference)) => format!("/conferences/{conference}"),
+                (_, None) => format!("/cases/{}/contacts/new", notice.case_id),
+            },
             action: "連絡して記録",
         }
     }
 
-    /// The prior doctor who is silent three business days before is called (calendar-and-fax §5).
+    /// How far the silence of a prior doctor has come.
+    fn escalation(&self, party: &Unanswered) -> Option<Escalation> {
+        let doctor = party.role == PartyRole::PriorDoctor;
+        let calendar: OrgCalendar = serde_json::from_str(&party.calendar).unwrap_or_default();
+        let (ladder, holidays) = (&self.region.ladder, &self.holidays);
+        doctor.then(|| escalation(ladder, party.starts_at, &calendar, holidays, self.now)).flatten()
+    }
+
     fn is_pressing(&self, party: &Unanswered) -> bool {
-        let day = calendar::day_of(party.starts_at);
-        let call_from = OrgCalendar::default().business_days_before(day, 3, &self.holidays);
-        party.role == PartyRole::PriorDoctor && call_from.is_none_or(|from| from <= self.today())
+        self.escalation(party).is_some()
     }
 
     fn call_line(&self, party: &Unanswered) -> Line {
         Line {
             icon: Icon::Phone,
             tone: Tone::Stop,
-            what: "電話してください：かかりつけ医が未回答".into(),
+            what: match self.escalation(party) {
+                Some(Escalation::Superior) => "電話してください：かかりつけ医が未回答（責任者にも表示中）".into(),
+                _ => "電話してください：かかりつけ医が未回答".into(),
+            },
             who: join(&[&party.org_name, phone(party.phone.as_deref()), &party.case_code]),
             due: left(self.today(), calendar::day_of(party.starts_at)),
-            href: format!("/conferences/{}", party.conference_id),
-            action: "聞いて入力",
+            href: "/calls".into(),
+            action: "電話リスト",
         }
     }
 

@@ -39,27 +39,37 @@ impl Session {
     /// # Errors
     /// A redirect to the sign-in, or to the step that is still open.
     pub async fn of(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let session = Self::begun(parts, app).await?;
-        match session.step {
-            Step::ChangePassword => Err(Redirect::to("/password").into_response()),
-            Step::SecondFactor => Err(Redirect::to("/sign-in").into_response()),
-            Step::Open => Ok(session),
+        Self::begun(parts, app).await?.ok_or_else(|| to_sign_in(parts))?.open().map_err(IntoResponse::into_response)
+    }
+
+    /// The session, if its sign-in is complete.
+    ///
+    /// # Errors
+    /// A redirect to the step that is still open.
+    pub fn open(self) -> Result<Self, Redirect> {
+        match self.step {
+            Step::ChangePassword => Err(Redirect::to("/password")),
+            Step::SecondFactor => Err(Redirect::to("/sign-in")),
+            Step::Open => Ok(self),
         }
     }
 
-    /// The session of a request, complete or not.
-    async fn begun(parts: &Parts, app: &App) -> Result<Self, Response> {
+    /// The session of a request, complete or not; none where nobody is signed in.
+    ///
+    /// # Errors
+    /// The database doesn't answer.
+    pub async fn begun(parts: &Parts, app: &App) -> Result<Option<Self>, Response> {
         let token = cookie_value(parts, app).unwrap_or_default();
         if token.is_empty() {
-            return Err(to_sign_in(parts));
+            return Ok(None);
         }
         match sign_in::recognise(app, &token).await {
             Ok(found) => {
                 let form_token = secret::form_token(&token);
                 let SignedIn { actor, orgs, step, board_version } = found;
-                Ok(Self { actor, orgs, form_token, token, step, board_version })
+                Ok(Some(Self { actor, orgs, form_token, token, step, board_version }))
             }
-            Err(Error::SignedOut) => Err(to_sign_in(parts)),
+            Err(Error::SignedOut) => Ok(None),
             Err(error) => Err(Failure(error).into_response()),
         }
     }
@@ -81,7 +91,7 @@ impl FromRequestParts<App> for Begun {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        Session::begun(parts, app).await.map(Self)
+        Session::begun(parts, app).await?.ok_or_else(|| to_sign_in(parts)).map(Self)
     }
 }
 

@@ -9,17 +9,20 @@ use serde::Deserialize;
 
 use super::failure::Failure;
 use super::form::{Form, GuestForm, Posted};
+use super::kept::Kept;
 use super::layout::{self, Menu, Shown};
 use super::path::Query;
 use super::session::{self, Begun, Session};
 use super::ui::form::{Look, actions, button, hidden_field, post};
-use super::ui::panel;
+use super::ui::notice::Notice;
+use super::ui::{Tone, panel};
 use super::{Answer, ok, refused};
 use crate::actions::sign_in as act;
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::sign_in::{PASSWORD_MAX, PASSWORD_MIN, Step};
 use crate::error::Error;
+use crate::{secret, words};
 
 /// Where somebody begins: the page that their work starts with.
 pub async fn home(session: Session) -> Redirect {
@@ -49,17 +52,34 @@ pub async fn show(State(app): State<App>, Query(next): Query<Next>) -> Markup {
     sign_in_page(&app, &Form::of([("next", next.next)]))
 }
 
+/// The sign-in page as the answer to a form that was sent when the session had ended; it carries the form along.
+pub(super) fn again(app: &App, kept: &Kept) -> Markup {
+    page(app, &Form::default(), Some(kept))
+}
+
 fn sign_in_page(app: &App, form: &Form) -> Markup {
+    page(app, form, Kept::read(form).as_ref())
+}
+
+const ENDED: &str = "時間がたったため、もう一度サインインしてください。入力した内容は残っています。";
+
+fn page(app: &App, form: &Form, kept: Option<&Kept>) -> Markup {
     let shown = Shown::new(form);
+    let faults: Vec<_> = form.faults.0.iter().map(|(_, fault)| words::fault(fault)).collect();
     let body = html! {
         (panel::head("", "サインイン", &html! {}, &html! {}))
         form.form.panel method="post" action="/sign-in" novalidate {
-            (shown.summary())
             (hidden_field("next", shown.value("next")))
+            @if let Some(kept) = kept { (kept.fields()) (Notice { tone: Tone::Warn, title: ENDED, text: "" }) }
+            // The password is gone: that nothing typed is lost isn't said here.
+            @if !faults.is_empty() {
+                div.faults role="alert" tabindex="-1" { p.faults__title { (faults.join(" ")) } p { "パスワードをもう一度入力してください。" } }
+            }
             (shown.field("login", "ID").autocomplete("username").required().text())
             (shown.field("password", "パスワード").value("").autocomplete("current-password").required().password())
             (actions(&button(Look::Primary, "サインイン")))
         }
+        @if app.demo { (super::demo::hint()) }
     };
     layout::bare("サインイン", app.demo, &panel::narrow(&body))
 }
@@ -70,7 +90,11 @@ pub async fn sign_in(State(app): State<App>, jar: CookieJar, GuestForm(mut form)
     let typed: String = form.raw("password").chars().take(PASSWORD_MAX + 1).collect();
     match act::sign_in(&app, &login, &typed).await {
         Ok(token) => {
+            let form_token = secret::form_token(&token);
             let jar = jar.add(session::cookie(&app, token));
+            if let Some(kept) = Kept::read(&form) {
+                return Ok((jar, kept.page(&app, &form_token)).into_response());
+            }
             Ok((jar, Redirect::to(inside(form.text("next")))).into_response())
         }
         Err(Error::Refused(faults)) => {

@@ -17,6 +17,7 @@ use crate::actions::beds as act;
 use crate::app::App;
 use crate::domain::access::{Permission, Scope};
 use crate::domain::bed::{SexLimit, WardKind};
+use crate::domain::fault::Fault;
 use crate::error::{Error, Result, or_before};
 use crate::id::WardId;
 use crate::store::beds::{self, Ward, WardSet};
@@ -126,10 +127,13 @@ fn read(form: &mut Form) -> Option<WardSet> {
     let phone = form.line("phone", PHONE_MAX);
     let (kind, sex_limit) = (form.code("kind"), form.code("sex_limit"));
     form.required("capacity", 4);
+    let capacity = form.count("capacity");
+    let typed = form.faults.of("capacity").is_some();
+    form.faults.check(typed || capacity > 0, "capacity", Fault::NotMoreThan { than: 0 });
     let ward = WardSet {
         name: form.required("name", NAME_MAX),
         kind: kind?,
-        capacity: form.count("capacity"),
+        capacity,
         sex_limit: sex_limit?,
         phone: (!phone.is_empty()).then_some(phone),
         position: form.count("position"),

@@ -142,6 +142,8 @@ async fn a_disabled_person_is_out_at_the_next_request_and_nobody_locks_themselve
     admin.post(&format!("/admin/staff/{me}/disable"), &[]).await.is(422).has("ご自身");
     let own = [("org", office.as_str()), ("role", "system_admin")];
     admin.post(&format!("/admin/staff/{me}/roles/end"), &own).await.is(422);
+    let more = [own[0], ("role", "discharge_nurse")];
+    admin.post(&format!("/admin/staff/{me}/roles"), &more).await.is(422).has("ほかの管理者に依頼");
     admin.get("/admin").await.is(200);
 }
 
@@ -205,11 +207,18 @@ async fn rules_are_saved_with_what_changed_on_record() {
 async fn a_table_of_holidays_is_taken_whole_or_not_at_all() {
     let world = World::new().await;
     let (_, admin) = admin(&world).await;
-    let table = "国民の祝日・休日月日,国民の祝日・休日名称\r\n2026/11/23,勤労感謝の日\r\n2027/1/1,元日\r\n";
-    admin.post("/admin/holidays", &[("table", table)]).await.is(303);
+    let header = "国民の祝日・休日月日,国民の祝日・休日名称\r\n";
+    let days =
+        |year| (1..=12).map(move |month| format!("{year}/{month}/1,{}\r\n", if month == 1 { "元日" } else { "祝日" }));
+    let old: String = std::iter::once(format!("{header}2025/11/23,勤労感謝の日\r\n")).chain(days(2026)).collect();
+    admin.post("/admin/holidays", &[("table", &old)]).await.is(422).has("2027年の元日");
+    let table: String = std::iter::once(old).chain(days(2027)).collect();
+    admin.post("/admin/holidays", &[("table", &table)]).await.is(303);
     admin.get("/admin/holidays").await.is(200).has("元日").lacks("勤労感謝の日");
     let broken = format!("{table}2027/2/30,謎の日");
-    admin.post("/admin/holidays", &[("table", &broken)]).await.is(422).has("4行目").has("謎の日");
+    admin.post("/admin/holidays", &[("table", &broken)]).await.is(422).has("27行目").has("謎の日");
     admin.post("/admin/holidays", &[("table", "日付,名前")]).await.is(422).has("1行目");
     admin.get("/admin/holidays").await.has("元日");
+    admin.post("/admin/holidays", &[("by_law", "yes")]).await.is(303);
+    admin.get("/admin/holidays").await.has("法律の規定").lacks("元日").lacks("計算に戻す");
 }

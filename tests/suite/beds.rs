@@ -176,6 +176,33 @@ async fn no_change_is_one_press_where_there_is_something_to_repeat() {
 }
 
 #[tokio::test]
+async fn yesterdays_tomorrow_is_todays_and_its_remark_is_gone() {
+    let world = World::new().await;
+    let minato = hospital(&world, "みなと病院", &[("3階西", "40")]).await;
+    let ward = minato.wards[0];
+    let said = [("discharging_today", "2"), ("expected_24h", "5"), ("note", "夕方まで満床")];
+    report(&minato.reporter, &[counts(ward, [38, 0, 2, 0], &said)]).await.is(303);
+    world.later(TimeDelta::days(1) - TimeDelta::minutes(10));
+    let reporter = world.sign_in(&format!("reporter-{}", minato.id)).await;
+    let form = reporter.get("/beds/report").await;
+    form.is(200).has(&format!("name=\"{ward}_discharging_today\" value=\"5\"")).lacks("夕方まで満床");
+    reporter.post("/beds/report/no-change", &[]).await.is(303);
+    reporter.get("/beds").await.is(200).lacks("夕方まで満床");
+    let carried = "select count(*) from bed_report where discharging_today = 5 and expected_24h = 0 and note = ''";
+    assert_eq!(world.count(carried).await, 1);
+}
+
+#[tokio::test]
+async fn a_ward_stands_once_in_a_report_and_has_beds() {
+    let world = World::new().await;
+    let minato = hospital(&world, "みなと病院", &[("3階西", "40")]).await;
+    let twice = [counts(minato.wards[0], [38, 0, 2, 0], &[]), counts(minato.wards[0], [38, 0, 2, 0], &[])];
+    report(&minato.reporter, &twice).await.is(422).has("同じ病棟が2回");
+    assert_eq!(world.count("select count(*) from bed_report").await, 0);
+    add_ward(&minato.admin, "5階", "0", "2").await.is(422).has("0より大きい数");
+}
+
+#[tokio::test]
 async fn two_presses_make_one_record() {
     let world = World::new().await;
     let minato = hospital(&world, "みなと病院", &[("3階西", "40")]).await;

@@ -7,6 +7,7 @@ use okaeri::domain::person::StaffRole;
 use okaeri::id::CaseId;
 
 use crate::support::area::{Area, PATIENT, post, with};
+use crate::support::meeting::call_form;
 use crate::support::world::Reply;
 
 #[tokio::test]
@@ -112,29 +113,81 @@ async fn nobody_goes_home_without_their_doctor_knowing() {
 
 /// Logs a call to the prior doctor.
 async fn call(area: &Area, case: CaseId, outcome: &str) {
+    call_at(area, case, outcome, ("2026-11-24", "08:50")).await.is(303);
+}
+
+/// The same, some time.
+async fn call_at(area: &Area, case: CaseId, outcome: &str, (day, time): (&str, &str)) -> Reply {
     let form = area.nurse.get(&format!("/cases/{case}/contacts/new")).await;
     let link = form.body.split("name=\"link\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let fields = [
         ("link", link),
         ("channel", "phone"),
         ("outcome", outcome),
-        ("contact_on", "2026-11-24"),
-        ("contact_time", "08:50"),
+        ("contact_on", day),
+        ("contact_time", time),
         ("spoke_with", "受付の方"),
     ];
-    area.nurse.post(&format!("/cases/{case}/contacts"), &fields).await.is(303);
+    area.nurse.post(&format!("/cases/{case}/contacts"), &fields).await
 }
 
 #[tokio::test]
 async fn three_calls_that_reach_nobody_are_a_reason() {
     let area = Area::new().await;
     let case = area.case().await;
-    for _ in 0..3 {
-        call(&area, case, "no_answer").await;
-    }
     let form = [("discharged_on", "2026-11-24"), ("destination", "home"), ("waiver", "unreachable_3")];
+    for time in ["07:40", "07:41", "07:42", "08:20"] {
+        call_at(&area, case, "no_answer", ("2026-11-24", time)).await.is(303);
+    }
+    let refused = area.nurse.post(&format!("/cases/{case}/discharge"), &form).await;
+    refused.is(422).has("30分以上あけて").has("現在2回");
+    call(&area, case, "no_answer").await;
     area.nurse.post(&format!("/cases/{case}/discharge"), &form).await.is(303);
     area.nurse.get(&format!("/cases/{case}")).await.has("連絡不能3回");
+}
+
+#[tokio::test]
+async fn what_was_said_before_the_admission_is_not_about_it() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let old = call_at(&area, case, "reached", ("2019-11-20", "10:00")).await;
+    old.is(422).has("入院日より前の日付").has("受付の方");
+    call_at(&area, case, "reached", ("2026-11-20", "14:19")).await.is(422);
+    let form = [("discharged_on", "2026-11-24"), ("destination", "home")];
+    area.nurse.post(&format!("/cases/{case}/discharge"), &form).await.is(422).has("まだ知らせていません");
+}
+
+#[tokio::test]
+async fn the_same_patient_has_one_open_case_unless_somebody_says_otherwise() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let form = area.case_form();
+    let another: [&[(&'static str, &str)]; 2] =
+        [&[("inpatient_id", "77-002"), ("patient_name", "海野　ハル")], &[("patient_name", "別の人")]];
+    for changes in another {
+        let back = post(&area.nurse, "/cases", &with(&form, changes)).await;
+        back.is(422).has("別の方です").has(&format!("href=\"/cases/{case}\""));
+    }
+    let neither = [("inpatient_id", ""), ("born_on", "S14.3.6")];
+    post(&area.nurse, "/cases", &with(&form, &neither)).await.is(303);
+    post(&area.nurse, "/cases", &with(&form, &[("another", "yes")])).await.is(303);
+    area.nurse.get("/cases").await.is(200);
+    assert_eq!(area.world.count("select count(*) from discharge_case").await, 3);
+}
+
+#[tokio::test]
+async fn only_who_is_invited_sees_the_date_on_the_shared_page() {
+    let area = Area::new().await;
+    let case = area.case().await;
+    let form =
+        with(&call_form(), &[("member_prior_pharmacy", "leave_out"), ("left_out_prior_pharmacy_reason", "希望")]);
+    post(&area.nurse, &format!("/cases/{case}/conferences/new"), &form).await.is(303);
+    let doctor = area.world.person("doctor", area.clinic, StaffRole::HomeVisitDoctor).await;
+    let pharmacist = area.world.person("pharmacist", area.pharmacy, StaffRole::Pharmacist).await;
+    for path in [format!("/shared/{case}"), "/shared".into()] {
+        doctor.get(&path).await.is(200).has("12/3(木) 14:00");
+        pharmacist.get(&path).await.is(200).lacks("12/3(木)").lacks("回答する");
+    }
 }
 
 #[tokio::test]
@@ -148,6 +201,42 @@ async fn who_refuses_is_not_told_behind_their_back() {
     let to_doctor = "select count(*) from notice n join prior_link l on l.id = n.link_id where l.role = 'prior_doctor'";
     assert_eq!(area.world.count(to_doctor).await, 0);
     assert_eq!(area.world.count("select count(*) from notice").await, 1, "the pharmacy is told");
+}
+
+#[tokio::test]
+async fn another_name_typed_over_the_chosen_one_counts() {
+    let area = Area::new().await;
+    let other = area.world.org(OrgKind::Clinic, "こもれび内科").await.to_string();
+    let (case, chosen) = (area.case().await, area.clinic.to_string());
+    let path = format!("/cases/{case}/team/prior_doctor");
+    area.nurse.get(&path).await.is(200).has(&format!(r#"name="prior_doctor_had" value="{chosen}""#));
+    let typed = [
+        ("prior_doctor_standing", "known"),
+        ("prior_doctor", chosen.as_str()),
+        ("prior_doctor_had", chosen.as_str()),
+        ("prior_doctor_q", "こもれび"),
+        ("reason", "紹介状の読み違い"),
+    ];
+    let checked = format!(r#"value="{other}" checked"#);
+    let back = area.nurse.post(&path, &typed).await;
+    back.is(422).has("確かめて選び").has(&checked).has("紹介状の読み違い").lacks("そらの診療所</span>");
+    let searched = [&typed[..], &[("search", "prior_doctor")]].concat();
+    area.nurse.post(&path, &searched).await.is(200).has(&checked).has("1件なので選んであります").has("autofocus");
+    let confirmed = [typed[0], ("prior_doctor", &other), ("prior_doctor_had", &other), typed[3], typed[4]];
+    let confirmed = [&confirmed[..], &[("prior_doctor_asked", "こもれび")]].concat();
+    area.nurse.post(&path, &confirmed).await.is(303);
+    area.nurse.get(&format!("/cases/{case}")).await.has("こもれび内科");
+}
+
+#[tokio::test]
+async fn enter_neither_saves_nor_loses_anything() {
+    let area = Area::new().await;
+    let form = with(&area.case_form(), &[("search", "enter")]);
+    let page = post(&area.nurse, "/cases", &form).await;
+    page.is(200).has("Enterキーでは保存されません").has(PATIENT).has("77-001");
+    let form = with(&form, &[("prior_doctor", ""), ("prior_doctor_q", "そらの")]);
+    post(&area.nurse, "/cases", &form).await.is(200).has("1件なので選んであります").lacks("Enterキーでは");
+    assert_eq!(area.world.count("select count(*) from discharge_case").await, 0);
 }
 
 #[tokio::test]
@@ -282,7 +371,8 @@ async fn what_has_no_day_stands_last() {
     let doctor = area.world.person("doctor", area.clinic, StaffRole::HomeVisitDoctor).await;
     let mut cases = Vec::new();
     for (name, day) in [("山本イチ", ""), ("川本ニイ", "2026-12-01"), ("谷本ミツ", "2026-11-30")] {
-        let form = with(&area.case_form(), &[("patient_name", name), ("expected_discharge_on", day)]);
+        let form =
+            with(&area.case_form(), &[("patient_name", name), ("inpatient_id", ""), ("expected_discharge_on", day)]);
         cases.push(post(&area.nurse, "/cases", &form).await.is(303).id::<CaseId>());
     }
     let order = |page: &Reply, names: [&str; 3]| {

@@ -83,12 +83,12 @@ async fn others_are_found_by_search_and_nobody_twice() {
     area.world.org(OrgKind::Clinic, "みさき在宅クリニック").await;
     let bath = area.world.org(OrgKind::VisitingBath, "ゆのさと訪問入浴").await;
     let path = format!("/cases/{}/conferences/new", meeting.case);
-    let form = with(&call_form(), &[("home_visit_doctor_q", "みさき"), ("other_q", "ゆのさと")]);
+    let form = with(&call_form(), &[("day", "2026-12-04"), ("home_visit_doctor_q", "みさき"), ("other_q", "ゆのさと")]);
     let searched = post(&area.nurse, &path, &with(&form, &[("search", "other")])).await;
-    searched.is(200).has("みさき在宅クリニック").has("ゆのさと訪問入浴").has("2026-12-03");
+    searched.is(200).has("みさき在宅クリニック").has("ゆのさと訪問入浴").has("2026-12-04");
     let id: ConferenceId = post(&area.nurse, &path, &form).await.is(303).id();
     area.nurse.get(&format!("/conferences/{id}")).await.has("未回答（4）").has("ゆのさと訪問入浴");
-    let wrong = with(&call_form(), &[("home_visit_doctor", &bath.to_string())]);
+    let wrong = with(&call_form(), &[("day", "2026-12-07"), ("home_visit_doctor", &bath.to_string())]);
     post(&area.nurse, &path, &wrong).await.is(422).has("この役割になれる機関");
     let (bath, role) = (bath.to_string(), ("role", "other"));
     let one = [role, ("other", &*bath), ("other_person", "湯野 さと")];
@@ -209,7 +209,7 @@ async fn a_cancellation_is_told_to_all_and_ends_everything() {
     meeting.post("cancel", &[]).await.is(422).has("入力してください");
     meeting.post("cancel", &[("reason", "海野さんの発熱")]).await.is(422).has("患者さんの名前は書かないで");
     meeting.post("cancel", &[("reason", "容体が変わった")]).await.is(303);
-    meeting.page().await.has("中止になりました").has("容体が変わった").lacks("日時を変更").lacks("再送");
+    meeting.page().await.has("中止になりました").has("容体が変わった").lacks("日時・場所を変更").lacks("再送");
     assert_eq!(
         meeting
             .count("select count(*) from notice where kind = 'cancelled' and state = 'queued' and sequence = 1")
@@ -258,7 +258,7 @@ async fn an_invitation_taken_back_is_dead_at_once() {
     meeting.area.nurse.get(&format!("/conferences/{}/{path}", meeting.id)).await.is(200).has("取り消す理由");
     meeting.post(&path, &[]).await.is(422).has("入力してください");
     meeting.post(&path, &[("reason", "別の医師が主治医")]).await.is(303);
-    meeting.post(&path, &[("reason", "もう一度")]).await.is(404);
+    meeting.post(&path, &[("reason", "もう一度")]).await.is(422).has("すでに取り消されています");
     meeting.area.world.stranger().get(&link).await.is(404).has("お電話ください");
     let page = meeting.page().await;
     page.has("招待から外した：かかりつけ医").has("別の医師が主治医").has("招待していません").has("未回答（1）");
@@ -371,4 +371,67 @@ async fn two_answers_at_once_leave_one_state() {
     twice.is(303);
     again.is(303);
     assert!(meeting.count("select count(*) from answer").await <= 3, "the same answer twice is one");
+}
+
+#[tokio::test]
+async fn an_invitation_belongs_to_its_own_conference() {
+    let meeting = Meeting::new().await;
+    let invitation = meeting.invitation(meeting.area.clinic).await;
+    let form = with(&call_form(), &[("day", "2026-12-10")]);
+    let path = format!("/cases/{}/conferences/new", meeting.case);
+    let other: ConferenceId = post(&meeting.area.nurse, &path, &form).await.is(303).id();
+    let heard = [("answer", "attend"), ("sequence", "0"), ("source", "phone"), ("heard_from", "空野")];
+    for (rest, fields) in [("answer", &heard[..]), ("remove", &[("reason", "重複")]), ("told", &[])] {
+        let path = format!("/conferences/{other}/parties/{invitation}/{rest}");
+        meeting.area.nurse.post(&path, fields).await.is(404);
+        if rest != "told" {
+            meeting.area.nurse.get(&path).await.is(404);
+        }
+    }
+    assert_eq!(meeting.count("select count(*) from answer").await, 0);
+    let remove = format!("parties/{invitation}/remove");
+    meeting.post(&remove, &[("reason", "重複")]).await.is(303);
+    meeting.post(&remove, &[("reason", "重複")]).await.is(422).has("すでに取り消されています");
+    meeting.post("invite", &[("role", "prior_doctor")]).await.is(422).has("選択肢から選んでください");
+}
+
+#[tokio::test]
+async fn another_room_is_told_and_the_answers_stand() {
+    let meeting = Meeting::new().await;
+    let doctor = meeting.doctor().await;
+    let invitation = meeting.invitation(meeting.area.clinic).await.to_string();
+    let attend = [("invitation", &*invitation), ("answer", "video"), ("sequence", "0")];
+    doctor.post("/conferences/mine", &attend).await.is(303);
+    let path = format!("/conferences/{}/move", meeting.id);
+    let reason = ("reason", "会議室の都合");
+    post(&meeting.area.nurse, &path, &with(&call_form(), &[reason])).await.is(422).has("どこも変わっていません");
+    let room = with(&call_form(), &[("place", "3階面談室"), ("video_url", ""), ("sequence", "0"), reason]);
+    let done = post(&meeting.area.nurse, &path, &room).await;
+    meeting.area.nurse.get(&done.is(303).location).await.has("回答はそのままです").has("未回答（1）");
+    meeting.page().await.has("3階面談室").has("ビデオ参加の希望：リンク未設定");
+    let told = "select count(*) from notice where kind = 'moved' and sequence = 1 and state = 'queued'";
+    assert_eq!(meeting.count(told).await, 2, "everybody is told");
+    let guest = meeting.area.world.stranger().get(&meeting.link(meeting.area.clinic).await).await;
+    guest.is(200).has("いただいた回答はそのままです").has("会議室の都合");
+    // Somebody who still looks at the old page moves nothing.
+    let stale = with(&room, &[("day", "2026-12-04")]);
+    let refused = post(&meeting.area.nurse, &path, &stale).await;
+    refused.is(422).has("ほかの人が先に変更しました").has("いまの日時 令和8年12月3日（木）14:00").has("2026-12-04");
+    post(&meeting.area.nurse, &path, &with(&stale, &[("sequence", "1")])).await.is(303);
+    meeting.page().await.has("未回答（2）").has("12月4日");
+}
+
+#[tokio::test]
+async fn a_patient_has_one_conference_at_a_time() {
+    let meeting = Meeting::new().await;
+    let path = format!("/cases/{}/conferences/new", meeting.case);
+    let nurse = &meeting.area.nurse;
+    let same = with(&call_form(), &[("starts", "14:30"), ("ends", "15:00")]);
+    post(nurse, &path, &same).await.is(422).has("同じ時間帯に別のカンファレンス");
+    let after = with(&same, &[("starts", "14:40")]);
+    let second: ConferenceId = post(nurse, &path, &after).await.is(303).id();
+    let back = with(&call_form(), &[("reason", "主治医の都合")]);
+    post(nurse, &format!("/conferences/{second}/move"), &back).await.is(422).has("同じ時間帯に別の");
+    meeting.post("cancel", &[("reason", "容体が変わった")]).await.is(303);
+    post(nurse, &format!("/conferences/{second}/move"), &back).await.is(303);
 }

@@ -100,7 +100,9 @@ async fn no_form_is_taken_without_its_token_or_from_another_site() {
     let area = Area::new().await;
     let id = CaseId::fresh().to_string();
     for (_, path) in PAGES.iter().filter(|(method, _)| *method == "post") {
-        let path = ["{id}", "{party}", "{token}"].iter().fold((*path).to_owned(), |path, name| path.replace(name, &id));
+        let path = ["{id}", "{party}", "{token}", "{org}"]
+            .iter()
+            .fold((*path).to_owned(), |path, name| path.replace(name, &id));
         let path = path.replace("{role}", "prior_doctor");
         let forged = Request::builder().method(Method::POST).uri(&path).header(header::CONTENT_TYPE, FORM);
         let forged = forged.header(header::COOKIE, format!("okaeri={}", area.nurse.token));

@@ -129,9 +129,9 @@ async fn one_bad_field_in_a_good_form_is_told() {
         [("role", "home_visit_doctor"), ("home_visit_doctor", &clinic), ("home_visit_doctor_person", "見本 三郎")];
     let invite: Vec<_> = invite.map(|(name, value)| (name, value.to_owned())).into();
     let forms = [
-        ("/cases".to_owned(), area.case_form()),
-        (format!("/cases/{}/conferences/new", meeting.case), call_form()),
-        (format!("/conferences/{}/move", meeting.id), with(&call_form(), &[("reason", "都合")])),
+        ("/cases".to_owned(), with(&area.case_form(), &[("another", "yes")])),
+        (format!("/cases/{}/conferences/new", meeting.case), with(&call_form(), &[("day", "2026-12-09")])),
+        (format!("/conferences/{}/move", meeting.id), with(&call_form(), &[("reason", "都合"), ("place", "3階")])),
         (format!("/conferences/{}/invite", meeting.id), invite),
     ];
     for (path, form) in forms {

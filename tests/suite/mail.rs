@@ -4,7 +4,7 @@ use okaeri::actions::{conferences, sign_in};
 use okaeri::jobs::sweep;
 use okaeri::secret;
 
-use crate::support::area::{Area, PATIENT};
+use crate::support::area::{Area, PATIENT, with};
 use crate::support::mail::Mail;
 use crate::support::post::{Post, address, meeting};
 use crate::support::world::World;
@@ -71,6 +71,28 @@ async fn an_invitation_says_who_when_where_and_how_to_answer() {
 }
 
 #[tokio::test]
+async fn another_room_is_told_as_that_and_asks_nobody_again() {
+    let post = Post::new([]).await;
+    let conference = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let form = [
+        ("day", "2026-12-08"),
+        ("starts", "14:00"),
+        ("ends", "14:30"),
+        ("mode", "in_person"),
+        ("place", "5階カンファレンス室"),
+        ("reason", "会議室の都合"),
+    ];
+    post.area.nurse.post(&format!("/conferences/{conference}/move"), &form).await.is(303);
+    post.later(60);
+    post.sweep().await;
+    assert_eq!(post.marks(post.area.clinic), ["ご招待", "変更のお知らせ"]);
+    let text = post.to(post.area.clinic)[1].content("text/plain").unwrap();
+    assert!(text.contains("5階カンファレンス室") && text.contains("会議室の都合"), "{text}");
+    assert!(!text.contains("あらためて"), "{text}");
+}
+
+#[tokio::test]
 async fn a_new_date_raises_the_sequence_and_a_cancellation_calls_it_off() {
     let post = Post::new([]).await;
     let conference = post.call("2026-12-08T14:00").await;
@@ -115,7 +137,8 @@ async fn no_mail_ever_tells_who_the_patient_is() {
         ("expected_discharge_on", "2026-12-10"),
     ];
     post.area.course(post.case, &note).await.is(303);
-    crate::support::area::post(&post.area.nurse, "/cases", &post.area.case_form()).await.is(303);
+    let another = with(&post.area.case_form(), &[("another", "yes")]);
+    crate::support::area::post(&post.area.nurse, "/cases", &another).await.is(303);
     let conference = post.call("2026-12-08T14:00").await;
     for day in 24..=30 {
         post.sweep_at(&format!("2026-11-{day}T13:00")).await;
@@ -189,7 +212,7 @@ async fn in_the_demo_what_would_go_out_is_read_in_the_outbox() {
         .has("SUMMARY:退院前カンファレンス")
         .lacks(PATIENT);
     let coming = area.nurse.get(&linked(&list.body, "/outbox/coming/", "前日")).await;
-    coming.is(200).has("送る日時").has("12/7(月) 13:00").has("まもなくです");
+    coming.is(200).has("送る日時").has("12/7(月) 13:00").has("時刻と場所の確認");
     area.nurse.get("/outbox/0199").await.is(404);
     area.world.stranger().get("/outbox").await.is(303);
 }

@@ -7,6 +7,7 @@ mod admin;
 mod api;
 mod beds;
 mod browser;
+mod calls;
 mod cases;
 mod conferences;
 mod durability;

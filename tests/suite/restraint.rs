@@ -86,7 +86,7 @@ async fn a_clinic_with_twenty_conferences_gets_one_mail_a_day_and_what_is_urgent
     let mut called = Vec::new();
     for day in 0..10 {
         for hour in [13, 15] {
-            called.push(post.call(&format!("2026-12-{:02}T{hour}:00", 7 + day / 2)).await);
+            called.push(post.call(&format!("2026-12-{:02}T{}:00", 7 + day / 2, hour + day % 2)).await);
         }
         post.sweep().await;
         post.later(20);
@@ -121,4 +121,24 @@ async fn a_shared_mail_that_is_refused_is_tried_again_as_it_was() {
     let second = post.sweep().await;
     assert_eq!((first.sent + first.failed, first.sent + second.sent), (4, 4), "{first:?} {second:?}");
     assert_eq!(post.smtp.messages().len(), 2, "one to each receiver");
+}
+
+#[tokio::test]
+async fn the_ledger_tells_what_went_out_what_did_not_and_why() {
+    let post = Post::new([]).await;
+    let conference = post.call("2026-12-09T14:00").await;
+    post.smtp.play([Rule::at(Step::Recipient, Say("451 4.3.0 later")).once()]);
+    post.sweep().await;
+    post.later(1);
+    post.sweep().await;
+    post.answer(conference, AnswerKind::Absent).await;
+    let page = post.area.nurse.get(&format!("/conferences/{conference}/ledger")).await;
+    page.is(200)
+        .has("そらの診療所")
+        .has("451 4.3.0 later")
+        .has("送信済")
+        .has("回答済み")
+        .has("12/2(水) 9:00 に送ります");
+    let page = post.area.nurse.get(&format!("/organisations/{}/ledger", post.area.clinic)).await;
+    page.is(200).has("招待").has("回答済み");
 }

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 
+use crate::support::area::{Area, post};
 use crate::support::world::{PASSWORD, Person, World};
 
 const WRONG: &str = "IDまたはパスワードが違う";
@@ -124,4 +125,61 @@ async fn a_session_ended_here_is_over_on_the_other_server() {
     }
     nurse.post("/sign-out", &[]).await.is(303);
     assert_eq!(there.get("/beds").await.location, "/sign-in?next=%2Fbeds");
+}
+
+/// The value of a hidden field.
+fn hidden(body: &str, name: &str) -> String {
+    let rest = body.split(&format!("name=\"{name}\" value=\"")).nth(1).expect(body);
+    rest.split('"').next().unwrap().replace("&amp;", "&")
+}
+
+#[tokio::test]
+async fn what_was_typed_outlives_the_session() {
+    let area = Area::new().await;
+    let form = area.case_form();
+    area.world.later(TimeDelta::minutes(16));
+    let asked = post(&area.nurse, "/cases", &form).await;
+    asked.is(403).has("時間がたったため").has("入力した内容は残っています");
+    let kept = [hidden(&asked.body, "kept_address"), hidden(&asked.body, "kept")];
+    let sign_in = async |password: &str| {
+        let fields = [("login", "nurse"), ("password", password), ("kept_address", &kept[0]), ("kept", &kept[1])];
+        area.world.stranger().post("/sign-in", &fields).await
+    };
+    let wrong = sign_in("wrong-wrong-wrong").await;
+    wrong.is(422).has(WRONG).has("パスワードをもう一度").lacks("入力を確かめてください");
+    assert_eq!(hidden(&wrong.body, "kept"), kept[1]);
+    let page = sign_in(PASSWORD).await;
+    page.is(200).has("続けて保存する").has("action=\"/cases\"").has("海野ハル");
+    let cookie = page.headers["set-cookie"].to_str().unwrap().to_owned();
+    let token = cookie.split(['=', ';']).nth(1).unwrap();
+    let nurse = area.world.holder(token);
+    assert_eq!(hidden(&page.body, "csrf"), okaeri::secret::form_token(token));
+    assert_eq!(area.world.count("select count(*) from discharge_case").await, 0, "nothing is sent by itself");
+    post(&nurse, "/cases", &form).await.is(303);
+}
+
+#[tokio::test]
+async fn nothing_is_kept_for_elsewhere_or_without_a_form() {
+    let world = World::new().await;
+    let hospital = world.org(OrgKind::Hospital, "みなと病院").await;
+    world.staff("nurse", hospital, StaffRole::DischargeNurse).await;
+    for address in ["https://elsewhere.example/cases", "/sign-out", "/password", "//elsewhere.example"] {
+        let fields = [("login", "nurse"), ("password", PASSWORD), ("kept_address", address), ("kept", "a=b")];
+        assert_eq!(world.stranger().post("/sign-in", &fields).await.is(303).location, "/", "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_an_older_session_is_sent_again_by_one_press() {
+    let area = Area::new().await;
+    let again = area.world.sign_in("nurse").await;
+    let mut fields = area.case_form();
+    fields.push(("csrf", okaeri::secret::form_token(&area.nurse.token)));
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
+    let kind = "application/x-www-form-urlencoded";
+    let page = again.send(axum::http::Method::POST, "/cases", Some((kind, body.into_bytes()))).await;
+    page.is(403).has("続けて保存する").has("海野ハル").has(&okaeri::secret::form_token(&again.token));
+    assert_eq!(area.world.count("select count(*) from discharge_case").await, 0);
+    let guess = again.send(axum::http::Method::POST, "/cases", Some((kind, b"csrf=guess&a=b".to_vec()))).await;
+    guess.is(403).lacks("続けて保存する");
 }

@@ -8,13 +8,13 @@ use crate::app::App;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit::Action;
 use crate::domain::calendar;
-use crate::domain::case::{self, CaseStatus, DoctorWaiver, PartyRole, Place};
+use crate::domain::case::{self, CaseStatus, DoctorWaiver, PartyRole, Place, Told};
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::notice::NoticeKind;
 use crate::error::{Error, Result};
 use crate::id::CaseId;
 use crate::store::audit::Entry;
-use crate::store::{cases, notices};
+use crate::store::{cases, contacts, notices};
 use crate::words;
 
 /// What a nurse says when the patient goes home.
@@ -44,7 +44,8 @@ pub async fn discharge(app: &App, actor: &Actor, id: CaseId, discharge: Discharg
         .with(discharge.on <= calendar::day_of(tx.now), "discharged_on", Fault::InFuture)
         .with(discharge.on >= calendar::day_of(case.admitted_at), "discharged_on", Fault::BeforeAdmission);
     faults.settle()?;
-    case::may_discharge(doctor.standing, doctor.told(), discharge.waiver)?;
+    let failed_calls = case::attempts(contacts::failed_calls(&mut tx, doctor.id).await?);
+    case::may_discharge(doctor.standing, Told { failed_calls, ..doctor.told() }, discharge.waiver)?;
     case.status = CaseStatus::Discharged;
     case.discharged_on = Some(discharge.on);
     case.destination = Some(discharge.destination);

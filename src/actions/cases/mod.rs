@@ -28,12 +28,21 @@ pub use close::{Discharge, cancel, discharge};
 pub use course::{Course, set_course, set_discharge_day};
 pub use team::{change_doctor, set_member};
 
+/// What is said beside the case itself when it is opened.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Opening {
+    /// The prior team is told of the admission.
+    pub tell: bool,
+    /// The patient is somebody else than the one whose case is open under the same name or number.
+    pub is_another: bool,
+}
+
 /// Opens a case and, if wanted, tells the prior team of the admission.
 ///
 /// # Errors
-/// No word on doctor, pharmacy or care manager; a foreign ward; an organisation that can't take its part; a time in the
+/// A case of the same patient that is open; no word on doctor, pharmacy or care manager; a foreign ward; an organisation that can't take its part; a time in the
 /// future.
-pub async fn open(app: &App, actor: &Actor, new: &NewCase, tell: bool) -> Result<CaseId> {
+pub async fn open(app: &App, actor: &Actor, new: &NewCase, opening: Opening) -> Result<CaseId> {
     let scope = actor.scope(Permission::ManageCases)?;
     case::check_team(&new.team)?;
     let mut tx = app.change(actor).await?;
@@ -44,6 +53,9 @@ pub async fn open(app: &App, actor: &Actor, new: &NewCase, tell: bool) -> Result
     faults.check(leaves_later, "expected_discharge_on", Fault::BeforeAdmission);
     faults.check(cases::is_own_ward(&mut tx, scope, new.ward).await?, "ward", Fault::NotAChoice);
     check_orgs(&mut tx, &new.team, &mut faults).await?;
+    if let Some(case) = cases::same_patient(&mut tx, scope, new).await?.filter(|_| !opening.is_another) {
+        faults.add("another", Fault::SamePatient { case });
+    }
     faults.settle()?;
     let (id, code) = add_with_code(&mut tx, scope, new).await?;
     for difficulty in &new.difficulties {
@@ -52,7 +64,7 @@ pub async fn open(app: &App, actor: &Actor, new: &NewCase, tell: bool) -> Result
     for member in &new.team {
         cases::add_link(&mut tx, scope, id, member).await?;
     }
-    if tell {
+    if opening.tell {
         tell_team(&mut tx, id, NoticeKind::Admitted, 0, |_| true).await?;
     }
     tx.commit(Entry::of(Action::CaseOpened, id).case(id).detail(code)).await?;
@@ -119,12 +131,13 @@ pub async fn view_shared(app: &App, actor: &Actor, id: CaseId) -> Result<(Shared
 /// Logs a contact with a member of the prior team.
 ///
 /// # Errors
-/// A time in the future; a link of another case.
+/// A time in the future or before the admission; a link of another case.
 pub async fn log_contact(app: &App, actor: &Actor, id: CaseId, new: &NewContact) -> Result<ContactId> {
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
-    cases::take(&mut tx, scope, id).await?;
-    Faults::default().with(new.at <= tx.now, "contact_on", Fault::InFuture).settle()?;
+    let case = cases::take(&mut tx, scope, id).await?;
+    let faults = Faults::default().with(new.at <= tx.now, "contact_on", Fault::InFuture);
+    faults.with(new.at >= case.admitted_at, "contact_on", Fault::BeforeAdmission).settle()?;
     let contact = ContactId::fresh();
     contacts::add(&mut tx, scope, id, contact, new).await?;
     if new.outcome == ContactOutcome::Reached {

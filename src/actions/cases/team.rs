@@ -74,12 +74,13 @@ async fn replace(
 pub async fn change_doctor(app: &App, actor: &Actor, id: CaseId, new: &NewDoctorChange) -> Result<DoctorChangeId> {
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
-    cases::take_open(&mut tx, scope, id).await?;
+    let case = cases::take_open(&mut tx, scope, id).await?;
     let faults = Faults::default()
         .with(fits(&mut tx, new.to_org, PartyRole::HomeVisitDoctor).await?, "to_org", Fault::WrongOrg)
         .with(!new.decided_by.is_empty(), "decided_by", Fault::Required)
         .with(!new.prior_told_how.is_empty(), "prior_told_how", Fault::Required)
-        .with(new.prior_told_at <= tx.now, "prior_told_on", Fault::InFuture);
+        .with(new.prior_told_at <= tx.now, "prior_told_on", Fault::InFuture)
+        .with(new.prior_told_at >= case.admitted_at, "prior_told_on", Fault::BeforeAdmission);
     faults.settle()?;
     let change = contacts::add_doctor_change(&mut tx, scope, id, new).await?;
     tx.commit(Entry::of(Action::DoctorChanged, change).case(id).detail(new.reason.code())).await?;

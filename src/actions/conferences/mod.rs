@@ -10,13 +10,13 @@ mod view;
 use chrono::{DateTime, NaiveTime, Utc};
 
 use crate::app::App;
-use crate::domain::access::{Actor, Permission};
+use crate::domain::access::{Actor, Permission, Scope};
 use crate::domain::audit::Action;
 use crate::domain::calendar;
-use crate::domain::conference::{self, Candidate, LINE_MAX, Meeting};
+use crate::domain::conference::{self, Candidate, ConferenceState, LINE_MAX, Meeting, Shift};
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::notice::NoticeKind;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::{CaseId, ConferenceId, LinkId, NoticeId};
 use crate::store::audit::Entry;
 use crate::store::cases::{self, Case, Link};
@@ -52,6 +52,7 @@ pub async fn call(
     let held = cases::take_open(&mut tx, scope, case).await?;
     let team = cases::team(&mut tx, case).await?.into_iter().filter_map(candidate).collect();
     let list = both(conference::draw_up(team, left_out), check_meeting(&held, meeting, tx.now))?;
+    check_free(&mut tx, scope, case, None, meeting).await?;
     let id = ConferenceId::fresh();
     conferences::add(&mut tx, scope, id, case, meeting).await?;
     for (who, reason) in &list.left_out {
@@ -88,24 +89,56 @@ fn both<T>(made: Result<T, Faults>, checked: Result<(), Faults>) -> Result<T, Fa
     }
 }
 
-/// Moves a conference to another date or place. Everybody is asked again and hears why; what was planned for the old date is
-/// dropped.
+/// The case holds one conference at a time.
+async fn check_free(
+    tx: &mut Change,
+    scope: Scope,
+    case: CaseId,
+    but: Option<ConferenceId>,
+    meeting: &Meeting,
+) -> Result<()> {
+    let others = conferences::of_case(tx, scope, case).await?;
+    let stand = others.iter().filter(|held| held.state == ConferenceState::Called && Some(held.id) != but);
+    let taken = stand.into_iter().any(|held| conference::overlap(&held.meeting(), meeting));
+    Ok(Faults::default().with(!taken, "day", Fault::Overlaps).settle()?)
+}
+
+/// Moves a conference to another date or place; everybody hears why, and what was planned for the old date is dropped. At
+/// another time everybody is asked again; in another room, or by another link, answers stand. `seen` is the sequence that
+/// the nurse had before her, where it is known: who moves what somebody else has moved meanwhile is told so.
 ///
 /// # Errors
-/// No reason; a fault of the meeting; it has begun or was cancelled.
-pub async fn move_to(app: &App, actor: &Actor, id: ConferenceId, meeting: &Meeting, reason: &str) -> Result<()> {
+/// No reason; a fault of the meeting; nothing or somebody else changed; it has begun or was cancelled; another conference of
+/// the case at that time.
+pub async fn move_to(
+    app: &App,
+    actor: &Actor,
+    id: ConferenceId,
+    seen: Option<i32>,
+    meeting: &Meeting,
+    reason: &str,
+) -> Result<Shift> {
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
     let before = conferences::take(&mut tx, scope, id).await?;
     conference::may_answer(before.state, before.starts_at, tx.now)?;
+    if seen.is_some_and(|seen| seen != before.sequence) {
+        return Err(Error::refused("", Fault::ChangedMeanwhile));
+    }
     let case = cases::find(&mut tx, scope, before.case_id).await?;
     both(check_reason(&case, reason).settle(), check_meeting(&case, meeting, tx.now))?;
+    let shift = conference::shift(&before.meeting(), meeting)?;
+    check_free(&mut tx, scope, before.case_id, Some(id), meeting).await?;
     conferences::set_meeting(&mut tx, &before, meeting, reason.trim()).await?;
+    if shift == Shift::Time {
+        invitations::forget_answers(&mut tx, id).await?;
+    }
     notices::drop_queued(&mut tx, id, "moved").await?;
     let conference = conferences::find(&mut tx, scope, id).await?;
     plan::ladder(&mut tx, &conference, None, Some(before.starts_at)).await?;
     let detail = format!("{} sequence {}", conference.starts_at.to_rfc3339(), conference.sequence);
-    tx.commit(Entry::of(Action::ConferenceMoved, id).case(conference.case_id).detail(detail)).await
+    tx.commit(Entry::of(Action::ConferenceMoved, id).case(conference.case_id).detail(detail)).await?;
+    Ok(shift)
 }
 
 /// Cancels a conference and tells everybody who was invited.

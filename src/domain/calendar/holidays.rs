@@ -82,6 +82,25 @@ pub fn read_table(text: &str) -> Result<Vec<(NaiveDate, String)>, TableFault> {
     if rows.is_empty() { Err(TableFault::Empty) } else { Ok(rows) }
 }
 
+/// The least number of holidays of a year.
+const LEAST: usize = 10;
+
+/// Checks that a table is whole: this year, and from March on (the next year's is published in February) the next one, with
+/// New Year's Day; no year from this one on with fewer than ten days.
+///
+/// # Errors
+/// The first year that isn't.
+pub fn check_table(rows: &[(NaiveDate, String)], today: NaiveDate) -> Result<(), i32> {
+    let this = today.year();
+    let must = if today.month() >= 3 { this + 1 } else { this };
+    let last = rows.iter().map(|(day, _)| day.year()).max().unwrap_or(must).max(must);
+    let is_whole = |year: i32| {
+        let days: Vec<_> = rows.iter().map(|(day, _)| day).filter(|day| day.year() == year).collect();
+        days.len() >= LEAST && days.iter().any(|day| day.ordinal() == 1)
+    };
+    (this..=last).find(|year| !is_whole(*year)).map_or(Ok(()), Err)
+}
+
 fn read_row(row: &str, line: usize) -> Result<(NaiveDate, String), TableFault> {
     let parts = row.split_once(',').and_then(|(day, name)| {
         let day = NaiveDate::parse_from_str(day, "%Y/%m/%d").ok()?;
@@ -215,6 +234,30 @@ mod tests {
             (format!("{HEADER}\n2026/1/1,元日\n2026/2"), row("2026/2")),
         ] {
             assert_eq!(read_table(&text), Err(fault), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_table_that_lacks_days_of_this_or_the_next_year_isnt_whole() {
+        let year = |year: i32, from: u32, days: u32| {
+            (from..from + days).map(move |day| (NaiveDate::from_yo_opt(year, day).unwrap(), String::new()))
+        };
+        let table = |spans: &[(i32, u32, u32)]| -> Vec<_> {
+            spans.iter().flat_map(|&(of, from, days)| year(of, from, days)).collect()
+        };
+        let cases = [
+            (table(&[(2026, 1, 18), (2027, 1, 17)]), (2026, 11), Ok(())),
+            (table(&[(1955, 1, 9), (2026, 1, 18), (2027, 1, 17)]), (2026, 11), Ok(())),
+            (table(&[(2026, 1, 18)]), (2026, 2), Ok(())),
+            (table(&[(2026, 1, 18)]), (2026, 3), Err(2027)),
+            (table(&[(2027, 1, 17)]), (2026, 11), Err(2026)),
+            (table(&[(2026, 2, 18), (2027, 1, 17)]), (2026, 11), Err(2026)),
+            (table(&[(2026, 1, 18), (2027, 1, 9)]), (2026, 11), Err(2027)),
+            (table(&[(2026, 1, 18), (2027, 1, 17), (2028, 1, 3)]), (2026, 11), Err(2028)),
+        ];
+        for (rows, (of, month), expected) in cases {
+            let today = NaiveDate::from_ymd_opt(of, month, 1).unwrap();
+            assert_eq!(check_table(&rows, today), expected, "{} rows at {today}", rows.len());
         }
     }
 }

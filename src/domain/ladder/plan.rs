@@ -150,14 +150,6 @@ pub fn plan_after(ladder: &Ladder, ended_at: DateTime<Utc>, calendar: &OrgCalend
     plan
 }
 
-/// When the nurse is told to telephone a party that still hasn't answered: with `d3`; where the notice was too short
-/// for it, or it is switched off, with the next step there is. Telling the nurse can't be switched off.
-#[must_use]
-pub fn escalates_at(plan: &[Due]) -> Option<DateTime<Utc>> {
-    let steps = [ReminderKind::D3, ReminderKind::D1, ReminderKind::SameDay, ReminderKind::Invite, ReminderKind::Moved];
-    steps.iter().find_map(|kind| plan.iter().find(|due| due.kind == *kind)).map(|due| due.due_at)
-}
-
 /// The next moment at which a message may reach a receiver: now if it is urgent, or if the receiver's day is an open
 /// one and it isn't a quiet hour (mail may wait through a lunch break); else the next open hour that isn't quiet; for a
 /// receiver that is closed for a fortnight or more, the end of the quiet hours.

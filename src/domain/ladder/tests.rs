@@ -162,20 +162,6 @@ fn a_plan_made_later_holds_only_what_lies_ahead() {
 }
 
 #[test]
-fn the_nurse_is_told_to_telephone_even_when_steps_are_off() {
-    let call = call("2026-11-10 10:00", "2026-11-27 14:00");
-    let mut ladder = Ladder::default();
-    let mut escalates = |switch: fn(&mut Ladder)| {
-        switch(&mut ladder);
-        escalates_at(&plan(&ladder, &call, call.called_at, &office(), &Holidays::default()))
-    };
-    assert_eq!(escalates(|_| {}), Some(jst("2026-11-24 09:00")));
-    assert_eq!(escalates(|ladder| ladder.d3.on = false), Some(jst("2026-11-26 13:00")));
-    assert_eq!(escalates(|ladder| ladder.d1.on = false), Some(jst("2026-11-27 08:30")));
-    assert_eq!(escalates(|ladder| ladder.same_day.on = false), Some(call.called_at));
-}
-
-#[test]
 fn after_the_conference_the_minutes_and_the_papers_are_asked_for() {
     let ladder = Ladder::default();
     for (ended, due) in [

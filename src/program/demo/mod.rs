@@ -17,20 +17,7 @@ use crate::jobs::mail::Mailer;
 use crate::jobs::sweep;
 use crate::secret::Secret;
 use crate::store::db::Db;
-
-/// Everybody's password in the demo.
-const PASSWORD: &str = "tadaima-okaeri";
-
-/// One sign-in for each kind of user, as it is printed.
-const PEOPLE: [(&str, &str); 7] = [
-    ("退院支援看護師", "nurse"),
-    ("空床報告者", "beds"),
-    ("かかりつけ医", "doctor"),
-    ("ケアマネジャー", "care"),
-    ("薬剤師", "pharmacy"),
-    ("相談窓口", "desk"),
-    ("管理者", "admin"),
-];
+use crate::web::demo::{PASSWORD, PEOPLE};
 
 pub(super) async fn demo(settings: Demo) -> Result<()> {
     let mail = match &settings.smtp_url {

@@ -184,7 +184,7 @@ impl Teller<'_> {
             note: String::new(),
             team: self.team(seed)?,
         };
-        let id = cases::open(self.app, &nurse, &new, true).await?;
+        let id = cases::open(self.app, &nurse, &new, cases::Opening { tell: true, is_another: false }).await?;
         if !matches!(seed.status, CaseStatus::Gathering | CaseStatus::Discharged | CaseStatus::Cancelled) {
             let course = cases::Course {
                 expected_discharge_on: new.expected_discharge_on,
@@ -257,7 +257,7 @@ impl Teller<'_> {
         let (_, nurse) = self.case(&seed.case)?;
         let id = self.conferences[&seed.case];
         let meeting = self.meeting(seed, seed.moved_to.unwrap_or(seed.day))?;
-        conferences::move_to(self.app, nurse, id, &meeting, "主治医の手術日と重なったため").await
+        conferences::move_to(self.app, nurse, id, None, &meeting, "主治医の手術日と重なったため").await.map(drop)
     }
 
     /// Everybody answers in their own way: the doctor by the link, the care manager signed in, somebody by telephone.

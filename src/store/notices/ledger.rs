@@ -1,5 +1,5 @@
-//! What the hospital's staff sees of its notices: the ledger of a conference or a case, and every attempt. What
-//! didn't arrive is on the morning page ([`crate::store::morning`]).
+//! 送達台帳: what the hospital's staff sees of its messages, each with every attempt. What waits for a person is on the morning
+//! page ([`crate::store::morning`]) and on the list of calls ([`crate::store::calls`]).
 
 use chrono::{DateTime, Utc};
 
@@ -10,11 +10,13 @@ use crate::error::Result;
 use crate::id::{CaseId, ConferenceId, InvitationId, NoticeId, OrgId};
 use crate::store::db::Tx;
 
-/// A notice as the ledger shows it.
+/// A message as the ledger shows it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Row {
     /// Id.
     pub id: NoticeId,
+    /// The message whose mail it shares, if it was put into one.
+    pub digest_id: Option<NoticeId>,
     /// What it is about.
     pub kind: NoticeKind,
     /// The conference's sequence when it was planned.
@@ -25,6 +27,8 @@ pub struct Row {
     pub why: String,
     /// By which way.
     pub channel: Channel,
+    /// When it was planned.
+    pub created_at: DateTime<Utc>,
     /// When it was due.
     pub due_at: DateTime<Utc>,
     /// When it goes out, or is tried again.
@@ -33,28 +37,16 @@ pub struct Row {
     pub sent_at: Option<DateTime<Utc>>,
     /// Attempts so far.
     pub attempts: i32,
-    /// The case.
-    pub case_id: CaseId,
-    /// Its code.
+    /// The code of the case.
     pub case_code: String,
     /// The conference, if it belongs to one.
     pub conference_id: Option<ConferenceId>,
-    /// Its start.
-    pub starts_at: Option<DateTime<Utc>>,
     /// The invitation, if it belongs to one.
     pub invitation_id: Option<InvitationId>,
     /// The receiver.
     pub org_id: OrgId,
-    /// The receiver's name.
+    /// Its name.
     pub org_name: String,
-    /// The receiver's telephone.
-    pub org_phone: Option<String>,
-    /// The receiver's FAX.
-    pub org_fax: Option<String>,
-    /// What came of the last attempt.
-    pub outcome: Option<Outcome>,
-    /// The mail server's words at the last attempt.
-    pub reply: Option<String>,
 }
 
 impl Row {
@@ -65,52 +57,85 @@ impl Row {
     }
 }
 
+/// One attempt.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Attempt {
+    /// The message.
+    pub notice_id: NoticeId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By which way.
+    pub channel: Channel,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The mail server's words.
+    pub reply: String,
+    /// Who made it, where a person did.
+    pub by_name: String,
+}
+
+/// How many messages a page shows at most; a conference has a few dozen.
+const LONGEST: i64 = 500;
+
 macro_rules! rows {
     ($which:literal) => {
         concat!(
-            "select n.id, n.kind, n.sequence, n.state, n.why, n.channel, n.due_at, n.next_at, n.sent_at, n.attempts, dc.id as case_id,
-                    dc.code as case_code, n.conference_id, c.starts_at, n.invitation_id, n.org_id, o.name as org_name,
-                    o.phone as org_phone, o.fax as org_fax, d.outcome, d.reply
+            "select n.id, n.digest_id, n.kind, n.sequence, n.state, n.why, n.channel, n.created_at, n.due_at, n.next_at, n.sent_at,
+                    n.attempts, dc.code as case_code, n.conference_id, n.invitation_id, n.org_id, o.name as org_name
                from notice n
                join org o on o.id = n.org_id
-               left join conference c on c.id = n.conference_id
-               join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-               left join delivery d on d.id = (select x.id from delivery x where x.notice_id = n.id order by x.at desc, x.id desc limit 1)
+               join discharge_case dc on dc.id = n.case_id
               where dc.hospital_id = $1 and ",
             $which
         )
     };
 }
 
-/// Every notice of a case of the own hospital, those of its conferences included, in order of time.
+/// Every message of a case of the own hospital, those of its conferences included, in order of time.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn of_case(tx: &mut Tx, scope: Scope, case: CaseId) -> Result<Vec<Row>> {
-    let sql = rows!("dc.id = $2 order by n.due_at, o.name, n.id");
-    tx.query(sql).bind(scope.org()).bind(case).all().await
+    let sql = rows!("n.case_id = $2 order by n.due_at, o.name, n.id limit $3");
+    tx.query(sql).bind(scope.org()).bind(case).bind(LONGEST).all().await
 }
 
-/// One attempt, as the ledger shows it.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Attempt {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// What came of it.
-    pub outcome: Outcome,
-    /// The mail server's words.
-    pub reply: String,
-}
-
-/// Every attempt of a notice of the own hospital, in order of time.
+/// The messages of the own hospital to an organisation, newest first.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn attempts(tx: &mut Tx, scope: Scope, notice: NoticeId) -> Result<Vec<Attempt>> {
-    let sql = "select d.at, d.outcome, d.reply from delivery d
-                 join notice n on n.id = d.notice_id
-                 left join conference c on c.id = n.conference_id
-                 join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-                where n.id = $2 and dc.hospital_id = $1 order by d.at, d.id";
-    tx.query(sql).bind(scope.org()).bind(notice).all().await
+pub async fn of_org(tx: &mut Tx, scope: Scope, org: OrgId) -> Result<Vec<Row>> {
+    let sql = rows!("n.org_id = $2 order by n.due_at desc, n.id limit $3");
+    tx.query(sql).bind(scope.org()).bind(org).bind(LONGEST).all().await
+}
+
+macro_rules! attempts {
+    ($which:literal) => {
+        concat!(
+            "select d.notice_id, d.at, d.channel, d.outcome, d.reply, coalesce(a.name, '') as by_name
+               from delivery d
+               join notice n on n.id = d.notice_id
+               join discharge_case dc on dc.id = n.case_id
+               left join account a on a.id = d.by_account
+              where dc.hospital_id = $1 and ",
+            $which,
+            " order by d.at desc, d.id desc limit $3"
+        )
+    };
+}
+
+/// Every attempt of the messages of a case of the own hospital, newest first.
+///
+/// # Errors
+/// The database refuses.
+pub async fn attempts_of_case(tx: &mut Tx, scope: Scope, case: CaseId) -> Result<Vec<Attempt>> {
+    tx.query(attempts!("n.case_id = $2")).bind(scope.org()).bind(case).bind(2 * LONGEST).all().await
+}
+
+/// Every attempt of the messages of the own hospital to an organisation, newest first.
+///
+/// # Errors
+/// The database refuses.
+pub async fn attempts_of_org(tx: &mut Tx, scope: Scope, org: OrgId) -> Result<Vec<Attempt>> {
+    tx.query(attempts!("n.org_id = $2")).bind(scope.org()).bind(org).bind(2 * LONGEST).all().await
 }

@@ -16,13 +16,16 @@ use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
 use crate::web::session::Session;
-use crate::web::ui::form::{Look, actions, button, post};
+use crate::web::ui::form::{Look, actions, button, button_to, post};
 use crate::web::ui::panel::{head, narrow, panel};
 use crate::web::ui::table::Table;
 use crate::web::{Answer, ok, refused};
 
 /// Where the table is published.
 const SOURCE: &str = "https://www8.cao.go.jp/chosei/shukujitsu/syukujitsu.csv";
+
+/// The button that throws the table away.
+const BY_LAW: &str = "by_law";
 
 /// The coming holidays, and the form for a new table.
 pub async fn holidays(State(app): State<App>, session: Session, RawQuery(query): RawQuery) -> Answer {
@@ -33,7 +36,12 @@ pub async fn holidays(State(app): State<App>, session: Session, RawQuery(query):
 
 /// Takes a new table.
 pub async fn take_holidays(State(app): State<App>, Posted { session, mut form }: Posted) -> Answer {
-    match act::take_holidays(&app, &session.actor, form.text("table")).await {
+    let done = if form.is_ticked(BY_LAW) {
+        act::holidays_by_law(&app, &session.actor).await
+    } else {
+        act::take_holidays(&app, &session.actor, form.text("table")).await
+    };
+    match done {
         Ok(()) => Ok(Redirect::to("/admin/holidays?done=saved").into_response()),
         Err(Error::Refused(faults)) => {
             form.faults = faults;
@@ -53,6 +61,12 @@ async fn page(app: &App, session: &Session, form: &Form, done: &str) -> Result<M
     let body = html! {
         (head("管理", "祝日", &html! { "休みの日には知らせを送らず、営業日に数えません" }, &html! {}))
         (panel("coming", "取り込んだ祝日", &table(&coming, &holidays)))
+        @if !coming.is_empty() {
+            (post("/admin/holidays", &session.form_token, &html! {
+                p { "取り込んだ表を消すと、法律の規定（国民の祝日に関する法律）から計算します。" }
+                (button_to(Look::Secondary, BY_LAW, "yes", "法律からの計算に戻す"))
+            }))
+        }
         (post("/admin/holidays", &session.form_token, &html! {
             (shown.summary())
             p { "内閣府の「国民の祝日」CSVの中身をすべて貼り付けます。表は丸ごと入れ替わります。" a href=(SOURCE) rel="noreferrer" { "配布元" } }

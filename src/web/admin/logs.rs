@@ -4,6 +4,7 @@ use axum::extract::{RawQuery, State};
 use chrono::Days;
 use maud::{Markup, html};
 
+use super::detail;
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::audit::Action;
@@ -131,7 +132,7 @@ fn table(log: Log, found: &[Line], holidays: &Holidays) -> Markup {
                 html! { (wareki::compact(calendar::day_of(line.at), holidays)) " " (wareki::clock(line.at)) },
                 html! { (line.account_name.as_deref().unwrap_or("")) small { (line.org_name.as_deref().unwrap_or("")) } },
                 html! { (words::via(&line.via)) },
-                html! { (done(log, &line.action)) @if !line.detail.is_empty() { small { (line.detail) } } },
+                html! { (done(log, &line.action)) @if !line.detail.is_empty() { small { (detail::words(&line.action, &line.detail)) } } },
                 html! { (line.case_code.as_deref().unwrap_or("")) },
             ]
         })

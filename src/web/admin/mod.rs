@@ -1,5 +1,6 @@
 //! 管理: accounts, logs, the region's rules. Nothing here shows more of a patient than a case's code.
 
+mod detail;
 mod holidays;
 mod logs;
 mod new_staff;

@@ -39,13 +39,13 @@ pub(super) fn panel(session: &Session, id: AccountId, rows: &[Row], choosing: &C
         "所属",
         &html! {
             (table.show(&lines))
-            details.more open[choosing.chosen.is_some()] {
+            @if id != session.actor.account { details.more open[choosing.chosen.is_some()] {
                 summary { "所属・役割を加える" }
                 @match &choosing.chosen {
                     Some(org) => (add(session, &path, org.id, &org.name)),
                     None => (choosing.search(&path)),
                 }
-            }
+            } }
         },
     )
 }

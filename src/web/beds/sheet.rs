@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::row::Light;
 use crate::actions::beds::AS_OF;
-use crate::domain::bed::{Acceptance, ClosedReason, Counts, NOTE_MAX, SexLimit};
+use crate::domain::bed::{Acceptance, ClosedReason, Counts, NOTE_MAX, SexLimit, days_since};
 use crate::domain::calendar::wall;
 use crate::id::WardId;
 use crate::store::beds::WardNow;
@@ -30,6 +30,7 @@ pub fn filled(wards: &[WardNow], light: &Light<'_>) -> Form {
             set("sex_limit", ward.sex_limit.code().into());
             continue;
         };
+        let counts = counts.carried(days_since(ward.report.as_of, light.now));
         set("occupied", counts.occupied.to_string());
         set("reserved", counts.reserved.to_string());
         set("accepting", counts.accepting.to_string());

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 
 use super::team_form::{self, Found};
-use crate::actions::cases as act;
+use crate::actions::cases::{self as act, Opening};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar;
@@ -17,9 +17,9 @@ use crate::id::WardId;
 use crate::store::cases::{self, NewCase};
 use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
-use crate::web::layout::{self, Menu, Shown};
+use crate::web::layout::{self, Menu, SEARCH, Shown};
 use crate::web::session::Session;
-use crate::web::ui::form::{Choice, Field, Look, actions, button, pair, post};
+use crate::web::ui::form::{Choice, Field, Look, actions, button, hidden_field, pair, post};
 use crate::web::ui::panel::{head, narrow};
 use crate::web::{Answer, ok, refused};
 
@@ -38,14 +38,14 @@ pub async fn form(State(app): State<App>, session: Session) -> Answer {
 /// Opens the case, or searches an organisation for it.
 pub async fn open(State(app): State<App>, Posted { session, mut form }: Posted) -> Answer {
     session.actor.scope(Permission::ManageCases)?;
-    let found = look_up(&app, &session, &form).await?;
-    if !form.text(team_form::SEARCH).is_empty() {
+    let found = look_up(&app, &session, &mut form).await?;
+    if !form.text(SEARCH).is_empty() {
         return ok(page(&app, &session, &form, &found).await?);
     }
-    let tell = form.is_ticked("tell");
+    let opening = Opening { tell: form.is_ticked("tell"), is_another: form.is_ticked("another") };
     let new = read(&mut form, &found);
     let result = match (new, form.faults.0.is_empty()) {
-        (Some(new), true) => or_before(act::open(&app, &session.actor, &new, tell).await),
+        (Some(new), true) => or_before(act::open(&app, &session.actor, &new, opening).await),
         _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
     };
     match result {
@@ -58,7 +58,7 @@ pub async fn open(State(app): State<App>, Posted { session, mut form }: Posted) 
     }
 }
 
-async fn look_up(app: &App, session: &Session, form: &Form) -> Result<Found, Error> {
+async fn look_up(app: &App, session: &Session, form: &mut Form) -> Result<Found, Error> {
     let mut found = Vec::new();
     for role in PartyRole::PRIOR_TEAM {
         found.push((role, team_form::look_up(app, session, form, role).await?));
@@ -132,6 +132,7 @@ async fn page(app: &App, session: &Session, form: &Form, found: &Found) -> Resul
         (post("/cases", &session.form_token, &html! {
             (shown.once())
             (shown.summary())
+            (same_patient(&shown, form))
             (patient(&shown))
             (admission(&shown, &wards))
             (prior_team(&shown, found))
@@ -140,6 +141,18 @@ async fn page(app: &App, session: &Session, form: &Form, found: &Found) -> Resul
         }))
     };
     Ok(layout::page(app, session, Menu::Cases, "案件を開く", "", &narrow(&body)))
+}
+
+/// The case that is open under the same name or number, and the way on for somebody of the same name.
+fn same_patient(shown: &Shown<'_>, form: &Form) -> Markup {
+    let Some(Fault::SamePatient { case }) = form.faults.of("another") else {
+        return html! { @if form.is_ticked("another") { (hidden_field("another", "yes")) } };
+    };
+    let another = [Choice::new("yes", "別の方です（同姓同名など）")];
+    html! {
+        (shown.field("another", "同じ患者さんの案件").checks(&another, &[]))
+        p { a href=(format!("/cases/{case}")) target="_blank" { "開いている案件を見る" } }
+    }
 }
 
 fn patient(shown: &Shown<'_>) -> Markup {

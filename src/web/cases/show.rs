@@ -109,7 +109,7 @@ impl File {
         let age = wareki::age_on(case.patient_born_on, self.today()).unwrap_or_default();
         let lead = html! {
             (dress::status(case.status))
-            span { (age) "歳・" (case.patient_sex.label()) " ・ " (self.ward) " ・ 院内ID " (case.inpatient_id) }
+            span { (age) "歳・" (case.patient_sex.label()) " ・ " (self.ward) @if !case.inpatient_id.is_empty() { " ・ 院内ID " (case.inpatient_id) } }
         };
         let actions = html! {
             @if self.may_manage {

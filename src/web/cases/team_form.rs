@@ -7,35 +7,78 @@ use crate::app::App;
 use crate::domain::case::{LinkSource, Member, PartyRole, Standing};
 use crate::domain::conference::LINE_MAX;
 use crate::domain::fault::Fault;
+use crate::domain::name::search_key;
 use crate::error::Result;
 use crate::id::OrgId;
 use crate::store::orgs::{self, Org, Search};
 use crate::web::form::Form;
-use crate::web::layout::Shown;
+use crate::web::layout::{ENTER, SEARCH, Shown};
 use crate::web::session::Session;
-use crate::web::ui::form::{Choice, Look, button_to, pair};
+use crate::web::ui::form::{Choice, Look, button_to, hidden_field, pair};
 
 /// The organisations found for each part, as the form shows them.
 pub(super) type Found = Vec<(PartyRole, Vec<Org>)>;
 
-/// The name of the button that searches instead of saving.
-pub const SEARCH: &str = "search";
-
-/// Looks for the organisation of one part: by what was typed, else the one chosen before.
-pub async fn look_up(app: &App, session: &Session, form: &Form, role: PartyRole) -> Result<Vec<Org>> {
-    let words = form.text(&format!("{}_q", role.code())).to_owned();
+/// Looks for the organisation of one part: by what was typed, else the one chosen before. What was typed after the choice
+/// counts: the choice is put aside, for the only organisation that was found where there is just one.
+pub async fn look_up(app: &App, session: &Session, form: &mut Form, role: PartyRole) -> Result<Vec<Org>> {
+    let code = role.code();
+    let said = |form: &Form, part: &str| form.text(&format!("{code}_{part}")).to_owned();
+    let (typed, asked, had) = (said(form, "q"), said(form, "asked"), said(form, "had"));
     let mut tx = app.look().await?;
     let mut found = Vec::new();
-    if !words.is_empty() {
-        let wanted = Search { words, kinds: role.kinds().to_vec(), ..Search::default() };
+    if !typed.is_empty() {
+        let wanted = Search { words: typed.clone(), kinds: role.kinds().to_vec(), ..Search::default() };
         found = orgs::search(&mut tx, session.actor.network(), &wanted).await?;
     }
-    if let Ok(chosen) = form.text(role.code()).parse::<OrgId>()
-        && found.iter().all(|org| org.id != chosen)
-    {
-        found.extend(orgs::find(&mut tx, chosen).await.ok());
+    let chosen: Option<OrgId> = form.text(code).parse().ok();
+    let stands = match chosen {
+        Some(chosen) if found.iter().all(|org| org.id != chosen) => orgs::find(&mut tx, chosen).await.ok(),
+        _ => None,
+    };
+    let name = stands.as_ref().or_else(|| found.iter().find(|org| Some(org.id) == chosen)).map(|org| org.name.as_str());
+    let turn = Turn { typed: &typed, asked: &asked, had: &had, chosen: form.text(code), name };
+    let (is_new, is_over) = (turn.is_new(), turn.is_over());
+    let searches = !form.text(SEARCH).is_empty();
+    if form.text(SEARCH) == ENTER && is_new {
+        form.set(SEARCH, code);
+    }
+    if is_over || (searches && is_new && chosen.is_none()) {
+        form.set(code, if let [only] = &found[..] { only.id.to_string() } else { String::new() });
+    } else {
+        found.extend(stands);
+    }
+    if is_over && !searches && matches!(said(form, "standing").as_str(), "" | "known") {
+        form.faults.add(code, Fault::OrgNotConfirmed);
     }
     Ok(found)
+}
+
+/// What happened to one search field and the choice below it since the page was shown.
+struct Turn<'a> {
+    /// What stands in the search field.
+    typed: &'a str,
+    /// What stood there when the page was shown.
+    asked: &'a str,
+    /// What was chosen when the page was shown.
+    had: &'a str,
+    /// What is chosen.
+    chosen: &'a str,
+    /// The name of that organisation.
+    name: Option<&'a str>,
+}
+
+impl Turn<'_> {
+    /// Whether something was typed.
+    fn is_new(&self) -> bool {
+        !self.typed.is_empty() && self.typed != self.asked
+    }
+
+    /// Whether another name was typed over a choice, and nothing else chosen.
+    fn is_over(&self) -> bool {
+        let is_its_name = self.name.is_some_and(|name| search_key(name) == search_key(self.typed));
+        self.is_new() && !self.chosen.is_empty() && self.chosen == self.had && !is_its_name
+    }
 }
 
 /// Reads one part from the form; `found` decides where only a name was typed and just one organisation has it.
@@ -47,7 +90,7 @@ pub(super) fn read(form: &mut Form, role: PartyRole, found: &[Org]) -> Option<Me
     let org = chosen.or(only);
     let standing = form.optional_code::<Standing>(&format!("{code}_standing"));
     let standing = standing.or_else(|| (typed || org.is_some()).then_some(Standing::Known))?;
-    if standing == Standing::Known && typed && org.is_none() {
+    if standing == Standing::Known && typed && org.is_none() && form.faults.of(code).is_none() {
         form.faults.add(code, Fault::WrongOrg);
     }
     let org = org.filter(|_| standing == Standing::Known);
@@ -94,12 +137,21 @@ pub fn organisation(shown: &Shown<'_>, role: PartyRole, label: &str, found: &[Or
 
 fn search(shown: &Shown<'_>, code: &str, query: &str, label: &str, found: &[Org]) -> Markup {
     html! {
+        (enter())
         div.search {
             (shown.field(query, label).error(shown.error(code)).text())
             (button_to(Look::Secondary, SEARCH, code, "検索"))
         }
+        (hidden_field(&format!("{code}_asked"), shown.value(query)))
+        (hidden_field(&format!("{code}_had"), shown.value(code)))
         (candidates(shown, code, query, found))
     }
+}
+
+/// Enter in any field presses the form's first button. It must neither save an unfinished form nor search for nothing: it
+/// looks for what was typed, or says what to press.
+fn enter() -> Markup {
+    html! { button.hidden type="submit" name=(SEARCH) value=(ENTER) tabindex="-1" aria-hidden="true" { "Enterキー" } }
 }
 
 fn candidates(shown: &Shown<'_>, code: &str, query: &str, found: &[Org]) -> Markup {
@@ -107,9 +159,18 @@ fn candidates(shown: &Shown<'_>, code: &str, query: &str, found: &[Org]) -> Mark
     let notes: Vec<_> = found.iter().map(note).collect();
     let choices: Vec<_> =
         found.iter().zip(&ids).zip(&notes).map(|((org, id), note)| Choice::new(id, &org.name).note(note)).collect();
+    let asked = shown.value(SEARCH) == code;
+    let hint = if asked && found.len() == 1 && ids[0] == shown.value(code) {
+        "1件なので選んであります。"
+    } else {
+        ""
+    };
+    let field = shown.field(code, "見つかった機関").hint(hint).error(None);
     html! {
-        @if !choices.is_empty() { (shown.field(code, "見つかった機関").error(None).radios(&choices)) }
-        @else if !shown.value(query).is_empty() { p.field__hint { "見つかりません。名前の一部やかなで検索してください。" } }
+        @if !choices.is_empty() { (if asked { field.arrive() } else { field }.radios(&choices)) }
+        @else if !shown.value(query).is_empty() {
+            p.field__hint tabindex="-1" autofocus[asked] { "見つかりません。名前の一部やかなで検索してください。" }
+        }
     }
 }
 
@@ -117,4 +178,27 @@ fn note(org: &Org) -> String {
     let place =
         if org.address.is_empty() { org.municipality_name.clone().unwrap_or_default() } else { org.address.clone() };
     [org.kind.label(), &place, org.phone.as_deref().unwrap_or_default()].join("　")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_last_counts() {
+        let turn =
+            |typed, asked, chosen, had| Turn { typed, asked, had, chosen, name: Some("ほしのケアプラン") };
+        let cases = [
+            (turn("", "", "a", "a"), false, false),
+            (turn("こもれび", "", "a", "a"), true, true),
+            (turn("こもれび", "", "b", "a"), true, false),
+            (turn("こもれび", "こもれび", "a", "a"), false, false),
+            (turn("こもれび", "", "", ""), true, false),
+            (turn("ホシノ ケアプラン", "", "a", "a"), true, false),
+        ];
+        for (turn, is_new, is_over) in cases {
+            let found = (turn.is_new(), turn.is_over());
+            assert_eq!(found, (is_new, is_over), "{} {} {}", turn.typed, turn.asked, turn.chosen);
+        }
+    }
 }

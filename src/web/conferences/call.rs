@@ -19,7 +19,7 @@ use crate::store::orgs::Org;
 use crate::web::cases::team_form;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
-use crate::web::layout::{self, Menu, Shown};
+use crate::web::layout::{self, Menu, SEARCH, Shown};
 use crate::web::path::Id;
 use crate::web::session::Session;
 use crate::web::ui::form::{Choice, Look, actions, button, post};
@@ -38,7 +38,7 @@ struct Sheet {
 }
 
 impl Sheet {
-    async fn open(app: &App, session: &Session, id: CaseId, form: &Form) -> Result<Self, Error> {
+    async fn open(app: &App, session: &Session, id: CaseId, form: &mut Form) -> Result<Self, Error> {
         session.actor.scope(Permission::ManageCases)?;
         let case = cases::view(app, &session.actor, id, "conference_new").await?;
         let team = store::team(&mut app.look().await?, id).await?;
@@ -52,15 +52,15 @@ impl Sheet {
 
 /// The empty form.
 pub async fn new(State(app): State<App>, session: Session, Id(id): Id<CaseId>) -> Answer {
-    let form = meeting::empty();
-    let sheet = Sheet::open(&app, &session, id, &form).await?;
+    let mut form = meeting::empty();
+    let sheet = Sheet::open(&app, &session, id, &mut form).await?;
     ok(page(&app, &session, &sheet, &form))
 }
 
 /// Calls the conference, or searches an organisation for it.
 pub async fn call(State(app): State<App>, Id(id): Id<CaseId>, Posted { session, mut form }: Posted) -> Answer {
-    let sheet = Sheet::open(&app, &session, id, &form).await?;
-    if !form.text(team_form::SEARCH).is_empty() {
+    let sheet = Sheet::open(&app, &session, id, &mut form).await?;
+    if !form.text(SEARCH).is_empty() {
         return ok(page(&app, &session, &sheet, &form));
     }
     let meeting = meeting::read(&mut form);
@@ -101,7 +101,7 @@ pub(super) fn extra(form: &mut Form, role: PartyRole, found: &[Org]) -> Option<E
     let typed = !form.text(&format!("{code}_q")).is_empty();
     let only = if let ([one], true) = (found, typed) { Some(one.id) } else { None };
     let org = form.text(code).parse().ok().or(only);
-    if typed && org.is_none() {
+    if typed && org.is_none() && form.faults.of(code).is_none() {
         form.faults.add(code, Fault::WrongOrg);
     }
     let person = form.line(&format!("{code}_person"), LINE_MAX);

@@ -11,6 +11,7 @@ use crate::domain::conference::{AnswerKind, ConferenceState};
 use crate::domain::notice::NoticeState;
 use crate::domain::org::Channel;
 use crate::domain::wareki;
+use crate::store::conferences::Conference;
 use crate::store::invitations::{Given, Party};
 use crate::store::notices::ledger::Row;
 use crate::web::cases::left;
@@ -125,7 +126,10 @@ fn row(held: &Held, party: &Party, glance: &Glance<'_>, can_act: bool) -> Vec<Ma
             small { (party.role.label()) @if !party.person_name.is_empty() { "　" (party.person_name) } }
             @if let Some(phone) = &party.org_phone { small { (tel_inline(phone)) } }
         },
-        html! { div { (answer_chip(given.answer)) @for line in answered(given, glance) { small { (line) } } } },
+        html! { div { (answer_chip(given.answer))
+            @if wants_link(conference, given) { (chip(Tone::Warn, Icon::Bang, "ビデオ参加の希望：リンク未設定")) }
+            @for line in answered(given, glance) { small { (line) } }
+        } },
         html! { div {
             (told(&delivery, &base, glance, can_act))
             @if let Some(next) = delivery::next(&rows, glance.now) {
@@ -140,6 +144,11 @@ fn row(held: &Held, party: &Party, glance: &Glance<'_>, can_act: bool) -> Vec<Ma
         } });
     }
     cells
+}
+
+/// Whether somebody comes by video where nobody said how.
+fn wants_link(conference: &Conference, given: &Given) -> bool {
+    given.answer == Some(AnswerKind::Video) && conference.video_url.is_empty()
 }
 
 /// When, by which way, who heard it from whom, and what was said.
@@ -198,7 +207,7 @@ pub(super) fn buttons(held: &Held, glance: &Glance<'_>) -> Markup {
         @if glance.may_manage && held.conference.is_ahead(glance.now) {
             (button_link(Look::Quiet, &path("cancel"), "中止する"))
             (button_link(Look::Secondary, &path("invite"), "招待を追加"))
-            (button_link(Look::Secondary, &path("move"), "日時を変更"))
+            (button_link(Look::Secondary, &path("move"), "日時・場所を変更"))
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::actions::conferences::{self as act, Held};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::Holidays;
+use crate::domain::conference::Shift;
 use crate::error::{Error, Result};
 use crate::id::ConferenceId;
 use crate::store::cases::Case;
@@ -18,7 +19,7 @@ use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
 use crate::web::path::Id;
 use crate::web::session::Session;
-use crate::web::ui::form::{Look, actions, button, post};
+use crate::web::ui::form::{Look, actions, button, hidden_field, post};
 use crate::web::ui::link::button_link;
 use crate::web::ui::panel::{head, narrow};
 use crate::web::{Answer, ok, refused};
@@ -101,12 +102,15 @@ pub async fn move_form(State(app): State<App>, session: Session, Id(id): Id<Conf
 
 /// Moves the conference.
 pub async fn move_to(State(app): State<App>, Id(id): Id<ConferenceId>, Posted { session, mut form }: Posted) -> Answer {
-    let reason = form.text("reason").to_owned();
+    let (reason, seen) = (form.text("reason").to_owned(), form.text("sequence").parse().ok());
     let result = match meeting::read(&mut form) {
-        Some(meeting) if form.faults.0.is_empty() => act::move_to(&app, &session.actor, id, &meeting, &reason).await,
+        Some(meeting) if form.faults.0.is_empty() => {
+            act::move_to(&app, &session.actor, id, seen, &meeting, &reason).await
+        }
         _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
     };
-    if let Some(done) = finish(id, &mut form, result, "moved")? {
+    let done = if let Ok(Shift::Place) = result { "moved_place" } else { "moved" };
+    if let Some(done) = finish(id, &mut form, result.map(drop), done)? {
         return Ok(done);
     }
     Ok(refused(move_page(&Sheet::open(&app, &session, id).await?, &form)))
@@ -114,12 +118,13 @@ pub async fn move_to(State(app): State<App>, Id(id): Id<ConferenceId>, Posted { 
 
 fn move_page(sheet: &Sheet<'_>, form: &Form) -> Markup {
     let shown = Shown::new(form);
-    let lead = html! { (sheet.when()) span { "変更すると、いまの回答は取り消され、全員にあらためて確認します。" } };
+    let lead = html! { (sheet.when()) span { "日時や開催方法を変えると、いまの回答は取り消され、全員にあらためて確認します。場所・リンクだけなら、回答はそのままです。" } };
     let fields = html! {
+        (hidden_field("sequence", &sheet.held.conference.sequence.to_string()))
         (meeting::fields(&shown))
         (shown.field("reason", "変更の理由").required().hint(REASON_HINT).text())
     };
-    sheet.page("日時を変更", "move", &lead, &shown, &fields, (Look::Primary, "変更して全員に知らせる"))
+    sheet.page("日時・場所を変更", "move", &lead, &shown, &fields, (Look::Primary, "変更して全員に知らせる"))
 }
 
 /// The form for a cancellation.

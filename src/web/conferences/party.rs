@@ -10,15 +10,17 @@ use super::change::{Sheet, finish};
 use super::reply;
 use crate::actions::conferences::{self as act, Extra};
 use crate::app::App;
+use crate::domain::access::Permission;
 use crate::domain::case::PartyRole;
 use crate::domain::conference::{AnswerSource, LINE_MAX};
+use crate::domain::fault::Fault;
 use crate::error::{Error, Result};
 use crate::id::{ConferenceId, InvitationId};
-use crate::store::invitations::Party;
+use crate::store::invitations::{self, Party};
 use crate::store::orgs::Org;
 use crate::web::cases::team_form;
 use crate::web::form::{Form, Posted};
-use crate::web::layout::Shown;
+use crate::web::layout::{SEARCH, Shown};
 use crate::web::path::{Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::form::{Choice, Look, hidden_field};
@@ -47,9 +49,9 @@ pub async fn invite(State(app): State<App>, Id(id): Id<ConferenceId>, Posted { s
     let sheet = Sheet::open(&app, &session, id).await?;
     let mut found = Vec::new();
     for role in OTHERS {
-        found.push((role, team_form::look_up(&app, &session, &form, role).await?));
+        found.push((role, team_form::look_up(&app, &session, &mut form, role).await?));
     }
-    if !form.text(team_form::SEARCH).is_empty() {
+    if !form.text(SEARCH).is_empty() {
         return ok(invite_page(&sheet, &form, &found));
     }
     let result = match chosen(&mut form, &sheet, &found) {
@@ -68,10 +70,13 @@ fn chosen(form: &mut Form, sheet: &Sheet<'_>, found: &[(PartyRole, Vec<Org>)]) -
         return Some(Extra { org: link.org_id?, role: link.role, person: link.person_name.clone() });
     }
     let role = form.code::<PartyRole>("role")?;
-    let (_, orgs) = found.iter().find(|(part, _)| *part == role)?;
+    let Some((_, orgs)) = found.iter().find(|(part, _)| *part == role) else {
+        form.faults.add("role", Fault::NotAChoice);
+        return None;
+    };
     let party = call::extra(form, role, orgs);
     if party.is_none() && form.faults.0.is_empty() {
-        form.faults.add(role.code(), crate::domain::fault::Fault::WrongOrg);
+        form.faults.add(role.code(), Fault::WrongOrg);
     }
     party
 }
@@ -100,6 +105,16 @@ fn party<'s>(sheet: &'s Sheet<'_>, id: InvitationId) -> Result<&'s Party> {
     sheet.held.parties.iter().find(|party| party.invitation_id == id).ok_or(Error::NotFound)
 }
 
+/// Whether the invitation in an address belongs to the conference in it, and stands.
+async fn check(app: &App, session: &Session, id: ConferenceId, invitation: InvitationId) -> Result<()> {
+    let scope = session.actor.scope(Permission::ManageCases)?;
+    match invitations::whose(&mut app.look().await?, scope, invitation).await? {
+        (conference, _) if conference != id => Err(Error::NotFound),
+        (_, Some(_)) => Err(Error::refused("", Fault::InvitationRemoved)),
+        (_, None) => Ok(()),
+    }
+}
+
 fn name(party: &Party) -> String {
     [party.role.label(), &party.org_name, &party.person_name].join("　").trim().to_owned()
 }
@@ -110,6 +125,7 @@ pub async fn remove_form(
     session: Session,
     Id((id, invitation)): Id<(ConferenceId, InvitationId)>,
 ) -> Answer {
+    check(&app, &session, id, invitation).await?;
     let sheet = Sheet::open(&app, &session, id).await?;
     ok(remove_page(&sheet, party(&sheet, invitation)?, &Form::default()))
 }
@@ -120,6 +136,7 @@ pub async fn remove(
     Id((id, invitation)): Id<(ConferenceId, InvitationId)>,
     Posted { session, mut form }: Posted,
 ) -> Answer {
+    check(&app, &session, id, invitation).await?;
     let result = act::remove(&app, &session.actor, invitation, form.text("reason")).await;
     if let Some(done) = finish(id, &mut form, result, "removed")? {
         return Ok(done);
@@ -145,6 +162,7 @@ pub async fn told(
     Id((id, invitation)): Id<(ConferenceId, InvitationId)>,
     posted: Posted,
 ) -> Answer {
+    check(&app, &posted.session, id, invitation).await?;
     act::told_by_hand(&app, &posted.session.actor, invitation).await?;
     Ok(Redirect::to(&format!("/conferences/{id}?done=told")).into_response())
 }
@@ -155,6 +173,7 @@ pub async fn hear_form(
     session: Session,
     Id((id, invitation)): Id<(ConferenceId, InvitationId)>,
 ) -> Answer {
+    check(&app, &session, id, invitation).await?;
     let sheet = Sheet::open(&app, &session, id).await?;
     let party = party(&sheet, invitation)?;
     let mut form = reply::form_of(&party.given);
@@ -169,6 +188,7 @@ pub async fn hear(
     Id((id, invitation)): Id<(ConferenceId, InvitationId)>,
     Posted { session, mut form }: Posted,
 ) -> Answer {
+    check(&app, &session, id, invitation).await?;
     let heard_from = form.required("heard_from", LINE_MAX);
     let source = form.code::<AnswerSource>("source");
     let result = match (reply::read(&mut form), source) {

@@ -69,6 +69,7 @@ async fn page(app: &App, session: &Session, case: &Case, held: &Held, done: &str
         }
         (conference_card(held, &glance))
         (history(held, &glance))
+        (button_link(Look::Quiet, &format!("/conferences/{}/ledger", held.conference.id), "送達台帳を見る"))
         (button_link(Look::Quiet, &format!("/cases/{}", case.id), "案件に戻る"))
     };
     ok(layout::page(app, session, Menu::Cases, &format!("カンファレンス {}", case.code), done, &body))

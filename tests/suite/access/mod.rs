@@ -13,7 +13,7 @@ use crate::support::area::post;
 use crate::support::town::{KINDS, Town};
 use crate::support::world::Reply;
 
-/// One line a route, one column a kind of user. A cell is the status; `in` is the way to the sign-in.
+/// One line a route, one column a kind of user. A cell is the status; `in` is the way to the sign-in, with what was typed.
 const TABLE: &str = include_str!("table.txt");
 
 /// The lines of the table: method, path, cells.
@@ -78,5 +78,6 @@ async fn ask(town: &Town, method: &str, pattern: &str) -> Vec<String> {
 }
 
 fn cell(reply: &Reply) -> String {
-    if reply.location.starts_with("/sign-in") { "in".into() } else { reply.status.as_u16().to_string() }
+    let asks = reply.location.starts_with("/sign-in") || reply.body.contains("name=\"kept_address\"");
+    if asks { "in".into() } else { reply.status.as_u16().to_string() }
 }

@@ -17,6 +17,7 @@ async fn the_same_request_acts_once_and_gets_the_same_answer() {
     let world = &net.area.world;
     assert_eq!(world.count("select count(*) from discharge_case").await, 1);
     assert_eq!(world.count("select count(*) from audit_entry where action = 'case_opened'").await, 1);
+    let body = with(&body, "/another_patient", json!(true));
     net.hospital.once("0193-abd", "/api/v1/cases", &body).await.is(201);
     net.hospital.post("/api/v1/cases", &body).await.is(201);
     assert_eq!(world.count("select count(*) from discharge_case").await, 3, "another key, or none, is another request");
@@ -45,7 +46,7 @@ async fn ten_at_the_same_moment_act_once() {
 async fn a_key_belongs_to_one_request_and_one_account() {
     let net = Net::new().await;
     let case = net.case().await;
-    let body = net.new_case();
+    let body = with(&net.new_case(), "/another_patient", json!(true));
     net.hospital.once("k", "/api/v1/cases", &body).await.is(201);
     let other = with(&body, "/patient_name", json!("別の人"));
     let back = net.hospital.once("k", "/api/v1/cases", &other).await;

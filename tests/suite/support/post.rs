@@ -51,7 +51,7 @@ impl Post {
 
     pub async fn move_to(&self, conference: ConferenceId, starts: &str) {
         let app = &self.area.world.app;
-        conferences::move_to(app, &self.actor, conference, &meeting(starts), "会議室の都合").await.unwrap();
+        conferences::move_to(app, &self.actor, conference, None, &meeting(starts), "会議室の都合").await.unwrap();
     }
 
     pub async fn cancel(&self, conference: ConferenceId) {

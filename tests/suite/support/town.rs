@@ -94,7 +94,7 @@ impl Places {
         };
         let token = if pattern.starts_with("/a/") { self.link.clone() } else { self.token.to_string() };
         let path = pattern.replace("{id}", &id).replace("{token}", &token).replace("{party}", &self.party.to_string());
-        path.replace("{role}", "prior_doctor").replace("{name}", &self.asset)
+        path.replace("{role}", "prior_doctor").replace("{name}", &self.asset).replace("{org}", &self.clinic.to_string())
     }
 }
 

@@ -15,7 +15,7 @@ use crate::id::{CaseId, DoctorChangeId};
 use crate::store::contacts::NewDoctorChange;
 use crate::web::cases::team_form;
 use crate::web::form::{Form, Posted};
-use crate::web::layout::Shown;
+use crate::web::layout::{SEARCH, Shown};
 use crate::web::path::Id;
 use crate::web::session::Session;
 use crate::web::ui::form::pair;
@@ -50,8 +50,8 @@ fn doctor_page(sheet: &Sheet<'_>, form: &Form, found: &[crate::store::orgs::Org]
 
 /// Records that another doctor takes over.
 pub async fn change_doctor(State(app): State<App>, Id(id): Id<CaseId>, Posted { session, mut form }: Posted) -> Answer {
-    let found = team_form::look_up(&app, &session, &form, NEXT).await?;
-    if !form.text(team_form::SEARCH).is_empty() {
+    let found = team_form::look_up(&app, &session, &mut form, NEXT).await?;
+    if !form.text(SEARCH).is_empty() {
         return ok(doctor_page(&Sheet::open(&app, &session, id, "doctor").await?, &form, &found));
     }
     form.set(&format!("{}_standing", NEXT.code()), "known");

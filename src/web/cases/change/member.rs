@@ -15,7 +15,7 @@ use crate::id::CaseId;
 use crate::web::cases::team_form;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
-use crate::web::layout::Shown;
+use crate::web::layout::{SEARCH, Shown};
 use crate::web::path::Id;
 use crate::web::session::Session;
 use crate::web::{Answer, ok, refused};
@@ -35,7 +35,7 @@ pub async fn member(State(app): State<App>, session: Session, Id((id, role)): Id
         form.set(&format!("{code}_source"), link.source.clone());
         form.set(&format!("{code}_confirmed_by"), link.confirmed_by.clone());
     }
-    let found = team_form::look_up(&app, &session, &form, role).await?;
+    let found = team_form::look_up(&app, &session, &mut form, role).await?;
     ok(member_page(&sheet, &form, role, &found))
 }
 
@@ -63,8 +63,8 @@ pub async fn save_member(
     if !PartyRole::PRIOR_TEAM.contains(&role) {
         return Err(Failure(Error::NotFound));
     }
-    let found = team_form::look_up(&app, &session, &form, role).await?;
-    if !form.text(team_form::SEARCH).is_empty() {
+    let found = team_form::look_up(&app, &session, &mut form, role).await?;
+    if !form.text(SEARCH).is_empty() {
         let sheet = Sheet::open(&app, &session, id, "team").await?;
         return ok(member_page(&sheet, &form, role, &found));
     }

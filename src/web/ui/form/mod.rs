@@ -23,13 +23,14 @@ pub struct Field<'a> {
     error: Option<&'a str>,
     required: bool,
     autocomplete: Option<&'a str>,
+    arrives: bool,
 }
 
 impl<'a> Field<'a> {
     /// A control that posts as `name`.
     #[must_use]
     pub const fn new(name: &'a str, label: &'a str) -> Self {
-        Self { name, label, value: "", hint: "", error: None, required: false, autocomplete: None }
+        Self { name, label, value: "", hint: "", error: None, required: false, autocomplete: None, arrives: false }
     }
 
     /// What stands in it: the saved value, or what was typed before it came back.
@@ -67,6 +68,13 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// The page opens here: a group of choices that somebody asked for.
+    #[must_use]
+    pub const fn arrive(mut self) -> Self {
+        self.arrives = true;
+        self
+    }
+
     fn id(&self) -> String {
         field_id(self.name)
     }
@@ -100,7 +108,7 @@ impl<'a> Field<'a> {
     /// The same around a group of choices.
     fn group(&self, control: &Markup) -> Markup {
         html! {
-            fieldset.field id=(self.id()) data-error[self.error.is_some()] aria-describedby=[self.described_by()] tabindex="-1" {
+            fieldset.field id=(self.id()) data-error[self.error.is_some()] aria-describedby=[self.described_by()] tabindex="-1" autofocus[self.arrives] {
                 legend.field__label { (self.label) (self.must()) }
                 (self.help())
                 (control)

@@ -1,0 +1,265 @@
+//! 電話リスト: whom to call, with the number, the hours in which a call is welcome, what to say, and the outcome in one press.
+
+use std::collections::{BTreeMap, HashMap};
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect};
+use chrono::{DateTime, Datelike, Utc};
+use maud::{Markup, html};
+
+use super::form::Posted;
+use super::layout::{self, Menu};
+use super::path::{Id, Query};
+use super::session::Session;
+use super::ui::chip::{Tone, chip};
+use super::ui::form::{Look, csrf_field, hidden_field};
+use super::ui::icon::Icon;
+use super::ui::link::{button_link, tel};
+use super::ui::panel::{empty, head, panel};
+use super::ui::table::Table;
+use super::{Answer, ok};
+use crate::actions::{calls as act, conferences};
+use crate::app::App;
+use crate::domain::access::Permission;
+use crate::domain::calendar::{Holidays, Hours, OrgCalendar, day_of};
+use crate::domain::call::{CallOutcome, Escalation, escalation, next_try};
+use crate::domain::conference::{AnswerKind, AnswerSource, Reply};
+use crate::domain::fault::Fault;
+use crate::domain::notice::{NoticeKind, Why};
+use crate::domain::org::CareManagerHours;
+use crate::domain::region::Region;
+use crate::domain::wareki;
+use crate::error::{Error, Result};
+use crate::id::{CaseId, OrgId};
+use crate::store::calls::{self, Call};
+use crate::store::{cases, orgs, region};
+
+/// What the list's address may say.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    done: String,
+}
+
+/// One organisation to be called about one case, with everything that there is to say.
+struct Line {
+    calls: Vec<Call>,
+    calendar: OrgCalendar,
+    welcome: CareManagerHours,
+    next: DateTime<Utc>,
+    escalation: Option<Escalation>,
+}
+
+impl Line {
+    fn first(&self) -> &Call {
+        &self.calls[0]
+    }
+}
+
+/// The list.
+pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Asked>) -> Answer {
+    let scope = session.actor.scope(Permission::ManageCases)?;
+    let now = app.clock.now();
+    let mut tx = app.look().await?;
+    let region = region::load(&mut tx).await?;
+    let holidays = region::holidays(&mut tx).await?;
+    let mut found = calls::messages(&mut tx, scope, now).await?;
+    for silent in calls::silent_doctors(&mut tx, scope, now).await? {
+        if escalated(&silent, &region, &holidays, now)?.is_some() {
+            found.push(silent);
+        }
+    }
+    let ids: Vec<_> = found.iter().map(|call| call.org_id).collect();
+    let mut welcome = HashMap::new();
+    for ids in ids.chunks(orgs::CHUNK) {
+        welcome.extend(orgs::care_manager_hours(&mut tx, session.actor.network(), ids).await?);
+    }
+    drop(tx);
+    let lines = lines(found, &welcome, &region, &holidays, now)?;
+    let (at_once, later): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.next <= now);
+    let card = |line: &&Line| card(line, &session.form_token, &holidays, now);
+    let lead = html! { "メールで届かない相手と、返事のないかかりつけ医です。結果はひと押しで記録されます" };
+    let body = html! {
+        (head("", "電話リスト", &lead, &button_link(Look::Quiet, "/morning", "朝の一覧へ")))
+        (panel("now", &format!("いま掛けられます（{}）", at_once.len()), &html! {
+            @if at_once.is_empty() { (empty("いま掛ける電話はありません。")) }
+            @for line in &at_once { (card(line)) }
+        }))
+        @if !later.is_empty() {
+            (panel("later", &format!("あとで掛けます（{}）", later.len()), &html! { @for line in &later { (card(line)) } }))
+        }
+    };
+    ok(layout::page(&app, &session, Menu::Calls, "電話リスト", &asked.done, &body))
+}
+
+fn escalated(call: &Call, region: &Region, holidays: &Holidays, now: DateTime<Utc>) -> Result<Option<Escalation>> {
+    let Some(starts_at) = call.starts_at else { return Ok(None) };
+    Ok(escalation(&region.ladder, starts_at, &call.calendar()?, holidays, now))
+}
+
+/// One line for each organisation and case, the most pressing first.
+fn lines(
+    found: Vec<Call>,
+    welcome: &HashMap<OrgId, CareManagerHours>,
+    region: &Region,
+    holidays: &Holidays,
+    now: DateTime<Utc>,
+) -> Result<Vec<Line>> {
+    let mut groups: BTreeMap<(CaseId, OrgId), Vec<Call>> = BTreeMap::new();
+    for call in found {
+        groups.entry((call.case_id, call.org_id)).or_default().push(call);
+    }
+    let mut lines = Vec::new();
+    for calls in groups.into_values() {
+        let calendar = calls[0].calendar()?;
+        let welcome = welcome.get(&calls[0].org_id).cloned().unwrap_or_default();
+        let next = next_try(calls[0].last(), &welcome.weekly, &calendar, holidays, now);
+        let silent = calls.iter().find(|call| call.kind.is_none());
+        let escalation = silent.map(|call| escalated(call, region, holidays, now)).transpose()?.flatten();
+        lines.push(Line { calls, calendar, welcome, next, escalation });
+    }
+    lines.sort_by_key(|line| (std::cmp::Reverse(line.escalation), line.next, line.first().starts_at));
+    Ok(lines)
+}
+
+fn card(line: &Line, csrf: &str, holidays: &Holidays, now: DateTime<Utc>) -> Markup {
+    let call = line.first();
+    let asked = line.calls.iter().find(|call| call.invitation_id.is_some());
+    let outcomes =
+        if asked.is_some() { vec![CallOutcome::Attend, CallOutcome::Absent] } else { vec![CallOutcome::Told] };
+    let rest = [CallOutcome::NoAnswer, CallOutcome::CallBack, CallOutcome::LeftMessage];
+    html! {
+        article.call {
+            div.call__who {
+                h3 { (call.org_name) }
+                p { (call.role.map_or("", |role| role.label())) " " (call.person_name) }
+                p { a href=(format!("/cases/{}", call.case_id)) { (call.patient_name) "さん" } " ・ 案件番号 " (call.case_code) }
+                @match line.escalation {
+                    Some(Escalation::Superior) => (chip(Tone::Stop, Icon::Bang, "かかりつけ医が未回答：責任者にも表示中")),
+                    Some(Escalation::Call) => (chip(Tone::Stop, Icon::Bang, "かかりつけ医が未回答")),
+                    None => {}
+                }
+            }
+            div.call__number {
+                @match &call.phone { Some(phone) => (tel(phone)), None => p { "電話番号の登録がありません" } }
+                p { (hours(line, holidays, now)) }
+                @if let Some((outcome, at)) = call.last() {
+                    p { "前回 " (wareki::table_at(at, holidays)) " " (outcome.label()) }
+                }
+                @if line.next > now { p { "次は " (wareki::table_at(line.next, holidays)) " から" } }
+            }
+            ul.call__say { @for call in &line.calls { li { (say(call, holidays)) } } }
+            form.call__outcome method="post" action=(format!("/cases/{}/calls/{}", call.case_id, call.org_id)) {
+                (csrf_field(csrf))
+                @if let Some(asked) = asked {
+                    (hidden_field("invitation", &asked.invitation_id.map(|id| id.to_string()).unwrap_or_default()))
+                    (hidden_field("sequence", &asked.sequence.unwrap_or_default().to_string()))
+                }
+                @for outcome in outcomes { (press(Look::Primary, outcome)) }
+                @for outcome in rest { (press(Look::Secondary, outcome)) }
+                @if let Some(asked) = asked {
+                    @if let (Some(conference), Some(invitation)) = (asked.conference_id, asked.invitation_id) {
+                        (button_link(Look::Quiet, &format!("/conferences/{conference}/parties/{invitation}/answer"), "くわしく入力"))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn press(look: Look, outcome: CallOutcome) -> Markup {
+    html! { button.button data-look=(look.name()) type="submit" name="outcome" value=(outcome.code()) { (outcome.label()) } }
+}
+
+/// 「きょう 9:00-12:00」 and ケアマネタイム.
+fn hours(line: &Line, holidays: &Holidays, now: DateTime<Utc>) -> String {
+    let today = day_of(now);
+    let open = spans(line.calendar.hours_on(today, holidays));
+    let open = if open.is_empty() { "きょうは休み".to_owned() } else { format!("きょう {open}") };
+    let welcome = spans(&line.welcome.weekly[today.weekday() as usize]);
+    match welcome.as_str() {
+        "" if line.welcome.is_empty() => open,
+        "" => format!("{open}（ケアマネタイムはほかの曜日）"),
+        welcome => format!("{open}（ケアマネタイム {welcome}）"),
+    }
+}
+
+fn spans(hours: &[Hours]) -> String {
+    let span = |hours: &Hours| format!("{}–{}", hours.from().format("%-H:%M"), hours.to().format("%-H:%M"));
+    hours.iter().map(span).collect::<Vec<_>>().join("、")
+}
+
+fn say(call: &Call, holidays: &Holidays) -> String {
+    let when = call.starts_at.map(|at| wareki::table_at(at, holidays)).unwrap_or_default();
+    let failed = call.why.parse::<Why>().map(|why| format!("（{}）", why.label())).unwrap_or_default();
+    match call.kind {
+        None => format!("{when} の退院前カンファレンスにご出席いただけるか"),
+        Some(NoticeKind::Invite | NoticeKind::D7 | NoticeKind::D3 | NoticeKind::Again) => {
+            format!("{when} の退院前カンファレンスへのご招待と、ご出欠{failed}")
+        }
+        Some(NoticeKind::Moved) => format!("カンファレンスが {when} に変わったことと、ご出欠{failed}"),
+        Some(NoticeKind::Cancelled) => format!("{when} のカンファレンスに来なくてよくなったこと{failed}"),
+        Some(NoticeKind::D1) => format!("{when} のカンファレンスの場所と時刻{failed}"),
+        Some(kind) => format!("{}{failed}", kind.label()),
+    }
+}
+
+/// 引き上げ: for the superior of the nurses, which prior doctors are silent on the last working day before the conference.
+/// No patient is named here.
+pub async fn overdue(State(app): State<App>, session: Session) -> Answer {
+    let scope = session.actor.scope(Permission::Oversee)?;
+    let now = app.clock.now();
+    let mut tx = app.look().await?;
+    let region = region::load(&mut tx).await?;
+    let holidays = region::holidays(&mut tx).await?;
+    let mut found = calls::silent_doctors(&mut tx, scope, now).await?;
+    drop(tx);
+    let level = |call: &Call| escalated(call, &region, &holidays, now).ok().flatten();
+    found.retain(|call| level(call) == Some(Escalation::Superior));
+    let table = Table {
+        caption: "カンファレンスの早い順",
+        columns: &["カンファレンス", "かかりつけ医", "電話", "前回の電話"],
+        empty: "前日までに返事のないかかりつけ医はいません。",
+        dense: false,
+    };
+    let rows: Vec<_> = found.iter().map(|call| overdue_row(call, &holidays)).collect();
+    let lead =
+        html! { "カンファレンスの前日になっても、元のかかりつけ医から返事がありません。この知らせは止められません" };
+    let body = html! {
+        (head("", "引き上げ", &lead, &html! {}))
+        (panel("overdue", "返事のないかかりつけ医", &table.show(&rows)))
+    };
+    ok(layout::page(&app, &session, Menu::Calls, "引き上げ", "", &body))
+}
+
+fn overdue_row(call: &Call, holidays: &Holidays) -> Vec<Markup> {
+    let when = call.starts_at.map(|at| wareki::table_at(at, holidays)).unwrap_or_default();
+    let last = call.last().map(|(outcome, at)| format!("{} {}", wareki::table_at(at, holidays), outcome.label()));
+    vec![
+        html! { div { (when) small { "案件番号 " (call.case_code) } } },
+        html! { div { (call.org_name) small { (call.person_name) } } },
+        html! { @if let Some(phone) = &call.phone { (tel(phone)) } @else { "登録なし" } },
+        html! { (last.unwrap_or_else(|| "まだありません".into())) },
+    ]
+}
+
+/// Records what a call came to.
+pub async fn outcome(
+    State(app): State<App>,
+    Id((case, org)): Id<(CaseId, OrgId)>,
+    Posted { session, mut form }: Posted,
+) -> Answer {
+    let scope = session.actor.scope(Permission::ManageCases)?;
+    cases::find(&mut app.look().await?, scope, case).await?;
+    let outcome = form.code::<CallOutcome>("outcome");
+    let Some(outcome) = outcome else { return Err(Error::Refused(form.faults).into()) };
+    if let CallOutcome::Attend | CallOutcome::Absent = outcome {
+        let answer = if outcome == CallOutcome::Attend { AnswerKind::Attend } else { AnswerKind::Absent };
+        let invitation = form.id("invitation").ok_or(Error::NotFound)?;
+        let seen = form.text("sequence").parse().map_err(|_| Error::refused("", Fault::Moved))?;
+        let heard = (AnswerSource::Phone, "電話口の方");
+        conferences::by_proxy(&app, &session.actor, invitation, seen, &Reply::plain(answer), heard).await?;
+    }
+    act::log(&app, &session.actor, case, org, outcome).await?;
+    Ok(Redirect::to("/calls?done=saved").into_response())
+}

@@ -1,0 +1,122 @@
+//! The telephone: who is to be called, what to say, and what a call came to.
+
+use chrono::TimeDelta;
+use okaeri::domain::org::OrgKind;
+use okaeri::domain::person::StaffRole;
+use okaeri::id::OrgId;
+
+use crate::support::post::{Post, address};
+use crate::support::smtp::Fault::Say;
+use crate::support::smtp::{Rule, Step};
+use crate::support::world::{Person, Reply};
+
+/// An area whose clinic wants to be called.
+async fn by_telephone() -> Post {
+    let post = Post::new([]).await;
+    let mut tx = post.area.world.app.bookkeep().await.unwrap();
+    let sql = "update org set preferred_channel = 'phone' where id = $1";
+    tx.query(sql).bind(post.area.clinic).execute().await.unwrap();
+    tx.commit().await.unwrap();
+    post
+}
+
+async fn press(nurse: &Person, post: &Post, org: OrgId, outcome: &str) -> Reply {
+    let page = nurse.get("/calls").await;
+    let value = |name: &str| {
+        let field = page.body.split(&format!("name=\"{name}\" value=\"")).nth(1)?;
+        Some(field.split('"').next()?.to_owned())
+    };
+    let (invitation, sequence) = (value("invitation").unwrap_or_default(), value("sequence").unwrap_or_default());
+    let fields = [("outcome", outcome), ("invitation", &invitation), ("sequence", &sequence)];
+    nurse.post(&format!("/cases/{}/calls/{org}", post.case), &fields).await
+}
+
+#[tokio::test]
+async fn who_wants_to_be_called_is_on_the_list_until_somebody_has_spoken_with_them() {
+    let post = by_telephone().await;
+    post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let (nurse, clinic) = (&post.area.nurse, post.area.clinic);
+    let page = nurse.get("/calls").await;
+    page.is(200).has("いま掛けられます（1）").has("そらの診療所").has("tel:00012345678").has("ご招待と、ご出欠");
+    press(nurse, &post, clinic, "no_answer").await.is(303);
+    let page = nurse.get("/calls").await;
+    page.has("いま掛けられます（0）").has("あとで掛けます（1）").has("不在・応答なし").has("次は");
+    post.later(121);
+    let nurse = &post.area.world.sign_in("nurse").await;
+    nurse.get("/calls").await.has("いま掛けられます（1）");
+    press(nurse, &post, clinic, "attend").await.is(303);
+    nurse.get("/calls").await.is(200).lacks("そらの診療所");
+    let said = "select count(*) from notice where kind = 'invite' and state = 'phoned'";
+    let heard = "select count(*) from answer where answer = 'attend' and source = 'phone'";
+    let tried = "select count(*) from contact_log where channel = 'phone'";
+    assert_eq!(post.area.world.count(said).await, 1);
+    assert_eq!(post.area.world.count(heard).await, 1);
+    assert_eq!(post.area.world.count(tried).await, 2);
+}
+
+#[tokio::test]
+async fn what_a_mail_server_refuses_becomes_a_call_that_says_why() {
+    let post = Post::new([]).await;
+    post.smtp.play([Rule::at(Step::Recipient, Say("550 5.1.1 no such user")).to(address(post.area.clinic))]);
+    post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let page = post.area.nurse.get("/calls").await;
+    page.is(200).has("そらの診療所").has("相手のメールサーバーが受け取らない").lacks("つきの薬局");
+}
+
+#[tokio::test]
+async fn whoever_need_not_come_any_more_is_called_too() {
+    let post = by_telephone().await;
+    let conference = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    press(&post.area.nurse, &post, post.area.clinic, "attend").await.is(303);
+    post.cancel(conference).await;
+    post.sweep().await;
+    post.area.nurse.get("/calls").await.has("来なくてよくなったこと").has("value=\"told\"");
+    press(&post.area.nurse, &post, post.area.clinic, "told").await.is(303);
+    post.area.nurse.get("/calls").await.lacks("そらの診療所");
+    post.area.nurse.get("/morning").await.is(200).lacks("電話で伝える");
+}
+
+#[tokio::test]
+async fn a_silent_doctor_comes_to_the_list_and_the_day_before_to_the_superior() {
+    let post = Post::new([]).await;
+    post.call("2026-12-09T14:00").await;
+    post.sweep().await;
+    let chief = post.area.world.person("chief", post.area.hospital, StaffRole::OrgAdmin).await;
+    post.area.nurse.get("/calls").await.lacks("そらの診療所");
+    chief.get("/overdue").await.is(200).lacks("そらの診療所");
+    post.sweep_at("2026-12-04T10:00").await;
+    let (nurse, chief) = (post.area.world.sign_in("nurse").await, post.area.world.sign_in("chief").await);
+    nurse.get("/calls").await.has("かかりつけ医が未回答").has("そらの診療所").lacks("つきの薬局");
+    chief.get("/overdue").await.lacks("そらの診療所");
+    post.sweep_at("2026-12-08T10:00").await;
+    let (nurse, chief) = (post.area.world.sign_in("nurse").await, post.area.world.sign_in("chief").await);
+    nurse.get("/calls").await.has("責任者にも表示中");
+    chief.get("/overdue").await.has("そらの診療所").lacks("海野");
+    press(&nurse, &post, post.area.clinic, "absent").await.is(303);
+    chief.get("/overdue").await.lacks("そらの診療所");
+}
+
+#[tokio::test]
+async fn a_call_about_what_is_not_theirs_does_not_exist() {
+    let post = by_telephone().await;
+    post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let world = &post.area.world;
+    let (hospital, stranger) =
+        (world.org(OrgKind::Hospital, "やま病院").await, world.org(OrgKind::Clinic, "よそ").await);
+    let other = world.person("other", hospital, StaffRole::DischargeNurse).await;
+    let told = [("outcome", "told")];
+    other.post(&format!("/cases/{}/calls/{}", post.case, post.area.clinic), &told).await.is(404);
+    post.area.nurse.post(&format!("/cases/{}/calls/{stranger}", post.case), &told).await.is(404);
+    post.area
+        .nurse
+        .post(&format!("/cases/{}/calls/{}", post.case, post.area.clinic), &[("outcome", "x")])
+        .await
+        .is(422);
+    other.get("/calls").await.is(200).lacks("そらの診療所");
+    world.later(TimeDelta::minutes(1));
+    assert_eq!(world.count("select count(*) from contact_log").await, 0);
+}
