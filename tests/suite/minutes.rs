@@ -453,3 +453,49 @@ async fn a_form_sent_twice_shares_one_version() {
     assert_eq!(past.meeting.count("select count(*) from minutes_copy").await, 2);
     assert_eq!(past.meeting.count("select count(*) from notice where kind = 'minutes'").await, 2);
 }
+
+#[tokio::test]
+async fn a_deputy_is_named_in_what_comes_later() {
+    let meeting = Meeting::new().await;
+    let world = &meeting.area.world;
+    sweep::run(&world.app).await.unwrap();
+    let link = meeting.link(meeting.area.clinic).await;
+    let deputy = [("answer", "proxy"), ("deputy_name", "若葉 涼"), ("deputy_licence", "nurse"), ("sequence", "0")];
+    world.stranger().post(&link, &deputy).await.is(303);
+    world.app.clock.set(japan("2026-12-02T13:30"));
+    sweep::run(&world.app).await.unwrap();
+    let sql = "select o.body from outbox o join notice n on n.id = o.notice_id where n.org_id = $1 and n.kind = 'd1'";
+    let (body,): (String,) = world.app.look().await.unwrap().query(sql).bind(meeting.area.clinic).one().await.unwrap();
+    assert!(body.contains("若葉 涼 さま") && !body.contains("空野"), "{body}");
+    world.app.clock.set(japan("2026-12-04T10:00"));
+    let nurse = world.sign_in("nurse").await;
+    let page = nurse.get(&format!("/conferences/{}/minutes/edit", meeting.id)).await;
+    page.is(200).has("若葉 涼").lacks("空野");
+}
+
+#[tokio::test]
+async fn another_time_is_proposed_and_one_press_away() {
+    let meeting = Meeting::new().await;
+    let world = &meeting.area.world;
+    let (link, stranger) = (meeting.link(meeting.area.clinic).await, world.stranger());
+    let other = [("answer", "propose_other"), ("sequence", "0")];
+    let day = ("proposed_2_day", "2026-12-04");
+    stranger.post(&link, &other).await.is(422).has("f-proposal-error");
+    stranger.post(&link, &[other[0], other[1], day]).await.is(422).has("f-proposed_2_from-error").has("2026-12-04");
+    stranger.post(&link, &[other[0], other[1], day, ("proposed_2_from", "15:30")]).await.is(303);
+    stranger.get(&link).await.has("希望日時：12/4(金) 15:30").has("value=\"15:30\"");
+    let page = meeting.page().await;
+    page.has("希望日時：12/4(金) 15:30").has("12/4(金) 15:30 に変更");
+    let to = page.body.split("/move?to=").nth(1).unwrap().split('"').next().unwrap();
+    let base = format!("/conferences/{}/move", meeting.id);
+    let form = fields(&meeting.area.nurse.get(&format!("{base}?to={to}")).await, &[]);
+    let value = |name: &str| form.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
+    let expected = ["2026-12-04", "15:30", "16:10", "5階カンファレンス室"];
+    assert_eq!(["day", "starts", "ends", "place"].map(|name| value(name).unwrap()), expected);
+    let form: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    meeting.area.nurse.post(&base, &form).await.is(303);
+    meeting.page().await.has("12月4日（金）15:30–16:10").lacks("に変更</a>");
+    for nonsense in ["x", "9999999-01-01T00:00:00Z", "%2B262142-12-31T23:59:59Z", "0001-01-01T00:00:00Z"] {
+        meeting.area.nurse.get(&format!("{base}?to={nonsense}")).await.is(200).has("2026-12-04");
+    }
+}

@@ -11,6 +11,7 @@ use crate::domain::conference::{AnswerKind, ConferenceState};
 use crate::domain::notice::NoticeState;
 use crate::domain::org::Channel;
 use crate::domain::wareki;
+use crate::id::ConferenceId;
 use crate::store::conferences::Conference;
 use crate::store::invitations::{Given, Party};
 use crate::store::notices::ledger::Row;
@@ -19,7 +20,6 @@ use crate::web::ui::chip::{self, Tone, chip};
 use crate::web::ui::form::{Look, post_button};
 use crate::web::ui::icon::Icon;
 use crate::web::ui::link::{button_link, tel_inline};
-use crate::web::ui::notice::Notice;
 use crate::web::ui::panel::{panel_with, strip};
 use crate::web::ui::table::Table;
 
@@ -74,20 +74,11 @@ pub fn conference_card(held: &Held, glance: &Glance<'_>) -> Markup {
             ("場所", place(conference)),
             ("回答", html! { (held.parties.len()) "機関中 " (held.parties.len() - silent) "機関" }),
         ]))
-        @if can_act && lacks_link(held) {
-            (Notice { tone: Tone::Warn, title: "ビデオ通話のリンクがまだありません。", text: "ビデオで参加する方がいます。前日までに「日時を変更」の欄で入れてください。" })
-        }
         (table.show(&rows))
         @if can_act && !held.missing.is_empty() { (missing(held)) }
     };
     let title = if glance.on_case { "退院前カンファレンス" } else { "招待と回答" };
     panel_with(&format!("c-{id}"), title, &aside, &body)
-}
-
-/// Whether somebody comes by video and there is no link to send.
-fn lacks_link(held: &Held) -> bool {
-    let by_video = held.parties.iter().any(|party| party.given.answer == Some(AnswerKind::Video));
-    by_video && held.conference.video_url.is_empty()
 }
 
 /// Cancelled, over, or how far away.
@@ -129,6 +120,7 @@ fn row(held: &Held, party: &Party, glance: &Glance<'_>, can_act: bool) -> Vec<Ma
         html! { div { (answer_chip(given.answer))
             @if wants_link(conference, given) { (chip(Tone::Warn, Icon::Bang, "ビデオ参加の希望：リンク未設定")) }
             @for line in answered(given, glance) { small { (line) } }
+            @if can_act { (proposals(conference.id, given, glance)) }
         } },
         html! { div {
             (told(&delivery, &base, glance, can_act))
@@ -149,6 +141,15 @@ fn row(held: &Held, party: &Party, glance: &Glance<'_>, can_act: bool) -> Vec<Ma
 /// Whether somebody comes by video where nobody said how.
 fn wants_link(conference: &Conference, given: &Given) -> bool {
     given.answer == Some(AnswerKind::Video) && conference.video_url.is_empty()
+}
+
+/// Another date that a party proposes, one press away.
+fn proposals(conference: ConferenceId, given: &Given, glance: &Glance<'_>) -> Markup {
+    let ahead = given.proposed().into_iter().flatten().filter(|at| *at > glance.now);
+    html! { @for at in ahead {
+        @let to = at.format("%Y-%m-%dT%H:%M:%SZ");
+        (button_link(Look::Secondary, &format!("/conferences/{conference}/move?to={to}"), &format!("{} に変更", glance.moment(at))))
+    } }
 }
 
 /// When, by which way, who heard it from whom, and what was said.
