@@ -212,8 +212,12 @@ mod tests {
         }
     }
 
+    /// Minutes, where the patient goes, and what each rule misses.
+    type Case = (Minutes, Option<Place>, [&'static [Missing]; 4]);
+
     #[test]
     fn what_is_missing_is_said() {
+        use Missing as M;
         let day = "2026-12-03".parse().ok();
         let evidence = Evidence {
             consent_on: day,
@@ -242,8 +246,7 @@ mod tests {
         };
         let home = Some(Place::Home);
         let none: [&[Missing]; 4] = [&[], &[], &[], &[]];
-        use Missing as M;
-        let cases: [(Minutes, Option<Place>, [&[Missing]; 4]); 8] = [
+        let cases: [Case; 8] = [
             (whole.clone(), home, none),
             (whole.clone(), Some(Place::Hospital), [&[M::Home], &[M::Home], &[M::Home], &[]]),
             (
