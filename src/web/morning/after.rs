@@ -57,8 +57,8 @@ impl After {
             icon: Icon::Mail,
             tone: Tone::Warn,
             what: format!("議事録が未読：{}機関", it.parties),
-            who: join(&[&when(it.starts_at), &it.case_code]),
-            due: String::new(),
+            who: join(&["退院前カンファレンス", &it.case_code]),
+            due: wareki::table(day_of(it.starts_at), holidays),
             href: format!("/conferences/{}/minutes#readers", it.id),
             action: "見る",
         });

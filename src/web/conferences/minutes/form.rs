@@ -238,13 +238,13 @@ async fn page(app: &App, session: &Session, file: &File, form: &Form) -> Result<
             (shown.once())
             (shown.summary())
             h2 { "議題と内容" }
-            @for n in 0..count(form, POINT) + 2 { (point_fields(&shown, n)) }
+            @for n in 0..count(form, POINT) + 1 { (point_fields(&shown, n)) }
             (shown.field("text", "そのほか（全体のメモ）").textarea(4))
             h2 { "決定事項（担当・期限）" }
-            @for n in 0..count(form, DECISION) + 3 { (decision_fields(&shown, file, n)) }
+            @for n in 0..count(form, DECISION) + 2 { (decision_fields(&shown, file, n)) }
             h2 { "参加者" }
             p.field__hint { "招待への回答から入れてあります。実際のとおりに直してください。氏名と立場を空にすると、その行は消えます。" }
-            @for n in 0..count(form, WHO) + 3 { (who_fields(&shown, file, n)) }
+            @for n in 0..count(form, WHO) + 2 { (who_fields(&shown, file, n)) }
             h2 { "同意と文書" }
             (evidence_fields(&shown))
             (actions(&html! {
@@ -273,10 +273,14 @@ fn saved(file: &File, holidays: &Holidays) -> Result<Markup> {
 fn point_fields(shown: &Shown<'_>, n: usize) -> Markup {
     let (heading, text) = (field(POINT, n, "heading"), field(POINT, n, "text"));
     let label = format!("議題 {}", n + 1);
-    let said = format!("議題 {} の内容", n + 1);
+    let known = shown.value(&heading);
+    let title = shown.field(&heading, "見出し").text();
     html! {
-        (shown.field(&heading, &label).text())
-        (shown.field(&text, &said).textarea(3))
+        @if known.is_empty() { (shown.field(&heading, &label).hint("書き足すときの見出し").text()) }
+        (shown.field(&text, if known.is_empty() { "内容" } else { known }).textarea(2))
+        @if !known.is_empty() {
+            details.more open[shown.error(&heading).is_some()] { summary { "見出しを直す" } (title) }
+        }
     }
 }
 
@@ -324,6 +328,9 @@ fn who_fields(shown: &Shown<'_>, file: &File, n: usize) -> Markup {
         .chain(Licence::ALL.iter().map(|licence| (licence.code(), licence.label())))
         .collect();
     let modes: Vec<_> = Mode::ALL.iter().map(|mode| (mode.code(), mode.label())).collect();
+    let rare = [&org, &from, &to, &on_instruction];
+    let differs = !shown.value(&mode).is_empty() && shown.value(&mode) != file.held.conference.mode.code();
+    let is_open = differs || rare.iter().any(|name| !shown.value(name).is_empty() || shown.error(name).is_some());
     let attendances: Vec<_> = Attendance::ALL.iter().map(|what| (what.code(), what.label())).collect();
     html! {
         fieldset.field {
@@ -333,12 +340,17 @@ fn who_fields(shown: &Shown<'_>, file: &File, n: usize) -> Markup {
                 (shown.field(&person, "氏名").text())
                 (shown.field(&licence, "職種").select(&licences))
                 (shown.field(&attendance, "参加").select(&attendances))
-                (shown.field(&mode, "方法").select(&modes))
-                (shown.field(&org, "続柄・機関名").hint("家族と、そのほかの方").text())
-                (shown.field(&from, "いつから").hint("最初からなら空欄").time())
-                (shown.field(&to, "いつまで").hint("最後までなら空欄").time())
             }))
-            (shown.field(&on_instruction, "在宅側").checks(&[Choice::new("yes", "医師の指示で参加")], &[shown.value(&on_instruction)]))
+            details.more open[is_open] {
+                summary { "方法・時間・続柄など" }
+                (pair(&html! {
+                    (shown.field(&mode, "方法").select(&modes))
+                    (shown.field(&org, "続柄・機関名").hint("家族と、そのほかの方").text())
+                    (shown.field(&from, "いつから").hint("最初からなら空欄").time())
+                    (shown.field(&to, "いつまで").hint("最後までなら空欄").time())
+                }))
+                (shown.field(&on_instruction, "在宅側").checks(&[Choice::new("yes", "医師の指示で参加")], &[shown.value(&on_instruction)]))
+            }
         }
     }
 }

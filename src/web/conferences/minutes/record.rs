@@ -32,7 +32,7 @@ pub async fn record(State(app): State<App>, session: Session, Id(id): Id<Confere
 fn body(file: &File, holidays: &Holidays) -> Result<Markup> {
     let conference = &file.held.conference;
     let back = format!("/conferences/{}/minutes", conference.id);
-    let lead = html! { span { "案件番号 " (file.case.code) } span { "ブラウザの印刷で、A4に収まります。" } };
+    let lead = html! { span { "案件番号 " (file.case.code) } };
     let about = facts(&[
         (
             "患者",
@@ -70,7 +70,7 @@ fn body(file: &File, holidays: &Holidays) -> Result<Markup> {
         (panel("facts", "同意と文書", &consent(&minutes.evidence, holidays)))
         (paper::evidence(&minutes, file.case.destination))
         (panel("shared", "共有", &shared(file, holidays)))
-        p { "第" (version.version) "版　" (super::edition(version, holidays)) }
+        p { (super::edition(version, holidays)) }
     })
 }
 
