@@ -7,7 +7,9 @@ use crate::clock::Clock;
 use crate::domain::access::{Actor, Guest, Via};
 use crate::error::Result;
 use crate::id::{AccountId, OrgId};
+use crate::jobs::fax::Gateway;
 use crate::jobs::mail::Mailer;
+use crate::print::Press;
 use crate::secret::Secret;
 use crate::store::change::{Change, Machine};
 use crate::store::db::{Db, Tx};
@@ -32,6 +34,10 @@ pub struct App {
     pub board: Arc<BoardCache>,
     /// Where requests wait for their session.
     pub reception: Arc<Reception>,
+    /// What prints sheets.
+    pub press: Arc<Press>,
+    /// What sends FAX sheets by itself, where there is one.
+    pub fax: Option<Gateway>,
 }
 
 /// Who is behind a change, as the audit line tells it.

@@ -35,6 +35,9 @@ pub enum Command {
     Token(Token),
     /// Run one round of the jobs and print what came of it as one line of JSON.
     Sweep(Sweep),
+    /// Take one message from standard input: an answer, a bounce, or something for a person to read. Exit codes are those of
+    /// a mail server's pipe: 0 taken, 65 no mail or larger than 10 MB, 75 try again later.
+    MailIn(MailIn),
 }
 
 /// `okaeri demo`.
@@ -84,6 +87,12 @@ pub struct Mail {
     /// links in mails that are out stop working.
     #[arg(long, env = "OKAERI_SECRET_FILE", default_value = "var/okaeri.secret")]
     pub secret_file: PathBuf,
+    /// The Japanese font that sheets are printed in: a file, or a folder. Without it one of the machine's is taken.
+    #[arg(long, env = "OKAERI_FONT", value_name = "OKAERI_FONT")]
+    pub font: Option<PathBuf>,
+    /// A gateway that sends a PDF that is mailed to it by FAX, such as `{number}@fax.example.jp`.
+    #[arg(long, env = "OKAERI_FAX_GATEWAY", value_name = "OKAERI_FAX_GATEWAY")]
+    pub fax_gateway: Option<String>,
 }
 
 /// `okaeri serve`.
@@ -199,4 +208,16 @@ pub struct Sweep {
     /// Mail and links.
     #[command(flatten)]
     pub mail: Mail,
+}
+
+/// `okaeri mail-in`.
+#[derive(Args, Clone, Debug)]
+pub struct MailIn {
+    /// The name under which the receiving mail server writes `Authentication-Results`. That server must check DMARC and take
+    /// foreign lines with its name off. Without it no answer by mail is believed; all wait for a person.
+    #[arg(long, env = "OKAERI_AUTHSERV_ID", value_name = "OKAERI_AUTHSERV_ID", default_value = "")]
+    pub authserv_id: String,
+    /// The database.
+    #[command(flatten)]
+    pub database: Database,
 }

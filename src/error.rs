@@ -22,6 +22,9 @@ pub enum Error {
     /// The same request was done before; this is what it made.
     #[error("done before")]
     Repeated(Uuid),
+    /// There is no Japanese font to print with.
+    #[error("no Japanese font: install fonts-noto-cjk or name one in OKAERI_FONT")]
+    NoFont,
     /// It failed on our side. The words go to the log, never to a person.
     #[error("internal: {0}")]
     Internal(String),

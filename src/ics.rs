@@ -3,7 +3,7 @@
 //! Never anything of the patient, never another attendee: who may read the mail may read this.
 
 use chrono::{DateTime, Utc};
-use icalendar::{Attendee, Calendar, Component, Event, EventLike, EventStatus, PartStat, Property, Role};
+use icalendar::{Attendee, Component, Event, EventLike, EventStatus, PartStat, Property, Role};
 
 /// What the calendar object asks for (RFC 5546).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -70,6 +70,10 @@ impl Meeting {
     /// The calendar object, as text.
     #[must_use]
     pub fn write(&self) -> String {
+        object(self.method, "", &self.event())
+    }
+
+    fn event(&self) -> String {
         let mut event = Event::with_uid(&self.uid);
         let status = if self.cancelled { EventStatus::Cancelled } else { EventStatus::Confirmed };
         let organiser = Property::new("ORGANIZER", mailto(&self.organiser))
@@ -90,11 +94,7 @@ impl Meeting {
         if let Some(party) = &self.attendee {
             event.append_multi_property(self.asked(party));
         }
-        let mut calendar = Calendar::empty();
-        for (key, value) in [("VERSION", "2.0"), ("PRODID", "-//okaeri//JP"), ("METHOD", self.method.code())] {
-            calendar.append_property((key, value));
-        }
-        fold(&calendar.push(event).to_string())
+        Component::to_string(&event)
     }
 
     fn asked(&self, party: &Party) -> Property {
@@ -104,6 +104,26 @@ impl Meeting {
             Method::Cancel | Method::Publish => attendee.into(),
         }
     }
+}
+
+/// Japan's clock. Every moment here is UTC; the zone says how to show it, and that a calendar without an event is one.
+const JAPAN: &str = "X-WR-TIMEZONE:Asia/Tokyo\r\nBEGIN:VTIMEZONE\r\nTZID:Asia/Tokyo\r\nBEGIN:STANDARD\r\n\
+    DTSTART:19700101T000000\r\nTZOFFSETFROM:+0900\r\nTZOFFSETTO:+0900\r\nTZNAME:JST\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n";
+
+/// A calendar to be subscribed to, asked for again every hour (RFC 7986 §5.7, and the older name that Outlook knows).
+#[must_use]
+pub fn calendar(name: &str, meetings: &[Meeting]) -> String {
+    let name = plain(name).replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,");
+    let head =
+        format!("X-WR-CALNAME:{name}\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\nX-PUBLISHED-TTL:PT1H\r\n{JAPAN}");
+    object(Method::Publish, &head, &meetings.iter().map(Meeting::event).collect::<String>())
+}
+
+fn object(method: Method, head: &str, events: &str) -> String {
+    fold(&format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//okaeri//JP\r\nMETHOD:{}\r\n{head}{events}END:VCALENDAR\r\n",
+        method.code()
+    ))
 }
 
 fn mailto(party: &Party) -> String {

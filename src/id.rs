@@ -81,6 +81,10 @@ ids! {
     DecisionId
     /// A planned message (通知).
     NoticeId
+    /// A mail that came in (届いたメール).
+    MailId
+    /// A private calendar address (カレンダー連携).
+    FeedId
     /// The right of one worker to send one notice, for a while.
     LeaseId
     /// A line of history of some kind: audit, access, delivery, move.

@@ -13,8 +13,9 @@
 //!      domain           rules: no I/O, no async, no SQL, no clock
 //! ```
 //!
-//! Imports go downward only (`tests/suite/stairs.rs` keeps it so). The same noun has a file in each room: `bed`, `case`,
-//! `conference`, `notice`, `org`, `audit`. `app clock config error ics id secret words` stand beside the stairs.
+//! Imports go downward only (`tests/suite/stairs.rs` keeps it so). A noun has the same name in each room where it
+//! lives: `bed`, `case`, `conference`, `notice`, `org`, `call`. `app clock config error ics id password print program secret
+//! words` stand beside the stairs.
 //!
 //! # A nurse invites
 //!
@@ -26,9 +27,10 @@
 //!
 //! # A reminder goes out
 //!
-//! The scheduler ticks every few seconds and calls [`jobs::sweep::run`]. It claims due notices one by one, each under a lease, asks
-//! [`domain::ladder::still_due`] whether each still makes sense, sends outside the transaction, and records what the mail
-//! server said. What isn't sent keeps its reason; what can't be delivered ends on the nurse's list with a telephone number.
+//! The scheduler ticks every few seconds and calls [`jobs::sweep::run`]. It claims a due notice under a lease, asks
+//! [`domain::notice::Facts::judge`] whether it still makes sense, gathers what may share its mail ([`domain::notice::Pace`]: what
+//! isn't urgent reaches a receiver once a day), sends outside the transaction, and records what the mail server said. What isn't
+//! sent keeps its reason; what no machine delivers becomes a person's task, by the next way there is ([`domain::reach`]).
 
 pub mod actions;
 pub mod api;
@@ -41,6 +43,7 @@ pub mod ics;
 pub mod id;
 pub mod jobs;
 pub mod password;
+pub mod print;
 pub mod program;
 pub mod secret;
 pub mod store;

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use crate::domain::short_code;
 use crate::error::{Error, Result};
 use crate::id::InvitationId;
 
@@ -94,6 +95,25 @@ pub fn token() -> Result<String> {
 pub fn case_code() -> Result<String> {
     let number = getrandom::u32().map_err(Error::internal)? % 100_000_000;
     Ok(format!("{:04}-{:04}", number / 10_000, number % 10_000))
+}
+
+/// A short code (整理番号) for a paper slip: nine signs drawn at random, and one that checks them.
+///
+/// # Errors
+/// The system has no randomness.
+pub fn short_code() -> Result<String> {
+    let mut free = [0; short_code::FREE];
+    let mut at = 0;
+    while let Some(sign) = free.get_mut(at) {
+        let mut byte = [0];
+        getrandom::fill(&mut byte).map_err(Error::internal)?;
+        // 253 is the greatest multiple of 23 in a byte: above it, some signs would come more often.
+        if byte[0] < 253 {
+            *sign = usize::from(byte[0]) % short_code::SIGNS.len();
+            at += 1;
+        }
+    }
+    Ok(short_code::of(free))
 }
 
 /// A first password, to be read out or written down: 16 signs (79 bits) in groups of four, none of which looks like another.

@@ -17,6 +17,13 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotAnAddress => "https:// で始まるアドレスを入力してください。".into(),
         Fault::NotAMail => "メールアドレスの形になっていません。".into(),
         Fault::NotAPhone => "電話番号は「03-1234-5678」のように入力してください。".into(),
+        Fault::NotAFax => {
+            "FAX番号は、0から始まる10桁か11桁の数字で「03-1234-5678」のように入力してください（文字や内線は入れられません）。".into()
+        }
+        Fault::SamePerson => "入力した方とは別の方が、番号を読み合わせて確認してください。".into(),
+        Fault::NotACode => {
+            "この整理番号は使えません。用紙の番号（10文字）を、もう一度お確かめください。カンファレンスが終わったか、招待が取り消された番号も使えません。".into()
+        }
         Fault::NotHours => {
             "「9:00-12:00 15:00-18:00」のように入力してください。閉まっている日は空けておきます。".into()
         }
@@ -124,6 +131,9 @@ pub fn page(code: &str) -> Option<&'static str> {
     })
 }
 
+/// What somebody reads who wants to print where no Japanese font is.
+pub const NO_FONT: &str = "印刷に使う日本語の文字（フォント）が、このサーバーに見つかりません。印刷済みの記録はしていません。システム管理者に、fonts-noto-cjk の導入か OKAERI_FONT の設定を頼んでください。";
+
 /// Why a conference of a case that was closed isn't held. The case's own reason may tell of the patient and stays inside.
 pub const CASE_CLOSED: &str = "案件が終了したため";
 
@@ -145,13 +155,21 @@ pub fn done(code: &str) -> Option<&'static str> {
         "removed" => "招待を取り消し、そのことを知らせます。",
         "told" => "連絡したことを記録しました。",
         "resent_before" => "未回答の方には、今日すでに再送しています。お急ぎの場合は電話が確実です。",
+        "printed" => "印刷済みにしました。",
+        "faxed" => "送信を記録しました。",
+        "received" => "受領を記録しました。",
+        "fax_entered" => "番号を記録しました。もう1人の方の確認が要ります。",
+        "fax_confirmed" => "読み合わせを記録しました。試験送信をしてください。",
+        "fax_verified" => "試験送信の受領を記録しました。この番号へFAXを送れます。",
+        "fax_ended" => "届かなかったことを記録しました。番号を電話で確かめ、連絡先を直してください。",
         "resent" => "未回答の方にもう一度送ります。",
         "minutes_saved" => "議事録の下書きを保存しました。",
         "minutes_shared" => "議事録を確定しました。招待した全員に知らせます。",
         "minutes_read" => "お読みいただいたことを記録しました。",
-        "received" => "受け取りを記録しました。",
         "decision_done" => "決定事項を完了にしました。",
         "discharged" => "退院済にしました。",
+        "feed_stopped" => "連携を止めました。前のアドレスはもう使えません。",
+        "mail_settled" => "確認済みにしました。メールの本文は消しました。",
         "token_revoked" => "トークンを失効しました。",
         "disabled" => "利用を停止しました。",
         _ => return None,

@@ -57,6 +57,8 @@ impl Place {
             demo: false,
             board: Arc::default(),
             reception: Arc::default(),
+            press: Arc::default(),
+            fax: None,
         };
         app.db.migrate().await?;
         Ok(app)

@@ -15,6 +15,7 @@ use crate::id::{LineId, OrgId};
 use crate::store::audit::Entry;
 use crate::store::beds;
 use crate::store::change::Change;
+use crate::store::fax::book;
 use crate::store::orgs::{self, Naming, NewOrg, Org};
 
 /// Registers an organisation within a change that its caller has the right to.
@@ -65,6 +66,13 @@ pub async fn change(app: &App, actor: &Actor, id: OrgId, change: &OrgChange) -> 
     let member = if actor.may(Permission::ManageDirectory) { change.member } else { before.network_member };
     if !orgs::set_contact(&mut tx, steward, &change.contact, member, change.seen).await? {
         return Err(Error::refused("", Fault::ChangedMeanwhile));
+    }
+    // Whoever types a number vouches for it first; it takes a second person, and a test, before a sheet goes there.
+    if change.contact.fax != before.fax.as_deref().unwrap_or_default() {
+        book::end(&mut tx, id).await?;
+        if !change.contact.fax.is_empty() {
+            book::enter(&mut tx, id, &change.contact.fax).await?;
+        }
     }
     if before.source == Source::Manual {
         orgs::set_naming(&mut tx, steward, &change.naming).await?;

@@ -193,7 +193,7 @@ pub async fn switch_org(app: &App, token: &str, to: OrgId) -> Result<()> {
 }
 
 /// An account as an actor for one of its organisations; somebody who no longer works there is signed out.
-fn actor(
+pub(super) fn actor(
     account: AccountId,
     name: String,
     org: OrgId,

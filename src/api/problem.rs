@@ -124,6 +124,7 @@ impl From<Error> for Problem {
             }
             Error::Refused(faults) => Self::refused(faults.0.into_iter().map(Item::of).collect()),
             Error::Repeated(_) => Self::new(StatusCode::CONFLICT, "done_before", "この操作はすでに済んでいます。"),
+            Error::NoFont => Self::new(StatusCode::SERVICE_UNAVAILABLE, "no_font", words::NO_FONT),
             Error::Internal(what) => {
                 tracing::error!(what, "a request failed");
                 let title = "こちらの不具合で処理できませんでした。何も保存されていません。";

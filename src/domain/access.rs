@@ -26,8 +26,12 @@ pub enum Permission {
     ReadSharedCases,
     /// Answer the invitations of the own organisation.
     AnswerInvitations,
+    /// Look through mail that came in and belongs to no hospital.
+    SortMail,
     /// Change the own organisation's contact data, hours and wards.
     ManageOrg,
+    /// Confirm the FAX numbers that sheets may go to.
+    ConfirmFax,
     /// Register organisations and change the contact data of any.
     ManageDirectory,
     /// Add, disable and reset the accounts of the whole network.
@@ -239,6 +243,7 @@ pub const fn allows(role: StaffRole, kind: OrgKind, permission: Permission) -> b
             kind.discharges() && matches!(role, R::DischargeNurse | R::Msw | R::WardNurse | R::AttendingDoctor)
         }
         P::ManageCases => kind.discharges() && matches!(role, R::DischargeNurse | R::Msw),
+        P::ConfirmFax => allows(role, kind, P::ManageCases) || matches!(role, R::Coordinator),
         P::Oversee => kind.discharges() && matches!(role, R::OrgAdmin | R::DischargeNurse | R::Msw),
         P::ReadSharedCases | P::AnswerInvitations => {
             matches!(
@@ -253,7 +258,7 @@ pub const fn allows(role: StaffRole, kind: OrgKind, permission: Permission) -> b
             )
         }
         P::ManageOrg => matches!(role, R::OrgAdmin | R::Coordinator),
-        P::ManageDirectory => matches!(role, R::Coordinator | R::SystemAdmin),
+        P::ManageDirectory | P::SortMail => matches!(role, R::Coordinator | R::SystemAdmin),
         P::ManageStaff | P::ManageRegion => matches!(role, R::SystemAdmin),
         P::ReadAudit => matches!(role, R::SystemAdmin | R::Auditor),
     }

@@ -44,6 +44,17 @@ codes! {
         ProxyAnswered = "proxy_answered", "代理入力";
         NoticeResent = "notice_resent", "再送";
         ToldByHand = "told_by_hand", "電話等での連絡";
+        FaxEntered = "fax_entered", "FAX番号の入力";
+        FaxConfirmed = "fax_confirmed", "FAX番号の読み合わせ";
+        FaxTested = "fax_tested", "FAXの試験送信";
+        FaxPrinted = "fax_printed", "FAXの印刷";
+        FaxSent = "fax_sent", "FAXの送信";
+        FaxReceived = "fax_received", "FAXの受領確認";
+        MailBounced = "mail_bounced", "メールの不達";
+        MailKept = "mail_kept", "メールの受付";
+        MailSettled = "mail_settled", "届いたメールの確認";
+        FeedMade = "feed_made", "カレンダー連携の開始";
+        FeedRevoked = "feed_revoked", "カレンダー連携の停止";
         RegionPrepared = "region_prepared", "地域の準備";
     }
 }

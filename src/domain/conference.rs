@@ -53,6 +53,8 @@ codes! {
         Api = "api", "連携";
         Phone = "phone", "電話（代理入力）";
         FaxPrint = "fax_print", "FAX（代理入力）";
+        Code = "code", "整理番号";
+        Mail = "mail", "メール";
     }
 }
 
@@ -69,7 +71,7 @@ impl AnswerSource {
         match self {
             Self::Phone => Some(Channel::Phone),
             Self::FaxPrint => Some(Channel::FaxPrint),
-            Self::Link | Self::App | Self::Api => None,
+            Self::Link | Self::App | Self::Api | Self::Code | Self::Mail => None,
         }
     }
 }

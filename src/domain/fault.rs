@@ -32,6 +32,12 @@ pub enum Fault {
     NotAMail,
     /// Not a telephone number.
     NotAPhone,
+    /// Not a FAX number that a machine can dial.
+    NotAFax,
+    /// Nobody confirms what they entered themselves.
+    SamePerson,
+    /// A short code that is nobody's.
+    NotACode,
     /// Not the open hours of a day, such as 「9:00-12:00 15:00-18:00」.
     NotHours,
     /// A line that is neither a day nor a span of days.
@@ -173,6 +179,9 @@ impl Fault {
             Self::NotAnAddress => "not_an_address",
             Self::NotAMail => "not_a_mail",
             Self::NotAPhone => "not_a_phone",
+            Self::NotAFax => "not_a_fax",
+            Self::SamePerson => "same_person",
+            Self::NotACode => "not_a_code",
             Self::NotHours => "not_hours",
             Self::NotDays { .. } => "not_days",
             Self::NotALogin => "not_a_login",

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::calendar::{OrgCalendar, WeeklyHours};
 use super::code::codes;
 use super::fault::{Fault, Faults};
+use super::fax;
 
 codes! {
     /// What kind of organisation it is (one each; glossary §1).
@@ -109,7 +110,7 @@ impl Contact {
     pub fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
         faults.check(is_number(&self.phone), "phone", Fault::NotAPhone);
-        faults.check(is_number(&self.fax), "fax", Fault::NotAPhone);
+        faults.check(fax::read(&self.fax).is_ok(), "fax", Fault::NotAFax);
         faults.check(self.mail.is_empty() || is_mail(&self.mail), "mail", Fault::NotAMail);
         let is_web = self.url.starts_with("https://") || self.url.starts_with("http://");
         faults.check(self.url.is_empty() || is_web, "url", Fault::NotAnAddress);

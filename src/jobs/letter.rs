@@ -70,17 +70,31 @@ impl<'a> Desk<'a> {
 /// # Errors
 /// It is about a conference, and there is none.
 pub fn piece(notice: &Planned, desk: &Desk<'_>) -> Result<Piece> {
-    let (subject, text) = match notice.kind {
-        NoticeKind::Admitted => admitted(notice, desk),
-        NoticeKind::Discharged => discharged(notice, desk),
+    let (subject, message) = essence(notice, desk)?;
+    let rest = match notice.kind {
+        NoticeKind::Admitted | NoticeKind::Discharged | NoticeKind::DischargeDay => who_it_is(notice, desk),
+        NoticeKind::BedReport => String::new(),
+        _ => details(notice, desk).unwrap_or_default(),
+    };
+    let text = message + &rest;
+    Ok(Piece { subject, text, calendar: calendar(notice, desk) })
+}
+
+/// What a message says whatever way it goes: its subject, and its first lines.
+///
+/// # Errors
+/// It is about a conference, and there is none.
+pub fn essence(notice: &Planned, desk: &Desk<'_>) -> Result<(String, String)> {
+    Ok(match notice.kind {
+        NoticeKind::Admitted => admitted(notice),
+        NoticeKind::Discharged => discharged(notice),
         NoticeKind::DischargeDay => discharge_day(notice, desk),
         NoticeKind::BedReport => bed_report(desk),
         NoticeKind::Minutes | NoticeKind::Receipt3d | NoticeKind::Decision => {
             after::letter(notice, desk).ok_or_else(|| Error::internal("a notice without its conference"))?
         }
         _ => conference(notice, desk).ok_or_else(|| Error::internal("a notice without its conference"))?,
-    };
-    Ok(Piece { subject, text, calendar: calendar(notice, desk) })
+    })
 }
 
 /// Puts the messages to one receiver into one mail; a single one reads as a letter of its own.
@@ -166,27 +180,25 @@ fn who_it_is(notice: &Planned, desk: &Desk<'_>) -> String {
     )
 }
 
-fn admitted(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
+fn admitted(notice: &Planned) -> (String, String) {
     let subject = format!("【入院のお知らせ】{}（案件番号 {}）", hospital(notice), case_code(notice));
     let text = format!(
         "{}です。いつもお世話になっております。\n\
          貴院・貴事業所がふだん支えておられる方が、当院に入院されました。\n\
          退院のときは、また元のみなさんのもとへお帰りいただけるよう調整を始めています。\n\
-         入院前のご様子など、お気づきのことがあればお知らせください。\n\n{}",
-        hospital(notice),
-        who_it_is(notice, desk)
+         入院前のご様子など、お気づきのことがあればお知らせください。\n\n",
+        hospital(notice)
     );
     (subject, text)
 }
 
-fn discharged(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
+fn discharged(notice: &Planned) -> (String, String) {
     let subject = format!("【退院のお知らせ】{}（案件番号 {}）", hospital(notice), case_code(notice));
     let text = format!(
         "{}です。いつもお世話になっております。\n\
          当院に入院されていた、貴院・貴事業所がふだん支えておられる方が退院されました。\n\
-         これからのことを、どうぞよろしくお願いいたします。\n\n{}",
-        hospital(notice),
-        who_it_is(notice, desk)
+         これからのことを、どうぞよろしくお願いいたします。\n\n",
+        hospital(notice)
     );
     (subject, text)
 }
@@ -199,9 +211,8 @@ fn discharge_day(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
         "{}です。いつもお世話になっております。\n\
          ご一緒に調整している方の退院予定日が変わりました。\n\n\
          退院予定日　{day}\n\n\
-         サービスの再開や訪問のご予定にお役立てください。\n\n{}",
-        hospital(notice),
-        who_it_is(notice, desk)
+         サービスの再開や訪問のご予定にお役立てください。\n\n",
+        hospital(notice)
     );
     (subject, text)
 }
@@ -301,20 +312,23 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
 }
 
 fn conference(notice: &Planned, desk: &Desk<'_>) -> Option<(String, String)> {
-    let (starts_at, ends_at) = (notice.starts_at?, notice.ends_at?);
+    let starts_at = notice.starts_at?;
     let (mark, opening) = opening(notice, desk, starts_at);
     let day = wareki::table(day_of(starts_at), desk.holidays);
     let subject =
         format!("【{mark}】退院前カンファレンス {day} {}（案件番号 {}）", wareki::clock(starts_at), case_code(notice));
-    let text = format!(
-        "{opening}日時　　　{}〜{}\n{}案件番号　{}\n{}",
-        wareki::full_at(starts_at, desk.holidays),
-        wareki::clock(ends_at),
+    Some((subject, opening))
+}
+
+fn details(notice: &Planned, desk: &Desk<'_>) -> Option<String> {
+    Some(format!(
+        "日時　　　{}〜{}\n{}案件番号　{}\n{}",
+        wareki::full_at(notice.starts_at?, desk.holidays),
+        wareki::clock(notice.ends_at?),
         whereabouts(notice),
         case_code(notice),
         answer_link(notice, desk)
-    );
-    Some((subject, text))
+    ))
 }
 
 fn whereabouts(notice: &Planned) -> String {

@@ -2,6 +2,7 @@
 
 mod demo;
 mod import;
+mod mail_in;
 mod serve;
 mod staff;
 mod sweep;
@@ -18,7 +19,9 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Cli, Command, Database, Mail};
 use crate::error::{Error, Result};
+use crate::jobs::fax::Gateway;
 use crate::jobs::mail::Mailer;
+use crate::print::Press;
 use crate::secret::Secret;
 use crate::store::db::Db;
 
@@ -30,16 +33,15 @@ pub fn run() -> ExitCode {
         Err(error) => return misread(&error),
     };
     start_log();
+    let failure =
+        if matches!(cli.command, Command::MailIn(_)) { ExitCode::from(mail_in::LATER) } else { ExitCode::FAILURE };
     let done = tokio::runtime::Runtime::new()
         .map_err(Error::internal)
         .and_then(|runtime| runtime.block_on(command(cli.command)));
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&error);
-            ExitCode::FAILURE
-        }
-    }
+    done.unwrap_or_else(|error| {
+        complain(&error);
+        failure
+    })
 }
 
 /// What clap says of a setting in several lines, in one; help is no failure and stays as it is.
@@ -50,11 +52,14 @@ fn misread(error: &clap::Error) -> ExitCode {
     let said = error.to_string();
     let first: Vec<_> = said.split("\n\n").next().unwrap_or_default().split_whitespace().collect();
     complain(&Error::internal(first.join(" ").trim_start_matches("error: ")));
-    ExitCode::FAILURE
+    // A mail server must keep its message until the setting is right.
+    let is_mail = std::env::args_os().nth(1).is_some_and(|command| command == "mail-in");
+    if is_mail { ExitCode::from(mail_in::LATER) } else { ExitCode::FAILURE }
 }
 
-async fn command(command: Command) -> Result<()> {
+async fn command(command: Command) -> Result<ExitCode> {
     match command {
+        Command::MailIn(settings) => return mail_in::mail_in(settings).await,
         Command::Demo(settings) => demo::demo(settings).await,
         Command::Serve(serve) => serve::serve(serve).await,
         Command::Migrate(database) => open(&database).await.map(drop),
@@ -63,6 +68,7 @@ async fn command(command: Command) -> Result<()> {
         Command::Staff(what) => staff::staff(what).await,
         Command::Token(what) => staff::token(what).await,
     }
+    .map(|()| ExitCode::SUCCESS)
 }
 
 /// Structured lines on stderr; `RUST_LOG` chooses how much.
@@ -118,6 +124,8 @@ async fn desk(database: &Database) -> Result<App> {
         demo: false,
         board: Arc::default(),
         reception: Arc::default(),
+        press: Arc::default(),
+        fax: None,
     })
 }
 
@@ -129,6 +137,7 @@ async fn app(database: &Database, mail: &Mail) -> Result<App> {
         return Err(Error::internal("OKAERI_BASE_URL: must begin with http:// or https://"));
     }
     let mailer = Mailer::smtp(&mail.smtp_url, &mail.mail_from)?;
+    let gateway = mail.fax_gateway.as_deref().map(Gateway::parse).transpose()?;
     let secret = Secret::open(&mail.secret_file)?;
     Ok(App {
         db: open(database).await?,
@@ -139,5 +148,7 @@ async fn app(database: &Database, mail: &Mail) -> Result<App> {
         demo: false,
         board: Arc::default(),
         reception: Arc::default(),
+        press: Arc::new(Press::new(mail.font.clone())),
+        fax: gateway,
     })
 }

@@ -8,6 +8,7 @@ use crate::domain::case::{
     PatientSex, Place, Standing,
 };
 use crate::domain::conference::{AnswerKind, AnswerSource, ConferenceState, Mode};
+use crate::domain::mail_in::{MailFate, MailKind, WhyFiled};
 use crate::domain::minutes::Attendance;
 use crate::domain::notice::{NoticeKind, NoticeState, Outcome, Why};
 use crate::domain::open_data::Source;
@@ -41,6 +42,6 @@ macro_rules! stored {
 
 stored! {
     Acceptance, AnswerKind, AnswerSource, Attendance, CareLevel, CaseStatus, Channel, ClosedReason, ConferenceState, ContactOutcome,
-    Designation, Difficulty, DoctorChangeReason, DoctorWaiver, EntryKind, Licence, LinkSource, Mode, NoticeKind, NoticeState,
-    OrgKind, Outcome, PartyRole, PatientSex, Place, SexLimit, Source, StaffRole, Standing, WardKind, Why,
+    Designation, Difficulty, DoctorChangeReason, DoctorWaiver, EntryKind, Licence, LinkSource, MailFate, MailKind, Mode, NoticeKind, NoticeState,
+    OrgKind, Outcome, PartyRole, PatientSex, Place, SexLimit, Source, StaffRole, Standing, WardKind, Why, WhyFiled,
 }

@@ -1,6 +1,7 @@
 //! Planned messages and what came of them. A row is written in the same change as its cause and is unique per
 //! (subject, kind, sequence): planning twice plans once.
 
+mod bounced;
 pub mod ledger;
 pub mod send;
 
@@ -13,6 +14,8 @@ use crate::domain::notice::{NoticeKind, Outcome};
 use crate::domain::org::Channel;
 use crate::error::Result;
 use crate::id::{CaseId, ConferenceId, InvitationId, LinkId, NoticeId, OrgId};
+
+pub use bounced::{bounced, remark};
 
 /// A message to be planned.
 #[derive(Clone, Debug)]

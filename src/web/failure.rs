@@ -29,6 +29,7 @@ impl IntoResponse for Failure {
                 plain(StatusCode::UNPROCESSABLE_ENTITY, &words.join(" "))
             }
             Error::Repeated(_) => plain(StatusCode::OK, "この操作はすでに済んでいます。"),
+            Error::NoFont => plain(StatusCode::SERVICE_UNAVAILABLE, words::NO_FONT),
             Error::Internal(what) => {
                 tracing::error!(what, "a request failed");
                 plain(

@@ -15,7 +15,7 @@ use super::layout::{self, Shown};
 use super::path::{Id, Query};
 use super::ui::Tone;
 use super::ui::chip::chip;
-use super::ui::form::{Look, actions, button};
+use super::ui::form::{Look, actions, button, hidden_field};
 use super::ui::icon::Icon;
 use super::ui::link::{button_link, tel};
 use super::ui::notice::Notice;
@@ -34,16 +34,27 @@ use crate::store::invitations::{self, Invite, Key};
 use crate::store::minutes::{self, Copy};
 use crate::store::{conferences as store, region};
 
+/// What says that the page was opened by a short code.
+const BY_CODE: &str = "code";
+
+/// The answer page of an invitation whose short code was typed.
+pub(super) fn by_code(token: &str) -> String {
+    format!("/a/{token}?by={BY_CODE}")
+}
+
 /// What stands in the address.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
     done: String,
+    by: String,
 }
 
 /// Everything that the page shows.
 struct Letter {
     token: String,
+    /// Whether the page was opened by the code of a paper slip.
+    by_code: bool,
     invite: Invite,
     moved: Option<Move>,
     copy: Option<Copy>,
@@ -53,15 +64,15 @@ struct Letter {
 }
 
 impl Letter {
-    async fn open(app: &App, token: &str) -> Result<(Guest, Self)> {
+    async fn open(app: &App, token: &str, by: &str) -> Result<(Guest, Self)> {
         let mut tx = app.look().await?;
         let guest = invitations::guest(&mut tx, &secret::digest(token)).await?;
         let invite = invitations::open(&mut tx, Key::Guest(guest)).await?;
         let moved = store::last_move(&mut tx, invite.conference.id).await?;
         let copy = minutes::copy_of(&mut tx, guest.invitation).await?;
         let holidays = region::holidays(&mut tx).await?;
-        let letter =
-            Self { token: token.to_owned(), invite, moved, copy, holidays, now: app.clock.now(), demo: app.demo };
+        let (token, by_code, now) = (token.to_owned(), by == BY_CODE, app.clock.now());
+        let letter = Self { token, by_code, invite, moved, copy, holidays, now, demo: app.demo };
         Ok((guest, letter))
     }
 }
@@ -79,7 +90,7 @@ fn lost(app: &App, error: Error) -> Answer {
 
 /// The page behind the link.
 pub async fn show(State(app): State<App>, Id(token): Id<String>, Query(asked): Query<Asked>) -> Answer {
-    match Letter::open(&app, &token).await {
+    match Letter::open(&app, &token, &asked.by).await {
         Ok((_, letter)) => {
             let form = conferences::form_of(&letter.invite.party.given);
             ok(page(&letter, &form, asked.done == "answered"))
@@ -90,11 +101,15 @@ pub async fn show(State(app): State<App>, Id(token): Id<String>, Query(asked): Q
 
 /// Answers.
 pub async fn answer(State(app): State<App>, Id(token): Id<String>, GuestForm(mut form): GuestForm) -> Answer {
-    let guest = match Letter::open(&app, &token).await {
+    let by = form.text("by").to_owned();
+    let guest = match Letter::open(&app, &token, &by).await {
         Ok((guest, _)) => guest,
         Err(error) => return lost(&app, error),
     };
     let result = match conferences::read(&mut form) {
+        Some((reply, seen)) if form.faults.0.is_empty() && by == BY_CODE => {
+            act::by_code(&app, guest, seen, &reply).await
+        }
         Some((reply, seen)) if form.faults.0.is_empty() => act::as_guest(&app, guest, seen, &reply).await,
         _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
     };
@@ -102,7 +117,7 @@ pub async fn answer(State(app): State<App>, Id(token): Id<String>, GuestForm(mut
         Ok(()) => Ok(Redirect::to(&format!("/a/{token}?done=answered")).into_response()),
         Err(Error::Refused(faults)) => {
             form.faults = faults;
-            let (_, letter) = Letter::open(&app, &token).await?;
+            let (_, letter) = Letter::open(&app, &token, &by).await?;
             Ok(refused(page(&letter, &form, false)))
         }
         Err(error) => lost(&app, error),
@@ -111,7 +126,7 @@ pub async fn answer(State(app): State<App>, Id(token): Id<String>, GuestForm(mut
 
 /// 「受け取りました」: that the minutes have come.
 pub async fn received(State(app): State<App>, Id(token): Id<String>, GuestForm(_): GuestForm) -> Answer {
-    let result = match Letter::open(&app, &token).await {
+    let result = match Letter::open(&app, &token, "").await {
         Ok((guest, _)) => act::read_as_guest(&app, guest).await,
         Err(error) => Err(error),
     };
@@ -223,6 +238,7 @@ fn question(letter: &Letter, shown: &Shown<'_>) -> Markup {
     html! {
         form.form.panel method="post" action=(format!("/a/{}", letter.token)) novalidate {
             (shown.summary())
+            @if letter.by_code { (hidden_field("by", BY_CODE)) }
             (conferences::fields(shown, &letter.invite.conference))
             (actions(&button(Look::Primary, word)))
         }

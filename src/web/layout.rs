@@ -23,6 +23,8 @@ pub enum Menu {
     Calls,
     /// 退院調整.
     Cases,
+    /// 今日のFAX.
+    Fax,
     /// 共有された案件.
     Shared,
     /// 私のカンファレンス.
@@ -35,6 +37,8 @@ pub enum Menu {
     Wards,
     /// 連絡先.
     Organisations,
+    /// 届いたメール.
+    MailIn,
     /// 送信箱 (demo).
     Outbox,
     /// 管理.
@@ -51,6 +55,7 @@ fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)>
         (may(Permission::ManageCases), Menu::Calls, "/calls", "電話"),
         (may(Permission::Oversee) && !may(Permission::ManageCases), Menu::Calls, "/overdue", "引き上げ"),
         (may(Permission::ReadCases), Menu::Cases, "/cases", "退院調整"),
+        (may(Permission::ManageCases), Menu::Fax, "/fax", "今日のFAX"),
         // A hospital is invited now and then; it comes by the link in the mail, and the menu stays short.
         (
             may(Permission::AnswerInvitations) && !may(Permission::ManageCases),
@@ -63,6 +68,7 @@ fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)>
         (may(Permission::ReportBeds) || may(Permission::ReportForOthers), Menu::Report, "/beds/report", "空床報告"),
         (may(Permission::ManageOrg) && session.actor.org_kind.has_beds(), Menu::Wards, "/wards", "病棟の登録"),
         (true, Menu::Organisations, "/organisations", "連絡先"),
+        (may(Permission::ManageCases) || may(Permission::SortMail), Menu::MailIn, "/mail-in", "届いたメール"),
         (app.has_outbox(), Menu::Outbox, "/outbox", "送信箱"),
         (may(Permission::ReadAudit) || may(Permission::ManageStaff), Menu::Admin, "/admin", "管理"),
     ];
@@ -84,6 +90,7 @@ pub fn page(app: &App, session: &Session, current: Menu, title: &str, done: &str
         org_name: &session.actor.org_name,
         role_label: &role_label,
         can_switch: session.orgs.len() > 1,
+        has_calendar: session.actor.may(Permission::AnswerInvitations) || session.actor.may(Permission::ReadCases),
     };
     let page = Page {
         title,

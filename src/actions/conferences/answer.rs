@@ -22,6 +22,15 @@ pub async fn as_guest(app: &App, guest: Guest, seen: i32, reply: &Reply) -> Resu
     record(tx, Key::Guest(guest), seen, reply, AnswerSource::Link, "").await
 }
 
+/// Answers by the short code on a paper slip, which opened the same page.
+///
+/// # Errors
+/// The same.
+pub async fn by_code(app: &App, guest: Guest, seen: i32, reply: &Reply) -> Result<()> {
+    let tx = app.change_by(guest).await?;
+    record(tx, Key::Guest(guest), seen, reply, AnswerSource::Code, "").await
+}
+
 /// Answers for the own organisation.
 ///
 /// # Errors
@@ -56,7 +65,6 @@ pub async fn by_proxy(
     record(tx, Key::Hospital(scope, invitation), seen, reply, source, heard_from).await
 }
 
-/// Records an answer and drops the reminders that asked for it. The same answer again is no new one.
 async fn record(
     mut tx: Change,
     key: Key,
@@ -65,7 +73,31 @@ async fn record(
     source: AnswerSource,
     heard_from: &str,
 ) -> Result<()> {
-    let invite = invitations::take(&mut tx, key).await?;
+    match write(&mut tx, key, seen, reply, source, heard_from).await? {
+        Some(entry) => tx.commit(entry).await,
+        None => Ok(()),
+    }
+}
+
+/// Answers by a mail whose sender is proved, within the change that keeps the mail. None where it is the same answer again.
+/// What is refused has written nothing.
+///
+/// # Errors
+/// As [`as_guest`].
+pub(crate) async fn by_mail(tx: &mut Change, guest: Guest, seen: i32, reply: &Reply) -> Result<Option<Entry>> {
+    write(tx, Key::Guest(guest), seen, reply, AnswerSource::Mail, "").await
+}
+
+/// Writes an answer and drops the reminders that asked for it. The same answer again is no new one.
+async fn write(
+    tx: &mut Change,
+    key: Key,
+    seen: i32,
+    reply: &Reply,
+    source: AnswerSource,
+    heard_from: &str,
+) -> Result<Option<Entry>> {
+    let invite = invitations::take(tx, key).await?;
     let held = &invite.conference;
     conference::may_answer(held.state, held.starts_at, tx.now)?;
     if held.sequence != seen {
@@ -73,15 +105,15 @@ async fn record(
     }
     conference::check_reply(reply)?;
     if invite.party.given.reply().as_ref() == Some(reply) {
-        return Ok(());
+        return Ok(None);
     }
-    let id = invitations::answer(&mut tx, &invite, reply, source, heard_from).await?;
+    let id = invitations::answer(tx, &invite, reply, source, heard_from).await?;
     if let Some(channel) = source.channel() {
-        notices::told_by_hand(&mut tx, invite.party.invitation_id, channel).await?;
+        notices::told_by_hand(tx, invite.party.invitation_id, channel).await?;
     }
     let comes = AnswerKind::standing(Some(reply.answer)) != Standing::NotAttending;
-    notices::drop_questions(&mut tx, invite.party.invitation_id, comes).await?;
+    notices::drop_questions(tx, invite.party.invitation_id, comes).await?;
     let action = if source.is_by_proxy() { Action::ProxyAnswered } else { Action::Answered };
     let detail = format!("{} {}", reply.answer.code(), source.code());
-    tx.commit(Entry::of(action, id).case(held.case_id).detail(detail)).await
+    Ok(Some(Entry::of(action, id).case(held.case_id).detail(detail)))
 }

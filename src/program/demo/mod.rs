@@ -47,6 +47,8 @@ pub(super) async fn demo(settings: Demo) -> Result<()> {
         demo: true,
         board: Arc::default(),
         reception: Arc::default(),
+        press: Arc::default(),
+        fax: None,
     };
     let listener = super::serve::bind(settings.listen).await?;
     greet(&app.base_url)?;
@@ -85,6 +87,8 @@ async fn make(folder: &Path, file: &Path, secret: &Secret, base_url: &Arc<str>) 
         demo: true,
         board: Arc::default(),
         reception: Arc::default(),
+        press: Arc::default(),
+        fax: None,
     };
     app.db.migrate().await?;
     let people = region::build(&app, now).await?;

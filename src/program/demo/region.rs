@@ -7,11 +7,11 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use super::PASSWORD;
 use super::seeds::{self, SeedOrg, SeedStaff, SeedWard};
 use crate::actions::orgs::{self, OrgChange};
-use crate::actions::{beds, region, staff};
+use crate::actions::{beds, fax, region, staff};
 use crate::app::{App, By};
 use crate::domain::access::{Actor, Via};
 use crate::domain::calendar::{Hours, OrgCalendar};
-use crate::domain::org::{CareManagerHours, Contact, OrgKind};
+use crate::domain::org::{CareManagerHours, Channel, Contact, OrgKind};
 use crate::domain::person::StaffRole;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
@@ -60,10 +60,22 @@ pub(super) async fn build(app: &App, now: DateTime<Utc>) -> Result<People> {
     for (id, seed) in people.orgs.values() {
         complete(app, people.actor("desk")?, *id, seed).await?;
     }
+    for (id, seed) in people.orgs.values().filter(|(_, seed)| seed.channel == Channel::FaxPrint) {
+        vouch(app, &people, *id, seed).await?;
+    }
     for (position, seed) in (1..).zip(seeds::wards()?) {
         add_ward(app, &mut people, position, seed).await?;
     }
     Ok(people)
+}
+
+/// The desk and a nurse read the FAX number out, and a test sheet arrives.
+async fn vouch(app: &App, people: &People, org: OrgId, seed: &SeedOrg) -> Result<()> {
+    let number = seed.fax.as_deref().unwrap_or_default();
+    let (first, second) = (people.actor("desk")?, people.actor("nurse")?);
+    fax::enter(app, first, org, number).await?;
+    fax::confirm(app, second, org, number).await?;
+    fax::tested(app, second, org, number, true).await
 }
 
 async fn add_ward(app: &App, people: &mut People, position: i32, seed: SeedWard) -> Result<()> {

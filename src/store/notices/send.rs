@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use crate::domain::access::Network;
+use crate::domain::access::{Network, Scope};
 use crate::domain::calendar::{at, day_of};
 use crate::domain::case::CaseStatus;
 use crate::domain::conference::{AnswerKind, ConferenceState, Mode};
@@ -161,7 +161,7 @@ pub struct Planned {
     pub org_name: String,
     /// The receiver's mail address as the directory has it now, or else as it was when the notice was planned; may be empty.
     pub address: String,
-    /// Whether it can be reached by FAX.
+    /// Whether a FAX number of it was verified.
     pub has_fax: bool,
     /// The receiver's hours and closed days: an [`crate::domain::calendar::OrgCalendar`] as JSON.
     pub org_calendar: String,
@@ -226,7 +226,7 @@ macro_rules! planned {
         concat!(
             "select n.id, n.digest_id, n.kind, n.sequence, n.channel, n.due_at, n.next_at, n.attempts, n.org_id, o.name as org_name,
                     coalesce(nullif(o.mail, ''), n.address) as address, o.calendar as org_calendar,
-                    o.fax is not null and o.fax <> '' as has_fax,
+                    exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax,
                     (select min(d.at) from delivery d where d.notice_id = n.id) as tried_at,
                     h.name as hospital_name, h.phone as hospital_phone, dc.code as case_code, dc.status as case_status,
                     dc.expected_discharge_on,
@@ -286,6 +286,15 @@ pub async fn coming(tx: &mut Tx, _: Network, now: DateTime<Utc>, limit: i64) -> 
 pub async fn find_coming(tx: &mut Tx, _: Network, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
     let query = tx.query(planned!("n.state = 'queued' and n.channel = 'mail' and n.id = $3"));
     query.bind(now).bind(start_of_day(now)).bind(id).one().await
+}
+
+/// A notice about a case of the own hospital, whatever has come of it: to be printed.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`]; the database refuses.
+pub async fn find_of_hospital(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
+    let query = tx.query(planned!("n.id = $3 and dc.hospital_id = $4"));
+    query.bind(now).bind(start_of_day(now)).bind(id).bind(scope.org()).one().await
 }
 
 fn start_of_day(now: DateTime<Utc>) -> DateTime<Utc> {

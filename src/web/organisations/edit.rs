@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::{self, NotADay, OrgCalendar, WeeklyHours};
 use crate::domain::fault::Fault;
+use crate::domain::fax;
 use crate::domain::open_data::Source;
 use crate::domain::org::{self, CareManagerHours, Channel, Contact, Designation, OrgKind};
 use crate::error::{Error, Result};
@@ -110,6 +111,15 @@ async fn filled(app: &App, session: &Session, sheet: &Sheet) -> Result<Form> {
     Ok(form)
 }
 
+/// A FAX number as it is dialled, or what was typed, with its fault.
+fn read_fax(form: &mut Form) -> String {
+    let typed = form.line("fax", LINE_MAX);
+    fax::read(&typed).unwrap_or_else(|fault| {
+        form.faults.add("fax", fault);
+        typed
+    })
+}
+
 fn read_week(form: &mut Form, fields: [&str; 7]) -> WeeklyHours {
     fields.map(|field| {
         let hours = calendar::read_hours(form.text(field));
@@ -132,7 +142,7 @@ impl Sheet {
         let channel = form.code::<Channel>("channel");
         let contact = channel.map(|preferred_channel| Contact {
             phone: form.line("phone", LINE_MAX),
-            fax: form.line("fax", LINE_MAX),
+            fax: read_fax(form),
             mail: form.line("mail", LINE_MAX),
             url: form.line("url", LINE_MAX),
             preferred_channel,

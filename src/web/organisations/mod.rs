@@ -1,6 +1,7 @@
 //! 連絡先: who is there in the area, how and when they are reached, and the form by which each keeps that true.
 
 mod edit;
+pub mod fax;
 mod list;
 mod new;
 mod show;

@@ -6,12 +6,15 @@ use serde::Deserialize;
 
 use super::{calls, lines, week};
 use crate::app::App;
+use crate::domain::access::Permission;
 use crate::domain::calendar::{self, Holidays, OrgCalendar};
+use crate::domain::fax::NumberStanding;
 use crate::domain::open_data::Source;
 use crate::domain::org::{CareManagerHours, Contact, Designation, OrgKind};
 use crate::domain::wareki;
 use crate::error::Result;
 use crate::id::OrgId;
+use crate::store::fax::book;
 use crate::store::orgs::{self, Org};
 use crate::store::region;
 use crate::web::layout::{self, Menu};
@@ -35,6 +38,8 @@ struct Sheet {
     contact: Contact,
     care_manager_hours: CareManagerHours,
     designations: Vec<Designation>,
+    /// How the FAX number stands and where it is confirmed, for those who confirm it.
+    fax: Option<(NumberStanding, String)>,
     holidays: Holidays,
     today: chrono::NaiveDate,
 }
@@ -59,7 +64,11 @@ async fn load(app: &App, session: &Session, id: OrgId) -> Result<Sheet> {
     let network = session.actor.network();
     let mut tx = app.look().await?;
     let org = orgs::find(&mut tx, id).await?;
+    let confirms = session.actor.may(Permission::ConfirmFax) && org.fax.is_some();
+    let number = if confirms { book::current(&mut tx, network, id).await? } else { None };
+    let standing = number.map_or(NumberStanding::Unread, |number| number.standing());
     Ok(Sheet {
+        fax: confirms.then(|| (standing, format!("/organisations/{id}/fax"))),
         contact: org.contact()?,
         care_manager_hours: orgs::care_manager_hours(&mut tx, network, &[id]).await?.remove(&id).unwrap_or_default(),
         designations: orgs::designations(&mut tx, network, id).await?,
@@ -73,7 +82,7 @@ fn reach(sheet: &Sheet) -> Markup {
     let (org, contact) = (&sheet.org, &sheet.contact);
     let mut list = vec![
         ("電話", html! { @if contact.phone.is_empty() { "登録されていません" } @else { (tel(&contact.phone)) } }),
-        ("FAX", known(&contact.fax)),
+        ("FAX", fax(sheet)),
         ("メール", known(&contact.mail)),
         ("希望する連絡方法", html! { (contact.preferred_channel.label()) }),
         ("所在地", known(&org.address)),
@@ -82,6 +91,14 @@ fn reach(sheet: &Sheet) -> Markup {
         list.push(("ホームページ", html! { a href=(contact.url) rel="noreferrer" { (contact.url) } }));
     }
     panel("reach", "連絡先", &facts(&list))
+}
+
+/// The number, and whether sheets may go there.
+fn fax(sheet: &Sheet) -> Markup {
+    html! {
+        (known(&sheet.contact.fax))
+        @if let Some((standing, href)) = &sheet.fax { " " a href=(href) { (standing.label()) } }
+    }
 }
 
 fn known(text: &str) -> Markup {

@@ -29,6 +29,8 @@ pub struct Who<'a> {
     pub role_label: &'a str,
     /// Has another role or institution to change to.
     pub can_switch: bool,
+    /// Has conferences that a calendar program can show.
+    pub has_calendar: bool,
 }
 
 /// An entry of the menu.
@@ -145,6 +147,7 @@ impl Page<'_> {
                     p { (who.org_name) }
                     p { (who.role_label) }
                     @if who.can_switch { a.button data-look="secondary" href="/switch" { "役割を切り替える" } }
+                    @if who.has_calendar { a.button data-look="quiet" href="/calendar" { "カレンダー連携" } }
                     a.button data-look="quiet" href="/password" { "パスワードを変える" }
                     form method="post" action="/sign-out" {
                         @if let Some(token) = self.csrf { (csrf_field(token)) }

@@ -3,6 +3,7 @@
 pub mod area;
 pub mod browser;
 pub mod dice;
+pub mod letters;
 pub mod mail;
 pub mod meeting;
 pub mod post;

@@ -1,8 +1,9 @@
 //! A town with one person of every kind, a case, a conference, and everything else that an address can name.
 
+use okaeri::actions::{feeds, sign_in};
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
-use okaeri::id::{AccountId, CaseId, ConferenceId, InvitationId, OrgId, TokenId, WardId};
+use okaeri::id::{AccountId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, TokenId, WardId};
 
 use super::area::{Area, post, with};
 use super::meeting::call_form;
@@ -36,7 +37,11 @@ pub struct Places {
     pub invitation: InvitationId,
     /// The pharmacy's.
     pub party: InvitationId,
+    /// A message to the pharmacy, which goes by FAX.
+    pub fax: NoticeId,
     pub link: String,
+    /// Somebody's secret calendar address.
+    pub calendar: String,
     /// Somebody who does nothing in the table.
     pub account: AccountId,
     pub token: TokenId,
@@ -64,7 +69,9 @@ impl Town {
             conference,
             invitation,
             party: self::invitation(&area.world, area.pharmacy).await,
+            fax: fax(&area).await,
             link: area.world.app.secret.link(invitation),
+            calendar: calendar(&area.world).await,
             account: spare.account,
             token: token(&area.world, spare.account).await,
             asset: asset(&area.world).await,
@@ -84,15 +91,20 @@ impl Places {
     pub fn path(&self, pattern: &str) -> String {
         let id = match pattern.trim_start_matches("/api/v1").split('/').nth(1).unwrap_or_default() {
             // The outbox is the demo's only: elsewhere there is none, whatever one asks for.
-            "cases" | "shared" | "outbox" | "decisions" => self.case.to_string(),
+            "cases" | "shared" | "outbox" | "mail-in" | "decisions" => self.case.to_string(),
             "conferences" => self.conference.to_string(),
+            "fax" => self.fax.to_string(),
             "invitations" => self.invitation.to_string(),
             "beds" | "wards" => self.ward.to_string(),
             "organisations" => self.hospital.to_string(),
             "admin" => self.account.to_string(),
             _ => String::new(),
         };
-        let token = if pattern.starts_with("/a/") { self.link.clone() } else { self.token.to_string() };
+        let token = match pattern.split('/').nth(1) {
+            Some("a") => self.link.clone(),
+            Some("calendar") => format!("{}.ics", self.calendar),
+            _ => self.token.to_string(),
+        };
         let path = pattern.replace("{id}", &id).replace("{token}", &token).replace("{party}", &self.party.to_string());
         path.replace("{role}", "prior_doctor").replace("{name}", &self.asset).replace("{org}", &self.clinic.to_string())
     }
@@ -137,10 +149,27 @@ async fn invitation(world: &World, org: OrgId) -> InvitationId {
     id
 }
 
+/// The pharmacy's message of the admission, as if it went by FAX.
+async fn fax(area: &Area) -> NoticeId {
+    let mut tx = area.world.app.bookkeep().await.unwrap();
+    let sql =
+        "update notice set channel = 'fax_print', state = 'to_do' where org_id = $1 and kind = 'admitted' returning id";
+    let (id,) = tx.query(sql).bind(area.pharmacy).one().await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
 async fn token(world: &World, account: AccountId) -> TokenId {
     let sql = "select id from api_token where account_id = $1";
     let (id,) = world.app.look().await.unwrap().query(sql).bind(account).one().await.unwrap();
     id
+}
+
+/// The spare person's: whoever else is in the table makes and ends one of their own.
+async fn calendar(world: &World) -> String {
+    let spare = world.sign_in("spare").await;
+    let actor = sign_in::recognise(&world.app, &spare.token).await.unwrap().actor;
+    feeds::make(&world.app, &actor).await.unwrap()
 }
 
 async fn asset(world: &World) -> String {

@@ -81,6 +81,8 @@ impl World {
             demo,
             board: Arc::default(),
             reception: Arc::default(),
+            press: Arc::default(),
+            fax: None,
         };
         Self { router: web::router(app.clone()), app, url, place }
     }

@@ -1,0 +1,68 @@
+//! The short code that is typed from paper, and the brake on guessing.
+
+use chrono::{DateTime, Utc};
+
+use crate::app::App;
+use crate::domain::short_code::{self, FREE_FAILURES, FREE_FAILURES_OF_ALL};
+use crate::error::Result;
+use crate::id::InvitationId;
+use crate::secret;
+use crate::store::change::Machine;
+use crate::store::fax::codes::{self, Brake};
+
+/// All clients together.
+const ALL: &str = "";
+
+/// What came of a code.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Opened {
+    /// This invitation's.
+    Found(InvitationId),
+    /// Nobody's.
+    Wrong,
+    /// Nothing is heard until then.
+    Locked(DateTime<Utc>),
+}
+
+/// Where somebody types from: an address, of which only a digest is kept, and for a day.
+#[derive(Clone, Debug)]
+pub struct Client(String);
+
+impl Client {
+    /// The client at this address.
+    #[must_use]
+    pub fn at(address: &str) -> Self {
+        Self(secret::digest(&format!("client/1/{address}")))
+    }
+}
+
+/// Opens what a short code stands for. Wrong ones are counted for the client and for all together; who has typed too many
+/// waits, longer each time, and a right one doesn't shorten that.
+///
+/// # Errors
+/// The database refuses.
+pub async fn open(app: &App, client: &Client, typed: &str) -> Result<Opened> {
+    let mut tx = app.bookkeep().await?;
+    let now = tx.now;
+    let all = codes::brake(&mut tx, ALL).await?;
+    let own = codes::brake(&mut tx, &client.0).await?;
+    let locked = [all.locked_until, own.locked_until].into_iter().flatten().max().filter(|until| *until > now);
+    if let Some(until) = locked {
+        return Ok(Opened::Locked(until));
+    }
+    let found = match short_code::read(typed) {
+        Some(code) => codes::find(&mut tx, &code, now).await?,
+        None => None,
+    };
+    if found.is_none() {
+        fail(&mut tx, ALL, all, FREE_FAILURES_OF_ALL).await?;
+        fail(&mut tx, &client.0, own, FREE_FAILURES).await?;
+    }
+    tx.commit().await?;
+    Ok(found.map_or(Opened::Wrong, Opened::Found))
+}
+
+async fn fail(tx: &mut Machine, client: &str, brake: Brake, free: i32) -> Result<()> {
+    let until = short_code::wait(brake.failures + 1, free).map(|wait| tx.now + wait);
+    codes::fail(tx, client, until).await
+}

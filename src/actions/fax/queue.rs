@@ -1,0 +1,77 @@
+//! The day's sheets: printed all at once, marked as sent, and confirmed when the receiver says that it has them.
+
+use crate::app::App;
+use crate::domain::access::{Actor, Permission};
+use crate::domain::audit::Action;
+use crate::domain::fault::Fault;
+use crate::domain::notice::NoticeState;
+use crate::error::{Error, Result};
+use crate::id::{LineId, NoticeId};
+use crate::store::audit::Entry;
+use crate::store::fax::{codes, queue};
+
+/// Which sheets are ready to be printed, each with its short code made.
+///
+/// # Errors
+/// Not allowed; the database refuses.
+pub async fn to_print(app: &App, actor: &Actor) -> Result<Vec<NoticeId>> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let found = queue::to_print(&mut app.look().await?, scope).await?;
+    let mut tx = app.bookkeep().await?;
+    for invitation in found.iter().filter_map(|(_, invitation)| *invitation) {
+        codes::ensure(&mut tx, invitation).await?;
+    }
+    tx.commit().await?;
+    Ok(found.into_iter().map(|(id, _)| id).collect())
+}
+
+/// Marks sheets as printed. Those that were printed before, or needn't go out any more, are left as they are.
+///
+/// # Errors
+/// Not allowed; the database refuses.
+pub async fn printed(app: &App, actor: &Actor, sheets: &[NoticeId]) -> Result<usize> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let mut tx = app.change(actor).await?;
+    let mut count = 0;
+    for id in sheets {
+        queue::find(&mut tx, scope, *id).await?;
+        count += usize::from(queue::mark_printed(&mut tx, *id).await?);
+    }
+    if count > 0 {
+        tx.commit(Entry::of(Action::FaxPrinted, LineId::fresh()).detail(count.to_string())).await?;
+    }
+    Ok(count)
+}
+
+/// Records that a sheet has gone through the FAX machine.
+///
+/// # Errors
+/// Not allowed; [`Error::NotFound`] where it isn't the own hospital's; [`Fault::ChangedMeanwhile`] where it was told in another way.
+pub async fn sent(app: &App, actor: &Actor, id: NoticeId) -> Result<()> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let mut tx = app.change(actor).await?;
+    let (case, state) = queue::find(&mut tx, scope, id).await?;
+    if !queue::mark_faxed(&mut tx, id).await? {
+        return before(matches!(state, NoticeState::Faxed | NoticeState::Received));
+    }
+    tx.commit(Entry::of(Action::FaxSent, id).case(case)).await
+}
+
+/// Records that the receiver has the sheet, as they said on the telephone.
+///
+/// # Errors
+/// The same; it wasn't sent.
+pub async fn received(app: &App, actor: &Actor, id: NoticeId) -> Result<()> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let mut tx = app.change(actor).await?;
+    let (case, state) = queue::find(&mut tx, scope, id).await?;
+    if !queue::mark_received(&mut tx, id).await? {
+        return before(state == NoticeState::Received);
+    }
+    tx.commit(Entry::of(Action::FaxReceived, id).case(case)).await
+}
+
+/// What was done before is as good as done now; what can't be done any more is told.
+fn before(is_done: bool) -> Result<()> {
+    if is_done { Ok(()) } else { Err(Error::refused("", Fault::ChangedMeanwhile)) }
+}

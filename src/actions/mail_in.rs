@@ -1,0 +1,228 @@
+//! Mail that comes in: a clear answer is recorded like any other, a bounce goes into the ledger, and everything else waits
+//! for a person. Each mail once, however often it comes.
+
+use std::sync::Arc;
+
+use crate::actions::conferences;
+use crate::app::{App, By};
+use crate::domain::access::{Actor, Guest, Permission, Via};
+use crate::domain::audit::Action;
+use crate::domain::fault::{Fault, Faults};
+use crate::domain::mail_in::{
+    self, Became, Content, Invited, Itip, MAX_BYTES, Mail, MailFate, MailKind, Report, WhyFiled,
+};
+use crate::domain::notice::{NoticeState, Outcome};
+use crate::error::{Error, Result};
+use crate::id::{ConferenceId, MailId};
+use crate::secret;
+use crate::store::audit::Entry;
+use crate::store::change::Change;
+use crate::store::mail_in::{self as store, About, Named, NewMail, Tray};
+use crate::store::{notices, region};
+
+/// How much of a mail is kept for the person who looks at it, in bytes.
+const KEPT: usize = 256 << 10;
+
+/// What came of a mail that was handed in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Taken {
+    /// An answer or a bounce, and now on record.
+    Applied,
+    /// Nobody needs to look at it.
+    Noted,
+    /// It waits for a person.
+    Filed(WhyFiled),
+    /// It had come before; nothing has changed.
+    Before,
+}
+
+/// What a mail comes to, and the audit line where it changes something.
+struct Found {
+    about: About,
+    taken: Taken,
+    entry: Option<Entry>,
+}
+
+impl Found {
+    const fn filed(about: About, why: WhyFiled) -> Self {
+        Self { about, taken: Taken::Filed(why), entry: None }
+    }
+
+    const fn noted(about: About) -> Self {
+        Self { about, taken: Taken::Noted, entry: None }
+    }
+}
+
+/// Takes a mail as the mail server handed it over: at most [`MAX_BYTES`], or more where it is too large. `trusted` is the
+/// name under which that server says what it found out about senders; an empty one trusts nobody.
+///
+/// # Errors
+/// The database refuses, or a bounce has overtaken the record of what it is about: the mail is to be handed in again.
+pub async fn take(app: &App, raw: Vec<u8>, trusted: &str) -> Result<Taken> {
+    let raw = Arc::new(raw);
+    let bytes = Arc::clone(&raw);
+    // In a task of its own: it takes its time, and a mail on which the parser stumbles isn't lost.
+    let read = tokio::task::spawn_blocking(move || mail_in::read(&bytes[..bytes.len().min(MAX_BYTES)]));
+    let mail = read.await.unwrap_or_default();
+    let mut tx = app.change_by(By::program(Via::Job)).await?;
+    let found = match &mail {
+        None if raw.len() > MAX_BYTES => Found::filed(About::default(), WhyFiled::TooBig),
+        None => Found::filed(About::default(), WhyFiled::NotMail),
+        Some(mail) if raw.len() > MAX_BYTES => Found::filed(about(&mut tx, mail).await?, WhyFiled::TooBig),
+        Some(mail) => look_into(&mut tx, mail, trusted).await?,
+    };
+    keep(tx, &raw, mail.as_ref(), found).await
+}
+
+async fn keep(mut tx: Change, raw: &[u8], mail: Option<&Mail>, found: Found) -> Result<Taken> {
+    let message_id = match mail {
+        Some(mail) if !mail.message_id.is_empty() => mail.message_id.clone(),
+        _ => format!("sha256:{}", secret::digest(raw)),
+    };
+    let (fate, why) = match found.taken {
+        Taken::Applied => (MailFate::Applied, None),
+        Taken::Noted | Taken::Before => (MailFate::Noted, None),
+        Taken::Filed(why) => (MailFate::Waiting, Some(why)),
+    };
+    let domain = mail.and_then(|mail| mail.from.as_deref()?.rsplit_once('@')).map_or("", |(_, domain)| domain);
+    let kind = mail.map_or(MailKind::Unreadable, Mail::kind);
+    let raw = why.map(|_| &raw[..raw.len().min(KEPT)]);
+    let (id, about) = (MailId::fresh(), found.about);
+    let new = NewMail { message_id: &message_id, sender_domain: domain, kind, fate, why, about, raw };
+    if !store::add(&mut tx, id, &new).await? {
+        return Ok(Taken::Before);
+    }
+    let detail = format!("{} {} {}", kind.code(), fate.code(), why.map_or("", WhyFiled::code));
+    let entry = found.entry.unwrap_or_else(|| Entry::of(Action::MailKept, id).detail(detail.trim_end()));
+    tx.commit(entry).await?;
+    Ok(found.taken)
+}
+
+async fn look_into(tx: &mut Change, mail: &Mail, trusted: &str) -> Result<Found> {
+    let about = about(tx, mail).await?;
+    match &mail.content {
+        Content::Calendar(itip) => match itip.conference {
+            Some(id) => reply(tx, mail, itip, id, about, trusted).await,
+            None => Ok(Found::filed(about, WhyFiled::Unknown)),
+        },
+        Content::Odd(why, _) => Ok(Found::filed(about, *why)),
+        Content::Report(report) => came_back(tx, report, about).await,
+        Content::Automatic => Ok(Found::noted(about)),
+        Content::Letter => Ok(Found::filed(about, WhyFiled::Words)),
+    }
+}
+
+/// What a mail is about: the conference that its calendar object names, or the message of ours that it answers.
+async fn about(tx: &mut Change, mail: &Mail) -> Result<About> {
+    let (conference, notice) = match &mail.content {
+        Content::Calendar(Itip { conference, .. }) | Content::Odd(_, conference) => (*conference, None),
+        Content::Report(report) => (None, report.notice),
+        Content::Automatic | Content::Letter => (None, None),
+    };
+    if let Some(id) = conference
+        && let Some(Named { hospital_id, .. }) = store::named(tx, id).await?
+    {
+        // Whose it claims to be helps the person who looks at it, whether it can be believed or not.
+        let claimed = match (&mail.content, &mail.from) {
+            (Content::Calendar(itip), _) => Some(&itip.attendee),
+            (_, from) => from.as_ref(),
+        };
+        let parties = store::invited(tx, id).await?;
+        let party = claimed.and_then(|address| mail_in::party(&parties, address).ok());
+        let invitation = party.map(|party| party.invitation);
+        return Ok(About { hospital: Some(hospital_id), conference, invitation, ..About::default() });
+    }
+    for id in notice.into_iter().chain(mail.answers()) {
+        if let Some(about) = store::about_notice(tx, id).await? {
+            return Ok(about);
+        }
+    }
+    Ok(About::default())
+}
+
+async fn reply(
+    tx: &mut Change,
+    mail: &Mail,
+    itip: &Itip,
+    conference: ConferenceId,
+    about: About,
+    trusted: &str,
+) -> Result<Found> {
+    let Some(named) = store::named(tx, conference).await? else {
+        return Ok(Found::filed(about, WhyFiled::Unknown));
+    };
+    let parties = store::invited(tx, conference).await?;
+    let party = match mail_in::whose(mail, itip, &parties, named.sequence, trusted) {
+        Ok(Invited { invitation, org, .. }) => Guest { invitation, org },
+        Err(why) => return Ok(Found::filed(about, why)),
+    };
+    tx.by.org = Some(party.org);
+    let answer = mail_in::answer(itip, named.mode, &region::holidays(tx).await?);
+    match conferences::by_mail(tx, party, itip.sequence, &answer).await {
+        Ok(entry) => Ok(Found { about, taken: Taken::Applied, entry }),
+        Err(Error::Refused(faults)) => Ok(Found::filed(about, refused(&faults))),
+        Err(Error::NotFound) => Ok(Found::filed(about, WhyFiled::NotInvited)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Why an answer that may be believed can't be recorded all the same.
+fn refused(faults: &Faults) -> WhyFiled {
+    match faults.0.first() {
+        Some((_, Fault::ConferenceOver)) => WhyFiled::Over,
+        Some((_, Fault::ConferenceCancelled)) => WhyFiled::Cancelled,
+        Some((_, Fault::Moved)) => WhyFiled::OldDate,
+        Some((field, _)) if field.starts_with("deputy") => WhyFiled::Deputy,
+        _ => WhyFiled::Refused,
+    }
+}
+
+/// A mail of ours came back, is late, or has arrived.
+async fn came_back(tx: &mut Change, report: &Report, about: About) -> Result<Found> {
+    let (Some(id), Some(state)) = (about.notice, about.state) else {
+        let lost = report.became == Became::Failed;
+        return Ok(if lost { Found::filed(about, WhyFiled::Unknown) } else { Found::noted(about) });
+    };
+    let outcome = match report.became {
+        Became::Failed if state == NoticeState::Queued => {
+            return Err(Error::internal("a bounce is here before its message is recorded as sent"));
+        }
+        Became::Failed => Outcome::Bounced,
+        Became::Delayed => Outcome::Deferred,
+        Became::Delivered => return Ok(Found::noted(about)),
+    };
+    if outcome == Outcome::Bounced && notices::bounced(tx, id, &report.words).await? {
+        let entry = Entry { case: about.case_id, ..Entry::of(Action::MailBounced, id) };
+        return Ok(Found { about, taken: Taken::Applied, entry: Some(entry) });
+    }
+    notices::remark(tx, id, outcome, &report.words).await?;
+    Ok(Found::noted(about))
+}
+
+/// The trays that somebody may look into.
+///
+/// # Errors
+/// [`Error::Forbidden`] where there is none.
+pub fn trays(actor: &Actor) -> Result<Vec<Tray>> {
+    let own = actor.scope(Permission::ManageCases).map(Tray::Hospital);
+    let unmatched = actor.scope(Permission::SortMail).map(Tray::Unmatched);
+    let trays: Vec<_> = own.into_iter().chain(unmatched).collect();
+    if trays.is_empty() { Err(Error::Forbidden) } else { Ok(trays) }
+}
+
+/// Settles a mail that somebody has looked at. Its text isn't kept any longer.
+///
+/// # Errors
+/// [`Error::NotFound`] where it doesn't wait for them.
+pub async fn settle(app: &App, actor: &Actor, id: MailId) -> Result<()> {
+    let trays = trays(actor)?;
+    let mut tx = app.change(actor).await?;
+    for tray in trays {
+        match store::settle(&mut tx, tray, id).await {
+            Err(Error::NotFound) => {}
+            Err(error) => return Err(error),
+            Ok(()) => return tx.commit(Entry::of(Action::MailSettled, id)).await,
+        }
+    }
+    Err(Error::NotFound)
+}

@@ -1,0 +1,188 @@
+//! Mail that comes back: what it is, what it says, and whether it may be believed. What can't be is left to a person.
+
+mod itip;
+mod read;
+mod report;
+mod trust;
+
+use super::code::codes;
+use super::conference::{AnswerKind, Mode, Reply};
+use super::wareki;
+use crate::domain::calendar::Holidays;
+use crate::id::{InvitationId, OrgId};
+
+pub use itip::{Itip, Said};
+pub use read::{Content, MAX_BYTES, Mail, read};
+pub use report::{Became, Report};
+pub use trust::{Checked, is_proved};
+
+codes! {
+    /// What kind of mail it is.
+    MailKind {
+        Reply = "reply", "出欠の返信";
+        Counter = "counter", "別の日時の提案";
+        Bounce = "bounce", "不達の知らせ";
+        Delay = "delay", "遅れの知らせ";
+        Report = "report", "配信の知らせ";
+        Automatic = "automatic", "自動応答";
+        Letter = "letter", "文章のメール";
+        Unreadable = "unreadable", "読めないメール";
+    }
+}
+
+codes! {
+    /// What came of it.
+    MailFate {
+        Applied = "applied", "反映しました";
+        Noted = "noted", "記録のみ";
+        Waiting = "waiting", "確認待ち";
+        Settled = "settled", "確認済み";
+    }
+}
+
+codes! {
+    /// Why it waits for a person.
+    WhyFiled {
+        Words = "words", "文章で書かれています。読んで、必要なら回答を入力してください";
+        Unproved = "unproved", "送信者が本人であることを確かめられませんでした";
+        WrongSender = "wrong_sender", "送信者が、回答した人として書かれている方と違います";
+        NotInvited = "not_invited", "招待先として登録されたアドレスではありません";
+        OldDate = "old_date", "今の日時への返信ではありません（変更前の招待への返信です）";
+        Unknown = "unknown", "どのカンファレンス・お知らせへのものか分かりません";
+        Ambiguous = "ambiguous", "出席者や予定が1つに決まりません";
+        NotUnderstood = "not_understood", "予定表の内容を読み取れません";
+        Deputy = "deputy", "代理の方の氏名と職種を確かめてください";
+        Over = "over", "カンファレンスが始まった後に届きました";
+        Cancelled = "cancelled", "カンファレンスは中止になっています";
+        TooBig = "too_big", "大きすぎるため受け付けませんでした";
+        NotMail = "not_mail", "メールの形をしていません";
+        Refused = "refused", "回答として記録できない内容です";
+    }
+}
+
+/// A party that a conference has invited, as far as a mail can name it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Invited {
+    /// The invitation.
+    pub invitation: InvitationId,
+    /// The organisation.
+    pub org: OrgId,
+    /// Its mail address, where it has one.
+    pub mail: Option<String>,
+}
+
+/// Whose answer a mail is, if it may be believed: the sender is the attendee, one invited party has that address, the
+/// receiving server vouches for the sender (`trusted` is that server's name), and the answer is about the date that stands.
+///
+/// # Errors
+/// The first reason against it.
+pub fn whose(mail: &Mail, itip: &Itip, parties: &[Invited], sequence: i32, trusted: &str) -> Result<Invited, WhyFiled> {
+    let from = mail.from.as_deref().ok_or(WhyFiled::WrongSender)?;
+    if from != itip.attendee {
+        return Err(WhyFiled::WrongSender);
+    }
+    let party = party(parties, from)?;
+    if !is_proved(&mail.checked, trusted, from) {
+        return Err(WhyFiled::Unproved);
+    }
+    if itip.sequence != sequence {
+        return Err(WhyFiled::OldDate);
+    }
+    Ok(party.clone())
+}
+
+/// The one party that has an address.
+///
+/// # Errors
+/// None has it, or several have.
+pub fn party<'p>(parties: &'p [Invited], address: &str) -> Result<&'p Invited, WhyFiled> {
+    let is_theirs = |party: &&Invited| party.mail.as_ref().is_some_and(|mail| mail.trim().to_lowercase() == address);
+    let mut theirs = parties.iter().filter(is_theirs);
+    match (theirs.next(), theirs.next()) {
+        (Some(party), None) => Ok(party),
+        (Some(_), Some(_)) => Err(WhyFiled::Ambiguous),
+        (None, _) => Err(WhyFiled::NotInvited),
+    }
+}
+
+/// What a calendar program said, as an answer like any other. A deputy without a licence is refused like any other, too.
+#[must_use]
+pub fn answer(itip: &Itip, mode: Mode, holidays: &Holidays) -> Reply {
+    let (answer, deputy_name, proposal) = match &itip.said {
+        Said::Accepted if mode == Mode::Video => (AnswerKind::Video, String::new(), String::new()),
+        Said::Accepted => (AnswerKind::Attend, String::new(), String::new()),
+        Said::Declined => (AnswerKind::Absent, String::new(), String::new()),
+        Said::Tentative => (AnswerKind::Tentative, String::new(), String::new()),
+        Said::Delegated { to } => (AnswerKind::Proxy, to.clone(), String::new()),
+        Said::Proposed { .. } => (AnswerKind::ProposeOther, String::new(), proposed(&itip.said, holidays)),
+    };
+    let (opinion, comment) = (String::new(), itip.comment.clone());
+    Reply { deputy_name, opinion, proposal, comment, ..Reply::plain(answer) }
+}
+
+/// The time that a calendar program proposes, in words; nothing where it proposes none.
+#[must_use]
+pub fn proposed(said: &Said, holidays: &Holidays) -> String {
+    match said {
+        Said::Proposed { starts_at, ends_at: Some(ends_at) } => {
+            format!("{}〜{}", wareki::full_at(*starts_at, holidays), wareki::clock(*ends_at))
+        }
+        Said::Proposed { starts_at, ends_at: None } => format!("{}〜", wareki::full_at(*starts_at, holidays)),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(from: &str, dmarc: &str) -> Mail {
+        let raw = format!(
+            "Authentication-Results: mx.example.jp; dmarc={dmarc} header.from=clinic.example.jp\r\n\
+             From: {from}\r\nMessage-ID: <1@clinic.example.jp>\r\n\r\nhello\r\n"
+        );
+        read(raw.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn an_answer_is_believed_only_from_the_one_it_is_about() {
+        let party = |mail: &str| Invited {
+            invitation: InvitationId::fresh(),
+            org: OrgId::fresh(),
+            mail: (!mail.is_empty()).then(|| mail.to_owned()),
+        };
+        let (sora, other, silent) = (party("Sora@Clinic.example.jp"), party("tsuki@example.jp"), party(""));
+        let all = [sora.clone(), other, silent];
+        let twice = [sora.clone(), sora.clone()];
+        let itip = |attendee: &str, sequence| Itip {
+            said: Said::Accepted,
+            conference: None,
+            sequence,
+            attendee: attendee.into(),
+            comment: String::new(),
+        };
+        let me = "sora@clinic.example.jp";
+        let cases = [
+            (me, "pass", itip(me, 1), &all[..], "mx.example.jp", Ok(())),
+            ("SORA@clinic.example.jp", "pass", itip(me, 1), &all, "mx.example.jp", Ok(())),
+            (me, "pass", itip(me, 1), &all, "", Err(WhyFiled::Unproved)),
+            (me, "pass", itip(me, 1), &all, "mx.other.jp", Err(WhyFiled::Unproved)),
+            (me, "fail", itip(me, 1), &all, "mx.example.jp", Err(WhyFiled::Unproved)),
+            (me, "pass", itip("tsuki@example.jp", 1), &all, "mx.example.jp", Err(WhyFiled::WrongSender)),
+            (
+                "who@clinic.example.jp",
+                "pass",
+                itip("who@clinic.example.jp", 1),
+                &all,
+                "mx.example.jp",
+                Err(WhyFiled::NotInvited),
+            ),
+            (me, "pass", itip(me, 1), &twice, "mx.example.jp", Err(WhyFiled::Ambiguous)),
+            (me, "pass", itip(me, 0), &all, "mx.example.jp", Err(WhyFiled::OldDate)),
+        ];
+        for (from, dmarc, itip, parties, trusted, expected) in cases {
+            let found = whose(&mail(from, dmarc), &itip, parties, 1, trusted);
+            assert_eq!(found.map(|found| found.org), expected.map(|()| sora.org), "{from} {itip:?}");
+        }
+    }
+}

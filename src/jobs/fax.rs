@@ -1,0 +1,190 @@
+//! A message as a FAX sheet: the letter's own words between a cover and a reply slip; and the sheet as a mail to a gateway
+//! that dials.
+
+use std::time::SystemTime;
+
+use lettre::Message;
+use lettre::message::header::ContentType;
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+
+use super::letter::{self, Desk};
+use super::mail;
+use crate::app::App;
+use crate::domain::access::Scope;
+use crate::domain::calendar::{Holidays, day_of};
+use crate::domain::fax::{answer_by, digits};
+use crate::domain::notice::NoticeKind;
+use crate::domain::short_code;
+use crate::domain::wareki;
+use crate::error::{Error, Result};
+use crate::id::NoticeId;
+use crate::print::fax::{End, Sheet, Slip};
+use crate::store::fax::codes;
+use crate::store::fax::queue::{self, Ends};
+use crate::store::notices::send::{self, Planned};
+use crate::store::region;
+
+/// The sheets of these messages of the own hospital, in this order. One whose number isn't verified has none.
+///
+/// # Errors
+/// [`Error::NotFound`] where one isn't theirs; the database refuses.
+pub async fn sheets(app: &App, scope: Scope, notices: &[NoticeId]) -> Result<Vec<Sheet>> {
+    let now = app.clock.now();
+    let mut tx = app.look().await?;
+    let holidays = region::holidays(&mut tx).await?;
+    let mut sheets = Vec::new();
+    for id in notices {
+        let notice = send::find_of_hospital(&mut tx, scope, now, *id).await?;
+        if let Some(ends) = queue::ends(&mut tx, scope, *id).await? {
+            sheets.push(sheet(&notice, ends, &Desk::of(app, &holidays, &notice, now))?);
+        }
+    }
+    Ok(sheets)
+}
+
+/// A message as a mail to the gateway that dials; none where there is no gateway, or no verified number. The carrier hands it
+/// to the mail server like any other.
+///
+/// # Errors
+/// It can't be printed or written as a mail; the database refuses.
+pub async fn by_gateway(app: &App, holidays: &Holidays, notice: &Planned, from: &Mailbox) -> Result<Option<Message>> {
+    let Some(gateway) = &app.fax else { return Ok(None) };
+    if let Some(invitation) = notice.invitation_id {
+        let mut tx = app.bookkeep().await?;
+        codes::ensure(&mut tx, invitation).await?;
+        tx.commit().await?;
+    }
+    let Some(ends) = queue::ends_of(&mut app.look().await?, notice.id).await? else { return Ok(None) };
+    let number = ends.fax.clone();
+    let sheet = sheet(notice, ends, &Desk::of(app, holidays, notice, app.clock.now()))?;
+    let pdf = crate::print::fax::sheets(&app.press, &[sheet]).await?;
+    gateway.mail(app, notice.id, &number, from, pdf).map(Some)
+}
+
+/// The sheet of one message.
+///
+/// # Errors
+/// It is about a conference, and there is none.
+pub fn sheet(notice: &Planned, ends: Ends, desk: &Desk<'_>) -> Result<Sheet> {
+    let (subject, message) = letter::essence(notice, desk)?;
+    let today = day_of(desk.now);
+    let asks = asks(notice);
+    let by = notice.starts_at.and_then(|at| answer_by(today, day_of(at), desk.holidays));
+    let by = by.map_or_else(|| "できるだけ早く".to_owned(), |day| format!("{}まで", wareki::table(day, desk.holidays)));
+    let slip = ends.short_code.filter(|_| asks).map(|code| Slip {
+        code: short_code::printed(&code),
+        fax: ends.hospital_fax.clone(),
+        until: format!("{by}にお送りください"),
+        when: notice.starts_at.map(|at| wareki::full_at(at, desk.holidays)).unwrap_or_default(),
+        address: format!("{}/a", desk.base_url),
+        link: format!("{}/a?code={code}", desk.base_url),
+    });
+    let code = notice.case_code.clone().unwrap_or_default();
+    Ok(Sheet {
+        printed: wareki::full_at(desk.now, desk.holidays),
+        // The code stands at the head of the sheet.
+        subject: subject.strip_suffix(&format!("（案件番号 {code}）")).unwrap_or(&subject).to_owned(),
+        answer: if asks { format!("要返信　{by}") } else { "返信不要".to_owned() },
+        body: message.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+        facts: facts(notice, desk.holidays),
+        foot: foot(notice, slip.is_some()),
+        to: End { name: notice.org_name.clone(), person: ends.person, phone: ends.phone, fax: ends.fax },
+        from: End {
+            name: notice.hospital_name.clone().unwrap_or_default(),
+            person: ends.sender,
+            phone: notice.hospital_phone.clone().unwrap_or_default(),
+            fax: ends.hospital_fax,
+        },
+        slip,
+        code,
+    })
+}
+
+/// Whether the message asks for an answer; on the last day only where none was given.
+fn asks(notice: &Planned) -> bool {
+    match notice.kind {
+        NoticeKind::Invite | NoticeKind::Moved | NoticeKind::D7 | NoticeKind::D3 | NoticeKind::Again => true,
+        NoticeKind::D1 => notice.answer.is_none(),
+        _ => false,
+    }
+}
+
+fn facts(notice: &Planned, holidays: &Holidays) -> Vec<(String, String)> {
+    let (Some(starts_at), Some(ends_at)) = (notice.starts_at, notice.ends_at) else { return Vec::new() };
+    let when = format!("{}〜{}", wareki::full_at(starts_at, holidays), wareki::clock(ends_at));
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let mode = notice.mode.map(|mode| mode.label().to_owned()).unwrap_or_default();
+    [("日時", when), ("方法", mode), ("場所", text(&notice.place)), ("ビデオ", text(&notice.video_url))]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(term, value)| (term.to_owned(), value))
+        .collect()
+}
+
+/// How to answer, or how to hear whom a message about a case means.
+fn foot(notice: &Planned, has_slip: bool) -> Vec<String> {
+    let phone = notice.hospital_phone.as_deref().map(|phone| format!("（{phone}）")).unwrap_or_default();
+    let hospital = notice.hospital_name.as_deref().unwrap_or_default();
+    let code = notice.case_code.as_deref().unwrap_or_default();
+    if has_slip {
+        vec!["ご都合を、下の返信票でお知らせください。お電話でもうけたまわります。".to_owned()]
+    } else if notice.conference_id.is_none() {
+        vec![format!("どなたのことかは、{hospital} 地域連携室{phone}へお電話で、案件番号 {code} とお伝えください。")]
+    } else if notice.kind == NoticeKind::Cancelled {
+        Vec::new()
+    } else {
+        vec![format!("ご都合が変わったときは、お電話{phone}でお知らせください。")]
+    }
+}
+
+/// The address of a gateway that dials what stands before the `@`: `{number}@fax.example.jp`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Gateway(String);
+
+impl Gateway {
+    /// Reads the setting.
+    ///
+    /// # Errors
+    /// It has no `{number}` in it, or isn't a mail address around it.
+    pub fn parse(setting: &str) -> Result<Self> {
+        let gateway = Self(setting.trim().to_owned());
+        let is_one = gateway.0.contains("{number}") && gateway.address("0312345678").is_some();
+        if is_one { Ok(gateway) } else { Err(Error::internal("OKAERI_FAX_GATEWAY: such as {number}@fax.example.jp")) }
+    }
+
+    fn address(&self, number: &str) -> Option<lettre::Address> {
+        mail::address(&self.0.replace("{number}", &digits(number)))
+    }
+
+    /// The mail that makes the gateway send this PDF. Its Message-ID is the notice's, as every mail's here.
+    fn mail(&self, app: &App, notice: NoticeId, number: &str, from: &Mailbox, pdf: Vec<u8>) -> Result<Message> {
+        let to = self.address(number).ok_or_else(|| Error::internal("a FAX number that can't be dialled"))?;
+        let kind = ContentType::parse("application/pdf").map_err(Error::internal)?;
+        let parts = MultiPart::mixed()
+            .boundary(notice.to_string())
+            .singlepart(SinglePart::plain(String::new()))
+            .singlepart(Attachment::new("fax.pdf".to_owned()).body(pdf, kind));
+        Message::builder()
+            .from(from.clone())
+            .to(Mailbox::new(None, to))
+            .subject("FAX")
+            .date(SystemTime::from(app.clock.now()))
+            .message_id(Some(format!("<{notice}@{}>", mail::host(&app.base_url))))
+            .multipart(parts)
+            .map_err(Error::internal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gateway_has_a_place_for_the_number() {
+        let gateway = Gateway::parse(" {number}@fax.example.jp ").unwrap();
+        assert_eq!(gateway.address("０42-000-2041").unwrap().to_string(), "0420002041@fax.example.jp");
+        for setting in ["", "fax@example.jp", "{number}", "{number}@", "{number}@a b"] {
+            assert!(Gateway::parse(setting).is_err(), "{setting}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The short codes of paper slips, and the brake on guessing at them: in the database, so that it holds on every server.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::short_code::FORGET;
+use crate::error::{Error, Result};
+use crate::id::InvitationId;
+use crate::secret;
+use crate::store::change::Writer;
+use crate::store::db::Tx;
+
+/// So often a new code is drawn where another invitation has it: with 10¹² codes, the first one is free.
+const DRAWS: usize = 4;
+
+/// The short code of an invitation, made where it has none.
+///
+/// # Errors
+/// The system has no randomness; the database refuses.
+pub async fn ensure(tx: &mut Writer, invitation: InvitationId) -> Result<String> {
+    for _ in 0..DRAWS {
+        let sql = "update invitation set short_code = coalesce(short_code, $2)
+                    where id = $1 and not exists (select 1 from invitation x where x.short_code = $2 and x.id <> $1)
+                   returning short_code";
+        let row: Option<(String,)> = tx.query(sql).bind(invitation).bind(secret::short_code()?).optional().await?;
+        if let Some((code,)) = row {
+            return Ok(code);
+        }
+    }
+    Err(Error::internal("no short code is free"))
+}
+
+/// The invitation with this code. One that was taken back is nobody's, and so is one whose meeting is over.
+///
+/// # Errors
+/// The database refuses.
+pub async fn find(tx: &mut Tx, code: &str, now: DateTime<Utc>) -> Result<Option<InvitationId>> {
+    let sql = "select i.id from invitation i join conference c on c.id = i.conference_id
+                where i.short_code = $1 and i.revoked_at is null and c.ends_at > $2";
+    let row: Option<(InvitationId,)> = tx.query(sql).bind(code).bind(now).optional().await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// What somebody has guessed lately. `client` is a digest of an address, or nothing for all addresses together.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Brake {
+    /// Wrong codes since they were last forgotten.
+    pub failures: i32,
+    /// Until when nothing is heard.
+    pub locked_until: Option<DateTime<Utc>>,
+}
+
+/// The brake of a client, held until this transaction ends: tries at the same moment come one after another. What was long
+/// ago is forgotten.
+///
+/// # Errors
+/// The database refuses.
+pub async fn brake(tx: &mut Writer, client: &str) -> Result<Brake> {
+    let now = tx.now;
+    let sql = "insert into code_brake (client, failures, failed_at) values ($1, 0, $2)
+               on conflict (client) do update set
+                 failures = case when code_brake.failed_at < $3 then 0 else code_brake.failures end,
+                 locked_until = case when code_brake.failed_at < $3 then null else code_brake.locked_until end
+               returning failures, locked_until";
+    tx.query(sql).bind(client).bind(now).bind(now - FORGET).one().await
+}
+
+/// Counts a wrong code of a client, which waits until `locked_until`.
+///
+/// # Errors
+/// The database refuses.
+pub async fn fail(tx: &mut Writer, client: &str, locked_until: Option<DateTime<Utc>>) -> Result<()> {
+    let now = tx.now;
+    let sql = "update code_brake set failures = failures + 1, failed_at = $2, locked_until = $3 where client = $1";
+    tx.query(sql).bind(client).bind(now).bind(locked_until).execute().await?;
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! The own hospital's messages that go by FAX: which there are, what a sheet needs beside the message, and what people did
+//! with them.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::access::Scope;
+use crate::domain::notice::{NoticeKind, NoticeState, Outcome};
+use crate::domain::org::Channel;
+use crate::error::Result;
+use crate::id::{CaseId, ConferenceId, InvitationId, NoticeId, OrgId};
+use crate::store::change::Change;
+use crate::store::db::Tx;
+use crate::store::notices::send;
+
+/// A message that goes by FAX.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Waiting {
+    /// Which.
+    pub id: NoticeId,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// What came of it.
+    pub state: NoticeState,
+    /// The receiver.
+    pub org_id: OrgId,
+    /// Its name.
+    pub org_name: String,
+    /// The person there, or nothing.
+    pub person_name: String,
+    /// Its FAX number, or nothing.
+    pub fax: String,
+    /// Its telephone, or nothing.
+    pub phone: String,
+    /// Whether sheets may go to that number.
+    pub verified: bool,
+    /// The case.
+    pub case_id: CaseId,
+    /// Its code.
+    pub case_code: String,
+    /// The conference, if it belongs to one.
+    pub conference_id: Option<ConferenceId>,
+    /// Its start.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// When it was due.
+    pub due_at: DateTime<Utc>,
+    /// When it was sent.
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+/// What goes by FAX: all that isn't sent, and what was sent since `since`.
+///
+/// # Errors
+/// The database refuses.
+pub async fn of_hospital(tx: &mut Tx, scope: Scope, since: DateTime<Utc>) -> Result<Vec<Waiting>> {
+    let sql = "select n.id, n.kind, n.state, n.org_id, o.name as org_name, coalesce(i.person_name, l.person_name, '') as person_name,
+                 coalesce(o.fax, '') as fax, coalesce(o.phone, '') as phone, v.org_id is not null as verified, dc.id as case_id,
+                 dc.code as case_code, n.conference_id, c.starts_at, n.due_at, n.sent_at
+                 from notice n
+                 join org o on o.id = n.org_id
+                 left join org_fax_verified v on v.org_id = o.id
+                 left join invitation i on i.id = n.invitation_id
+                 left join prior_link l on l.id = n.link_id
+                 left join conference c on c.id = n.conference_id
+                 join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+                where dc.hospital_id = $1 and n.channel = 'fax_print'
+                  and (n.state in ('to_do', 'printed') or n.state in ('faxed', 'received') and n.sent_at >= $2)
+                order by n.due_at, o.name_kana, n.id";
+    tx.query(sql).bind(scope.org()).bind(since).all().await
+}
+
+/// Both ends of a sheet.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Ends {
+    /// The receiver's FAX number, which was verified.
+    pub fax: String,
+    /// The receiver's telephone, or nothing.
+    pub phone: String,
+    /// The person there, or nothing.
+    pub person: String,
+    /// The hospital's FAX number, or nothing.
+    pub hospital_fax: String,
+    /// Who sends it: the organiser of the conference, else whoever looks after the case.
+    pub sender: String,
+    /// The short code of the invitation, once it has one.
+    pub short_code: Option<String>,
+}
+
+macro_rules! ends {
+    ($which:literal) => {
+        concat!(
+            "select v.number as fax, coalesce(o.phone, '') as phone, coalesce(i.person_name, l.person_name, '') as person,
+                    coalesce(h.fax, '') as hospital_fax, a.name as sender, i.short_code
+               from notice n
+               join org o on o.id = n.org_id
+               join org_fax_verified v on v.org_id = o.id
+               left join invitation i on i.id = n.invitation_id
+               left join prior_link l on l.id = n.link_id
+               left join conference c on c.id = n.conference_id
+               join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+               join org h on h.id = dc.hospital_id
+               join account a on a.id = coalesce(c.organiser_id, dc.owner_id)
+              where n.id = $1",
+            $which
+        )
+    };
+}
+
+/// Both ends of a sheet of the own hospital; none where the receiver's number isn't verified (any more).
+///
+/// # Errors
+/// The database refuses.
+pub async fn ends(tx: &mut Tx, scope: Scope, id: NoticeId) -> Result<Option<Ends>> {
+    tx.query(ends!(" and dc.hospital_id = $2")).bind(id).bind(scope.org()).optional().await
+}
+
+/// The same for a message that goes out by itself.
+///
+/// # Errors
+/// The database refuses.
+pub async fn ends_of(tx: &mut Tx, id: NoticeId) -> Result<Option<Ends>> {
+    tx.query(ends!("")).bind(id).optional().await
+}
+
+/// What is ready to be printed: due, by FAX, to a verified number. Each with its invitation, if it has one.
+///
+/// # Errors
+/// The database refuses.
+pub async fn to_print(tx: &mut Tx, scope: Scope) -> Result<Vec<(NoticeId, Option<InvitationId>)>> {
+    let sql = "select n.id, n.invitation_id from notice n
+                 join org_fax_verified v on v.org_id = n.org_id
+                 left join conference c on c.id = n.conference_id
+                 join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+                where dc.hospital_id = $1 and n.channel = 'fax_print' and n.state = 'to_do'
+                order by n.due_at, n.id";
+    tx.query(sql).bind(scope.org()).all().await
+}
+
+/// What is printed and not sent, in the order of the list.
+///
+/// # Errors
+/// The database refuses.
+pub async fn printed(tx: &mut Tx, scope: Scope) -> Result<Vec<NoticeId>> {
+    let sql = "select n.id from notice n
+                 join org o on o.id = n.org_id
+                 join org_fax_verified v on v.org_id = n.org_id
+                 left join conference c on c.id = n.conference_id
+                 join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+                where dc.hospital_id = $1 and n.channel = 'fax_print' and n.state = 'printed'
+                order by n.due_at, o.name_kana, n.id";
+    let rows: Vec<(NoticeId,)> = tx.query(sql).bind(scope.org()).all().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// The case of a FAX of the own hospital, and what came of it.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`]; the database refuses.
+pub async fn find(tx: &mut Tx, scope: Scope, id: NoticeId) -> Result<(CaseId, NoticeState)> {
+    let sql = "select dc.id, n.state from notice n
+                 left join conference c on c.id = n.conference_id
+                 join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+                where n.id = $1 and dc.hospital_id = $2 and n.channel = 'fax_print'";
+    tx.query(sql).bind(id).bind(scope.org()).one().await
+}
+
+/// Marks a sheet as printed; false where it was done before.
+///
+/// # Errors
+/// The database refuses.
+pub async fn mark_printed(tx: &mut Change, id: NoticeId) -> Result<bool> {
+    let sql = "update notice set state = 'printed', why = '' where id = $1 and state = 'to_do'";
+    let marked = tx.query(sql).bind(id).execute().await? == 1;
+    if marked {
+        log(tx, id, Outcome::Printed).await?;
+    }
+    Ok(marked)
+}
+
+/// Marks a sheet as sent, and its member of the prior team as told; false where it was done before.
+///
+/// # Errors
+/// The database refuses.
+pub async fn mark_faxed(tx: &mut Change, id: NoticeId) -> Result<bool> {
+    let now = tx.now;
+    let sql = "update notice set state = 'faxed', why = '', sent_at = $2, attempts = attempts + 1
+                where id = $1 and state in ('to_do', 'printed')";
+    let marked = tx.query(sql).bind(id).bind(now).execute().await? == 1;
+    if marked {
+        let sql = "update prior_link set notified_at = $2 where notified_at is null and id in
+                     (select coalesce(n.link_id, i.link_id) from notice n left join invitation i on i.id = n.invitation_id
+                       where n.id = $1)";
+        tx.query(sql).bind(id).bind(now).execute().await?;
+        log(tx, id, Outcome::Faxed).await?;
+    }
+    Ok(marked)
+}
+
+/// Marks a sheet as received; false where it was done before, or nothing was sent.
+///
+/// # Errors
+/// The database refuses.
+pub async fn mark_received(tx: &mut Change, id: NoticeId) -> Result<bool> {
+    let sql = "update notice set state = 'received' where id = $1 and state = 'faxed'";
+    let marked = tx.query(sql).bind(id).execute().await? == 1;
+    if marked {
+        log(tx, id, Outcome::Received).await?;
+    }
+    Ok(marked)
+}
+
+/// The line of the ledger, with who did it.
+async fn log(tx: &mut Change, id: NoticeId, outcome: Outcome) -> Result<()> {
+    let by = tx.by.account;
+    send::add_attempt(tx, id, Channel::FaxPrint, outcome, "", by).await
+}

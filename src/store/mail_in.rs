@@ -1,0 +1,196 @@
+//! Mail that came in: what it is about, what came of it, and its text as long as it waits for a person.
+
+use chrono::{DateTime, Utc};
+
+use super::change::{Change, Writer};
+use super::db::Tx;
+use crate::domain::access::Scope;
+use crate::domain::conference::Mode;
+use crate::domain::mail_in::{Invited, MailFate, MailKind, WhyFiled};
+use crate::domain::notice::NoticeState;
+use crate::error::{Error, Result};
+use crate::id::{CaseId, ConferenceId, InvitationId, MailId, NoticeId, OrgId};
+
+/// What a mail is about, as far as we know it.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, sqlx::FromRow)]
+pub struct About {
+    /// The hospital that it is for.
+    pub hospital: Option<OrgId>,
+    /// The conference.
+    pub conference: Option<ConferenceId>,
+    /// The invitation.
+    pub invitation: Option<InvitationId>,
+    /// The message of ours that it answers, or that came back.
+    pub notice: Option<NoticeId>,
+    /// How that message stands.
+    pub state: Option<NoticeState>,
+    /// The case.
+    pub case_id: Option<CaseId>,
+}
+
+/// A mail to be kept.
+#[derive(Clone, Debug)]
+pub struct NewMail<'m> {
+    /// What makes it the same mail when it comes again.
+    pub message_id: &'m str,
+    /// The domain it comes from; may be empty.
+    pub sender_domain: &'m str,
+    /// What it is.
+    pub kind: MailKind,
+    /// What came of it.
+    pub fate: MailFate,
+    /// Why it waits for a person.
+    pub why: Option<WhyFiled>,
+    /// What it is about.
+    pub about: About,
+    /// Its beginning, where it waits for a person.
+    pub raw: Option<&'m [u8]>,
+}
+
+/// Keeps a mail; false where it was kept before, and then nothing has changed.
+///
+/// # Errors
+/// The database refuses.
+pub async fn add(tx: &mut Writer, id: MailId, new: &NewMail<'_>) -> Result<bool> {
+    let now = tx.now;
+    let sql =
+        "insert into mail_in (id, message_id, received_at, sender_domain, kind, fate, why, hospital_id, conference_id,
+                 invitation_id, notice_id, raw)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (message_id) do nothing";
+    let (about, raw) = (new.about, new.raw.map(<[u8]>::to_vec));
+    let query = tx.query(sql).bind(id).bind(new.message_id).bind(now).bind(new.sender_domain).bind(new.kind);
+    let query = query.bind(new.fate).bind(new.why.map_or("", WhyFiled::code)).bind(about.hospital);
+    let query = query.bind(about.conference).bind(about.invitation).bind(about.notice).bind(raw);
+    Ok(query.execute().await? == 1)
+}
+
+/// A conference as a mail can name it.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Named {
+    /// The hospital that calls.
+    pub hospital_id: OrgId,
+    /// Which date stands.
+    pub sequence: i32,
+    /// How people meet.
+    pub mode: Mode,
+}
+
+/// Finds a conference that a mail names, whoever's it is.
+///
+/// # Errors
+/// The database refuses.
+pub async fn named(tx: &mut Tx, id: ConferenceId) -> Result<Option<Named>> {
+    let sql = "select hospital_id, sequence, mode from conference where id = $1";
+    tx.query(sql).bind(id).optional().await
+}
+
+/// The parties of a conference whose invitations stand, with their mail addresses.
+///
+/// # Errors
+/// The database refuses.
+pub async fn invited(tx: &mut Tx, id: ConferenceId) -> Result<Vec<Invited>> {
+    let sql = "select i.id, i.org_id, o.mail from invitation i join org o on o.id = i.org_id
+                where i.conference_id = $1 and i.revoked_at is null order by i.id";
+    let rows: Vec<(InvitationId, OrgId, Option<String>)> = tx.query(sql).bind(id).all().await?;
+    Ok(rows.into_iter().map(|(invitation, org, mail)| Invited { invitation, org, mail }).collect())
+}
+
+/// What one of our own messages was about; nothing where there is no such message.
+///
+/// # Errors
+/// The database refuses.
+pub async fn about_notice(tx: &mut Tx, id: NoticeId) -> Result<Option<About>> {
+    let sql = "select d.hospital_id as hospital, n.conference_id as conference, n.invitation_id as invitation, n.id as notice,
+                 n.state, d.id as case_id
+                 from notice n left join conference c on c.id = n.conference_id
+                 left join discharge_case d on d.id = coalesce(n.case_id, c.case_id)
+                where n.id = $1";
+    tx.query(sql).bind(id).optional().await
+}
+
+/// Whose waiting mail somebody may see: their own hospital's, and that which nobody could match.
+#[derive(Clone, Copy, Debug)]
+pub enum Tray {
+    /// The own hospital's.
+    Hospital(Scope),
+    /// What belongs to no hospital.
+    Unmatched(Scope),
+}
+
+impl Tray {
+    const fn parts(self) -> (Scope, bool) {
+        match self {
+            Self::Hospital(scope) => (scope, false),
+            Self::Unmatched(scope) => (scope, true),
+        }
+    }
+}
+
+/// A mail that waits for a person.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Waiting {
+    /// Id.
+    pub id: MailId,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+    /// What it is.
+    pub kind: MailKind,
+    /// Why it waits: a code of [`WhyFiled`].
+    pub why: String,
+    /// The conference, where it is about one.
+    pub conference_id: Option<ConferenceId>,
+    /// When that is.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// Its case's code.
+    pub case_code: Option<String>,
+    /// The invitation, where it is about one that stands.
+    pub invitation_id: Option<InvitationId>,
+    /// Who was invited by it.
+    pub org_name: Option<String>,
+    /// Its beginning.
+    pub raw: Option<Vec<u8>>,
+}
+
+/// How many mails a page shows.
+const PAGE: i64 = 100;
+
+/// The mails that wait, newest first.
+///
+/// # Errors
+/// The database refuses.
+pub async fn waiting(tx: &mut Tx, tray: Tray) -> Result<Vec<Waiting>> {
+    let (scope, unmatched) = tray.parts();
+    let sql = "select m.id, m.received_at, m.kind, m.why, m.conference_id, c.starts_at, d.code as case_code,
+                 i.id as invitation_id, o.name as org_name, m.raw
+                 from mail_in m left join conference c on c.id = m.conference_id
+                 left join discharge_case d on d.id = c.case_id
+                 left join invitation i on i.id = m.invitation_id and i.revoked_at is null
+                 left join org o on o.id = i.org_id
+                where m.fate = 'waiting' and (m.hospital_id = $1 and not $2 or m.hospital_id is null and $2)
+                order by m.received_at desc, m.id desc limit $3";
+    tx.query(sql).bind(scope.org()).bind(unmatched).bind(PAGE).all().await
+}
+
+/// How many mails wait.
+///
+/// # Errors
+/// The database refuses.
+pub async fn count(tx: &mut Tx, tray: Tray) -> Result<i64> {
+    let (scope, unmatched) = tray.parts();
+    let sql = "select count(*) from mail_in
+                where fate = 'waiting' and (hospital_id = $1 and not $2 or hospital_id is null and $2)";
+    let (count,): (i64,) = tx.query(sql).bind(scope.org()).bind(unmatched).one().await?;
+    Ok(count)
+}
+
+/// Settles a mail that waits; its text is gone from then on.
+///
+/// # Errors
+/// [`Error::NotFound`] where it doesn't wait in this tray; the database refuses.
+pub async fn settle(tx: &mut Change, tray: Tray, id: MailId) -> Result<()> {
+    let ((scope, unmatched), now) = (tray.parts(), tx.now);
+    let sql = "update mail_in set fate = 'settled', raw = null, settled_at = $4, settled_by = $5
+                where id = $3 and fate = 'waiting' and (hospital_id = $1 and not $2 or hospital_id is null and $2)";
+    let query = tx.query(sql).bind(scope.org()).bind(unmatched).bind(id).bind(now).bind(scope.account());
+    if query.execute().await? == 1 { Ok(()) } else { Err(Error::NotFound) }
+}

@@ -1,0 +1,242 @@
+//! 今日のFAX: what goes by FAX today, printed with one press; what was sent, and who has said that they have it.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect};
+use chrono::TimeDelta;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::form::Posted;
+use super::layout::{self, Menu};
+use super::path::{Id, Query};
+use super::session::Session;
+use super::ui::chip::{Tone, mark};
+use super::ui::form::{Look, post_button};
+use super::ui::link::{button_link, tel_inline};
+use super::ui::panel::{empty, head, panel, panel_with};
+use super::ui::table::Table;
+use super::{Answer, ok};
+use crate::actions::fax as act;
+use crate::app::App;
+use crate::domain::access::Permission;
+use crate::domain::calendar::{Holidays, day_of};
+use crate::domain::notice::NoticeState;
+use crate::domain::wareki;
+use crate::error::Error;
+use crate::id::NoticeId;
+use crate::jobs::fax as sheets;
+use crate::print::fax as paper;
+use crate::store::fax::queue::{self, Waiting};
+use crate::store::region;
+
+/// What was sent stays on the page so long.
+const SHOWN: TimeDelta = TimeDelta::days(7);
+
+/// What stands in the page's address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    done: String,
+}
+
+/// The page.
+pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Asked>) -> Answer {
+    let scope = session.actor.scope(Permission::ManageCases)?;
+    let mut tx = app.look().await?;
+    let all = queue::of_hospital(&mut tx, scope, app.clock.now() - SHOWN).await?;
+    let holidays = region::holidays(&mut tx).await?;
+    drop(tx);
+    let day = Day { all: &all, holidays: &holidays, csrf: &session.form_token };
+    let body = html! {
+        (head("", "今日のFAX", &html! { span { (wareki::full(day_of(app.clock.now()), &holidays)) } }, &html! {}))
+        (day.to_print())
+        (day.unverified())
+        (day.printed())
+        (day.sent())
+    };
+    ok(layout::page(&app, &session, Menu::Fax, "今日のFAX", &asked.done, &body))
+}
+
+/// Prints everything that is ready: makes sure that it can be printed, marks it, and shows the PDF. Pressed twice, it shows the
+/// same PDF again.
+pub async fn print(State(app): State<App>, Posted { session, .. }: Posted) -> Answer {
+    session.actor.scope(Permission::ManageCases)?;
+    app.press.check().await?;
+    let ready = act::to_print(&app, &session.actor).await?;
+    act::printed(&app, &session.actor, &ready).await?;
+    Ok(Redirect::to("/fax/sheets.pdf").into_response())
+}
+
+/// What is printed and not sent yet, as one PDF.
+pub async fn pdf(State(app): State<App>, session: Session) -> Answer {
+    let scope = session.actor.scope(Permission::ManageCases)?;
+    let printed = queue::printed(&mut app.look().await?, scope).await?;
+    made(&app, &session, &printed).await
+}
+
+/// One sheet, once more.
+pub async fn sheet(State(app): State<App>, session: Session, Id(id): Id<NoticeId>) -> Answer {
+    let scope = session.actor.scope(Permission::ManageCases)?;
+    let (_, state) = queue::find(&mut app.look().await?, scope, id).await?;
+    // What was never printed has no code yet, and what goes out is marked as printed first.
+    if !matches!(state, NoticeState::Printed | NoticeState::Faxed | NoticeState::Received) {
+        return Err(Error::NotFound.into());
+    }
+    made(&app, &session, &[id]).await
+}
+
+async fn made(app: &App, session: &Session, notices: &[NoticeId]) -> Answer {
+    let scope = session.actor.scope(Permission::ManageCases)?;
+    let sheets = sheets::sheets(app, scope, notices).await?;
+    if sheets.is_empty() {
+        return Ok(Redirect::to("/fax").into_response());
+    }
+    let pdf = paper::sheets(&app.press, &sheets).await?;
+    Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
+}
+
+/// A sheet has gone through the FAX machine.
+pub async fn sent(State(app): State<App>, Id(id): Id<NoticeId>, Posted { session, .. }: Posted) -> Answer {
+    act::sent(&app, &session.actor, id).await?;
+    Ok(Redirect::to("/fax?done=faxed").into_response())
+}
+
+/// The receiver has said that they have it.
+pub async fn received(State(app): State<App>, Id(id): Id<NoticeId>, Posted { session, .. }: Posted) -> Answer {
+    act::received(&app, &session.actor, id).await?;
+    Ok(Redirect::to("/fax?done=received").into_response())
+}
+
+/// What the page shows.
+struct Day<'a> {
+    all: &'a [Waiting],
+    holidays: &'a Holidays,
+    csrf: &'a str,
+}
+
+impl Day<'_> {
+    fn of(&self, fits: impl Fn(&Waiting) -> bool) -> Vec<&Waiting> {
+        self.all.iter().filter(|row| fits(row)).collect()
+    }
+
+    fn to_print(&self) -> Markup {
+        let rows = self.of(|row| row.state == NoticeState::ToDo && row.verified);
+        if rows.is_empty() {
+            return panel(
+                "to-print",
+                "これから印刷するもの",
+                &empty(if self.all.is_empty() {
+                    "いまFAXで送るお知らせはありません。"
+                } else {
+                    "これから印刷するものはありません。"
+                }),
+            );
+        }
+        let press = post_button(Look::Primary, "/fax/print", self.csrf, &format!("まとめて印刷（{}件）", rows.len()));
+        let table = Table {
+            caption: "1件につき1枚のPDFになります。印刷したら、この画面に戻ってください",
+            columns: &["宛先", "FAX番号", "件名"],
+            empty: "",
+            dense: false,
+        };
+        let lines: Vec<_> = rows.into_iter().map(|row| vec![to(row), number(row), self.what(row)]).collect();
+        panel_with("to-print", "これから印刷するもの", &press, &table.show(&lines))
+    }
+
+    fn unverified(&self) -> Markup {
+        let rows = self.of(|row| matches!(row.state, NoticeState::ToDo | NoticeState::Printed) && !row.verified);
+        let table = Table {
+            caption: "2人の読み合わせと試験送信が済むまで、印刷できません。お急ぎのときは電話で伝えてください",
+            columns: &["宛先", "FAX番号", "件名", ""],
+            empty: "",
+            dense: false,
+        };
+        let lines: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let check =
+                    button_link(Look::Secondary, &format!("/organisations/{}/fax", row.org_id), "番号を確認する");
+                vec![
+                    to(row),
+                    html! { div { (number(row)) @if !row.phone.is_empty() { br; "電話 " (tel_inline(&row.phone)) } } },
+                    self.what(row),
+                    check,
+                ]
+            })
+            .collect();
+        html! { @if !rows.is_empty() { (panel("unverified", "番号の確認待ち", &table.show(&lines))) } }
+    }
+
+    fn printed(&self) -> Markup {
+        let rows = self.of(|row| row.state == NoticeState::Printed && row.verified);
+        let again = button_link(Look::Secondary, "/fax/sheets.pdf", &format!("PDFを開く（{}件）", rows.len()));
+        let table = Table {
+            caption: "送ったら、1件ずつ記録してください",
+            columns: &["宛先", "FAX番号", "件名", ""],
+            empty: "",
+            dense: false,
+        };
+        let lines: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let sent = post_button(Look::Secondary, &format!("/fax/{}/sent", row.id), self.csrf, "送信した");
+                vec![to(row), number(row), html! { div { (self.what(row)) (one(row)) } }, sent]
+            })
+            .collect();
+        html! { @if !rows.is_empty() { (panel_with("printed", "印刷済み・これから送るもの", &again, &table.show(&lines))) } }
+    }
+
+    fn sent(&self) -> Markup {
+        let rows = self.of(|row| matches!(row.state, NoticeState::Faxed | NoticeState::Received));
+        let table = Table {
+            caption: "この7日間。届いたかを電話で確かめたら、受領を記録してください",
+            columns: &["宛先", "送信", "件名", ""],
+            empty: "",
+            dense: false,
+        };
+        let lines: Vec<_> = rows
+            .iter()
+            .map(|row| vec![to(row), self.when(row), html! { div { (self.what(row)) (one(row)) } }, self.receipt(row)])
+            .collect();
+        html! { @if !rows.is_empty() { (panel("sent", "送信したもの", &table.show(&lines))) } }
+    }
+
+    fn receipt(&self, row: &Waiting) -> Markup {
+        if row.state == NoticeState::Received {
+            return mark(Tone::Good, "受領確認");
+        }
+        html! {
+            div {
+                @if !row.phone.is_empty() { (tel_inline(&row.phone)) }
+                (post_button(Look::Secondary, &format!("/fax/{}/received", row.id), self.csrf, "受領を確認"))
+            }
+        }
+    }
+
+    fn when(&self, row: &Waiting) -> Markup {
+        html! { @if let Some(at) = row.sent_at { (wareki::table(day_of(at), self.holidays)) " " (wareki::clock(at)) } }
+    }
+
+    fn what(&self, row: &Waiting) -> Markup {
+        let href =
+            row.conference_id.map_or_else(|| format!("/cases/{}", row.case_id), |id| format!("/conferences/{id}"));
+        html! {
+            div { a href=(href) { (row.kind.label()) }
+            @if let Some(at) = row.starts_at { " " (wareki::table(day_of(at), self.holidays)) " " (wareki::clock(at)) }
+            " " small { (row.case_code) } }
+        }
+    }
+}
+
+fn one(row: &Waiting) -> Markup {
+    html! { div { a href=(format!("/fax/{}/sheet.pdf", row.id)) { "この1枚を開く" } } }
+}
+
+fn to(row: &Waiting) -> Markup {
+    html! { div { a href=(format!("/organisations/{}", row.org_id)) { (row.org_name) } @if !row.person_name.is_empty() { br; small { (row.person_name) " 様" } } } }
+}
+
+fn number(row: &Waiting) -> Markup {
+    html! { @if row.fax.is_empty() { "番号がありません" } @else { b { (row.fax) } } }
+}

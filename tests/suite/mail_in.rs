@@ -1,0 +1,355 @@
+//! Replies by mail, as the mail server hands them to the program. What is clear is recorded, what isn't waits for a person, and
+//! nothing that somebody else wrote ever counts as an answer.
+
+use okaeri::actions::mail_in::{self, Taken};
+use okaeri::domain::conference::AnswerKind;
+use okaeri::domain::mail_in::WhyFiled;
+use okaeri::domain::org::OrgKind;
+use okaeri::domain::person::StaffRole;
+use okaeri::id::ConferenceId;
+
+use crate::support::area::{Area, PATIENT, post, with};
+use crate::support::dice::Dice;
+use crate::support::letters::{Reply, SERVER, hand_in, hand_in_to, letter, report};
+use crate::support::meeting::call_form;
+use crate::support::post::{Post, address};
+use crate::support::world::{Person, World};
+
+/// A conference of a day that the program's own clock won't reach.
+async fn call(area: &Area) -> ConferenceId {
+    let case = area.case().await;
+    let form = with(&call_form(), &[("day", "2099-12-03")]);
+    post(&area.nurse, &format!("/cases/{case}/conferences/new"), &form).await.is(303).id()
+}
+
+async fn page(area: &Area, id: ConferenceId) -> String {
+    area.nurse.get(&format!("/conferences/{id}")).await.is(200).body.clone()
+}
+
+async fn answers(area: &Area) -> i64 {
+    area.world.count("select count(*) from answer").await
+}
+
+/// The address of the first form on the page that settles a mail.
+fn settling(page: &str) -> String {
+    let from = page.find("/mail-in/01").expect(page);
+    page[from..].split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_answer_from_a_calendar_counts_and_counts_once() {
+    let area = Area::new().await;
+    let id = call(&area).await;
+    let accepted = Reply::accepted(id, address(area.clinic));
+    for _ in 0..2 {
+        let answer = hand_in(&area.world, &accepted.raw());
+        assert_eq!((answer.code, answer.told.as_str()), (0, ""));
+        assert!(page(&area, id).await.contains("メール"));
+        assert_eq!(answers(&area).await, 1);
+    }
+    assert_eq!(area.world.count("select count(*) from mail_in where fate = 'applied' and raw is null").await, 1);
+    let sql = "select count(*) from notice where kind in ('d7', 'd3') and why = 'answered'";
+    assert!(area.world.count(sql).await > 0, "it isn't asked again");
+    let sql = "select count(*) from audit_entry where via = 'job' and action = 'answered' and detail = 'attend mail' and org_id is not null";
+    assert_eq!(area.world.count(sql).await, 1);
+    for (message, partstat, code) in [("b", "DECLINED", "absent"), ("c", "TENTATIVE", "tentative")] {
+        assert_eq!(hand_in(&area.world, &accepted.saying(message, partstat).raw()).code, 0);
+        let sql = "select a.answer, a.source from invitation i join answer a on a.id = i.answer_id where i.org_id = $1";
+        let mut tx = area.world.app.look().await.unwrap();
+        let found: (String, String) = tx.query(sql).bind(area.clinic).one().await.unwrap();
+        assert_eq!(found, (code.to_owned(), "mail".to_owned()));
+    }
+    area.nurse.get("/mail-in").await.is(200).has("確かめるメールはありません");
+}
+
+#[tokio::test]
+async fn the_same_message_at_the_same_moment_counts_once() {
+    let area = Area::new().await;
+    let id = call(&area).await;
+    let raw = Reply::accepted(id, address(area.clinic)).raw();
+    let take = || mail_in::take(&area.world.app, raw.clone(), SERVER);
+    let (a, b, c, d) = tokio::join!(take(), take(), take(), take());
+    let mut taken = [a, b, c, d].map(Result::unwrap);
+    taken.sort_by_key(|taken| *taken != Taken::Applied);
+    assert_eq!(taken, [Taken::Applied, Taken::Before, Taken::Before, Taken::Before]);
+    assert_eq!(answers(&area).await, 1);
+}
+
+#[tokio::test]
+async fn another_time_is_proposed_in_words() {
+    let area = Area::new().await;
+    let id = call(&area).await;
+    let counter = Reply {
+        method: "COUNTER",
+        more: "DTSTART:20991204T050000Z\r\nDTEND:20991204T053000Z\r\nCOMMENT:午後なら\r\n".into(),
+        ..Reply::accepted(id, address(area.clinic))
+    };
+    assert_eq!(hand_in(&area.world, &counter.raw()).code, 0);
+    let page = page(&area, id).await;
+    assert!(page.contains("令和81年12月4日（金）14:00〜14:30") && page.contains("午後なら"), "{page}");
+    assert_eq!(area.world.count("select count(*) from mail_in where kind = 'counter' and fate = 'applied'").await, 1);
+}
+
+#[tokio::test]
+async fn what_can_not_be_believed_is_shown_and_not_applied() {
+    let area = Area::new().await;
+    let id = call(&area).await;
+    let good = Reply::accepted(id, address(area.clinic));
+    let pharmacy = address(area.pharmacy);
+    let second = format!("ATTENDEE;PARTSTAT=DECLINED:mailto:{pharmacy}\r\n");
+    let forged = String::from_utf8(good.raw()).unwrap().replace(SERVER, "mx.evil.test");
+    let cases: Vec<(&str, Vec<u8>, &str, WhyFiled)> = vec![
+        (
+            "from another's address",
+            Reply { from: pharmacy.into(), ..good.clone() }.raw(),
+            SERVER,
+            WhyFiled::WrongSender,
+        ),
+        (
+            "from an address that nobody knows",
+            Reply::accepted(id, "who@example.jp").raw(),
+            SERVER,
+            WhyFiled::NotInvited,
+        ),
+        ("forged, says our server", Reply { dmarc: "fail", ..good.clone() }.raw(), SERVER, WhyFiled::Unproved),
+        ("somebody else's server vouches", forged.into_bytes(), SERVER, WhyFiled::Unproved),
+        ("no server is trusted", good.raw(), "", WhyFiled::Unproved),
+        ("two attendees", Reply { more: second, ..good.clone() }.raw(), SERVER, WhyFiled::Ambiguous),
+        ("a date that never was", Reply { sequence: 7, ..good.clone() }.raw(), SERVER, WhyFiled::OldDate),
+        (
+            "a deputy without a licence",
+            good.saying("x", "DELEGATED;DELEGATED-TO=\"mailto:b@example.jp\"").raw(),
+            SERVER,
+            WhyFiled::Deputy,
+        ),
+        ("nothing said", good.saying("x", "NEEDS-ACTION").raw(), SERVER, WhyFiled::NotUnderstood),
+        ("another method", Reply { method: "REFRESH", ..good.clone() }.raw(), SERVER, WhyFiled::NotUnderstood),
+    ];
+    for (what, raw, server, why) in cases {
+        let answer = hand_in_to(&area.world.url, server, &raw);
+        assert_eq!((answer.code, answer.told.as_str()), (0, ""), "{what}");
+        let list = area.nurse.get("/mail-in").await;
+        assert!(list.is(200).body.contains(why.label()), "{what}: {}", list.body);
+        list.has(&format!("/conferences/{id}")).lacks("<script>alert").lacks(PATIENT);
+        assert_eq!(answers(&area).await, 0, "{what}");
+        area.nurse.post(&settling(&list.body), &[]).await.is(303);
+        area.nurse.get("/mail-in").await.has("確かめるメールはありません");
+        // The same message under the right circumstances is a repeat now: it takes a new one.
+        let mut tx = area.world.app.bookkeep().await.unwrap();
+        assert_eq!(tx.query("delete from mail_in where raw is null").execute().await.unwrap(), 1, "{what}");
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_the_old_date_waits_for_the_nurse_who_enters_it() {
+    let area = Area::new().await;
+    let id = call(&area).await;
+    let form = with(&call_form(), &[("day", "2099-12-04"), ("reason", "主治医の都合")]);
+    post(&area.nurse, &format!("/conferences/{id}/move"), &form).await.is(303);
+    let old = Reply::accepted(id, address(area.clinic));
+    assert_eq!(hand_in(&area.world, &old.raw()).code, 0);
+    let list = area.nurse.get("/mail-in").await;
+    list.is(200).has(WhyFiled::OldDate.label()).has("そらの診療所").has("「出席」との返信").has("sora has answered");
+    let hear = list.body.split("href=\"").find(|link| link.contains("/parties/")).unwrap().split('"').next().unwrap();
+    area.nurse.get(hear).await.is(200).has("そらの診療所");
+    assert_eq!(answers(&area).await, 0);
+    assert_eq!(hand_in(&area.world, &Reply { sequence: 1, ..old.saying("new", "ACCEPTED") }.raw()).code, 0);
+    assert_eq!(answers(&area).await, 1);
+}
+
+#[tokio::test]
+async fn after_the_start_and_when_cancelled_nothing_is_recorded() {
+    let post = Post::new([]).await;
+    let app = &post.area.world.app;
+    let id = post.call("2026-12-08T14:00").await;
+    let reply = Reply::accepted(id, address(post.area.clinic));
+    app.clock.set(crate::support::world::japan("2026-12-08T14:00"));
+    let late = mail_in::take(app, reply.raw(), SERVER).await.unwrap();
+    assert_eq!(late, Taken::Filed(WhyFiled::Over));
+    app.clock.set(crate::support::world::japan("2026-12-08T13:59"));
+    post.cancel(id).await;
+    let cancelled = mail_in::take(app, Reply { sequence: 1, ..reply.saying("b", "ACCEPTED") }.raw(), SERVER).await;
+    assert_eq!(cancelled.unwrap(), Taken::Filed(WhyFiled::Cancelled));
+    assert_eq!(answers(&post.area).await, 0);
+}
+
+/// Somebody at the desk of the area, who sees what belongs to no hospital.
+async fn desk(world: &World) -> Person {
+    let desk = world.org(OrgKind::ConsultationDesk, "相談窓口").await;
+    world.person("desk", desk, StaffRole::Coordinator).await
+}
+
+#[tokio::test]
+async fn what_is_too_large_or_no_mail_is_refused_in_words_and_kept() {
+    let area = Area::new().await;
+    let id = call(&area).await;
+    let desk = desk(&area.world).await;
+    let large =
+        Reply { more: format!("COMMENT:{}\r\n", "x".repeat(10 << 20)), ..Reply::accepted(id, address(area.clinic)) };
+    let garbage: Vec<u8> = (0..=255_u8).rev().cycle().take(70_000).collect();
+    for (raw, words, why) in [
+        (large.raw(), "10MB", WhyFiled::TooBig),
+        (garbage, "メールとして読めません", WhyFiled::NotMail),
+        (Vec::new(), "メールとして読めません", WhyFiled::NotMail),
+    ] {
+        let answer = hand_in(&area.world, &raw);
+        assert!(answer.code == 65 && answer.told.contains(words), "{answer:?}");
+        assert_eq!(hand_in(&area.world, &raw).code, 0, "a repeat, of which nothing becomes");
+        let mut lists = [area.nurse.get("/mail-in").await.body, desk.get("/mail-in").await.body];
+        lists.sort_by_key(|list| !list.contains(why.label()));
+        assert!(lists[0].contains(why.label()) && !lists[1].contains(why.label()), "one of them sees it");
+    }
+    assert_eq!(area.world.count("select count(*) from mail_in where fate = 'waiting'").await, 3);
+    assert_eq!(answers(&area).await, 0);
+}
+
+#[tokio::test]
+async fn while_the_database_is_away_the_mail_server_keeps_the_message() {
+    let world = World::new().await;
+    let raw = letter("a", "", "x");
+    for database in ["postgres://okaeri@127.0.0.1:1/okaeri", "sqlite:///proc/okaeri/none.db", "mysql://x"] {
+        let answer = hand_in_to(database, SERVER, &raw);
+        assert_eq!((answer.code, answer.told.lines().count()), (75, 1), "{answer:?}");
+    }
+    assert_eq!(hand_in(&world, &raw).code, 0);
+}
+
+#[tokio::test]
+async fn a_mail_that_comes_back_is_on_the_nurses_list() {
+    let post = Post::new([]).await;
+    let id = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let clinic = address(post.area.clinic);
+    let ours = post.to(post.area.clinic).remove(0).header("Message-ID").unwrap();
+    let world = &post.area.world;
+    let states = async || post.ledger(post.area.clinic).await.remove(0).1;
+    assert_eq!(hand_in(world, &report("d", "delayed", &ours, clinic)).code, 0);
+    assert_eq!(states().await, "sent", "what is late may still arrive");
+    for message in ["f", "f", "again"] {
+        assert_eq!(hand_in(world, &report(message, "failed", &ours, clinic)).code, 0);
+        assert_eq!(states().await, "to_do");
+    }
+    let sql = "select count(*) from delivery where outcome = 'bounced' and reply = '5.1.1 550 5.1.1 user unknown'";
+    assert_eq!(world.count(sql).await, 2, "each report of its own is in the ledger");
+    assert_eq!(world.count("select count(*) from mail_in where kind = 'bounce'").await, 2);
+    assert_eq!(
+        world.count("select count(*) from audit_entry where action = 'mail_bounced' and case_id is not null").await,
+        1
+    );
+    post.area.nurse.get("/morning").await.is(200).has("そらの診療所").has("000-1234-5678");
+    post.area.nurse.get(&format!("/conferences/{id}")).await.is(200).has("電話してください").has("000-1234-5678");
+    post.area.nurse.get("/mail-in").await.has("確かめるメールはありません");
+}
+
+#[tokio::test]
+async fn what_came_back_goes_by_the_next_way_or_is_nobodys_task_any_more() {
+    let post = Post::new([]).await;
+    let world = &post.area.world;
+    let id = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let mut tx = world.app.bookkeep().await.unwrap();
+    let fax = "update org set fax = '000-1234-9999' where id = $1";
+    tx.query(fax).bind(post.area.pharmacy).execute().await.unwrap();
+    tx.commit().await.unwrap();
+    post.answer(id, AnswerKind::Attend).await;
+    for (org, channel, state) in [(post.area.pharmacy, "fax_print", "to_do"), (post.area.clinic, "mail", "bounced")] {
+        let ours = post.to(org).remove(0).header("Message-ID").unwrap();
+        let came = hand_in(world, &report(&org.to_string(), "failed", &ours, address(org)));
+        assert_eq!(came.code, 0);
+        let sql = "select channel, state, why from notice where org_id = $1 and kind = 'invite'";
+        let mut tx = world.app.look().await.unwrap();
+        let found: (String, String, String) = tx.query(sql).bind(org).one().await.unwrap();
+        assert_eq!(found, (channel.to_owned(), state.to_owned(), "bounced".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_bounce_that_overtakes_its_own_message_comes_again_later() {
+    let post = Post::new([]).await;
+    post.call("2026-12-08T14:00").await;
+    let world = &post.area.world;
+    let mut tx = world.app.look().await.unwrap();
+    let queued: Vec<(okaeri::id::NoticeId,)> = tx.query("select id from notice").all().await.unwrap();
+    drop(tx);
+    let ours = format!("<{}@okaeri.test>", queued[0].0);
+    assert_eq!(hand_in(world, &report("f", "failed", &ours, "a@example.jp")).code, 75);
+    assert_eq!(world.count("select count(*) from mail_in").await, 0);
+}
+
+#[tokio::test]
+async fn a_bounce_of_something_else_waits_at_the_desk_and_a_holiday_note_is_only_recorded() {
+    let post = Post::new([]).await;
+    post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let (world, ours) = (&post.area.world, post.to(post.area.clinic).remove(0).header("Message-ID").unwrap());
+    let desk = desk(world).await;
+    let foreign = "<01990000-0000-7000-8000-000000000000@okaeri.test>";
+    assert_eq!(hand_in(world, &report("f", "failed", foreign, "a@example.jp")).code, 0);
+    desk.get("/mail-in").await.is(200).has(WhyFiled::Unknown.label()).has("user unknown");
+    let note = letter("v", &format!("In-Reply-To: {ours}\r\nAuto-Submitted: auto-replied\r\n"), "休診です");
+    assert_eq!(hand_in(world, &note).code, 0);
+    post.area.nurse.get("/mail-in").await.is(200).has("確かめるメールはありません");
+    assert_eq!(world.count("select count(*) from mail_in where kind = 'automatic' and fate = 'noted'").await, 1);
+    assert_eq!(post.ledger(post.area.clinic).await[0].1, "sent");
+}
+
+#[tokio::test]
+async fn what_somebody_writes_is_read_by_the_nurse_who_asked_and_by_nobody_else() {
+    let post = Post::new([]).await;
+    post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let area = &post.area;
+    let ours = post.to(area.clinic).remove(0).header("Message-ID").unwrap();
+    let words = letter("w", &format!("In-Reply-To: {ours}\r\n"), "出席します。<b>院長</b>も参ります。");
+    assert_eq!(hand_in(&area.world, &words).code, 0);
+    let list = area.nurse.get("/mail-in").await;
+    list.is(200)
+        .has("出席します。&lt;b&gt;院長")
+        .has(WhyFiled::Words.label())
+        .has("回答として入力")
+        .has("sora@example.jp");
+    let other = area.world.org(OrgKind::Hospital, "やま病院").await;
+    let stranger = area.world.person("stranger", other, StaffRole::DischargeNurse).await;
+    let desk = desk(&area.world).await;
+    let settle = settling(&list.body);
+    for person in [&stranger, &desk] {
+        person.get("/mail-in").await.is(200).has("確かめるメールはありません").lacks("院長");
+        person.post(&settle, &[]).await.is(404);
+    }
+    area.nurse.post(&settle, &[]).await.is(303);
+    area.nurse.get("/mail-in?done=mail_settled").await.has("確認済みにしました").lacks("院長");
+    area.nurse.post(&settle, &[]).await.is(404);
+    assert_eq!(area.world.count("select count(*) from mail_in where fate = 'settled' and raw is null").await, 1);
+    assert_eq!(answers(area).await, 0);
+}
+
+#[tokio::test]
+async fn no_mail_breaks_the_program_and_no_broken_mail_is_an_answer() {
+    let area = Area::new().await;
+    let id = call(&area).await;
+    let good = Reply { dmarc: "fail", ..Reply::accepted(id, address(area.clinic)) }.raw();
+    let bounce = report("x", "failed", &format!("<{id}@okaeri.test>"), "a@example.jp");
+    let mut dice = Dice::new(1);
+    for turn in 0..300 {
+        let mut raw = if turn % 2 == 0 { good.clone() } else { bounce.clone() };
+        for _ in 0..=dice.roll(6) {
+            if raw.is_empty() {
+                break;
+            }
+            let at = dice.roll(raw.len());
+            match dice.roll(4) {
+                0 => raw[at] = u8::try_from(dice.roll(256)).unwrap(),
+                1 => drop(raw.drain(at..(at + 1 + dice.roll(40)).min(raw.len()))),
+                2 => raw.truncate(at + 1),
+                _ => {
+                    let piece = raw[at..(at + dice.roll(80)).min(raw.len())].to_vec();
+                    raw.splice(at..at, piece);
+                }
+            }
+        }
+        mail_in::take(&area.world.app, raw, SERVER).await.unwrap();
+    }
+    assert_eq!(answers(&area).await, 0);
+    area.nurse.get("/mail-in").await.is(200).lacks("<script>alert");
+}
