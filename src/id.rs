@@ -73,6 +73,12 @@ ids! {
     InvitationId
     /// One answer to an invitation (回答).
     AnswerId
+    /// One version of the minutes of a conference (議事録).
+    MinutesId
+    /// A version as it was shared with one party.
+    CopyId
+    /// A decision (決定事項).
+    DecisionId
     /// A planned message (通知).
     NoticeId
     /// A mail that came in (届いたメール).

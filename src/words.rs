@@ -64,6 +64,8 @@ pub fn fault(fault: &Fault) -> String {
         Fault::LeftOutWithoutReason => "招待から外す理由を入力してください（記録に残ります）。".into(),
         Fault::CaseClosed => "この案件は終了しています。".into(),
         Fault::ConferenceOver => "カンファレンスは始まっています。変更は主催者に電話で伝えてください。".into(),
+        Fault::ConferenceAhead => "カンファレンスが始まってから確定できます。下書きは保存できます。".into(),
+        Fault::NobodyAttended => "出席した人を少なくとも1人選んでください。".into(),
         Fault::Moved => "日時が変わりました。新しい日時を確認して、もう一度回答してください。".into(),
         Fault::ConferenceCancelled => "このカンファレンスは中止になりました。".into(),
         Fault::InvitationRemoved => {
@@ -122,6 +124,8 @@ pub fn page(code: &str) -> Option<&'static str> {
     Some(match code {
         "case" => "案件",
         "conference" => "カンファレンス",
+        "minutes" => "議事録",
+        "record" => "カンファレンスの記録",
         "shared" => "共有された案件",
         _ => return None,
     })
@@ -159,6 +163,10 @@ pub fn done(code: &str) -> Option<&'static str> {
         "fax_verified" => "試験送信の受領を記録しました。この番号へFAXを送れます。",
         "fax_ended" => "届かなかったことを記録しました。番号を電話で確かめ、連絡先を直してください。",
         "resent" => "未回答の方にもう一度送ります。",
+        "minutes_saved" => "議事録の下書きを保存しました。",
+        "minutes_shared" => "議事録を確定しました。招待した全員に知らせます。",
+        "minutes_read" => "お読みいただいたことを記録しました。",
+        "decision_done" => "決定事項を完了にしました。",
         "discharged" => "退院済にしました。",
         "feed_stopped" => "連携を止めました。前のアドレスはもう使えません。",
         "mail_settled" => "確認済みにしました。メールの本文は消しました。",

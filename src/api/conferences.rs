@@ -18,10 +18,10 @@ use crate::actions::conferences::{self as act, Extra};
 use crate::app::App;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::case::PartyRole;
-use crate::domain::conference::{AnswerKind, AnswerSource, ConferenceState, LINE_MAX, Meeting, Mode, Reply};
+use crate::domain::conference::{AnswerKind, AnswerSource, ConferenceState, LINE_MAX, Meeting, Mode, PROPOSALS, Reply};
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::person::Licence;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::{CaseId, ConferenceId, InvitationId, LinkId, OrgId};
 use crate::store::cases;
 use crate::store::invitations::{self, Given, Invite, Party};
@@ -272,8 +272,10 @@ pub struct GivenAnswer {
     deputy_licence: Option<Licence>,
     /// The opinion, or nothing.
     opinion: String,
-    /// Other times, or nothing.
+    /// Other times in words, or nothing.
     proposal: String,
+    /// Other beginnings that would suit.
+    proposed: Vec<Moment>,
     /// A remark, or nothing.
     comment: String,
 }
@@ -283,6 +285,7 @@ impl GivenAnswer {
     fn of(given: Given) -> Option<Self> {
         Some(Self {
             answer: given.answer?,
+            proposed: given.proposed().into_iter().flatten().map(Moment).collect(),
             answered_at: Moment(given.answered_at?),
             source: given.source?,
             heard_from: given.heard_from,
@@ -413,6 +416,10 @@ pub struct NewAnswer {
     #[serde(default)]
     #[schema(max_length = 2000)]
     proposal: String,
+    /// 他の時間: up to three beginnings.
+    #[serde(default)]
+    #[schema(max_items = 3)]
+    proposed: Vec<Moment>,
     /// A remark.
     #[serde(default)]
     #[schema(max_length = 2000)]
@@ -428,8 +435,12 @@ pub async fn answer(
     Id(id): Id<InvitationId>,
     Sent { actor, body }: Sent<NewAnswer>,
 ) -> Answer<Done> {
+    if body.proposed.len() > PROPOSALS {
+        return Err(Error::refused("proposed", Fault::NotAChoice).into());
+    }
     let reply = Reply {
         answer: body.answer,
+        proposed: std::array::from_fn(|n| body.proposed.get(n).map(|at| at.0)),
         deputy_name: body.deputy_name.trim().into(),
         deputy_licence: body.deputy_licence,
         opinion: body.opinion.trim().into(),

@@ -36,6 +36,10 @@ codes! {
         ConferenceCancelled = "conference_cancelled", "カンファレンスの中止";
         PartyInvited = "party_invited", "招待の追加";
         PartyRemoved = "party_removed", "招待の取消";
+        MinutesSaved = "minutes_saved", "議事録の下書き";
+        MinutesShared = "minutes_shared", "議事録の確定・共有";
+        MinutesRead = "minutes_read", "議事録の受領";
+        DecisionDone = "decision_done", "決定事項の完了";
         Answered = "answered", "回答";
         ProxyAnswered = "proxy_answered", "代理入力";
         NoticeResent = "notice_resent", "再送";

@@ -95,8 +95,10 @@ pub struct Reply {
     pub deputy_licence: Option<Licence>,
     /// 書面: the opinion that is read out.
     pub opinion: String,
-    /// 他の時間: up to three proposals, in words.
+    /// 他の時間: in words.
     pub proposal: String,
+    /// 他の時間: up to three beginnings.
+    pub proposed: [Option<DateTime<Utc>>; PROPOSALS],
     /// A remark.
     pub comment: String,
     /// Whether they want to be reminded on the morning of the day itself.
@@ -113,12 +115,15 @@ impl Reply {
             deputy_licence: None,
             opinion: String::new(),
             proposal: String::new(),
+            proposed: [None; PROPOSALS],
             comment: String::new(),
             same_day: false,
         }
     }
 }
 
+/// How many beginnings a party may propose.
+pub const PROPOSALS: usize = 3;
 /// The longest free text of an answer, in characters.
 pub const TEXT_MAX: usize = 2000;
 /// The longest name, place or reason, in characters.
@@ -136,7 +141,10 @@ pub fn check_reply(reply: &Reply) -> Result<(), Faults> {
             faults.check(reply.deputy_licence.is_some(), "deputy_licence", Fault::Required);
         }
         AnswerKind::Written => faults.check(!reply.opinion.is_empty(), "opinion", Fault::Required),
-        AnswerKind::ProposeOther => faults.check(!reply.proposal.is_empty(), "proposal", Fault::Required),
+        AnswerKind::ProposeOther => {
+            let proposes = !reply.proposal.is_empty() || reply.proposed.iter().any(Option::is_some);
+            faults.check(proposes, "proposal", Fault::Required);
+        }
         AnswerKind::Attend | AnswerKind::Video | AnswerKind::Absent | AnswerKind::Tentative => {}
     }
     for (field, text, max) in [
@@ -308,6 +316,7 @@ mod tests {
             (Reply { deputy_name: "山本".into(), ..plain(AnswerKind::Proxy) }, Some("deputy_licence")),
             (plain(AnswerKind::Written), Some("opinion")),
             (plain(AnswerKind::ProposeOther), Some("proposal")),
+            (Reply { proposed: [None, Some(DateTime::UNIX_EPOCH), None], ..plain(AnswerKind::ProposeOther) }, None),
             (Reply { comment: "あ".repeat(2001), ..plain(AnswerKind::Attend) }, Some("comment")),
         ];
         for (reply, expected) in cases {

@@ -113,6 +113,10 @@ pub enum Fault {
     CaseClosed,
     /// The conference is over.
     ConferenceOver,
+    /// The conference hasn't begun.
+    ConferenceAhead,
+    /// Nobody is said to have been at a conference.
+    NobodyAttended,
     /// The conference was moved after the page was opened: the answer was meant for another date.
     Moved,
     /// The conference was cancelled.
@@ -204,6 +208,8 @@ impl Fault {
             Self::LeftOutWithoutReason => "left_out_without_reason",
             Self::CaseClosed => "case_closed",
             Self::ConferenceOver => "conference_over",
+            Self::ConferenceAhead => "conference_ahead",
+            Self::NobodyAttended => "nobody_attended",
             Self::Moved => "moved",
             Self::ConferenceCancelled => "conference_cancelled",
             Self::InvitationRemoved => "invitation_removed",

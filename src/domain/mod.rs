@@ -12,6 +12,7 @@ pub mod fault;
 pub mod fax;
 pub mod ladder;
 pub mod mail_in;
+pub mod minutes;
 pub mod name;
 pub mod notice;
 pub mod open_data;

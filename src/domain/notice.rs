@@ -23,6 +23,8 @@ codes! {
         Receipt3d = "receipt_3d", "受領確認";
         Again = "again", "再送";
         BedReport = "bed_report", "空床報告のお願い";
+        Minutes = "minutes", "議事録の共有";
+        Decision = "decision", "決定事項の期限";
     }
 }
 
@@ -59,6 +61,8 @@ codes! {
         Reported = "reported", "報告済み";
         NoMail = "no_mail", "メールで送れない連絡先";
         Bounced = "bounced", "メールが戻ってきた";
+        Read = "read", "受け取りを確認した";
+        Done = "done", "完了した";
         Refused = "refused", "相手のメールサーバーが受け取らない";
         GivenUp = "given_up", "送れないまま時間が過ぎた";
     }
@@ -138,8 +142,19 @@ impl NoticeKind {
             Self::SameDay => ReminderKind::SameDay,
             Self::Minutes24h => ReminderKind::Minutes24h,
             Self::Receipt3d => ReminderKind::Receipt3d,
-            Self::Admitted | Self::Discharged | Self::DischargeDay | Self::BedReport => return None,
+            Self::Admitted
+            | Self::Discharged
+            | Self::DischargeDay
+            | Self::BedReport
+            | Self::Minutes
+            | Self::Decision => return None,
         })
+    }
+
+    /// Whether it belongs to the time after a conference, when nothing of it is urgent any more.
+    #[must_use]
+    pub const fn follows_up(self) -> bool {
+        matches!(self, Self::Minutes | Self::Receipt3d | Self::Decision)
     }
 }
 
@@ -164,6 +179,7 @@ impl NoticeKind {
                 Pace::Alone
             }
             Self::D1 | Self::SameDay => Pace::AtOnce,
+            _ if self.follows_up() => Pace::Daily,
             _ if is_soon => Pace::AtOnce,
             _ => Pace::Daily,
         }
@@ -262,7 +278,8 @@ impl Facts<'_> {
     pub fn next_daily(&self, quiet: Quiet, holidays: &Holidays, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let tomorrow = at(day_of(now).succ_opt()?, quiet.to);
         let next = ladder::deliver_at(tomorrow, false, quiet, self.calendar, holidays);
-        let in_time = self.meeting.is_none_or(|meeting| day_of(next) < day_of(meeting.starts_at));
+        let in_time =
+            self.kind.follows_up() || self.meeting.is_none_or(|meeting| day_of(next) < day_of(meeting.starts_at));
         in_time.then_some(next)
     }
 
@@ -337,7 +354,7 @@ mod tests {
 
     #[test]
     fn what_is_urgent_goes_at_once_and_the_rest_once_a_day() {
-        use NoticeKind::{Admitted, Again, Cancelled, D1, D3, DischargeDay, Invite, Moved};
+        use NoticeKind::{Admitted, Again, Cancelled, D1, D3, DischargeDay, Invite, Minutes, Moved, Receipt3d};
         let cases = [
             (Moved, "2026-12-03T14:00", Pace::Alone),
             (Cancelled, "2026-12-03T14:00", Pace::Alone),
@@ -349,6 +366,8 @@ mod tests {
             (Invite, "2026-11-25T23:00", Pace::AtOnce),
             (D3, "2026-11-27T14:00", Pace::Daily),
             (D1, "2026-11-27T14:00", Pace::AtOnce),
+            (Minutes, "2026-11-20T14:00", Pace::Daily),
+            (Receipt3d, "2026-11-20T14:00", Pace::Daily),
         ];
         for (kind, starts_at, expected) in cases {
             let starts_at = (!starts_at.is_empty()).then(|| utc(starts_at));

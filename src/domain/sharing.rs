@@ -19,6 +19,8 @@ pub enum Item {
     Team,
     /// Who takes over as doctor, and why.
     DoctorChange,
+    /// 議事録 of the conferences to which it was invited.
+    Minutes,
 }
 
 /// Whether a part sees a piece. The chart number stays in the hospital, whoever asks.
@@ -28,7 +30,7 @@ pub const fn shows(role: PartyRole, item: Item) -> bool {
     match role {
         R::PriorDoctor | R::HomeVisitDoctor | R::PriorCareManager | R::PriorVisitingNurse => true,
         R::PriorPharmacy | R::PriorDentist => !matches!(item, Item::CareLevel | Item::Difficulties),
-        R::Other => matches!(item, Item::Patient | Item::Discharge),
+        R::Other => matches!(item, Item::Patient | Item::Discharge | Item::Minutes),
     }
 }
 
@@ -46,6 +48,7 @@ mod tests {
             (PartyRole::PriorDentist, Item::CareLevel, false),
             (PartyRole::Other, Item::Team, false),
             (PartyRole::Other, Item::Discharge, true),
+            (PartyRole::Other, Item::Minutes, true),
         ];
         for (role, item, expected) in cases {
             assert_eq!(shows(role, item), expected, "{role:?} {item:?}");

@@ -1,6 +1,8 @@
 //! The words of every message. Institution, case code, date, place, link and telephone: never a patient's name, a diagnosis
 //! or a chart number, for a mail passes through many hands.
 
+mod after;
+
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
@@ -88,6 +90,9 @@ pub fn essence(notice: &Planned, desk: &Desk<'_>) -> Result<(String, String)> {
         NoticeKind::Discharged => discharged(notice),
         NoticeKind::DischargeDay => discharge_day(notice, desk),
         NoticeKind::BedReport => bed_report(desk),
+        NoticeKind::Minutes | NoticeKind::Receipt3d | NoticeKind::Decision => {
+            after::letter(notice, desk).ok_or_else(|| Error::internal("a notice without its conference"))?
+        }
         _ => conference(notice, desk).ok_or_else(|| Error::internal("a notice without its conference"))?,
     })
 }
@@ -285,16 +290,16 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         NoticeKind::Minutes24h => {
             ("議事録のお願い", "退院前カンファレンスの議事録が、まだ共有されていません。\n\n".to_owned())
         }
-        NoticeKind::Receipt3d => {
-            ("ご確認のお願い", "退院前カンファレンスの書類を受け取られたか、お知らせください。\n\n".to_owned())
-        }
         // Who heard of no other date is invited to this one.
         NoticeKind::Invite
         | NoticeKind::Moved
         | NoticeKind::Admitted
         | NoticeKind::Discharged
         | NoticeKind::DischargeDay
-        | NoticeKind::BedReport => (
+        | NoticeKind::BedReport
+        | NoticeKind::Minutes
+        | NoticeKind::Receipt3d
+        | NoticeKind::Decision => (
             "ご招待",
             format!(
                 "{}です。いつもお世話になっております。\n\

@@ -81,7 +81,8 @@ macro_rules! last {
 pub async fn messages(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<Vec<Call>> {
     let sql = concat!(
         "select c.id as case_id, c.code as case_code, c.patient_name, n.kind, n.why, n.conference_id, f.starts_at, f.sequence,
-                case when i.answer_id is null and i.revoked_at is null and f.state = 'called' then i.id end as invitation_id,
+                case when i.answer_id is null and i.revoked_at is null and f.state = 'called' and f.starts_at > $2
+                  then i.id end as invitation_id,
                 coalesce(i.role, l.role) as role, o.id as org_id, o.name as org_name,
                 coalesce(i.person_name, l.person_name, '') as person_name, o.phone, o.calendar, k.at as last_at,
                 k.outcome as last_outcome
@@ -93,7 +94,7 @@ pub async fn messages(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<V
            left join prior_link l on l.id = n.link_id ",
         last!(),
         " where c.hospital_id = $1 and n.state = 'to_do' and n.channel in ('phone', 'visit')
-            and (f.id is null or f.starts_at > $2)
+            and (f.id is null or f.starts_at > $2 or n.kind in ('minutes', 'receipt_3d', 'decision'))
           order by n.due_at limit 200"
     );
     tx.query(sql).bind(scope.org()).bind(now).all().await

@@ -9,6 +9,7 @@ use crate::domain::case::{
 };
 use crate::domain::conference::{AnswerKind, AnswerSource, ConferenceState, Mode};
 use crate::domain::mail_in::{MailFate, MailKind, WhyFiled};
+use crate::domain::minutes::Attendance;
 use crate::domain::notice::{NoticeKind, NoticeState, Outcome, Why};
 use crate::domain::open_data::Source;
 use crate::domain::org::{Channel, Designation, OrgKind};
@@ -40,7 +41,7 @@ macro_rules! stored {
 }
 
 stored! {
-    Acceptance, AnswerKind, AnswerSource, CareLevel, CaseStatus, Channel, ClosedReason, ConferenceState, ContactOutcome,
+    Acceptance, AnswerKind, AnswerSource, Attendance, CareLevel, CaseStatus, Channel, ClosedReason, ConferenceState, ContactOutcome,
     Designation, Difficulty, DoctorChangeReason, DoctorWaiver, EntryKind, Licence, LinkSource, MailFate, MailKind, Mode, NoticeKind, NoticeState,
     OrgKind, Outcome, PartyRole, PatientSex, Place, SexLimit, Source, StaffRole, Standing, WardKind, Why, WhyFiled,
 }

@@ -12,6 +12,7 @@ use super::db::Tx;
 use crate::domain::access::{Guest, Scope};
 use crate::domain::case::PartyRole;
 use crate::domain::conference::{AnswerKind, AnswerSource, Reply};
+use crate::domain::org::OrgKind;
 use crate::error::Result;
 use crate::id::{AnswerId, CaseId, ConferenceId, InvitationId, LinkId, OrgId};
 
@@ -21,11 +22,13 @@ pub use receivers::{Receiver, receivers};
 /// What an invitation and its current answer are read with; `i` is the invitation.
 macro_rules! party {
     () => {
-        "i.id as invitation_id, i.conference_id, i.org_id, o.name as org_name, o.phone as org_phone, i.role, i.link_id,
+        "i.id as invitation_id, i.conference_id, i.org_id, o.name as org_name, o.kind as org_kind, o.phone as org_phone, i.role,
+         i.link_id,
          i.person_name, i.added_at, i.revoked_at, i.revoked_reason,
          a.answer, a.answered_at, a.source, coalesce(e.name, '') as entered_by, coalesce(a.heard_from, '') as heard_from,
          coalesce(a.deputy_name, '') as deputy_name, coalesce(a.deputy_licence, '') as deputy_licence,
-         coalesce(a.opinion, '') as opinion, coalesce(a.proposal, '') as proposal, coalesce(a.comment, '') as comment, i.same_day
+         coalesce(a.opinion, '') as opinion, coalesce(a.proposal, '') as proposal, a.proposed_1, a.proposed_2,
+         a.proposed_3, coalesce(a.comment, '') as comment, i.same_day
          from invitation i join conference c on c.id = i.conference_id join org o on o.id = i.org_id
          left join answer a on a.id = i.answer_id left join account e on e.id = a.entered_by"
     };
@@ -56,8 +59,14 @@ pub struct Given {
     pub deputy_licence: String,
     /// The opinion.
     pub opinion: String,
-    /// Other times.
+    /// Other times, in words.
     pub proposal: String,
+    /// Another beginning that would suit.
+    pub proposed_1: Option<DateTime<Utc>>,
+    /// A second one.
+    pub proposed_2: Option<DateTime<Utc>>,
+    /// A third one.
+    pub proposed_3: Option<DateTime<Utc>>,
     /// A remark.
     pub comment: String,
     /// Whether it wants to be reminded on the day itself.
@@ -65,6 +74,12 @@ pub struct Given {
 }
 
 impl Given {
+    /// The beginnings that would suit.
+    #[must_use]
+    pub const fn proposed(&self) -> [Option<DateTime<Utc>>; 3] {
+        [self.proposed_1, self.proposed_2, self.proposed_3]
+    }
+
     /// The answer as it was given, where there is one.
     #[must_use]
     pub fn reply(&self) -> Option<Reply> {
@@ -74,6 +89,7 @@ impl Given {
             deputy_licence: self.deputy_licence.parse().ok(),
             opinion: self.opinion.clone(),
             proposal: self.proposal.clone(),
+            proposed: self.proposed(),
             comment: self.comment.clone(),
             same_day: self.same_day,
         })
@@ -91,6 +107,8 @@ pub struct Party {
     pub org_id: OrgId,
     /// Its name.
     pub org_name: String,
+    /// Its kind.
+    pub org_kind: OrgKind,
     /// Its telephone.
     pub org_phone: Option<String>,
     /// In which part.
@@ -263,12 +281,13 @@ pub async fn answer(
     let (id, now, by) = (AnswerId::fresh(), tx.now, tx.by.account);
     let licence = reply.deputy_licence.map_or("", |licence| licence.code());
     let sql = "insert into answer (id, invitation_id, sequence, answer, deputy_name, deputy_licence, opinion, proposal,
-                 comment, source, entered_by, heard_from, answered_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+                 comment, source, entered_by, heard_from, answered_at, proposed_1, proposed_2, proposed_3)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     let query = tx.query(sql).bind(id).bind(invite.party.invitation_id).bind(invite.conference.sequence);
     let query = query.bind(reply.answer).bind(&reply.deputy_name).bind(licence).bind(&reply.opinion);
     let query = query.bind(&reply.proposal).bind(&reply.comment).bind(source).bind(by).bind(heard_from).bind(now);
-    query.execute().await?;
+    let [first, second, third] = reply.proposed;
+    query.bind(first).bind(second).bind(third).execute().await?;
     let sql = "update invitation set answer_id = $2, same_day = $3 where id = $1";
     tx.query(sql).bind(invite.party.invitation_id).bind(id).bind(reply.same_day).execute().await?;
     Ok(id)

@@ -16,6 +16,7 @@ pub mod feeds;
 pub mod invitations;
 pub mod jobs;
 pub mod mail_in;
+pub mod minutes;
 pub mod morning;
 pub mod notices;
 pub mod orgs;

@@ -58,7 +58,7 @@ pub async fn undelivered(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Resul
                  join org o on o.id = n.org_id
                  left join conference f on f.id = n.conference_id
                 where c.hospital_id = $1 and (n.state in ('to_do', 'printed') or n.state = 'queued' and n.attempts >= $3)
-                  and (f.id is null or f.starts_at > $2)
+                  and (f.id is null or f.starts_at > $2 or n.kind in ('minutes', 'receipt_3d', 'decision'))
                 order by n.due_at desc limit 100";
     tx.query(sql).bind(scope.org()).bind(now).bind(WORRYING_ATTEMPTS).all().await
 }

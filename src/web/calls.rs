@@ -200,6 +200,8 @@ fn say(call: &Call, holidays: &Holidays) -> String {
         Some(NoticeKind::Moved) => format!("カンファレンスが {when} に変わったことと、ご出欠{failed}"),
         Some(NoticeKind::Cancelled) => format!("{when} のカンファレンスに来なくてよくなったこと{failed}"),
         Some(NoticeKind::D1) => format!("{when} のカンファレンスの場所と時刻{failed}"),
+        Some(NoticeKind::Minutes) => format!("{when} のカンファレンスの議事録ができたこと（渡し方も確認）{failed}"),
+        Some(NoticeKind::Decision) => format!("{when} のカンファレンスで決まったことの期限が来たこと{failed}"),
         Some(kind) => format!("{}{failed}", kind.label()),
     }
 }

@@ -1,6 +1,8 @@
 //! 朝の一覧: one screen at 8:30. What is due today, who hasn't answered, what couldn't be delivered, whose doctor doesn't
 //! know yet.
 
+mod after;
+
 use axum::extract::State;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use maud::{Markup, html};
@@ -36,6 +38,7 @@ struct Morning {
     undelivered: Vec<Undelivered>,
     unanswered: Vec<Unanswered>,
     soon: Vec<Soon>,
+    after: after::After,
 }
 
 /// A task with the texts that it lends.
@@ -56,9 +59,11 @@ pub async fn morning(State(app): State<App>, session: Session) -> Answer {
     let today = calendar::day_of(now);
     let midnight = calendar::at(today, chrono::NaiveTime::MIN);
     let mut tx = app.look().await?;
+    let region = region::load(&mut tx).await?;
     let page = Morning {
         now,
-        region: region::load(&mut tx).await?,
+        after: after::After::load(&mut tx, scope, &region.ladder, now).await?,
+        region,
         holidays: region::holidays(&mut tx).await?,
         cases: cases::list(&mut tx, scope, Which::Open, now).await?,
         undelivered: morning::undelivered(&mut tx, scope, now).await?,
@@ -98,6 +103,7 @@ impl Morning {
         lines.extend(self.undelivered.iter().map(|notice| self.undelivered_line(notice)));
         lines.extend(self.unanswered.iter().filter(|party| self.is_pressing(party)).map(|party| self.call_line(party)));
         lines.extend(self.silent());
+        lines.extend(self.after.lines(self.now, &self.holidays));
         lines.extend(self.unknown());
         lines.sort_by_key(|line| match line.tone {
             Tone::Stop => 0,

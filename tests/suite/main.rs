@@ -18,6 +18,7 @@ mod headers;
 mod hostile;
 mod mail;
 mod mail_in;
+mod minutes;
 mod notices;
 mod orgs;
 mod restraint;

@@ -2,6 +2,7 @@
 //! transaction; sending them is the sweep's.
 
 mod answer;
+mod minutes;
 mod parties;
 mod plan;
 mod view;
@@ -27,6 +28,10 @@ use plan::Rules;
 
 pub(crate) use answer::by_mail;
 pub use answer::{as_guest, as_party, by_code, by_proxy};
+pub use minutes::{
+    File, SharedFile, blank, decision_done, minutes, read_as_guest, read_as_party, read_on_paper, save_minutes,
+    shared_minutes,
+};
 pub use parties::{Extra, invite, part_with, remove, told_by_hand};
 pub use view::{Held, held, view};
 

@@ -1,11 +1,12 @@
 //! Which messages a conference owes to whom, and when: the ladder of the region, in each receiver's own hours and way.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::domain::calendar::Holidays;
 use crate::domain::ladder::{self, Call, Due, Ladder, ReminderKind};
 use crate::domain::notice::NoticeKind;
+use crate::domain::org::Channel;
 use crate::domain::reach;
 use crate::error::Result;
 use crate::id::InvitationId;
@@ -24,6 +25,12 @@ pub(super) struct Rules {
 impl Rules {
     pub(super) async fn load(tx: &mut Change) -> Result<Self> {
         Ok(Self { ladder: region::load(tx).await?.ladder, holidays: region::holidays(tx).await? })
+    }
+
+    /// When a party that hasn't confirmed the minutes of `now` is asked once more, unless that is switched off.
+    pub(super) fn receipt_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let step = self.ladder.receipt_3d;
+        step.on.then(|| now + TimeDelta::hours(step.hours.into()))
     }
 
     fn steps(
@@ -74,8 +81,38 @@ pub(super) async fn at_once(
     Ok(())
 }
 
+/// Plans one message of the time after a conference: from `from` on, when its receiver may be written to.
+pub(super) async fn after(
+    tx: &mut Change,
+    rules: &Rules,
+    conference: &Conference,
+    receiver: &Receiver,
+    (kind, subject): (NoticeKind, Uuid),
+    from: DateTime<Utc>,
+) -> Result<()> {
+    on_day(tx, rules, conference, receiver, (kind, subject, conference.sequence), from).await
+}
+
+/// The same under a sequence of its own: a day that may be set anew.
+pub(super) async fn on_day(
+    tx: &mut Change,
+    rules: &Rules,
+    conference: &Conference,
+    receiver: &Receiver,
+    (kind, subject, sequence): (NoticeKind, Uuid, i32),
+    from: DateTime<Utc>,
+) -> Result<()> {
+    let due_at = ladder::deliver_at(from, false, rules.ladder.quiet, &receiver.calendar()?, &rules.holidays);
+    notices::add(tx, &NewNotice { subject, sequence, ..message(conference, receiver, kind, due_at) }).await?;
+    Ok(())
+}
+
+/// By which way a party is reached.
+pub(super) fn goes_by(receiver: &Receiver) -> Channel {
+    reach::reach(receiver.preferred_channel, receiver.mail.is_some(), receiver.fax.is_some())
+}
+
 fn message(conference: &Conference, receiver: &Receiver, kind: NoticeKind, due_at: DateTime<Utc>) -> NewNotice {
-    let channel = reach::reach(receiver.preferred_channel, receiver.mail.is_some(), receiver.fax.is_some());
     NewNotice {
         subject: receiver.invitation_id.into(),
         kind,
@@ -85,7 +122,7 @@ fn message(conference: &Conference, receiver: &Receiver, kind: NoticeKind, due_a
         invitation: Some(receiver.invitation_id),
         link: receiver.link_id,
         org: receiver.org_id,
-        channel,
+        channel: goes_by(receiver),
         address: receiver.mail.clone().unwrap_or_default(),
         due_at,
     }

@@ -93,9 +93,14 @@ const fn place(answer: Option<AnswerKind>) -> u8 {
 /// # Errors
 /// [`Error::NotFound`] where it isn't theirs.
 pub async fn view(app: &App, actor: &Actor, id: ConferenceId) -> Result<(Case, Held)> {
+    open(app, actor, id, "conference").await
+}
+
+/// The same under the name of another page.
+pub(super) async fn open(app: &App, actor: &Actor, id: ConferenceId, page: &'static str) -> Result<(Case, Held)> {
     let scope = actor.scope(Permission::ReadCases).map_err(|_| Error::NotFound)?;
     let case = conferences::find(&mut app.look().await?, scope, id).await?.case_id;
-    let case = actions::cases::view(app, actor, case, "conference").await?;
+    let case = actions::cases::view(app, actor, case, page).await?;
     let all = held(&mut app.look().await?, scope, case.id).await?;
     let one = all.into_iter().find(|held| held.conference.id == id).ok_or(Error::NotFound)?;
     Ok((case, one))

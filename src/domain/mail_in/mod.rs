@@ -117,7 +117,7 @@ pub fn answer(itip: &Itip, mode: Mode, holidays: &Holidays) -> Reply {
         Said::Proposed { .. } => (AnswerKind::ProposeOther, String::new(), proposed(&itip.said, holidays)),
     };
     let (opinion, comment) = (String::new(), itip.comment.clone());
-    Reply { answer, deputy_name, deputy_licence: None, opinion, proposal, comment, same_day: false }
+    Reply { deputy_name, opinion, proposal, comment, ..Reply::plain(answer) }
 }
 
 /// The time that a calendar program proposes, in words; nothing where it proposes none.

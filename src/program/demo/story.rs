@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
+use super::minutes;
 use super::region::People;
 use super::seeds::{self, SeedCase, SeedConference};
 use crate::actions::{beds, cases, conferences};
@@ -33,6 +34,7 @@ enum Event {
     Open(Box<SeedCase>),
     Call(Box<SeedConference>),
     Answer(Box<SeedConference>),
+    Write(Box<SeedConference>),
     Move(Box<SeedConference>),
     Told(String),
     Changed(String),
@@ -102,6 +104,9 @@ impl Teller<'_> {
             if conference.moved_to.is_some() {
                 events.push((called + TimeDelta::hours(4), Event::Move(Box::new(conference.clone()))));
             }
+            // Written in the evening after it.
+            let written = at(ahead(self.today, conference.day), 17, 30);
+            events.push((written, Event::Write(Box::new(conference.clone()))));
             events.push((called, Event::Call(Box::new(conference))));
         }
         events.push((at(ago(self.today, 2), 13, 20), Event::Told("masao".into())));
@@ -141,6 +146,7 @@ impl Teller<'_> {
             Event::Open(case) => self.open(&case).await,
             Event::Call(conference) => self.call(&conference).await,
             Event::Answer(conference) => self.answer(&conference).await,
+            Event::Write(conference) => self.write(&conference).await,
             Event::Move(conference) => self.move_it(&conference).await,
             Event::Told(case) => self.telephone(&case).await,
             Event::Changed(case) => self.change_doctor(&case).await,
@@ -270,13 +276,32 @@ impl Teller<'_> {
         for (role, said) in pairs(&seed.answers) {
             let Some(party) = parties.iter().find(|party| party.role.code() == role) else { continue };
             let (by_phone, code) = said.strip_prefix("phone:").map_or((false, said), |code| (true, code));
-            let reply = reply(code.parse().map_err(Error::internal)?);
+            let answer = code.parse().map_err(Error::internal)?;
+            let reply = reply(answer, at(ahead(self.today, seed.day + 1), 15, 0));
             if by_phone {
                 let heard = (AnswerSource::Phone, "事務の方");
                 conferences::by_proxy(self.app, nurse, party.invitation_id, sequence, &reply, heard).await?;
             } else {
                 let guest = Guest { invitation: party.invitation_id, org: party.org_id };
                 conferences::as_guest(self.app, guest, sequence, &reply).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The minutes of a conference that is over, and who reads them: the doctor by the link, the care manager signed in, the
+    /// pharmacy not at all.
+    async fn write(&self, seed: &SeedConference) -> Result<()> {
+        let (_, nurse) = self.case(&seed.case)?;
+        let id = self.conferences[&seed.case];
+        let file = conferences::minutes(self.app, nurse, id, "minutes").await?;
+        let party = |role| file.held.parties.iter().find(|party| party.role == role);
+        let minutes = minutes::write(file.start()?, &file.held, self.today);
+        conferences::save_minutes(self.app, nurse, id, &file.mark(), minutes, true).await?;
+        for role in [PartyRole::PriorDoctor, PartyRole::PriorCareManager] {
+            if let Some(party) = party(role) {
+                let guest = Guest { invitation: party.invitation_id, org: party.org_id };
+                conferences::read_as_guest(self.app, guest).await?;
             }
         }
         Ok(())
@@ -328,7 +353,8 @@ fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split('|').filter_map(|pair| pair.split_once('='))
 }
 
-fn reply(answer: AnswerKind) -> Reply {
+/// `proposed` is a beginning that suits somebody who can't come.
+fn reply(answer: AnswerKind, proposed: DateTime<Utc>) -> Reply {
     let text = |when: AnswerKind, text: &str| if answer == when { text.to_owned() } else { String::new() };
     Reply {
         answer,
@@ -336,6 +362,7 @@ fn reply(answer: AnswerKind) -> Reply {
         deputy_licence: (answer == AnswerKind::Proxy).then_some(Licence::Nurse),
         opinion: text(AnswerKind::Written, "訪問診療は隔週で再開できます。内服は入院前の一包化に戻してください。"),
         proposal: text(AnswerKind::ProposeOther, "同じ週の木曜 15時以降、または翌週の月曜午前"),
+        proposed: [(answer == AnswerKind::ProposeOther).then_some(proposed), None, None],
         comment: text(AnswerKind::Tentative, "外来が長引かなければ参加できます"),
         same_day: answer == AnswerKind::Attend,
     }

@@ -203,7 +203,7 @@ pub struct Planned {
     pub invitation_id: Option<InvitationId>,
     /// Whether it asked to be reminded on the day itself.
     pub same_day: Option<bool>,
-    /// The invited person, or nothing.
+    /// The invited person, or whom they send instead; or nothing.
     pub person_name: Option<String>,
     /// When the invitation was taken back.
     pub revoked_at: Option<DateTime<Utc>>,
@@ -233,7 +233,8 @@ macro_rules! planned {
                     c.id as conference_id, c.sequence as conference_sequence, c.state as conference_state, c.state_reason,
                     c.starts_at, c.ends_at, c.mode, c.place, c.video_url, a.name as organiser_name,
                     k.was_starts_at, m.reason as move_reason,
-                    i.id as invitation_id, i.same_day, i.person_name, i.revoked_at, i.revoked_reason, w.answer, l.ended_at as link_ended_at,
+                    i.id as invitation_id, i.same_day,
+                    case when w.answer = 'proxy' then w.deputy_name else i.person_name end as person_name, i.revoked_at, i.revoked_reason, w.answer, l.ended_at as link_ended_at,
                     exists (select 1 from notice x where n.kind in ('d7', 'd3') and x.invitation_id = n.invitation_id
                                and x.sequence = n.sequence and x.kind in ('d3', 'd1') and x.due_at > n.due_at
                                and x.due_at <= $1) as superseded,

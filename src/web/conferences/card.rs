@@ -11,6 +11,7 @@ use crate::domain::conference::{AnswerKind, ConferenceState};
 use crate::domain::notice::NoticeState;
 use crate::domain::org::Channel;
 use crate::domain::wareki;
+use crate::id::ConferenceId;
 use crate::store::conferences::Conference;
 use crate::store::invitations::{Given, Party};
 use crate::store::notices::ledger::Row;
@@ -119,6 +120,7 @@ fn row(held: &Held, party: &Party, glance: &Glance<'_>, can_act: bool) -> Vec<Ma
         html! { div { (answer_chip(given.answer))
             @if wants_link(conference, given) { (chip(Tone::Warn, Icon::Bang, "ビデオ参加の希望：リンク未設定")) }
             @for line in answered(given, glance) { small { (line) } }
+            @if can_act { (proposals(conference.id, given, glance)) }
         } },
         html! { div {
             (told(&delivery, &base, glance, can_act))
@@ -139,6 +141,15 @@ fn row(held: &Held, party: &Party, glance: &Glance<'_>, can_act: bool) -> Vec<Ma
 /// Whether somebody comes by video where nobody said how.
 fn wants_link(conference: &Conference, given: &Given) -> bool {
     given.answer == Some(AnswerKind::Video) && conference.video_url.is_empty()
+}
+
+/// Another date that a party proposes, one press away.
+fn proposals(conference: ConferenceId, given: &Given, glance: &Glance<'_>) -> Markup {
+    let ahead = given.proposed().into_iter().flatten().filter(|at| *at > glance.now);
+    html! { @for at in ahead {
+        @let to = at.format("%Y-%m-%dT%H:%M:%SZ");
+        (button_link(Look::Secondary, &format!("/conferences/{conference}/move?to={to}"), &format!("{} に変更", glance.moment(at))))
+    } }
 }
 
 /// When, by which way, who heard it from whom, and what was said.
@@ -193,6 +204,7 @@ const fn by_hand(row: &Row) -> (Icon, &'static str) {
 pub(super) fn buttons(held: &Held, glance: &Glance<'_>) -> Markup {
     let path = |rest: &str| format!("/conferences/{}/{rest}", held.conference.id);
     html! {
+        @if held.conference.state == ConferenceState::Called { (button_link(Look::Secondary, &path("minutes"), "議事録")) }
         @if glance.may_manage && held.conference.is_ahead(glance.now) {
             (button_link(Look::Quiet, &path("cancel"), "中止する"))
             (button_link(Look::Secondary, &path("invite"), "招待を追加"))

@@ -2,13 +2,16 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Datelike, Utc};
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::meeting;
 use crate::actions::conferences::{self as act, Held};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::Holidays;
+use crate::domain::conference::Meeting;
 use crate::domain::conference::Shift;
 use crate::error::{Error, Result};
 use crate::id::ConferenceId;
@@ -17,7 +20,7 @@ use crate::store::region;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
-use crate::web::path::Id;
+use crate::web::path::{Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::form::{Look, actions, button, hidden_field, post};
 use crate::web::ui::link::button_link;
@@ -93,10 +96,33 @@ pub(super) fn finish(
 /// What the invited read.
 const REASON_HINT: &str = "招待した全員に伝わります。患者さんのお名前や病名は書かないでください。";
 
+/// Years in which conferences are held; what is typed into an address may say anything.
+const YEARS: std::ops::Range<i32> = 2000..2200;
+
+/// What stands in the address: the beginning that a party has proposed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    to: String,
+}
+
 /// The form for another date.
-pub async fn move_form(State(app): State<App>, session: Session, Id(id): Id<ConferenceId>) -> Answer {
+pub async fn move_form(
+    State(app): State<App>,
+    session: Session,
+    Id(id): Id<ConferenceId>,
+    Query(asked): Query<Asked>,
+) -> Answer {
     let sheet = Sheet::open(&app, &session, id).await?;
-    let form = meeting::form_of(&sheet.held.conference.meeting());
+    let mut meeting = sheet.held.conference.meeting();
+    let proposed = asked.to.parse::<DateTime<Utc>>().ok().filter(|to| YEARS.contains(&to.year()));
+    if let Some(to) = proposed {
+        meeting = Meeting { starts_at: to, ends_at: to + (meeting.ends_at - meeting.starts_at), ..meeting };
+    }
+    let mut form = meeting::form_of(&meeting);
+    if proposed.is_some() {
+        form.set("reason", "ご提案いただいた日時に合わせるため");
+    }
     ok(move_page(&sheet, &form))
 }
 

@@ -17,6 +17,7 @@ use crate::domain::wareki;
 use crate::error::{Error, Result};
 use crate::id::InvitationId;
 use crate::store::invitations::{self, Invite};
+use crate::store::minutes::{self, Copy};
 use crate::store::region;
 use crate::web::cases::left;
 use crate::web::failure::Failure;
@@ -44,6 +45,7 @@ pub struct Asked {
 struct List {
     ahead: Vec<Invite>,
     behind: Vec<Invite>,
+    copies: Vec<Copy>,
     holidays: Holidays,
     now: DateTime<Utc>,
 }
@@ -56,7 +58,8 @@ impl List {
         let mut ahead = invitations::ahead(&mut tx, scope, now).await?;
         ahead.sort_by_key(|invite| (!waits(invite, now), invite.conference.starts_at));
         let behind = invitations::behind(&mut tx, scope, now).await?;
-        Ok(Self { ahead, behind, holidays: region::holidays(&mut tx).await?, now })
+        let copies = minutes::own(&mut tx, scope).await?;
+        Ok(Self { ahead, behind, copies, holidays: region::holidays(&mut tx).await?, now })
     }
 
     /// The one whose form is open: the one asked for, else the first that waits for an answer.
@@ -165,6 +168,17 @@ fn about(list: &List, invite: &Invite) -> Markup {
     facts(&lines)
 }
 
+/// The way to the minutes, where there are any.
+fn minutes_of(list: &List, invitation: InvitationId) -> Markup {
+    let copy = list.copies.iter().find(|copy| copy.invitation_id == invitation);
+    html! {
+        @if let Some(copy) = copy { div {
+            a href=(format!("/conferences/{}/minutes", copy.conference_id)) { "議事録を読む" }
+            @if copy.read_at.is_none() { " " (chip(Tone::Warn, Icon::Bang, "未確認")) }
+        } } @else { "－" }
+    }
+}
+
 fn past(list: &List) -> Markup {
     let rows: Vec<_> = list
         .behind
@@ -174,10 +188,12 @@ fn past(list: &List) -> Markup {
                 html! { (when(conference, &list.holidays)) small { (conference.hospital_name) } },
                 html! { (conference.code) },
                 html! { @if conference.state == ConferenceState::Cancelled { (chip::case::CANCELLED) } @else { (answer_chip(party.given.answer)) } },
+                html! { (minutes_of(list, party.invitation_id)) },
             ]
         })
         .collect();
-    let table =
-        Table { caption: "新しい順", columns: &["日時", "案件番号", "回答"], empty: "", dense: true };
+    let table = Table {
+        caption: "新しい順", columns: &["日時", "案件番号", "回答", "議事録"], empty: "", dense: true
+    };
     panel("past", "終わったカンファレンス", &table.show(&rows))
 }

@@ -6,6 +6,7 @@ mod change;
 mod delivery;
 mod meeting;
 mod mine;
+pub mod minutes;
 mod party;
 mod reply;
 mod show;

@@ -14,6 +14,7 @@ pub fn fields(pattern: &str, places: &Places) -> Vec<(&'static str, String)> {
             let invitation = places.invitation.to_string();
             vec![("invitation", invitation), ("answer", "attend".into()), ("sequence", "99".into())]
         }
+        "/conferences/{id}/minutes/edit" => vec![("act", "finish".into())],
         _ => Vec::new(),
     }
 }

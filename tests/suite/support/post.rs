@@ -60,15 +60,7 @@ impl Post {
 
     /// The doctor answers by the link.
     pub async fn answer(&self, conference: ConferenceId, answer: AnswerKind) {
-        let reply = Reply {
-            answer,
-            deputy_name: String::new(),
-            deputy_licence: None,
-            opinion: String::new(),
-            proposal: String::new(),
-            comment: String::new(),
-            same_day: self.same_day,
-        };
+        let reply = Reply { same_day: self.same_day, ..Reply::plain(answer) };
         let sql = "select i.id, c.sequence from invitation i join conference c on c.id = i.conference_id
                     where i.conference_id = $1 and i.org_id = $2";
         let mut tx = self.area.world.app.look().await.unwrap();

@@ -91,7 +91,7 @@ impl Places {
     pub fn path(&self, pattern: &str) -> String {
         let id = match pattern.trim_start_matches("/api/v1").split('/').nth(1).unwrap_or_default() {
             // The outbox is the demo's only: elsewhere there is none, whatever one asks for.
-            "cases" | "shared" | "outbox" | "mail-in" => self.case.to_string(),
+            "cases" | "shared" | "outbox" | "mail-in" | "decisions" => self.case.to_string(),
             "conferences" => self.conference.to_string(),
             "fax" => self.fax.to_string(),
             "invitations" => self.invitation.to_string(),

@@ -1,0 +1,104 @@
+//! The record of a conference on paper: who, when, where, what was said and decided, and what the fee rules ask for.
+
+use axum::extract::State;
+use maud::{Markup, html};
+
+use super::paper;
+use crate::actions::conferences::{self as act, File};
+use crate::app::App;
+use crate::domain::calendar::Holidays;
+use crate::domain::minutes::Evidence;
+use crate::domain::wareki;
+use crate::error::Result;
+use crate::id::ConferenceId;
+use crate::store::region;
+use crate::web::conferences::{place, when};
+use crate::web::layout::{self, Menu};
+use crate::web::path::Id;
+use crate::web::session::Session;
+use crate::web::ui::form::Look;
+use crate::web::ui::link::button_link;
+use crate::web::ui::panel::{empty, facts, head, panel};
+use crate::web::{Answer, ok};
+
+/// The record, made to be printed.
+pub async fn record(State(app): State<App>, session: Session, Id(id): Id<ConferenceId>) -> Answer {
+    let file = act::minutes(&app, &session.actor, id, "record").await?;
+    let holidays = region::holidays(&mut app.look().await?).await?;
+    let title = format!("カンファレンスの記録 {}", file.case.code);
+    ok(layout::page(&app, &session, Menu::Cases, &title, "", &body(&file, &holidays)?))
+}
+
+fn body(file: &File, holidays: &Holidays) -> Result<Markup> {
+    let conference = &file.held.conference;
+    let back = format!("/conferences/{}/minutes", conference.id);
+    let lead = html! { span { "案件番号 " (file.case.code) } };
+    let about = facts(&[
+        (
+            "患者",
+            html! { (file.case.patient_name) "さん（" (wareki::plain(file.case.patient_born_on)) "生　院内ID " (file.case.inpatient_id) "）" },
+        ),
+        ("日時", html! { (when(conference, holidays)) }),
+        ("場所・方法", place(conference)),
+        ("主催", html! { (conference.hospital_name) "　" (conference.organiser_name) }),
+        ("入院日", html! { (wareki::table_at(file.case.admitted_at, holidays)) }),
+        (
+            "退院予定日・退院先",
+            html! {
+                (file.case.expected_discharge_on.map_or_else(|| "未定".into(), |day| wareki::full(day, holidays)))
+                "　" (file.case.destination.map_or("未定", |place| place.label()))
+            },
+        ),
+    ]);
+    let head = head(
+        "退院前カンファレンスの記録",
+        &when(conference, holidays),
+        &lead,
+        &button_link(Look::Quiet, &back, "議事録に戻る"),
+    );
+    let Some(version) = file.finished() else {
+        return Ok(html! { (head) (panel("about", "会議", &about)) (empty("確定した議事録はまだありません。")) });
+    };
+    let minutes = version.minutes()?;
+    Ok(html! {
+        (head)
+        (panel("about", "会議", &about))
+        (panel("attendance", "参加者", &paper::attendance(&minutes)))
+        (paper::opinions(&minutes.opinions))
+        (panel("points", "議題と内容", &paper::points(&minutes)))
+        (panel("decisions", "決定事項", &paper::decided(&minutes, &file.decisions, &|_| false, None, holidays)))
+        (panel("facts", "同意と文書", &consent(&minutes.evidence, holidays)))
+        (paper::evidence(&minutes, file.case.destination))
+        (panel("shared", "共有", &shared(file, holidays)))
+        p { (super::edition(version, holidays)) }
+    })
+}
+
+fn consent(evidence: &Evidence, holidays: &Holidays) -> Markup {
+    let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "－".into(), |day| wareki::full(day, holidays));
+    let yes = |is_so: bool| if is_so { "あり" } else { "－" };
+    let text = |text: &str| if text.is_empty() { "－".to_owned() } else { text.to_owned() };
+    facts(&[
+        ("本人の同意日", html! { (day(evidence.consent_on)) }),
+        ("画面に個人情報を出す同意", html! { (yes(evidence.screen_share_consent)) }),
+        ("渡した文書", html! { (text(&evidence.document)) }),
+        ("渡した日・相手", html! { (day(evidence.handed_on)) "　" (text(&evidence.handed_to)) }),
+        ("24時間の連絡先の文書", html! { (yes(evidence.contact_sheet)) }),
+        ("併設の施設へ退院", html! { (yes(evidence.co_located)) }),
+        ("福祉用具貸与の見込み", html! { (yes(evidence.equipment_planned)) }),
+    ])
+}
+
+/// With whom it was shared, and when they said that they have it.
+fn shared(file: &File, holidays: &Holidays) -> Markup {
+    html! {
+        ul { @for party in &file.held.parties {
+            @if let Some(copy) = file.copies.iter().find(|copy| copy.invitation_id == party.invitation_id) {
+                li {
+                    (party.org_name) "（" (party.role.label()) "）　"
+                    @if let Some(at) = copy.read_at { (wareki::table_at(at, holidays)) " 確認" } @else { "未確認" }
+                }
+            }
+        } }
+    }
+}
