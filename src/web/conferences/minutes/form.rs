@@ -238,7 +238,7 @@ async fn page(app: &App, session: &Session, file: &File, form: &Form) -> Result<
             (shown.once())
             (shown.summary())
             h2 { "議題と内容" }
-            @for n in 0..count(form, POINT) + 1 { (point_fields(&shown, n)) }
+            @for n in 0..=count(form, POINT) { (point_fields(&shown, n)) }
             (shown.field("text", "そのほか（全体のメモ）").textarea(4))
             h2 { "決定事項（担当・期限）" }
             @for n in 0..count(form, DECISION) + 2 { (decision_fields(&shown, file, n)) }
