@@ -166,17 +166,22 @@ impl Morning {
             way => format!("{}で伝える：{}", way.label(), notice.kind.label()),
         };
         Line {
-            icon: if by_machine { Icon::Mail } else { Icon::Phone },
+            icon: if notice.channel == Channel::FaxPrint { Icon::Print } else { Icon::Phone },
             tone: if by_machine { Tone::Stop } else { Tone::Warn },
             what,
             who: join(&[&notice.org_name, number, &notice.case_code]),
             due: wareki::table(calendar::day_of(notice.due_at), &self.holidays),
             href: match (notice.channel, notice.conference_id) {
                 (Channel::Phone | Channel::Visit, _) => "/calls".into(),
+                (Channel::FaxPrint, _) => "/fax".into(),
                 (_, Some(conference)) => format!("/conferences/{conference}"),
                 (_, None) => format!("/cases/{}/contacts/new", notice.case_id),
             },
-            action: "連絡して記録",
+            action: match notice.channel {
+                Channel::Phone | Channel::Visit => "電話リスト",
+                Channel::FaxPrint => "今日のFAX",
+                Channel::Mail | Channel::App => "連絡して記録",
+            },
         }
     }
 
