@@ -89,12 +89,6 @@ impl NoticeState {
     pub const fn has_arrived(self) -> bool {
         matches!(self, Self::Sent | Self::Phoned | Self::Faxed | Self::Received)
     }
-
-    /// Whether it is on its way, or waits for a person.
-    #[must_use]
-    pub const fn is_open(self) -> bool {
-        matches!(self, Self::Queued | Self::ToDo | Self::Printed)
-    }
 }
 
 impl From<ReminderKind> for NoticeKind {

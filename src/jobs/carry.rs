@@ -19,7 +19,7 @@ use super::take::{self, Bundle, Taken, Way};
 use crate::app::App;
 use crate::domain::notice::{Outcome, Why, pause};
 use crate::error::{Error, Result};
-use crate::id::LeaseId;
+use crate::id::{LeaseId, NoticeId};
 use crate::store::change::Machine;
 use crate::store::jobs;
 use crate::store::notices::send::{self, Planned};
@@ -177,23 +177,10 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
         }
     }
     let Some(first) = carried.first() else { return Ok(Some(Done { lease, results, mail: None })) };
-    let name = first.org_name.clone();
-    let to_dial = match bundle.way {
-        Way::Mail(_) => None,
-        Way::Fax => Some(first.clone()),
-    };
     let letter = letter::together(carried.iter().zip(pieces).collect());
-    let message = match (&app.mail, bundle.way, to_dial) {
-        (Mailer::Outbox, ..) => None,
-        (Mailer::Smtp { from, .. }, Way::Mail(address), _) => {
-            let to = Mailbox::new(Some(name), address);
-            Some(mail::message(&letter, mail_id, from, to, mail::host(&app.base_url), app.clock.now())?)
-        }
-        (Mailer::Smtp { from, .. }, Way::Fax, notice) => {
-            let notice = notice.ok_or_else(|| Error::internal("nothing to dial for"))?;
-            let message = fax::by_gateway(app, &rules.holidays, &notice, from).await?;
-            Some(message.ok_or_else(|| Error::internal("a FAX number that isn't verified any more"))?)
-        }
+    let message = match &app.mail {
+        Mailer::Smtp { from, .. } => Some(compose(app, rules, from, (mail_id, &letter, bundle.way), first).await?),
+        Mailer::Outbox => None,
     };
     let Some(sent) = hand_over(app, wire, (lease, bundle.since), message).await? else { return Ok(None) };
     let mail = sent.as_ref().ok().map(|reply| (letter, reply.clone()));
@@ -210,6 +197,26 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
         (notice, came)
     }));
     Ok(Some(Done { lease, results, mail }))
+}
+
+/// The letter as a mail to its receiver, or the sheet of the one message that goes by FAX as a mail to the gateway.
+async fn compose(
+    app: &App,
+    rules: &Rules,
+    from: &Mailbox,
+    (mail_id, letter, way): (NoticeId, &Letter, Way),
+    first: &Planned,
+) -> Result<Message> {
+    match way {
+        Way::Mail(address) => {
+            let to = Mailbox::new(Some(first.org_name.clone()), address);
+            mail::message(letter, mail_id, from, to, mail::host(&app.base_url), app.clock.now())
+        }
+        Way::Fax => {
+            let message = fax::by_gateway(app, &rules.holidays, first, from).await?;
+            message.ok_or_else(|| Error::internal("a FAX number that isn't verified any more"))
+        }
+    }
 }
 
 /// Hands a message to the mail server; its words, or nothing where the lease was lost on the way. Without a mail server the

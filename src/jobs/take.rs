@@ -94,7 +94,7 @@ async fn bundle(
         return Ok(vec![first]);
     }
     let mates = (first.org_id, id);
-    match (first.digest_id, first.kind.pace(first.starts_at, now)) {
+    let together = match (first.digest_id, first.kind.pace(first.starts_at, now)) {
         (Some(digest), _) => send::regather(tx, lease, until, digest).await?,
         (None, Pace::Alone) => return Ok(vec![first]),
         (None, Pace::AtOnce) => send::gather(tx, (lease, until), mates, now).await?,
@@ -109,6 +109,9 @@ async fn bundle(
                 _ => send::gather(tx, (lease, until), mates, midnight).await?,
             }
         }
+    };
+    if together <= 1 {
+        return Ok(vec![first]);
     }
     let found = send::leased(tx, lease, now).await?;
     keep_sendable(tx, rules, lease, found, round).await

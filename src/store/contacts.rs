@@ -27,17 +27,24 @@ pub struct NewContact {
     pub note: String,
 }
 
-/// Logs a contact.
+/// Logs a contact; with which organisation, where the link names one.
 ///
 /// # Errors
-/// The database refuses.
-pub async fn add(tx: &mut Change, scope: Scope, case: CaseId, id: ContactId, new: &NewContact) -> Result<()> {
+/// [`crate::error::Error::NotFound`] where the link is of another case; the database refuses.
+pub async fn add(
+    tx: &mut Change,
+    scope: Scope,
+    case: CaseId,
+    id: ContactId,
+    new: &NewContact,
+) -> Result<Option<OrgId>> {
     let now = tx.now;
     let sql = "insert into contact_log (id, case_id, link_id, org_id, channel, outcome, at, spoke_with, note, created_at, created_by)
-               select $1, $2, l.id, l.org_id, $4, $5, $6, $7, $8, $9, $10 from prior_link l where l.id = $3 and l.case_id = $2";
+               select $1, $2, l.id, l.org_id, $4, $5, $6, $7, $8, $9, $10 from prior_link l where l.id = $3 and l.case_id = $2
+               returning org_id";
     let query = tx.query(sql).bind(id).bind(case).bind(new.link).bind(new.channel).bind(new.outcome).bind(new.at);
-    let rows = query.bind(&new.spoke_with).bind(&new.note).bind(now).bind(scope.account()).execute().await?;
-    if rows == 1 { Ok(()) } else { Err(crate::error::Error::NotFound) }
+    let (org,) = query.bind(&new.spoke_with).bind(&new.note).bind(now).bind(scope.account()).one().await?;
+    Ok(org)
 }
 
 /// When calls to a member of the prior team reached nobody.

@@ -156,17 +156,6 @@ pub async fn told_by_hand(tx: &mut Change, invitation: InvitationId, channel: Ch
 ///
 /// # Errors
 /// The database refuses.
-pub async fn told_of_case(tx: &mut Change, case: CaseId, link: LinkId, channel: Channel) -> Result<usize> {
-    let now = tx.now;
-    let whom = by_hand!("case_id = $2 and org_id = (select l.org_id from prior_link l where l.id = $3)");
-    let told = tx.query(whom).bind(now).bind(case).bind(link).all().await?;
-    note_told(tx, told, channel).await
-}
-
-/// The same, where the organisation is known.
-///
-/// # Errors
-/// The database refuses.
 pub async fn told_to(tx: &mut Change, case: CaseId, org: OrgId, channel: Channel) -> Result<usize> {
     let now = tx.now;
     let told = tx.query(by_hand!("case_id = $2 and org_id = $3")).bind(now).bind(case).bind(org).all().await?;

@@ -139,9 +139,9 @@ pub async fn log_contact(app: &App, actor: &Actor, id: CaseId, new: &NewContact)
     let faults = Faults::default().with(new.at <= tx.now, "contact_on", Fault::InFuture);
     faults.with(new.at >= case.admitted_at, "contact_on", Fault::BeforeAdmission).settle()?;
     let contact = ContactId::fresh();
-    contacts::add(&mut tx, scope, id, contact, new).await?;
-    if new.outcome == ContactOutcome::Reached {
-        notices::told_of_case(&mut tx, id, new.link, new.channel).await?;
+    let org = contacts::add(&mut tx, scope, id, contact, new).await?;
+    if let (ContactOutcome::Reached, Some(org)) = (new.outcome, org) {
+        notices::told_to(&mut tx, id, org, new.channel).await?;
     }
     let detail = format!("{} {}", new.channel.code(), new.outcome.code());
     tx.commit(Entry::of(Action::ContactLogged, contact).case(id).detail(detail)).await?;

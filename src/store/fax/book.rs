@@ -61,16 +61,6 @@ pub async fn current(tx: &mut Tx, _: Network, org: OrgId) -> Result<Option<Numbe
     tx.query(sql).bind(org).optional().await
 }
 
-/// Whether sheets may go to the number that the directory has of an organisation.
-///
-/// # Errors
-/// The database refuses.
-pub async fn is_verified(tx: &mut Tx, org: OrgId) -> Result<bool> {
-    let row: Option<(OrgId,)> =
-        tx.query("select org_id from org_fax_verified where org_id = $1").bind(org).optional().await?;
-    Ok(row.is_some())
-}
-
 /// Enters a number, by whoever makes this change; one that is in the book stays as it is.
 ///
 /// # Errors

@@ -19,6 +19,20 @@ const LONGEST_LEASE: TimeDelta = TimeDelta::minutes(10);
 /// Messages that one mail holds at most.
 const TOGETHER: i64 = 50;
 
+/// That nobody is at work on the notice `n`, and on no other to its receiver; `$1` is now, `$2` the end of the longest lease.
+macro_rules! idle {
+    () => {
+        "n.state = 'queued' and (n.leased_until is null or n.leased_until <= $1 or n.leased_until > $2)"
+    };
+    (receiver) => {
+        concat!(
+            idle!(),
+            " and not exists (select 1 from notice y where y.org_id = n.org_id and y.state = 'queued'
+                                 and y.leased_until > $1 and y.leased_until <= $2)"
+        )
+    };
+}
+
 /// Takes the next due mail under a lease until `until`; none where nothing is due. A receiver to whom somebody is just
 /// writing is passed over, so that its messages travel together.
 ///
@@ -28,12 +42,9 @@ pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Res
     macro_rules! next {
         ($lock:literal) => {
             concat!(
-                "select n.id from notice n join org o on o.id = n.org_id
-                  where n.state = 'queued' and n.next_at <= $1
-                    and (n.leased_until is null or n.leased_until <= $1 or n.leased_until > $2)
-                    and not exists (select 1 from notice y where y.org_id = n.org_id and y.state = 'queued'
-                                       and y.leased_until > $1 and y.leased_until <= $2)
-                  order by n.next_at limit 1",
+                "select n.id from notice n join org o on o.id = n.org_id where n.next_at <= $1 and ",
+                idle!(receiver),
+                " order by n.next_at limit 1",
                 $lock
             )
         };
@@ -45,10 +56,7 @@ pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Res
         Dialect::Sqlite => next!(""),
         Dialect::Postgres => next!(" for no key update of o skip locked"),
     };
-    let take = "update notice set lease = $3, leased_until = $4
-                 where id = $5 and state = 'queued' and (leased_until is null or leased_until <= $1 or leased_until > $2)
-                   and not exists (select 1 from notice y where y.org_id = notice.org_id and y.state = 'queued'
-                                      and y.leased_until > $1 and y.leased_until <= $2)";
+    let take = concat!("update notice as n set lease = $3, leased_until = $4 where n.id = $5 and ", idle!(receiver));
     loop {
         let row: Option<(NoticeId,)> = tx.query(next).bind(now).bind(longest).optional().await?;
         let Some((id,)) = row else { return Ok(None) };
@@ -70,7 +78,8 @@ pub async fn take_day(tx: &mut Writer, org: OrgId, digest: NoticeId) -> Result<b
     Ok(tx.query(sql).bind(org).bind(day).bind(digest).execute().await? == 1)
 }
 
-/// Takes, under the same lease, what may share the mail of a message and is due before `before`.
+/// Takes, under the same lease, what may share the mail of a message and is due before `before`; how many there are, the message
+/// itself included.
 ///
 /// # Errors
 /// The database refuses.
@@ -79,7 +88,7 @@ pub async fn gather(
     (lease, until): (LeaseId, DateTime<Utc>),
     (org, digest): (OrgId, NoticeId),
     before: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<u64> {
     macro_rules! gather {
         ($lock:literal) => {
             concat!(
@@ -99,18 +108,16 @@ pub async fn gather(
         Dialect::Postgres => gather!(" for update skip locked"),
     };
     let query = tx.query(sql).bind(lease).bind(until).bind(org).bind(digest);
-    query.bind(before).bind(now).bind(TOGETHER).execute().await?;
-    Ok(())
+    query.bind(before).bind(now).bind(TOGETHER).execute().await
 }
 
-/// Takes, under the same lease, what shared a mail before: the same mail goes again.
+/// Takes, under the same lease, what shared a mail before: the same mail goes again. How many there are.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn regather(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>, digest: NoticeId) -> Result<()> {
+pub async fn regather(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>, digest: NoticeId) -> Result<u64> {
     let sql = "update notice set lease = $1, leased_until = $2 where digest_id = $3 and state = 'queued'";
-    tx.query(sql).bind(lease).bind(until).bind(digest).execute().await?;
-    Ok(())
+    tx.query(sql).bind(lease).bind(until).bind(digest).execute().await
 }
 
 /// Keeps a lease while its work takes long; false where it was lost.
@@ -127,8 +134,7 @@ pub async fn renew(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Res
 /// # Errors
 /// The database refuses.
 pub async fn is_any_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
-    let sql = "select id from notice where state = 'queued' and next_at <= $1
-                  and (leased_until is null or leased_until <= $1 or leased_until > $2) limit 1";
+    let sql = concat!("select n.id from notice n where n.next_at <= $1 and ", idle!(), " limit 1");
     let row: Option<(NoticeId,)> = tx.query(sql).bind(now).bind(now + LONGEST_LEASE).optional().await?;
     Ok(row.is_some())
 }
