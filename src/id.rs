@@ -73,6 +73,10 @@ ids! {
     InvitationId
     /// One answer to an invitation (回答).
     AnswerId
+    /// One slot of a poll (候補日).
+    SlotId
+    /// Votes of one party for the slots of a poll.
+    BallotId
     /// One version of the minutes of a conference (議事録).
     MinutesId
     /// A version as it was shared with one party.

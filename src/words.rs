@@ -93,6 +93,16 @@ pub fn fault(fault: &Fault) -> String {
             "どこも変わっていません。日時・開催方法・場所・リンクのどれかを変更してください。".into()
         }
         Fault::Overlaps => "この患者さんには、同じ時間帯に別のカンファレンスがあります。".into(),
+        Fault::TooFewSlots => "候補日を2つ以上入力してください。".into(),
+        Fault::SlotTwice => "ほかの候補日と時間が重なっています。".into(),
+        Fault::ClosesTooLate => "締切は、いちばん早い候補日の前日までにしてください。".into(),
+        Fault::VoteMissing => "○・△・×のどれかを選んでください。".into(),
+        Fault::DateOpen => "日程を調整しています。候補日ごとに○・△・×でお答えください。".into(),
+        Fault::DateFixed => "日程はすでに決まりました。決まった日時を確かめてください。".into(),
+        Fault::VotesGiven => {
+            "すでに回答があるため、候補日は変えられません。中止して、新しい候補日で日程調整をしてください。".into()
+        }
+        Fault::Objected => "欠かせない方が×か未回答です。確かめてから決めてください。".into(),
         Fault::WardTwice => "同じ病棟が2回入力されています。画面を開き直してください。".into(),
         Fault::KeyReused => "同じ画面から別の内容が送られました。画面を開き直してください。".into(),
         Fault::ChangedMeanwhile => "ほかの人が先に変更しました。最新の内容を確認してください。".into(),
@@ -146,6 +156,10 @@ pub fn done(code: &str) -> Option<&'static str> {
         "opened" => "案件を開きました。",
         "saved" => "保存しました。",
         "called" => "カンファレンスを招集しました。招待を送ります。",
+        "polling" => "日程調整を始めました。候補日を送ります。",
+        "slots" => "候補日を変更しました。新しい候補日を送ります。",
+        "voted" => "候補日への回答を記録しました。",
+        "fixed" => "日程が決まりました。全員に知らせます。",
         "moved_place" => "場所・リンクを変更し、全員に知らせます。回答はそのままです。",
         "moved" => "日時を変更しました。全員にあらためて確認します。",
         "cancelled" => "中止を知らせます。",

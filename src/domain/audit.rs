@@ -32,6 +32,10 @@ codes! {
         CaseDischarged = "case_discharged", "退院済";
         CaseCancelled = "case_cancelled", "案件の中止";
         ConferenceCalled = "conference_called", "カンファレンスの招集";
+        PollStarted = "poll_started", "日程調整の開始";
+        SlotsChanged = "slots_changed", "候補日の変更";
+        DateFixed = "date_fixed", "日程の決定";
+        Voted = "voted", "候補日への回答";
         ConferenceMoved = "conference_moved", "カンファレンスの日時変更";
         ConferenceCancelled = "conference_cancelled", "カンファレンスの中止";
         PartyInvited = "party_invited", "招待の追加";

@@ -79,6 +79,7 @@ impl AnswerSource {
 codes! {
     /// Whether a conference stands.
     ConferenceState {
+        Polling = "polling", "日程調整中";
         Called = "called", "招集済";
         Cancelled = "cancelled", "中止";
     }
@@ -158,15 +159,51 @@ pub fn check_reply(reply: &Reply) -> Result<(), Faults> {
     faults.settle()
 }
 
-/// Whether an answer may still be given or changed: until the start, unless cancelled.
+/// Whether an answer may still be given or changed: until the start, once there is a date, unless cancelled.
 ///
 /// # Errors
 /// What stands against it, at the whole form.
 pub fn may_answer(state: ConferenceState, starts_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Faults> {
     match state {
+        ConferenceState::Polling => Err(Faults::one("", Fault::DateOpen)),
+        ConferenceState::Called | ConferenceState::Cancelled => may_change(state, starts_at, now),
+    }
+}
+
+/// Whether the list of the invited may still be changed: until the start (the last slot, while the date is sought), unless
+/// cancelled.
+///
+/// # Errors
+/// The same.
+pub fn may_change(state: ConferenceState, starts_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Faults> {
+    match state {
         ConferenceState::Cancelled => Err(Faults::one("", Fault::ConferenceCancelled)),
-        ConferenceState::Called if now >= starts_at => Err(Faults::one("", Fault::ConferenceOver)),
-        ConferenceState::Called => Ok(()),
+        ConferenceState::Polling | ConferenceState::Called if now >= starts_at => {
+            Err(Faults::one("", Fault::ConferenceOver))
+        }
+        ConferenceState::Polling | ConferenceState::Called => Ok(()),
+    }
+}
+
+/// Whether it may be called off: until the start; a search for a date that came to nothing, at any time.
+///
+/// # Errors
+/// The same.
+pub fn may_cancel(state: ConferenceState, starts_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Faults> {
+    match state {
+        ConferenceState::Polling => Ok(()),
+        ConferenceState::Called | ConferenceState::Cancelled => may_change(state, starts_at, now),
+    }
+}
+
+/// Whether votes for a date may be given or changed: until it is fixed, even after the poll has closed.
+///
+/// # Errors
+/// The same.
+pub fn may_vote(state: ConferenceState, last: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Faults> {
+    match state {
+        ConferenceState::Called => Err(Faults::one("", Fault::DateFixed)),
+        ConferenceState::Polling | ConferenceState::Cancelled => may_change(state, last, now),
     }
 }
 
@@ -372,14 +409,21 @@ mod tests {
     #[test]
     fn answers_close_with_the_start() {
         let start = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        use ConferenceState::{Called, Cancelled, Polling};
+        let (over, cancelled) = (Some(Fault::ConferenceOver), Some(Fault::ConferenceCancelled));
+        // State, minutes after the start: may answer, may change, may cancel, may vote.
         let cases = [
-            (ConferenceState::Called, -1, None),
-            (ConferenceState::Called, 0, Some(Fault::ConferenceOver)),
-            (ConferenceState::Cancelled, -1, Some(Fault::ConferenceCancelled)),
+            (Called, -1, [None, None, None, Some(Fault::DateFixed)]),
+            (Called, 0, [over.clone(), over.clone(), over.clone(), Some(Fault::DateFixed)]),
+            (Cancelled, -1, [cancelled.clone(), cancelled.clone(), cancelled.clone(), cancelled]),
+            (Polling, -1, [Some(Fault::DateOpen), None, None, None]),
+            (Polling, 0, [Some(Fault::DateOpen), over.clone(), None, over]),
         ];
         for (state, minutes, expected) in cases {
-            let found = may_answer(state, start, start + TimeDelta::minutes(minutes)).err().map(|f| f.0[0].1.clone());
-            assert_eq!(found, expected);
+            let now = start + TimeDelta::minutes(minutes);
+            let found = [may_answer, may_change, may_cancel, may_vote]
+                .map(|may| may(state, start, now).err().map(|faults| faults.0[0].1.clone()));
+            assert_eq!(found, expected, "{state:?} {minutes}");
         }
     }
 }

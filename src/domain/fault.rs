@@ -154,6 +154,22 @@ pub enum Fault {
     NothingChanged,
     /// The case has another conference at that time.
     Overlaps,
+    /// Fewer slots than a poll needs.
+    TooFewSlots,
+    /// Two slots of a poll at the same time.
+    SlotTwice,
+    /// A poll would close on the day of its first slot, or later.
+    ClosesTooLate,
+    /// A slot without a vote.
+    VoteMissing,
+    /// The date is still sought: an answer to it can't be given.
+    DateOpen,
+    /// The date has been fixed: votes have come to an end.
+    DateFixed,
+    /// Somebody has voted: the slots stay as they are.
+    VotesGiven,
+    /// A required party can't, or hasn't said so far: that is to be confirmed.
+    Objected,
     /// A ward stands twice in one report.
     WardTwice,
     /// The same request key came with other content.
@@ -224,6 +240,14 @@ impl Fault {
             Self::SamePatient { .. } => "same_patient",
             Self::NothingChanged => "nothing_changed",
             Self::Overlaps => "overlaps",
+            Self::TooFewSlots => "too_few_slots",
+            Self::SlotTwice => "slot_twice",
+            Self::ClosesTooLate => "closes_too_late",
+            Self::VoteMissing => "vote_missing",
+            Self::DateOpen => "date_open",
+            Self::DateFixed => "date_fixed",
+            Self::VotesGiven => "votes_given",
+            Self::Objected => "objected",
             Self::WardTwice => "ward_twice",
             Self::KeyReused => "key_reused",
             Self::ChangedMeanwhile => "changed_meanwhile",

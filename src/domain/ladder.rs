@@ -24,6 +24,8 @@ codes! {
         SameDay = "same_day", "当日";
         Minutes24h = "minutes_24h", "議事録";
         Receipt3d = "receipt_3d", "受領";
+        Poll = "poll", "日程調整";
+        PollAgain = "poll_again", "日程調整（再）";
     }
 }
 
@@ -37,6 +39,7 @@ codes! {
         Declined = "declined", "出席しない回答";
         Unsettled = "unsettled", "出席の回答がない";
         NotAsked = "not_asked", "当日の知らせは希望なし";
+        Fixed = "fixed", "日程が決まった";
     }
 }
 
@@ -53,6 +56,8 @@ pub enum Audience {
     Asking,
     /// Who called the conference; it isn't a question of an answer.
     Organiser,
+    /// Who hasn't voted for a date that is still sought.
+    Voters,
 }
 
 /// Where an invited party stands with its answer.
@@ -68,6 +73,17 @@ pub enum Standing {
     NotAttending,
 }
 
+/// Where an invited party stands in the search for a date.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Polled {
+    /// There is a date.
+    Fixed,
+    /// It is sought, and the party hasn't voted.
+    Silent,
+    /// It is sought, and the party has voted.
+    Voted,
+}
+
 impl ReminderKind {
     /// Whom it is for.
     #[must_use]
@@ -78,6 +94,7 @@ impl ReminderKind {
             Self::D7 | Self::D3 => Audience::Silent,
             Self::SameDay => Audience::Asking,
             Self::Minutes24h => Audience::Organiser,
+            Self::Poll | Self::PollAgain => Audience::Voters,
         }
     }
 
@@ -203,11 +220,13 @@ impl Default for Ladder {
 pub struct Situation {
     /// The party's answer to the date as it stands.
     pub standing: Standing,
+    /// Whether there is a date.
+    pub polled: Polled,
     /// Whether the conference was cancelled.
     pub cancelled: bool,
     /// Whether the date was moved (SEQUENCE rose) after the message was planned.
     pub moved: bool,
-    /// When the conference starts.
+    /// When the conference starts; while its date is sought, when it starts at the latest.
     pub starts_at: DateTime<Utc>,
     /// Whether the party asked to be reminded on the day itself.
     pub same_day: bool,
@@ -228,6 +247,11 @@ pub fn still_due(kind: ReminderKind, situation: &Situation, now: DateTime<Utc>) 
         return Err(WhyNot::Over);
     }
     match (kind.audience(), situation.standing) {
+        (Audience::Voters, _) => match situation.polled {
+            Polled::Silent => Ok(()),
+            Polled::Voted => Err(WhyNot::Answered),
+            Polled::Fixed => Err(WhyNot::Fixed),
+        },
         (Audience::Everyone | Audience::Organiser, _)
         | (Audience::Expected, Standing::Attending | Standing::Tentative)
         | (Audience::Expected | Audience::Silent, Standing::Silent) => Ok(()),

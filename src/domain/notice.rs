@@ -25,6 +25,8 @@ codes! {
         BedReport = "bed_report", "空床報告のお願い";
         Minutes = "minutes", "議事録の共有";
         Decision = "decision", "決定事項の期限";
+        Poll = "poll", "日程調整のお願い";
+        PollAgain = "poll_again", "日程調整の再依頼";
     }
 }
 
@@ -54,6 +56,7 @@ codes! {
         Declined = "declined", "出席しない回答";
         Unsettled = "unsettled", "出席の回答がない";
         NotAsked = "not_asked", "当日の知らせは希望なし";
+        Fixed = "fixed", "日程が決まった";
         Superseded = "superseded", "次のお知らせに代えた";
         Revoked = "revoked", "招待を取り消した";
         NeverTold = "never_told", "招待が届く前に中止した";
@@ -103,6 +106,8 @@ impl From<ReminderKind> for NoticeKind {
             ReminderKind::SameDay => Self::SameDay,
             ReminderKind::Minutes24h => Self::Minutes24h,
             ReminderKind::Receipt3d => Self::Receipt3d,
+            ReminderKind::Poll => Self::Poll,
+            ReminderKind::PollAgain => Self::PollAgain,
         }
     }
 }
@@ -117,6 +122,7 @@ impl From<WhyNot> for Why {
             WhyNot::Declined => Self::Declined,
             WhyNot::Unsettled => Self::Unsettled,
             WhyNot::NotAsked => Self::NotAsked,
+            WhyNot::Fixed => Self::Fixed,
         }
     }
 }
@@ -136,6 +142,8 @@ impl NoticeKind {
             Self::SameDay => ReminderKind::SameDay,
             Self::Minutes24h => ReminderKind::Minutes24h,
             Self::Receipt3d => ReminderKind::Receipt3d,
+            Self::Poll => ReminderKind::Poll,
+            Self::PollAgain => ReminderKind::PollAgain,
             Self::Admitted
             | Self::Discharged
             | Self::DischargeDay
@@ -143,6 +151,12 @@ impl NoticeKind {
             | Self::Minutes
             | Self::Decision => return None,
         })
+    }
+
+    /// Whether it asks for votes, so that a date can be found.
+    #[must_use]
+    pub const fn asks_for_votes(self) -> bool {
+        matches!(self, Self::Poll | Self::PollAgain)
     }
 
     /// Whether it belongs to the time after a conference, when nothing of it is urgent any more.
@@ -164,7 +178,8 @@ pub enum Pace {
 }
 
 impl NoticeKind {
-    /// How it travels at `now`: whatever is about today or tomorrow doesn't wait.
+    /// How it travels at `now`: whatever is about today or tomorrow doesn't wait. What asks for votes is about the day on which
+    /// the poll closes.
     #[must_use]
     pub fn pace(self, starts_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Pace {
         let is_soon = starts_at.is_some_and(|at| days_left(day_of(now), day_of(at)) <= 1);
@@ -298,7 +313,7 @@ pub fn pause(attempts: i32) -> TimeDelta {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ladder::{Ladder, Standing};
+    use crate::domain::ladder::{Ladder, Polled, Standing};
 
     fn utc(text: &str) -> DateTime<Utc> {
         format!("{text}:00+09:00").parse().unwrap()
@@ -308,8 +323,9 @@ mod tests {
     fn facts<'a>(kind: NoticeKind, due_at: &str, calendar: &'a OrgCalendar) -> Facts<'a> {
         let standing = if kind == NoticeKind::SameDay { Standing::Attending } else { Standing::Silent };
         let starts_at = utc("2026-11-27T14:00");
-        let meeting =
-            kind.reminder().map(|_| Situation { standing, cancelled: false, moved: false, starts_at, same_day: true });
+        let situation =
+            Situation { standing, polled: Polled::Silent, cancelled: false, moved: false, starts_at, same_day: true };
+        let meeting = kind.reminder().map(|_| situation);
         Facts { kind, due_at: utc(due_at), tried_at: None, meeting, settled: None, by_machine: true, calendar }
     }
 

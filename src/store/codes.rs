@@ -14,6 +14,7 @@ use crate::domain::notice::{NoticeKind, NoticeState, Outcome, Why};
 use crate::domain::open_data::Source;
 use crate::domain::org::{Channel, Designation, OrgKind};
 use crate::domain::person::{Licence, StaffRole};
+use crate::domain::poll::Vote;
 
 macro_rules! stored {
     ($($name:ty),+ $(,)?) => {$(
@@ -43,5 +44,5 @@ macro_rules! stored {
 stored! {
     Acceptance, AnswerKind, AnswerSource, Attendance, CareLevel, CaseStatus, Channel, ClosedReason, ConferenceState, ContactOutcome,
     Designation, Difficulty, DoctorChangeReason, DoctorWaiver, EntryKind, Licence, LinkSource, MailFate, MailKind, Mode, NoticeKind, NoticeState,
-    OrgKind, Outcome, PartyRole, PatientSex, Place, SexLimit, Source, StaffRole, Standing, WardKind, Why, WhyFiled,
+    OrgKind, Outcome, PartyRole, PatientSex, Place, SexLimit, Source, StaffRole, Standing, Vote, WardKind, Why, WhyFiled,
 }

@@ -13,7 +13,8 @@ use crate::id::{CaseId, ConferenceId, LineId, OrgId};
 macro_rules! columns {
     () => {
         "c.id, c.case_id, d.code, c.hospital_id, h.name as hospital_name, h.phone as hospital_phone, c.sequence, c.starts_at,
-         c.ends_at, c.mode, c.place, c.video_url, u.name as organiser_name, c.state, c.state_reason, c.called_at"
+         c.ends_at, c.mode, c.place, c.video_url, u.name as organiser_name, c.state, c.state_reason, c.called_at,
+         c.poll_closes_at, c.fixed_at"
     };
 }
 /// What these columns come from, beside the conference itself.
@@ -41,7 +42,7 @@ pub struct Conference {
     pub hospital_phone: Option<String>,
     /// How often it was moved or cancelled (the SEQUENCE of RFC 5545).
     pub sequence: i32,
-    /// Start.
+    /// Start. While the date is sought: of the last slot, so that nothing takes it for over as long as one can be fixed.
     pub starts_at: DateTime<Utc>,
     /// End.
     pub ends_at: DateTime<Utc>,
@@ -53,12 +54,16 @@ pub struct Conference {
     pub video_url: String,
     /// Who called it.
     pub organiser_name: String,
-    /// Called or cancelled.
+    /// Polling, called or cancelled.
     pub state: ConferenceState,
     /// Why it was cancelled, or nothing.
     pub state_reason: String,
     /// When it was called.
     pub called_at: DateTime<Utc>,
+    /// Until when votes are asked for, where the date was sought by a poll.
+    pub poll_closes_at: Option<DateTime<Utc>>,
+    /// When the poll's date was fixed.
+    pub fixed_at: Option<DateTime<Utc>>,
 }
 
 impl Conference {
@@ -74,10 +79,16 @@ impl Conference {
         }
     }
 
-    /// Whether it is still to come.
+    /// Whether it is still to come, or at least may be.
     #[must_use]
     pub fn is_ahead(&self, now: DateTime<Utc>) -> bool {
-        self.state == ConferenceState::Called && now < self.starts_at
+        self.state != ConferenceState::Cancelled && now < self.starts_at
+    }
+
+    /// Whether it has, or had, a date. A poll that runs has none, and one that was called off never had.
+    #[must_use]
+    pub const fn has_date(&self) -> bool {
+        self.poll_closes_at.is_none() || self.fixed_at.is_some()
     }
 }
 

@@ -75,7 +75,7 @@ pub async fn invited(tx: &mut Tx, scope: Scope, since: DateTime<Utc>) -> Result<
         columns!(),
         ", c.changed_at from conference c ",
         sources!(),
-        " where c.state in ('called', 'cancelled') and c.ends_at > $2
+        " where (c.poll_closes_at is null or c.fixed_at is not null) and c.ends_at > $2
             and exists (select 1 from invitation i where i.conference_id = c.id and i.org_id = $1 and i.revoked_at is null)
           order by c.starts_at, c.id limit $3"
     );
@@ -92,7 +92,7 @@ pub async fn own(tx: &mut Tx, scope: Scope, since: DateTime<Utc>) -> Result<Vec<
         columns!(),
         ", c.changed_at from conference c ",
         sources!(),
-        " where c.state in ('called', 'cancelled') and c.ends_at > $3 and c.hospital_id = $1
+        " where (c.poll_closes_at is null or c.fixed_at is not null) and c.ends_at > $3 and c.hospital_id = $1
             and (d.owner_id = $2 or c.organiser_id = $2)
           order by c.starts_at, c.id limit $4"
     );

@@ -14,7 +14,7 @@ use crate::domain::case::PartyRole;
 use crate::domain::conference::{AnswerKind, AnswerSource, Reply};
 use crate::domain::org::OrgKind;
 use crate::error::Result;
-use crate::id::{AnswerId, CaseId, ConferenceId, InvitationId, LinkId, OrgId};
+use crate::id::{AnswerId, BallotId, CaseId, ConferenceId, InvitationId, LinkId, OrgId};
 
 pub use left_out::{LeftOut, leave_out, left_out};
 pub use receivers::{Receiver, receivers};
@@ -28,7 +28,8 @@ macro_rules! party {
          a.answer, a.answered_at, a.source, coalesce(e.name, '') as entered_by, coalesce(a.heard_from, '') as heard_from,
          coalesce(a.deputy_name, '') as deputy_name, coalesce(a.deputy_licence, '') as deputy_licence,
          coalesce(a.opinion, '') as opinion, coalesce(a.proposal, '') as proposal, a.proposed_1, a.proposed_2,
-         a.proposed_3, coalesce(a.comment, '') as comment, i.same_day
+         a.proposed_3, coalesce(a.comment, '') as comment, i.same_day,
+         i.required, i.ballot_id
          from invitation i join conference c on c.id = i.conference_id join org o on o.id = i.org_id
          left join answer a on a.id = i.answer_id left join account e on e.id = a.entered_by"
     };
@@ -123,6 +124,10 @@ pub struct Party {
     pub revoked_at: Option<DateTime<Utc>>,
     /// Why.
     pub revoked_reason: String,
+    /// Whether the date depends on it.
+    pub required: bool,
+    /// Its current votes for a date, or none.
+    pub ballot_id: Option<BallotId>,
     /// What it answered.
     #[sqlx(flatten)]
     pub given: Given,
