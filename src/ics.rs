@@ -58,6 +58,8 @@ pub struct Meeting {
     pub organiser: Party,
     /// The receiver, and nobody else; none where it is only published.
     pub attendee: Option<Party>,
+    /// Whether the receiver has said already that it comes.
+    pub accepted: bool,
     /// What it is called.
     pub summary: String,
     /// The room, or the video link.
@@ -100,6 +102,7 @@ impl Meeting {
     fn asked(&self, party: &Party) -> Property {
         let attendee = Attendee::new(mailto(party)).cn(plain(&party.name)).role(Role::ReqParticipant);
         match self.method {
+            Method::Request if self.accepted => attendee.partstat(PartStat::Accepted).rsvp(false).into(),
             Method::Request => attendee.partstat(PartStat::NeedsAction).rsvp(true).into(),
             Method::Cancel | Method::Publish => attendee.into(),
         }

@@ -97,7 +97,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::SlotTwice => "ほかの候補日と時間が重なっています。".into(),
         Fault::ClosesTooLate => "締切は、いちばん早い候補日の前日までにしてください。".into(),
         Fault::VoteMissing => "○・△・×のどれかを選んでください。".into(),
-        Fault::DateOpen => "日程を調整しています。候補日ごとに○・△・×でお答えください。".into(),
+        Fault::DateOpen => "まだ日程を調整しています。候補日に○・△・×でご回答ください。ほかのことは、日程が決まってからできます。".into(),
         Fault::DateFixed => "日程はすでに決まりました。決まった日時を確かめてください。".into(),
         Fault::VotesGiven => {
             "すでに回答があるため、候補日は変えられません。中止して、新しい候補日で日程調整をしてください。".into()

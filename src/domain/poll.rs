@@ -113,10 +113,13 @@ impl Ballot {
     }
 }
 
+/// How the fields of votes begin.
+pub const VOTE: &str = "vote_";
+
 /// The field of a form in which the vote for a slot stands.
 #[must_use]
 pub fn vote_field(slot: SlotId) -> String {
-    format!("vote_{slot}")
+    format!("{VOTE}{slot}")
 }
 
 /// Checks a ballot against the slots of its poll: each has its vote, and nothing else has one.

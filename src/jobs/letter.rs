@@ -2,6 +2,7 @@
 //! or a chart number, for a mail passes through many hands.
 
 mod after;
+pub mod poll;
 
 use std::collections::BTreeSet;
 
@@ -74,6 +75,7 @@ pub fn piece(notice: &Planned, desk: &Desk<'_>) -> Result<Piece> {
     let rest = match notice.kind {
         NoticeKind::Admitted | NoticeKind::Discharged | NoticeKind::DischargeDay => who_it_is(notice, desk),
         NoticeKind::BedReport => String::new(),
+        _ if poll::is_undated(notice) => poll::details(notice, desk),
         _ => details(notice, desk).unwrap_or_default(),
     };
     let text = message + &rest;
@@ -93,6 +95,7 @@ pub fn essence(notice: &Planned, desk: &Desk<'_>) -> Result<(String, String)> {
         NoticeKind::Minutes | NoticeKind::Receipt3d | NoticeKind::Decision => {
             after::letter(notice, desk).ok_or_else(|| Error::internal("a notice without its conference"))?
         }
+        _ if poll::is_undated(notice) => poll::undated(notice, desk),
         _ => conference(notice, desk).ok_or_else(|| Error::internal("a notice without its conference"))?,
     })
 }
@@ -290,6 +293,7 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         NoticeKind::Minutes24h => {
             ("議事録のお願い", "退院前カンファレンスの議事録が、まだ共有されていません。\n\n".to_owned())
         }
+        NoticeKind::Invite if let Some(fixed) = poll::fixed(notice) => fixed,
         // Who heard of no other date is invited to this one.
         NoticeKind::Invite
         | NoticeKind::Moved
@@ -299,7 +303,9 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         | NoticeKind::BedReport
         | NoticeKind::Minutes
         | NoticeKind::Receipt3d
-        | NoticeKind::Decision => (
+        | NoticeKind::Decision
+        | NoticeKind::Poll
+        | NoticeKind::PollAgain => (
             "ご招待",
             format!(
                 "{}です。いつもお世話になっております。\n\
@@ -345,6 +351,11 @@ fn answer_link(notice: &Planned, desk: &Desk<'_>) -> String {
         return String::new();
     }
     let page = format!("{}/a/{}", desk.base_url, desk.token);
+    if poll::confirms(notice) {
+        return format!(
+            "\nご都合が変わったときは、次のページかお電話でお知らせください。\n{page}\n\n予定表に入れる\n{page}/calendar.ics\n"
+        );
+    }
     match notice.kind {
         NoticeKind::Invite | NoticeKind::Moved | NoticeKind::D7 | NoticeKind::D3 | NoticeKind::Again => format!(
             "\nご都合は、次のページでお選びください。サインインは要りません。\n{page}\n\n\
@@ -358,6 +369,7 @@ fn answer_link(notice: &Planned, desk: &Desk<'_>) -> String {
 
 fn calendar(notice: &Planned, desk: &Desk<'_>) -> Option<(Method, String)> {
     let method = match notice.kind {
+        _ if poll::is_undated(notice) => return None,
         NoticeKind::Invite | NoticeKind::Moved => Method::Request,
         NoticeKind::Cancelled => Method::Cancel,
         _ => return None,
@@ -376,6 +388,7 @@ fn calendar(notice: &Planned, desk: &Desk<'_>) -> Option<(Method, String)> {
         cancelled: method == Method::Cancel,
         organiser: Party { name: hospital(notice).to_owned(), mail: desk.sender.clone() },
         attendee: Some(Party { name: notice.org_name.clone(), mail: notice.address.clone() }),
+        accepted: poll::confirms(notice),
         summary: format!("退院前カンファレンス（案件番号 {}）", case_code(notice)),
         location: location(notice),
         url,

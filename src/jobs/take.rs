@@ -10,7 +10,7 @@ use super::sweep::{self, Round, Rules};
 use crate::domain::calendar::{OrgCalendar, at, day_of};
 use crate::domain::case::CaseStatus;
 use crate::domain::conference::{AnswerKind, ConferenceState};
-use crate::domain::ladder::Situation;
+use crate::domain::ladder::{Polled, Situation};
 use crate::domain::notice::{Facts, NO_DAY, NoticeKind, NoticeState, Pace, Verdict, Why, day_number, pause};
 use crate::domain::org::Channel;
 use crate::domain::reach;
@@ -94,7 +94,7 @@ async fn bundle(
         return Ok(vec![first]);
     }
     let mates = (first.org_id, id);
-    let together = match (first.digest_id, first.kind.pace(first.starts_at, now)) {
+    let together = match (first.digest_id, first.kind.pace(first.is_about(), now)) {
         (Some(digest), _) => send::regather(tx, lease, until, digest).await?,
         (None, Pace::Alone) => return Ok(vec![first]),
         (None, Pace::AtOnce) => send::gather(tx, (lease, until), mates, now).await?,
@@ -204,6 +204,11 @@ fn situation(notice: &Planned) -> Option<Situation> {
     let moved = notice.conference_sequence? != notice.sequence;
     Some(Situation {
         standing: AnswerKind::standing(notice.answer),
+        polled: match (notice.conference_state?, notice.voted) {
+            (ConferenceState::Polling, false) => Polled::Silent,
+            (ConferenceState::Polling, true) => Polled::Voted,
+            (ConferenceState::Called | ConferenceState::Cancelled, _) => Polled::Fixed,
+        },
         cancelled: notice.conference_state? == ConferenceState::Cancelled,
         moved: moved && notice.kind != NoticeKind::Cancelled,
         starts_at: notice.starts_at?,

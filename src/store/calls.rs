@@ -31,7 +31,9 @@ pub struct Call {
     pub starts_at: Option<DateTime<Utc>>,
     /// Its sequence.
     pub sequence: Option<i32>,
-    /// The invitation that has no answer yet.
+    /// Whether its date is still sought: votes are asked for, and not an answer.
+    pub polls: bool,
+    /// The invitation that has no answer (or no votes) yet.
     pub invitation_id: Option<InvitationId>,
     /// In which part.
     pub role: Option<PartyRole>,
@@ -81,7 +83,9 @@ macro_rules! last {
 pub async fn messages(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<Vec<Call>> {
     let sql = concat!(
         "select c.id as case_id, c.code as case_code, c.patient_name, n.kind, n.why, n.conference_id, f.starts_at, f.sequence,
-                case when i.answer_id is null and i.revoked_at is null and f.state = 'called' and f.starts_at > $2
+                coalesce(f.state, '') = 'polling' as polls,
+                case when i.revoked_at is null and f.starts_at > $2
+                          and (f.state = 'called' and i.answer_id is null or f.state = 'polling' and i.ballot_id is null)
                   then i.id end as invitation_id,
                 coalesce(i.role, l.role) as role, o.id as org_id, o.name as org_name,
                 coalesce(i.person_name, l.person_name, '') as person_name, o.phone, o.calendar, k.at as last_at,
@@ -100,25 +104,41 @@ pub async fn messages(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<V
     tx.query(sql).bind(scope.org()).bind(now).all().await
 }
 
+/// Who is asked for something that a mail didn't bring.
+macro_rules! silent {
+    ($which:literal) => {
+        concat!(
+            "select c.id as case_id, c.code as case_code, c.patient_name, '' as why, f.id as conference_id, f.starts_at, f.sequence,
+                    f.state = 'polling' as polls, i.id as invitation_id, i.role, o.id as org_id, o.name as org_name,
+                    i.person_name, o.phone, o.calendar, k.at as last_at, k.outcome as last_outcome, null as kind
+               from conference f
+               join discharge_case c on c.id = f.case_id
+               join invitation i on i.conference_id = f.id
+               join org o on o.id = i.org_id ",
+            last!(),
+            " where f.starts_at > $2 and f.hospital_id = $1 and i.revoked_at is null and ",
+            $which,
+            " order by f.starts_at, f.id limit 200"
+        )
+    };
+}
+
 /// The prior doctors who haven't answered for the conferences of the own hospital that are to come, soonest first.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn silent_doctors(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<Vec<Call>> {
-    let sql = concat!(
-        "select c.id as case_id, c.code as case_code, c.patient_name, '' as why, f.id as conference_id, f.starts_at, f.sequence,
-                i.id as invitation_id, i.role, o.id as org_id, o.name as org_name, i.person_name, o.phone, o.calendar,
-                k.at as last_at, k.outcome as last_outcome, null as kind
-           from conference f
-           join discharge_case c on c.id = f.case_id
-           join invitation i on i.conference_id = f.id
-           join org o on o.id = i.org_id ",
-        last!(),
-        " where f.state = 'called' and f.starts_at > $2 and f.hospital_id = $1
-            and i.role = 'prior_doctor' and i.answer_id is null and i.revoked_at is null
-          order by f.starts_at, f.id limit 200"
-    );
+    let sql = silent!("f.state = 'called' and i.role = 'prior_doctor' and i.answer_id is null");
     tx.query(sql).bind(scope.org()).bind(now).all().await
+}
+
+/// On whom a date of the own hospital depends, and who hasn't voted although the poll closes before `by`.
+///
+/// # Errors
+/// The database refuses.
+pub async fn silent_voters(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, by: DateTime<Utc>) -> Result<Vec<Call>> {
+    let sql = silent!("f.state = 'polling' and i.required and i.ballot_id is null and f.poll_closes_at < $3");
+    tx.query(sql).bind(scope.org()).bind(now).bind(by).all().await
 }
 
 /// Logs a call to an organisation about a case, as a contact with the member of the prior team that it is, if it is one.

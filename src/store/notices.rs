@@ -129,6 +129,16 @@ pub async fn drop_questions(tx: &mut Writer, invitation: InvitationId, comes: bo
     Ok(())
 }
 
+/// Drops what asks for votes, once there are some.
+///
+/// # Errors
+/// The database refuses.
+pub async fn drop_polls(tx: &mut Writer, invitation: InvitationId) -> Result<u64> {
+    let sql = "update notice set state = 'not_sent', why = 'answered'
+                where invitation_id = $1 and state in ('queued', 'to_do', 'printed') and kind in ('poll', 'poll_again')";
+    tx.query(sql).bind(invitation).execute().await
+}
+
 /// Marks what is open to be told by hand.
 macro_rules! by_hand {
     ($whom:literal) => {

@@ -157,6 +157,7 @@ fn meeting(app: &App, Dated { conference, changed_at }: &Dated) -> Meeting {
         cancelled: conference.state == ConferenceState::Cancelled,
         organiser: Party { name: conference.hospital_name.clone(), mail: app.mail.sender() },
         attendee: None,
+        accepted: false,
         summary: format!("退院前カンファレンス（案件番号 {}）", conference.code),
         location: location.clone(),
         url: format!("{}/conferences/{}", app.base_url, conference.id),

@@ -8,6 +8,7 @@ use super::Answer;
 use super::path::Id;
 use crate::app::App;
 use crate::domain::conference::{ConferenceState, Mode};
+use crate::error::Error;
 use crate::ics::{Meeting, Method, Party};
 use crate::jobs::mail;
 use crate::secret;
@@ -20,6 +21,9 @@ pub async fn download(State(app): State<App>, Id(token): Id<String>) -> Answer {
     let guest = invitations::guest(&mut tx, &secret::digest(&token)).await?;
     let invite = invitations::open(&mut tx, Key::Guest(guest)).await?;
     drop(tx);
+    if !invite.conference.has_date() {
+        return Err(Error::NotFound.into());
+    }
     let headers = [
         (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"conference.ics\""),
@@ -40,6 +44,7 @@ fn meeting(app: &App, invite: &Invite, token: &str) -> Meeting {
         cancelled: conference.state == ConferenceState::Cancelled,
         organiser: Party { name: conference.hospital_name.clone(), mail: app.mail.sender() },
         attendee: None,
+        accepted: false,
         summary: format!("退院前カンファレンス（案件番号 {}）", conference.code),
         location: location.clone(),
         url: format!("{}/a/{token}", app.base_url),

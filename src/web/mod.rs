@@ -82,6 +82,8 @@ pages! {
     post "/cases/{id}/contacts" => cases::log_contact;
     get "/cases/{id}/conferences/new" => conferences::new;
     post "/cases/{id}/conferences/new" => conferences::call;
+    get "/cases/{id}/conferences/poll" => conferences::poll_form;
+    post "/cases/{id}/conferences/poll" => conferences::poll;
     get "/cases/{id}/contacts/new" => cases::log_contact_form;
     get "/cases/{id}/course" => cases::course;
     post "/cases/{id}/course" => cases::save_course;
@@ -106,6 +108,10 @@ pages! {
     get "/conferences/{id}/parties/{party}/remove" => conferences::remove_form;
     post "/conferences/{id}/parties/{party}/remove" => conferences::remove;
     post "/conferences/{id}/parties/{party}/told" => conferences::told;
+    get "/conferences/{id}/poll" => conferences::tally;
+    post "/conferences/{id}/poll" => conferences::fix;
+    get "/conferences/{id}/poll/slots" => conferences::slots_form;
+    post "/conferences/{id}/poll/slots" => conferences::change_slots;
     post "/conferences/{id}/resend" => conferences::resend;
     get "/conferences/{id}/minutes" => conferences::minutes::show;
     get "/conferences/{id}/minutes/edit" => conferences::minutes::edit;

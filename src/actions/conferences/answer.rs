@@ -56,13 +56,18 @@ pub async fn by_proxy(
 ) -> Result<()> {
     let scope = actor.scope(Permission::ManageCases)?;
     let heard_from = heard_from.trim();
-    let heard = Faults::default()
-        .with(source.is_by_proxy(), "source", Fault::NotAChoice)
-        .with(!heard_from.is_empty(), "heard_from", Fault::Required)
-        .with(heard_from.chars().count() <= LINE_MAX, "heard_from", Fault::TooLong { max: LINE_MAX });
-    super::both(conference::check_reply(reply), heard.settle())?;
+    super::both(conference::check_reply(reply), check_heard(source, heard_from))?;
     let tx = app.change(actor).await?;
     record(tx, Key::Hospital(scope, invitation), seen, reply, source, heard_from).await
+}
+
+/// That something heard says by which way, and from whom.
+pub(super) fn check_heard(source: AnswerSource, heard_from: &str) -> Result<(), Faults> {
+    Faults::default()
+        .with(source.is_by_proxy(), "source", Fault::NotAChoice)
+        .with(!heard_from.is_empty(), "heard_from", Fault::Required)
+        .with(heard_from.chars().count() <= LINE_MAX, "heard_from", Fault::TooLong { max: LINE_MAX })
+        .settle()
 }
 
 async fn record(

@@ -190,10 +190,14 @@ pub async fn save_minutes(
     let versions = minutes::versions(&mut tx, id).await?;
     Faults::default().with(mark(&versions) == seen, "", Fault::ChangedMeanwhile).settle()?;
     let document = dress(&mut tx, scope, &conference, &versions, document).await?;
-    let stands = conference.state == ConferenceState::Called;
+    let stands = match conference.state {
+        ConferenceState::Called => Ok(()),
+        ConferenceState::Polling => Err(Faults::one("", Fault::DateOpen)),
+        ConferenceState::Cancelled => Err(Faults::one("", Fault::ConferenceCancelled)),
+    };
     let begun = !finish || conference.starts_at <= tx.now;
-    let mut faults =
-        Faults::default().with(stands, "", Fault::ConferenceCancelled).with(begun, "", Fault::ConferenceAhead);
+    let mut faults = Faults::default().with(begun, "", Fault::ConferenceAhead);
+    faults.take(stands);
     faults.take(if finish { document.check_finished() } else { document.check_draft() });
     faults.settle()?;
     let version = minutes::keep(&mut tx, scope, id, versions.first(), &document).await?;

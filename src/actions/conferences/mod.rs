@@ -5,7 +5,9 @@ mod answer;
 mod minutes;
 mod parties;
 mod plan;
+mod poll;
 mod view;
+mod vote;
 
 use chrono::{DateTime, NaiveTime, Utc};
 
@@ -13,15 +15,17 @@ use crate::app::App;
 use crate::domain::access::{Actor, Permission, Scope};
 use crate::domain::audit::Action;
 use crate::domain::calendar;
-use crate::domain::conference::{self, Candidate, ConferenceState, LINE_MAX, Meeting, Shift};
+use crate::domain::conference::{self, Candidate, ConferenceState, Invited, LINE_MAX, Meeting, Shift};
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::notice::NoticeKind;
+use crate::domain::poll::Span;
 use crate::error::{Error, Result};
 use crate::id::{CaseId, ConferenceId, LinkId, NoticeId};
 use crate::store::audit::Entry;
 use crate::store::cases::{self, Case, Link};
 use crate::store::change::Change;
 use crate::store::conferences::{self, Conference};
+use crate::store::polls::{self, Slot};
 use crate::store::{invitations, notices};
 
 use plan::Rules;
@@ -33,7 +37,9 @@ pub use minutes::{
     shared_minutes,
 };
 pub use parties::{Extra, invite, part_with, remove, told_by_hand};
+pub use poll::{NewPoll, Slots, change_slots, fix, members, poll_of, propose, start_poll};
 pub use view::{Held, held, view};
+pub use vote::{vote_as_guest, vote_as_party, vote_by_proxy};
 
 /// Calls a conference: the prior team is on the list by itself, but those left out with a reason; others may be added.
 ///
@@ -56,22 +62,34 @@ pub async fn call(
     check_free(&mut tx, scope, case, None, meeting).await?;
     let id = ConferenceId::fresh();
     conferences::add(&mut tx, scope, id, case, meeting).await?;
-    for (who, reason) in &list.left_out {
-        invitations::leave_out(&mut tx, id, who.link, who.role, reason).await?;
-    }
-    let counts = format!("invited {} left_out {}", list.invited.len() + extra.len(), list.left_out.len());
-    for who in list.invited {
-        let (link, party) = (who.link, Extra { org: who.org, role: who.role, person: who.person });
-        parties::add(app, &mut tx, scope, id, Some(link), &party).await?;
-    }
-    for party in extra {
-        parties::check(&mut tx, party, false).await?;
-        parties::add(app, &mut tx, scope, id, None, party).await?;
-    }
+    let counts = enlist(app, &mut tx, (scope, id), list, extra).await?;
     let conference = conferences::find(&mut tx, scope, id).await?;
     plan::ladder(&mut tx, &conference, None, None).await?;
     tx.commit(Entry::of(Action::ConferenceCalled, id).case(case).detail(counts)).await?;
     Ok(id)
+}
+
+/// Writes down who is invited to a conference and who is left out, and why; in figures for the audit line.
+async fn enlist(
+    app: &App,
+    tx: &mut Change,
+    (scope, id): (Scope, ConferenceId),
+    list: Invited,
+    extra: &[Extra],
+) -> Result<String> {
+    for (who, reason) in &list.left_out {
+        invitations::leave_out(tx, id, who.link, who.role, reason).await?;
+    }
+    let counts = format!("invited {} left_out {}", list.invited.len() + extra.len(), list.left_out.len());
+    for who in list.invited {
+        let (link, party) = (who.link, Extra { org: who.org, role: who.role, person: who.person });
+        parties::add(app, tx, scope, id, Some(link), &party).await?;
+    }
+    for party in extra {
+        parties::check(tx, party, false).await?;
+        parties::add(app, tx, scope, id, None, party).await?;
+    }
+    Ok(counts)
 }
 
 fn candidate(link: Link) -> Option<Candidate> {
@@ -90,6 +108,19 @@ fn both<T>(made: Result<T, Faults>, checked: Result<(), Faults>) -> Result<T, Fa
     }
 }
 
+/// When a case has conferences, or may have one: the slots of a poll are kept free.
+async fn taken(tx: &mut Change, scope: Scope, case: CaseId, but: Option<ConferenceId>) -> Result<Vec<Span>> {
+    let mut taken = Vec::new();
+    for held in conferences::of_case(tx, scope, case).await?.iter().filter(|held| Some(held.id) != but) {
+        match held.state {
+            ConferenceState::Called => taken.push(Span { starts_at: held.starts_at, ends_at: held.ends_at }),
+            ConferenceState::Polling => taken.extend(polls::slots(tx, held.id).await?.iter().map(Slot::span)),
+            ConferenceState::Cancelled => {}
+        }
+    }
+    Ok(taken)
+}
+
 /// The case holds one conference at a time.
 async fn check_free(
     tx: &mut Change,
@@ -98,9 +129,8 @@ async fn check_free(
     but: Option<ConferenceId>,
     meeting: &Meeting,
 ) -> Result<()> {
-    let others = conferences::of_case(tx, scope, case).await?;
-    let stand = others.iter().filter(|held| held.state == ConferenceState::Called && Some(held.id) != but);
-    let taken = stand.into_iter().any(|held| conference::overlap(&held.meeting(), meeting));
+    let own = Span { starts_at: meeting.starts_at, ends_at: meeting.ends_at };
+    let taken = taken(tx, scope, case, but).await?.iter().any(|other| other.overlaps(own));
     Ok(Faults::default().with(!taken, "day", Fault::Overlaps).settle()?)
 }
 
@@ -142,7 +172,7 @@ pub async fn move_to(
     Ok(shift)
 }
 
-/// Cancels a conference and tells everybody who was invited.
+/// Cancels a conference, or the search for its date, and tells everybody who was invited.
 ///
 /// # Errors
 /// No reason; it has begun, or was cancelled before.
@@ -150,7 +180,7 @@ pub async fn cancel(app: &App, actor: &Actor, id: ConferenceId, reason: &str) ->
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
     let conference = conferences::take(&mut tx, scope, id).await?;
-    conference::may_answer(conference.state, conference.starts_at, tx.now)?;
+    conference::may_cancel(conference.state, conference.starts_at, tx.now)?;
     check_reason(&cases::find(&mut tx, scope, conference.case_id).await?, reason).settle()?;
     call_off(&mut tx, &conference, reason.trim()).await?;
     tx.commit(Entry::of(Action::ConferenceCancelled, id).case(conference.case_id)).await
@@ -160,7 +190,8 @@ pub async fn cancel(app: &App, actor: &Actor, id: ConferenceId, reason: &str) ->
 pub(super) async fn call_off_all(tx: &mut Change, actor: &Actor, case: CaseId, reason: &str) -> Result<()> {
     let scope = actor.scope(Permission::ManageCases)?;
     let now = tx.now;
-    for conference in conferences::of_case(tx, scope, case).await?.iter().filter(|held| held.is_ahead(now)) {
+    let stands = |held: &Conference| held.state == ConferenceState::Polling || held.is_ahead(now);
+    for conference in conferences::of_case(tx, scope, case).await?.into_iter().filter(stands) {
         let conference = conferences::take(tx, scope, conference.id).await?;
         call_off(tx, &conference, reason).await?;
     }
@@ -215,6 +246,14 @@ pub(super) fn check_reason(case: &Case, reason: &str) -> Faults {
 
 /// A meeting whose place names no patient: the invited read it in a mail.
 fn check_meeting(case: &Case, meeting: &Meeting, now: DateTime<Utc>) -> Result<(), Faults> {
-    let place = Faults::default().with(!case.is_named_in(&meeting.place), "place", Fault::NamesPatient);
-    both(place.settle(), conference::check_meeting(meeting, now))
+    both(check_name(case, meeting), conference::check_meeting(meeting, now))
+}
+
+/// The same of a place alone.
+fn check_whereabouts(case: &Case, meeting: &Meeting) -> Result<(), Faults> {
+    both(check_name(case, meeting), conference::check_whereabouts(meeting))
+}
+
+fn check_name(case: &Case, meeting: &Meeting) -> Result<(), Faults> {
+    Faults::default().with(!case.is_named_in(&meeting.place), "place", Fault::NamesPatient).settle()
 }

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::domain::access::{Actor, Permission, Scope};
 use crate::domain::audit::Action;
 use crate::domain::case::PartyRole;
-use crate::domain::conference;
+use crate::domain::conference::{self, ConferenceState};
 use crate::domain::fault::Fault;
 use crate::domain::notice::NoticeKind;
 use crate::domain::org::Channel;
@@ -61,11 +61,14 @@ pub async fn invite(app: &App, actor: &Actor, id: ConferenceId, party: &Extra) -
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
     let conference = conferences::take(&mut tx, scope, id).await?;
-    conference::may_answer(conference.state, conference.starts_at, tx.now)?;
+    conference::may_change(conference.state, conference.starts_at, tx.now)?;
     let link = link_of(&mut tx, conference.case_id, party).await?;
     check(&mut tx, party, link.is_some()).await?;
     let invitation = add(app, &mut tx, scope, id, link, party).await?;
-    plan::ladder(&mut tx, &conference, Some(invitation), None).await?;
+    match conference.state {
+        ConferenceState::Polling => plan::poll(&mut tx, &conference, Some(invitation)).await?,
+        _ => plan::ladder(&mut tx, &conference, Some(invitation), None).await?,
+    }
     let entry = Entry::of(Action::PartyInvited, invitation).case(conference.case_id).detail(party.role.code());
     tx.commit(entry).await?;
     Ok(invitation)
@@ -88,7 +91,7 @@ pub async fn remove(app: &App, actor: &Actor, id: InvitationId, reason: &str) ->
     let held = invitations::open(&mut tx, Key::Hospital(scope, id)).await?.conference.id;
     let conference = &conferences::take(&mut tx, scope, held).await?;
     let invite = invitations::take(&mut tx, Key::Hospital(scope, id)).await?;
-    conference::may_answer(conference.state, conference.starts_at, tx.now)?;
+    conference::may_change(conference.state, conference.starts_at, tx.now)?;
     check_reason(&cases::find(&mut tx, scope, conference.case_id).await?, reason).settle()?;
     notices::drop_queued_to(&mut tx, id).await?;
     let receivers = invitations::receivers(&mut tx, conference.id).await?;

@@ -7,6 +7,7 @@ use crate::domain::calendar::Holidays;
 use crate::domain::ladder::{self, Call, Due, Ladder, ReminderKind};
 use crate::domain::notice::NoticeKind;
 use crate::domain::org::Channel;
+use crate::domain::poll;
 use crate::domain::reach;
 use crate::error::Result;
 use crate::id::InvitationId;
@@ -41,7 +42,10 @@ impl Rules {
         was: Option<DateTime<Utc>>,
     ) -> Result<Vec<Due>> {
         let call = Call { called_at: tx.now, starts_at: conference.starts_at, was };
-        Ok(ladder::plan(&self.ladder, &call, tx.now, &receiver.calendar()?, &self.holidays))
+        let mut steps = ladder::plan(&self.ladder, &call, tx.now, &receiver.calendar()?, &self.holidays);
+        // Who was asked for votes twice has been asked enough by then.
+        steps.retain(|step| step.kind != ReminderKind::D7 || conference.fixed_at.is_none());
+        Ok(steps)
     }
 }
 
@@ -60,6 +64,20 @@ pub(super) async fn ladder(
             if reach::is_worth(step.kind, new.channel) {
                 notices::add(tx, &new).await?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Plans what asks everybody, or `only` one, for votes.
+pub(super) async fn poll(tx: &mut Change, conference: &Conference, only: Option<InvitationId>) -> Result<()> {
+    let Some(closes_at) = conference.poll_closes_at else { return Ok(()) };
+    let rules = Rules::load(tx).await?;
+    let receivers = invitations::receivers(tx, conference.id).await?;
+    let times = (closes_at, conference.starts_at);
+    for receiver in receivers.iter().filter(|who| only.is_none_or(|only| only == who.invitation_id)) {
+        for step in poll::asks(&rules.ladder, times, tx.now, &receiver.calendar()?, &rules.holidays) {
+            notices::add(tx, &message(conference, receiver, step.kind.into(), step.due_at)).await?;
         }
     }
     Ok(())

@@ -1,10 +1,13 @@
 //! A conference as the hospital reads it: the whole of it, in a fixed number of statements.
 
+use chrono::{DateTime, Utc};
+
 use crate::actions;
 use crate::app::App;
 use crate::domain::access::{Actor, Permission, Scope};
-use crate::domain::conference::AnswerKind;
+use crate::domain::conference::{AnswerKind, ConferenceState};
 use crate::domain::ladder::Standing;
+use crate::domain::poll::{self as rules, Count, Voter};
 use crate::error::{Error, Result};
 use crate::id::{CaseId, ConferenceId};
 use crate::store::cases::{self, Case, Link};
@@ -12,6 +15,7 @@ use crate::store::conferences::{self, Conference, Move};
 use crate::store::db::Tx;
 use crate::store::invitations::{self, LeftOut, Party};
 use crate::store::notices::ledger::{self, Row};
+use crate::store::polls::{self, Poll};
 
 /// A conference with all that belongs to it.
 #[derive(Clone, Debug)]
@@ -30,14 +34,49 @@ pub struct Held {
     pub left_out: Vec<LeftOut>,
     /// Members of the prior team who aren't invited now, left out or come to the team since.
     pub missing: Vec<Link>,
+    /// The search for its date, where there was one.
+    pub poll: Option<Poll>,
 }
 
 impl Held {
+    /// How many have voted for a date.
+    #[must_use]
+    pub fn voted(&self) -> usize {
+        self.parties.iter().filter(|party| party.ballot_id.is_some()).count()
+    }
+
+    /// The votes for each slot, in their order.
+    #[must_use]
+    pub fn counts(&self, now: DateTime<Utc>) -> Vec<Count> {
+        let Some(poll) = &self.poll else { return Vec::new() };
+        let (voters, closes_at) = (voters(&self.parties, poll), self.conference.poll_closes_at.unwrap_or(now));
+        (0..poll.slots.len()).map(|slot| rules::count(&voters, slot, closes_at, now)).collect()
+    }
+
+    /// Whether its date is sought, and can be decided.
+    #[must_use]
+    pub fn is_ripe(&self, now: DateTime<Utc>) -> bool {
+        let closes_at = self.conference.poll_closes_at.unwrap_or(now);
+        let is_polling = self.conference.state == ConferenceState::Polling;
+        is_polling && rules::is_ripe(self.voted(), self.parties.len(), closes_at, now)
+    }
+
     /// How many haven't answered.
     #[must_use]
     pub fn silent(&self) -> usize {
         self.parties.iter().filter(|party| party.given.answer.is_none()).count()
     }
+}
+
+/// The invited as voters in their poll.
+pub(super) fn voters(parties: &[Party], poll: &Poll) -> Vec<Voter> {
+    let votes = |party: &Party| {
+        let ballot = poll.cast(party.invitation_id)?.ballot();
+        poll.slots.iter().map(|slot| ballot.vote(slot.id)).collect::<Option<Vec<_>>>()
+    };
+    let voter =
+        |party: &Party| Voter { invitation: party.invitation_id, required: party.required, votes: votes(party) };
+    parties.iter().map(voter).collect()
 }
 
 /// The conferences of a case of the own hospital, latest first.
@@ -50,8 +89,13 @@ pub async fn held(tx: &mut Tx, scope: Scope, case: CaseId) -> Result<Vec<Held>> 
     let moves = conferences::moves(tx, case).await?;
     let left_out = invitations::left_out(tx, case).await?;
     let team = cases::team(tx, case).await?;
+    let mut polls = polls::of_case(tx, case).await?;
     let all = conferences::of_case(tx, scope, case).await?;
-    Ok(all.into_iter().map(|conference| gather(conference, &parties, &notices, &moves, &left_out, &team)).collect())
+    let held = |conference: Conference| {
+        let poll = polls.remove(&conference.id);
+        Held { poll, ..gather(conference, &parties, &notices, &moves, &left_out, &team) }
+    };
+    Ok(all.into_iter().map(held).collect())
 }
 
 fn gather(
@@ -64,7 +108,7 @@ fn gather(
 ) -> Held {
     let of_it = parties.iter().filter(|party| party.conference_id == conference.id).cloned();
     let (removed, mut parties): (Vec<_>, Vec<_>) = of_it.partition(|party| party.revoked_at.is_some());
-    parties.sort_by_key(|party| place(party.given.answer));
+    parties.sort_by_key(|party| (place(party.given.answer), party.ballot_id.is_some()));
     let is_invited =
         |link: &Link| parties.iter().any(|party| party.role == link.role && Some(party.org_id) == link.org_id);
     Held {
@@ -75,6 +119,7 @@ fn gather(
         conference,
         parties,
         removed,
+        poll: None,
     }
 }
 

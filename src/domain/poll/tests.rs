@@ -45,6 +45,15 @@ fn slots_are_ahead_apart_and_after_the_closing() {
 }
 
 #[test]
+fn times_overlap_while_both_are_held() {
+    let one = half_an_hour("12-03 14:00");
+    for (at, expected) in [("13:30", false), ("13:31", true), ("14:10", true), ("14:29", true), ("14:30", false)] {
+        let other = half_an_hour(&format!("12-03 {at}"));
+        assert_eq!((one.overlaps(other), other.overlaps(one)), (expected, expected), "{at}");
+    }
+}
+
+#[test]
 fn a_ballot_has_a_vote_for_every_slot_and_for_no_other() {
     let [first, second, other] = [SlotId::fresh(), SlotId::fresh(), SlotId::fresh()];
     let cases = [

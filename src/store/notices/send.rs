@@ -9,10 +9,12 @@ use crate::domain::case::CaseStatus;
 use crate::domain::conference::{AnswerKind, ConferenceState, Mode};
 use crate::domain::notice::{NoticeKind, NoticeState, Outcome, Why};
 use crate::domain::org::Channel;
+use crate::domain::poll::Vote;
 use crate::error::Result;
 use crate::id::{AccountId, ConferenceId, InvitationId, LeaseId, LineId, NoticeId, OrgId};
 use crate::store::change::Writer;
 use crate::store::db::{Dialect, Tx};
+use crate::store::polls::{self, Slot};
 
 /// No lease is ever as long as this: one that ends later was taken by a clock that has been set back since.
 const LONGEST_LEASE: TimeDelta = TimeDelta::minutes(10);
@@ -217,6 +219,19 @@ pub struct Planned {
     pub revoked_reason: Option<String>,
     /// The party's answer to the date as it stands.
     pub answer: Option<AnswerKind>,
+    /// Until when votes are asked for, where the date is, or was, sought by a poll.
+    pub poll_closes_at: Option<DateTime<Utc>>,
+    /// When that date was fixed.
+    pub fixed_at: Option<DateTime<Utc>>,
+    /// Whether the party was asked for votes before.
+    pub was_polled: Option<bool>,
+    /// Whether it has voted.
+    pub voted: bool,
+    /// What it voted for the date as it stands.
+    pub vote: Option<Vote>,
+    /// The slots, where the message is about a date that is, or was, only sought.
+    #[sqlx(skip)]
+    pub slots: Vec<Slot>,
     /// When the link to the prior team ended.
     pub link_ended_at: Option<DateTime<Utc>>,
     /// Whether a later reminder of the same invitation is due as well.
@@ -225,6 +240,14 @@ pub struct Planned {
     pub told: bool,
     /// Whether the beds that it asks for have been reported today.
     pub reported: bool,
+}
+
+impl Planned {
+    /// The day that the message is about: of the conference, or on which the poll closes.
+    #[must_use]
+    pub fn is_about(&self) -> Option<DateTime<Utc>> {
+        if self.kind.asks_for_votes() { self.poll_closes_at } else { self.starts_at }
+    }
 }
 
 macro_rules! planned {
@@ -241,8 +264,10 @@ macro_rules! planned {
                     k.was_starts_at, m.reason as move_reason,
                     i.id as invitation_id, i.same_day,
                     case when w.answer = 'proxy' then w.deputy_name else i.person_name end as person_name, i.revoked_at, i.revoked_reason, w.answer, l.ended_at as link_ended_at,
-                    exists (select 1 from notice x where n.kind in ('d7', 'd3') and x.invitation_id = n.invitation_id
-                               and x.sequence = n.sequence and x.kind in ('d3', 'd1') and x.due_at > n.due_at
+                    c.poll_closes_at, c.fixed_at, i.added_at <= c.fixed_at as was_polled, i.ballot_id is not null as voted, v.vote,
+                    exists (select 1 from notice x where n.kind in ('d7', 'd3', 'poll') and x.invitation_id = n.invitation_id
+                               and x.sequence = n.sequence and x.due_at > n.due_at
+                               and (n.kind <> 'poll' and x.kind in ('d3', 'd1') or n.kind = 'poll' and x.kind = 'poll_again')
                                and x.due_at <= $1) as superseded,
                     exists (select 1 from notice x where x.invitation_id = n.invitation_id and x.id <> n.id
                                and (x.state not in ('queued', 'not_sent') or x.attempts > 0 or x.lease is not null)) as told,
@@ -262,6 +287,8 @@ macro_rules! planned {
                     and x.state in ('sent', 'phoned', 'faxed', 'received') and x.sequence < c.sequence)
                left join answer w on w.id = i.answer_id and w.sequence = c.sequence
                left join prior_link l on l.id = coalesce(n.link_id, i.link_id)
+               left join poll_slot s on s.conference_id = c.id and s.starts_at = c.starts_at
+               left join ballot_vote v on v.ballot_id = i.ballot_id and v.slot_id = s.id
               where ",
             $which
         )
@@ -273,7 +300,19 @@ macro_rules! planned {
 /// The database refuses.
 pub async fn leased(tx: &mut Tx, lease: LeaseId, now: DateTime<Utc>) -> Result<Vec<Planned>> {
     let query = tx.query(planned!("n.lease = $3 and n.state = 'queued' order by n.due_at, n.id"));
-    query.bind(now).bind(start_of_day(now)).bind(lease).all().await
+    let mut found = query.bind(now).bind(start_of_day(now)).bind(lease).all().await?;
+    for notice in &mut found {
+        fill(tx, notice).await?;
+    }
+    Ok(found)
+}
+
+/// Adds the slots to a message that is about them; few are.
+async fn fill(tx: &mut Tx, notice: &mut Planned) -> Result<()> {
+    if let (Some(conference), Some(_), None) = (notice.conference_id, notice.poll_closes_at, notice.fixed_at) {
+        notice.slots = polls::slots(tx, conference).await?;
+    }
+    Ok(())
 }
 
 /// The next mails that are still to go out, soonest first (the demo's outbox).
@@ -291,7 +330,9 @@ pub async fn coming(tx: &mut Tx, _: Network, now: DateTime<Utc>, limit: i64) -> 
 /// [`crate::error::Error::NotFound`]; the database refuses.
 pub async fn find_coming(tx: &mut Tx, _: Network, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
     let query = tx.query(planned!("n.state = 'queued' and n.channel = 'mail' and n.id = $3"));
-    query.bind(now).bind(start_of_day(now)).bind(id).one().await
+    let mut notice = query.bind(now).bind(start_of_day(now)).bind(id).one().await?;
+    fill(tx, &mut notice).await?;
+    Ok(notice)
 }
 
 /// A notice about a case of the own hospital, whatever has come of it: to be printed.
@@ -300,7 +341,9 @@ pub async fn find_coming(tx: &mut Tx, _: Network, now: DateTime<Utc>, id: Notice
 /// [`crate::error::Error::NotFound`]; the database refuses.
 pub async fn find_of_hospital(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
     let query = tx.query(planned!("n.id = $3 and dc.hospital_id = $4"));
-    query.bind(now).bind(start_of_day(now)).bind(id).bind(scope.org()).one().await
+    let mut notice = query.bind(now).bind(start_of_day(now)).bind(id).bind(scope.org()).one().await?;
+    fill(tx, &mut notice).await?;
+    Ok(notice)
 }
 
 fn start_of_day(now: DateTime<Utc>) -> DateTime<Utc> {

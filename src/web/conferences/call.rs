@@ -31,14 +31,14 @@ use crate::web::{Answer, ok, refused};
 pub(super) const OTHERS: [PartyRole; 2] = [PartyRole::HomeVisitDoctor, PartyRole::Other];
 
 /// What the form is about.
-struct Sheet {
-    case: Case,
-    team: Vec<Link>,
-    found: Vec<(PartyRole, Vec<Org>)>,
+pub(super) struct Sheet {
+    pub(super) case: Case,
+    pub(super) team: Vec<Link>,
+    pub(super) found: Vec<(PartyRole, Vec<Org>)>,
 }
 
 impl Sheet {
-    async fn open(app: &App, session: &Session, id: CaseId, form: &mut Form) -> Result<Self, Error> {
+    pub(super) async fn open(app: &App, session: &Session, id: CaseId, form: &mut Form) -> Result<Self, Error> {
         session.actor.scope(Permission::ManageCases)?;
         let case = cases::view(app, &session.actor, id, "conference_new").await?;
         let team = store::team(&mut app.look().await?, id).await?;
@@ -81,7 +81,7 @@ pub async fn call(State(app): State<App>, Id(id): Id<CaseId>, Posted { session, 
 }
 
 /// Who is left out, and why. A reason that is missing is told together with everything else that is.
-fn left_out(form: &mut Form, team: &[Link]) -> Vec<(LinkId, String)> {
+pub(super) fn left_out(form: &mut Form, team: &[Link]) -> Vec<(LinkId, String)> {
     let mut list = Vec::new();
     for link in team.iter().filter(|link| link.standing == Standing::Known) {
         let code = link.role.code();
@@ -110,13 +110,10 @@ pub(super) fn extra(form: &mut Form, role: PartyRole, found: &[Org]) -> Option<E
 
 fn page(app: &App, session: &Session, sheet: &Sheet, form: &Form) -> Markup {
     let shown = Shown::new(form);
-    let case = &sheet.case;
-    let eyebrow = format!("退院調整ケース {} ・ {}さん", case.code, case.patient_name);
-    let back = button_link(Look::Quiet, &format!("/cases/{}", case.id), "案件に戻る");
     let lead = html! { "入院前のチームは全員に招待が届きます。外すときは理由を残します。" };
     let body = html! {
-        (head(&eyebrow, "カンファレンスを開く", &lead, &back))
-        (post(&format!("/cases/{}/conferences/new", case.id), &session.form_token, &html! {
+        (ways(sheet.case.id, false))
+        (post(&format!("/cases/{}/conferences/new", sheet.case.id), &session.form_token, &html! {
             (shown.once())
             (shown.summary())
             h2 { "日時と場所" }
@@ -124,14 +121,44 @@ fn page(app: &App, session: &Session, sheet: &Sheet, form: &Form) -> Markup {
             h2 { "入院前のチーム" }
             @for link in &sheet.team { (member(&shown, link)) }
             h2 { "ほかに招待する機関（いれば）" }
-            @for (role, found) in &sheet.found { (team_form::organisation(&shown, *role, role.label(), found)) }
+            (others(&shown, sheet))
             (actions(&button(Look::Primary, "招集する")))
         }))
     };
-    layout::page(app, session, Menu::Cases, "カンファレンスを開く", "", &narrow(&body))
+    framed(app, session, sheet, "カンファレンスを開く", &lead, &body)
 }
 
-fn member(shown: &Shown<'_>, link: &Link) -> Markup {
+/// The page around the form: the case that it is about, and the way back to it.
+pub(super) fn framed(
+    app: &App,
+    session: &Session,
+    sheet: &Sheet,
+    title: &str,
+    lead: &Markup,
+    body: &Markup,
+) -> Markup {
+    let case = &sheet.case;
+    let eyebrow = format!("退院調整ケース {} ・ {}さん", case.code, case.patient_name);
+    let back = button_link(Look::Quiet, &format!("/cases/{}", case.id), "案件に戻る");
+    let body = html! { (head(&eyebrow, title, lead, &back)) (body) };
+    layout::page(app, session, Menu::Cases, title, "", &narrow(&body))
+}
+
+/// The two ways to a conference: with a date, or with slots for one.
+pub(super) fn ways(case: CaseId, polls: bool) -> Markup {
+    let way = |rest: &str, word: &str, is_current: bool| {
+        let look = if is_current { Look::Secondary } else { Look::Quiet };
+        html! { a.button data-look=(look.name()) href=(format!("/cases/{case}/conferences/{rest}")) aria-current=[is_current.then_some("page")] { (word) } }
+    };
+    html! { nav aria-label="日程の決め方" { (way("new", "日時を決めて招集", !polls)) (way("poll", "候補日から日程調整", polls)) } }
+}
+
+/// The organisations that may be invited besides.
+pub(super) fn others(shown: &Shown<'_>, sheet: &Sheet) -> Markup {
+    html! { @for (role, found) in &sheet.found { (team_form::organisation(shown, *role, role.label(), found)) } }
+}
+
+pub(super) fn member(shown: &Shown<'_>, link: &Link) -> Markup {
     let code = link.role.code();
     let (name, reason) = (format!("member_{code}"), format!("left_out_{code}_reason"));
     let org = link.org_name.as_deref().unwrap_or_default();

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::delivery::{self, Delivery};
+use super::poll_card::poll_card;
 use super::{answer_chip, place, spoken, when};
 use crate::actions::conferences::Held;
 use crate::domain::calendar::{self, Holidays};
@@ -48,6 +49,9 @@ impl Glance<'_> {
 /// The card: on the case's page and on the conference's own.
 pub fn conference_card(held: &Held, glance: &Glance<'_>) -> Markup {
     let conference = &held.conference;
+    if let (ConferenceState::Polling, Some(poll)) = (conference.state, &held.poll) {
+        return poll_card(held, poll, glance);
+    }
     let (id, silent, date) = (conference.id, held.silent(), when(conference, glance.holidays));
     let can_act = glance.may_manage && conference.is_ahead(glance.now);
     let aside = html! {
@@ -87,6 +91,7 @@ fn state(held: &Held, glance: &Glance<'_>) -> Markup {
     let (today, day) = (calendar::day_of(glance.now), calendar::day_of(conference.starts_at));
     match conference.state {
         ConferenceState::Cancelled => chip(Tone::Plain, Icon::Cross, "中止"),
+        ConferenceState::Polling => super::poll_card::state(held, glance),
         ConferenceState::Called if glance.now >= conference.ends_at => chip(Tone::Plain, Icon::Check, "終了"),
         ConferenceState::Called if glance.now >= conference.starts_at => chip(Tone::Info, Icon::Clock, "開催中"),
         ConferenceState::Called => chip(Tone::Info, Icon::Calendar, &left(today, day)),
@@ -94,7 +99,7 @@ fn state(held: &Held, glance: &Glance<'_>) -> Markup {
 }
 
 /// Members of the prior team who aren't invited: the one thing that must not be overlooked.
-fn missing(held: &Held) -> Markup {
+pub(super) fn missing(held: &Held) -> Markup {
     html! {
         ul.stack { @for link in &held.missing { li {
             (chip(Tone::Warn, Icon::Bang, "招待していません"))
@@ -165,7 +170,7 @@ fn answered(given: &Given, glance: &Glance<'_>) -> Vec<String> {
     lines
 }
 
-fn told(delivery: &Delivery<'_>, base: &str, glance: &Glance<'_>, can_act: bool) -> Markup {
+pub(super) fn told(delivery: &Delivery<'_>, base: &str, glance: &Glance<'_>, can_act: bool) -> Markup {
     let done = |word: &str| {
         html! {
             @if can_act { (post_button(Look::Secondary, &format!("{base}/told"), glance.csrf, word)) }
@@ -203,7 +208,17 @@ const fn by_hand(row: &Row) -> (Icon, &'static str) {
 /// Buttons of the conference's own page.
 pub(super) fn buttons(held: &Held, glance: &Glance<'_>) -> Markup {
     let path = |rest: &str| format!("/conferences/{}/{rest}", held.conference.id);
+    if held.conference.state == ConferenceState::Polling {
+        return html! { @if glance.may_manage {
+            (button_link(Look::Quiet, &path("cancel"), "中止する"))
+            @if held.conference.is_ahead(glance.now) {
+                (button_link(Look::Secondary, &path("invite"), "招待を追加"))
+                (button_link(if held.is_ripe(glance.now) { Look::Primary } else { Look::Secondary }, &path("poll"), "集計を見て決める"))
+            }
+        } };
+    }
     html! {
+        @if held.poll.is_some() { (button_link(Look::Quiet, &path("poll"), "日程調整の集計")) }
         @if held.conference.state == ConferenceState::Called { (button_link(Look::Secondary, &path("minutes"), "議事録")) }
         @if glance.may_manage && held.conference.is_ahead(glance.now) {
             (button_link(Look::Quiet, &path("cancel"), "中止する"))

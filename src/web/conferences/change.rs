@@ -11,11 +11,11 @@ use crate::actions::conferences::{self as act, Held};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::Holidays;
-use crate::domain::conference::Meeting;
-use crate::domain::conference::Shift;
+use crate::domain::conference::{ConferenceState, Meeting, Shift};
 use crate::error::{Error, Result};
 use crate::id::ConferenceId;
 use crate::store::cases::Case;
+use crate::store::polls::Poll;
 use crate::store::region;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
@@ -67,6 +67,11 @@ impl<'s> Sheet<'s> {
             }))
         };
         layout::page(self.app, self.session, Menu::Cases, title, "", &narrow(&body))
+    }
+
+    /// The search for its date, while it runs.
+    pub(super) fn polling(&self) -> Option<&Poll> {
+        self.held.poll.as_ref().filter(|_| self.held.conference.state == ConferenceState::Polling)
     }
 
     fn when(&self) -> Markup {

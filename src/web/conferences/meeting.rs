@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use maud::{Markup, html};
 
 use crate::domain::calendar::{self, Holidays};
-use crate::domain::conference::{Meeting, Mode};
+use crate::domain::conference::{ConferenceState, Meeting, Mode};
 use crate::domain::wareki;
 use crate::store::conferences::Conference;
 use crate::web::form::Form;
@@ -37,13 +37,20 @@ fn time(moment: DateTime<Utc>) -> String {
 }
 
 pub(super) fn fields(shown: &Shown<'_>) -> Markup {
-    let modes: Vec<_> = Mode::ALL.iter().map(|mode| Choice::new(mode.code(), mode.label())).collect();
     html! {
         (shown.field("day", "日にち").required().date())
         (pair(&html! {
             (shown.field("starts", "開始").required().time())
             (shown.field("ends", "終了").hint("空欄なら開始の30分後").time())
         }))
+        (whereabouts(shown))
+    }
+}
+
+/// The fields of where people meet, whenever that is.
+pub(super) fn whereabouts(shown: &Shown<'_>) -> Markup {
+    let modes: Vec<_> = Mode::ALL.iter().map(|mode| Choice::new(mode.code(), mode.label())).collect();
+    html! {
         (shown.field("mode", "開催方法").required().radio_row(&modes))
         (shown.field("place", "場所").hint("対面のとき。例：5階カンファレンス室").text())
         (shown.field("video_url", "ビデオ通話のリンク").hint("ビデオで参加する方がいるとき。https:// から").text())
@@ -65,8 +72,11 @@ pub(super) fn read(form: &mut Form) -> Option<Meeting> {
     Some(Meeting { starts_at: starts_at?, ends_at: ends_at?, mode: mode?, place, video_url })
 }
 
-/// 令和8年11月21日（土）14:00–14:30.
+/// 令和8年11月21日（土）14:00–14:30, or that there is no date.
 pub fn when(conference: &Conference, holidays: &Holidays) -> String {
+    if !conference.has_date() {
+        return (if conference.state == ConferenceState::Polling { "日程を調整しています" } else { "日程は決まりませんでした" }).into();
+    }
     format!("{}–{}", wareki::full_at(conference.starts_at, holidays), wareki::clock(conference.ends_at))
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::call::{self, OTHERS};
 use super::change::{Sheet, finish};
-use super::reply;
+use super::{ballot, reply};
 use crate::actions::conferences::{self as act, Extra};
 use crate::app::App;
 use crate::domain::access::Permission;
@@ -176,7 +176,10 @@ pub async fn hear_form(
     check(&app, &session, id, invitation).await?;
     let sheet = Sheet::open(&app, &session, id).await?;
     let party = party(&sheet, invitation)?;
-    let mut form = reply::form_of(&party.given);
+    let mut form = match sheet.polling() {
+        Some(poll) => ballot::form_of(poll.cast(invitation)),
+        None => reply::form_of(&party.given),
+    };
     form.set("source", AnswerSource::Phone.code());
     form.set("heard_from", party.person_name.clone());
     ok(hear_page(&sheet, party, &form))
@@ -191,11 +194,22 @@ pub async fn hear(
     check(&app, &session, id, invitation).await?;
     let heard_from = form.required("heard_from", LINE_MAX);
     let source = form.code::<AnswerSource>("source");
-    let result = match (reply::read(&mut form), source) {
-        (Some((reply, seen)), Some(source)) if form.faults.0.is_empty() => {
-            act::by_proxy(&app, &session.actor, invitation, seen, &reply, (source, &heard_from)).await
+    let sheet = Sheet::open(&app, &session, id).await?;
+    let actor = &session.actor;
+    let result = if let Some(poll) = ballot::meant(&form, sheet.polling()) {
+        match (ballot::read(&mut form, poll), source) {
+            (Some((ballot, seen)), Some(source)) if form.faults.0.is_empty() => {
+                act::vote_by_proxy(&app, actor, invitation, seen, &ballot, (source, &heard_from)).await
+            }
+            _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
         }
-        _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
+    } else {
+        match (reply::read(&mut form), source) {
+            (Some((reply, seen)), Some(source)) if form.faults.0.is_empty() => {
+                act::by_proxy(&app, actor, invitation, seen, &reply, (source, &heard_from)).await
+            }
+            _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
+        }
     };
     if let Some(done) = finish(id, &mut form, result, "heard")? {
         return Ok(done);
@@ -214,7 +228,10 @@ fn hear_page(sheet: &Sheet<'_>, party: &Party, form: &Form) -> Markup {
             Choice::new(AnswerSource::FaxPrint.code(), "FAX"),
         ]))
         (shown.field("heard_from", "回答した方の氏名").required().hint("電話で話した方、FAXに記名した方").text())
-        (reply::fields(&shown, conference))
+        @match sheet.polling() {
+            Some(poll) => (ballot::fields(&shown, poll, conference.sequence, &sheet.holidays)),
+            None => (reply::fields(&shown, conference)),
+        }
     };
     let rest = format!("parties/{}/answer", party.invitation_id);
     sheet.page("代理入力", &rest, &lead, &shown, &fields, (Look::Primary, "回答を記録する"))

@@ -65,7 +65,7 @@ async fn page(app: &App, session: &Session, case: &Case, held: &Held, done: &str
     let body = html! {
         (head("退院前カンファレンス", &super::when(&held.conference, &holidays), &lead, &card::buttons(held, &glance)))
         @if held.conference.state == ConferenceState::Cancelled {
-            (Notice { tone: Tone::Warn, title: "このカンファレンスは中止になりました。", text: &format!("理由：{}", held.conference.state_reason) })
+            (Notice { tone: Tone::Warn, title: if held.conference.has_date() { "このカンファレンスは中止になりました。" } else { "日程調整は中止になりました。" }, text: &format!("理由：{}", held.conference.state_reason) })
         }
         (conference_card(held, &glance))
         (history(held, &glance))

@@ -1,0 +1,128 @@
+//! The card of a conference whose date is sought: who hasn't voted stands first, and what to do about it beside it.
+
+use maud::{Markup, html};
+
+use super::card::{self, Glance, told};
+use super::delivery::{self, Delivery};
+use super::{ballot, place};
+use crate::actions::conferences::Held;
+use crate::domain::poll::best;
+use crate::domain::wareki;
+use crate::store::invitations::Party;
+use crate::store::polls::{Cast, Poll};
+use crate::web::ui::chip::{self, Tone, chip};
+use crate::web::ui::form::Look;
+use crate::web::ui::icon::Icon;
+use crate::web::ui::link::{button_link, tel_inline};
+use crate::web::ui::panel::{panel_with, strip};
+use crate::web::ui::table::Table;
+
+/// The card: on the case's page and on the conference's own.
+pub(super) fn poll_card(held: &Held, poll: &Poll, glance: &Glance<'_>) -> Markup {
+    let conference = &held.conference;
+    let (id, voted) = (conference.id, held.voted());
+    let can_act = glance.may_manage && conference.is_ahead(glance.now);
+    let aside = html! {
+        (state(held, glance))
+        @if glance.on_case { (button_link(Look::Secondary, &format!("/conferences/{id}"), "日程調整を見る")) }
+    };
+    let caption = format!("未回答（{}） ・ 回答済（{voted}）", held.parties.len() - voted);
+    let columns = ["招待した機関", "候補日への回答", "お知らせ", "操作"];
+    let table = Table {
+        caption: &caption,
+        columns: if can_act { &columns } else { &columns[..3] },
+        empty: "まだ誰も招待していません。",
+        dense: false,
+    };
+    let rows: Vec<_> = held.parties.iter().map(|party| row(held, poll, party, glance, can_act)).collect();
+    let closes = conference.poll_closes_at.map(|at| glance.moment(at)).unwrap_or_default();
+    let body = html! {
+        (strip(&[
+            ("候補日", candidates(held, poll, glance)),
+            ("場所", place(conference)),
+            ("締切", html! { (closes) }),
+        ]))
+        (table.show(&rows))
+        @if can_act && !held.missing.is_empty() { (card::missing(held)) }
+    };
+    let title = if glance.on_case { "退院前カンファレンスの日程調整" } else { "候補日と回答" };
+    panel_with(&format!("c-{id}"), title, &aside, &body)
+}
+
+/// 「日程を決められます（5/5 回答）」, or how far it is.
+pub(super) fn state(held: &Held, glance: &Glance<'_>) -> Markup {
+    let figures = format!("{}/{} 回答", held.voted(), held.parties.len());
+    if !held.conference.is_ahead(glance.now) {
+        chip(Tone::Stop, Icon::Bang, "候補日がすべて過ぎました")
+    } else if held.is_ripe(glance.now) {
+        chip(Tone::Warn, Icon::Calendar, &format!("日程を決められます（{figures}）"))
+    } else {
+        chip(Tone::Info, Icon::Clock, &format!("日程調整中（{figures}）"))
+    }
+}
+
+/// The slots, the best one marked.
+fn candidates(held: &Held, poll: &Poll, glance: &Glance<'_>) -> Markup {
+    let best = best(&held.counts(glance.now));
+    html! { ul.stack { @for (at, slot) in poll.slots.iter().enumerate() { li {
+        (ballot::short(slot, glance.holidays))
+        @if best == Some(at) { " " (chip(Tone::Good, Icon::Check, "いちばん合う")) }
+    } } } }
+}
+
+fn row(held: &Held, poll: &Poll, party: &Party, glance: &Glance<'_>, can_act: bool) -> Vec<Markup> {
+    let conference = &held.conference;
+    let base = format!("/conferences/{}/parties/{}", conference.id, party.invitation_id);
+    let rows: Vec<_> = held.notices.iter().filter(|row| row.invitation_id == Some(party.invitation_id)).collect();
+    let cast = poll.cast(party.invitation_id);
+    let delivery = Delivery::of(&rows, conference.sequence, glance.now);
+    let look = if cast.is_none() { Look::Secondary } else { Look::Quiet };
+    let mut cells = vec![
+        html! {
+            (name(party))
+            @if let Some(phone) = &party.org_phone { small { (tel_inline(phone)) } }
+        },
+        html! { div {
+            @if let Some(cast) = cast {
+                (ballot::spoken(poll, cast, glance.holidays))
+                @for line in came(cast, glance) { small { (line) } }
+            } @else { (chip::answer::NO_ANSWER) }
+        } },
+        html! { div {
+            (told(&delivery, &base, glance, can_act))
+            @if let Some(next) = delivery::next(&rows, glance.now) {
+                small { "次：" (next.kind.label()) " " (glance.moment(next.next_at)) }
+            }
+        } },
+    ];
+    if can_act {
+        cells.push(html! { div {
+            (button_link(look, &format!("{base}/answer"), "代理入力"))
+            (button_link(Look::Quiet, &format!("{base}/remove"), "取り消す"))
+        } });
+    }
+    cells
+}
+
+/// Organisation, part and person, and whether the date depends on them.
+pub(super) fn name(party: &Party) -> Markup {
+    html! {
+        (party.org_name) @if party.required { " " (chip::mark(Tone::Warn, "欠かせない方")) }
+        small { (party.role.label()) @if !party.person_name.is_empty() { "　" (party.person_name) } }
+    }
+}
+
+/// When, by which way, who heard it from whom, and what else was said.
+pub(super) fn came(cast: &Cast, glance: &Glance<'_>) -> Vec<String> {
+    let who = if cast.source.is_by_proxy() {
+        format!("{}さんから聞き取り、{}が入力", cast.heard_from, cast.entered_by)
+    } else {
+        cast.entered_by.clone()
+    };
+    let when = wareki::table_at(cast.voted_at, glance.holidays);
+    let mut lines = vec![[when.as_str(), cast.source.label(), &who].join(" ").trim().to_owned()];
+    if !cast.comment.is_empty() {
+        lines.push(format!("ひとこと：{}", cast.comment));
+    }
+    lines
+}
