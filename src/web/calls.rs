@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, NaiveTime, Utc};
 use maud::{Markup, html};
 
 use super::form::Posted;
@@ -21,7 +21,7 @@ use super::{Answer, ok};
 use crate::actions::{calls as act, conferences};
 use crate::app::App;
 use crate::domain::access::Permission;
-use crate::domain::calendar::{Holidays, Hours, OrgCalendar, day_of};
+use crate::domain::calendar::{Holidays, Hours, OrgCalendar, at, day_of};
 use crate::domain::call::{CallOutcome, Escalation, escalation, next_try};
 use crate::domain::conference::{AnswerKind, AnswerSource, Reply};
 use crate::domain::fault::Fault;
@@ -30,8 +30,9 @@ use crate::domain::org::CareManagerHours;
 use crate::domain::region::Region;
 use crate::domain::wareki;
 use crate::error::{Error, Result};
-use crate::id::{CaseId, OrgId};
+use crate::id::{CaseId, ConferenceId, OrgId};
 use crate::store::calls::{self, Call};
+use crate::store::polls::{self, Slot};
 use crate::store::{cases, orgs, region};
 
 /// What the list's address may say.
@@ -69,6 +70,17 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
             found.push(silent);
         }
     }
+    let tonight = day_of(now).succ_opt().map_or(now, |day| at(day, NaiveTime::MIN));
+    for silent in calls::silent_voters(&mut tx, scope, now, tonight).await? {
+        let is_listed = |call: &Call| call.invitation_id == silent.invitation_id;
+        if !found.iter().any(is_listed) {
+            found.push(silent);
+        }
+    }
+    let mut slots = Slots::new();
+    for id in found.iter().filter(|call| call.polls).filter_map(|call| call.conference_id) {
+        slots.insert(id, polls::slots(&mut tx, id).await?);
+    }
     let ids: Vec<_> = found.iter().map(|call| call.org_id).collect();
     let mut welcome = HashMap::new();
     for ids in ids.chunks(orgs::CHUNK) {
@@ -77,7 +89,7 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     drop(tx);
     let lines = lines(found, &welcome, &region, &holidays, now)?;
     let (at_once, later): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.next <= now);
-    let card = |line: &&Line| card(line, &session.form_token, &holidays, now);
+    let card = |line: &&Line| card(line, &slots, &session.form_token, &holidays, now);
     let lead = html! { "メールで届かない相手と、返事のないかかりつけ医です。結果はひと押しで記録されます" };
     let body = html! {
         (head("", "電話リスト", &lead, &button_link(Look::Quiet, "/morning", "朝の一覧へ")))
@@ -93,7 +105,7 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
 }
 
 fn escalated(call: &Call, region: &Region, holidays: &Holidays, now: DateTime<Utc>) -> Result<Option<Escalation>> {
-    let Some(starts_at) = call.starts_at else { return Ok(None) };
+    let Some(starts_at) = call.starts_at.filter(|_| !call.polls) else { return Ok(None) };
     Ok(escalation(&region.ladder, starts_at, &call.calendar()?, holidays, now))
 }
 
@@ -122,11 +134,13 @@ fn lines(
     Ok(lines)
 }
 
-fn card(line: &Line, csrf: &str, holidays: &Holidays, now: DateTime<Utc>) -> Markup {
+fn card(line: &Line, slots: &Slots, csrf: &str, holidays: &Holidays, now: DateTime<Utc>) -> Markup {
     let call = line.first();
     let asked = line.calls.iter().find(|call| call.invitation_id.is_some());
-    let outcomes =
-        if asked.is_some() { vec![CallOutcome::Attend, CallOutcome::Absent] } else { vec![CallOutcome::Told] };
+    let outcomes = match asked {
+        Some(call) if !call.polls => vec![CallOutcome::Attend, CallOutcome::Absent],
+        _ => vec![CallOutcome::Told],
+    };
     let rest = [CallOutcome::NoAnswer, CallOutcome::CallBack, CallOutcome::LeftMessage];
     html! {
         article.call {
@@ -148,7 +162,7 @@ fn card(line: &Line, csrf: &str, holidays: &Holidays, now: DateTime<Utc>) -> Mar
                 }
                 @if line.next > now { p { "次は " (wareki::table_at(line.next, holidays)) " から" } }
             }
-            ul.call__say { @for call in &line.calls { li { (say(call, holidays)) } } }
+            ul.call__say { @for call in &line.calls { li { (say(call, slots, holidays)) } } }
             form.call__outcome method="post" action=(format!("/cases/{}/calls/{}", call.case_id, call.org_id)) {
                 (csrf_field(csrf))
                 @if let Some(asked) = asked {
@@ -159,7 +173,7 @@ fn card(line: &Line, csrf: &str, holidays: &Holidays, now: DateTime<Utc>) -> Mar
                 @for outcome in rest { (press(Look::Secondary, outcome)) }
                 @if let Some(asked) = asked {
                     @if let (Some(conference), Some(invitation)) = (asked.conference_id, asked.invitation_id) {
-                        (button_link(Look::Quiet, &format!("/conferences/{conference}/parties/{invitation}/answer"), "くわしく入力"))
+                        (button_link(Look::Quiet, &format!("/conferences/{conference}/parties/{invitation}/answer"), if asked.polls { "○△×を入力" } else { "くわしく入力" }))
                     }
                 }
             }
@@ -189,10 +203,24 @@ fn spans(hours: &[Hours]) -> String {
     hours.iter().map(span).collect::<Vec<_>>().join("、")
 }
 
-fn say(call: &Call, holidays: &Holidays) -> String {
+/// The slots of the polls that are spoken about.
+type Slots = HashMap<ConferenceId, Vec<Slot>>;
+
+/// The slots to read out.
+fn say_slots(call: &Call, slots: &Slots, holidays: &Holidays) -> String {
+    let slots = call.conference_id.and_then(|id| slots.get(&id)).map(Vec::as_slice).unwrap_or_default();
+    let slots: Vec<_> = slots.iter().map(|slot| wareki::table_at(slot.starts_at, holidays)).collect();
+    format!("退院前カンファレンスの候補日（{}）に、○・△・×のどれか", slots.join("、"))
+}
+
+fn say(call: &Call, slots: &Slots, holidays: &Holidays) -> String {
     let when = call.starts_at.map(|at| wareki::table_at(at, holidays)).unwrap_or_default();
     let failed = call.why.parse::<Why>().map(|why| format!("（{}）", why.label())).unwrap_or_default();
     match call.kind {
+        None if call.polls => say_slots(call, slots, holidays),
+        Some(NoticeKind::Poll | NoticeKind::PollAgain) => format!("{}{failed}", say_slots(call, slots, holidays)),
+        // Only one who has said already that they come hears the date without being asked.
+        Some(NoticeKind::Invite) if call.invitation_id.is_none() => format!("退院前カンファレンスが {when} に決まったこと{failed}"),
         None => format!("{when} の退院前カンファレンスにご出席いただけるか"),
         Some(NoticeKind::Invite | NoticeKind::D7 | NoticeKind::D3 | NoticeKind::Again) => {
             format!("{when} の退院前カンファレンスへのご招待と、ご出欠{failed}")

@@ -1,6 +1,8 @@
 //! The answer link: one invitation, without signing in. Nothing here tells who the patient is, and looking changes nothing,
 //! because mail scanners follow links. A token has 256 bits, so guessing needs no brake of its own.
 
+mod vote;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
@@ -8,7 +10,7 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::conferences::{self, answer_chip, place, spoken, when};
+use super::conferences::{self, answer_chip, ballot, place, spoken, when};
 use super::failure::Failure;
 use super::form::{Form, GuestForm};
 use super::layout::{self, Shown};
@@ -32,6 +34,7 @@ use crate::secret;
 use crate::store::conferences::Move;
 use crate::store::invitations::{self, Invite, Key};
 use crate::store::minutes::{self, Copy};
+use crate::store::polls::{self, Poll};
 use crate::store::{conferences as store, region};
 
 /// What says that the page was opened by a short code.
@@ -58,6 +61,8 @@ struct Letter {
     invite: Invite,
     moved: Option<Move>,
     copy: Option<Copy>,
+    /// The search for a date, while it runs.
+    poll: Option<Poll>,
     holidays: Holidays,
     now: DateTime<Utc>,
     demo: bool,
@@ -70,10 +75,19 @@ impl Letter {
         let invite = invitations::open(&mut tx, Key::Guest(guest)).await?;
         let moved = store::last_move(&mut tx, invite.conference.id).await?;
         let copy = minutes::copy_of(&mut tx, guest.invitation).await?;
+        let poll = match invite.conference.state {
+            ConferenceState::Polling => Some(polls::of(&mut tx, invite.conference.id).await?),
+            ConferenceState::Called | ConferenceState::Cancelled => None,
+        };
         let holidays = region::holidays(&mut tx).await?;
         let (token, by_code, now) = (token.to_owned(), by == BY_CODE, app.clock.now());
-        let letter = Self { token, by_code, invite, moved, copy, holidays, now, demo: app.demo };
+        let letter = Self { token, by_code, invite, moved, copy, poll, holidays, now, demo: app.demo };
         Ok((guest, letter))
+    }
+
+    /// By what the page was opened, as its address says it.
+    const fn by(&self) -> &'static str {
+        if self.by_code { BY_CODE } else { "" }
     }
 }
 
@@ -92,20 +106,27 @@ fn lost(app: &App, error: Error) -> Answer {
 pub async fn show(State(app): State<App>, Id(token): Id<String>, Query(asked): Query<Asked>) -> Answer {
     match Letter::open(&app, &token, &asked.by).await {
         Ok((_, letter)) => {
-            let form = conferences::form_of(&letter.invite.party.given);
-            ok(page(&letter, &form, asked.done == "answered"))
+            let party = &letter.invite.party;
+            let form = match &letter.poll {
+                Some(poll) => ballot::form_of(poll.cast(party.invitation_id)),
+                None => conferences::form_of(&party.given),
+            };
+            ok(page(&letter, &form, &asked.done))
         }
         Err(error) => lost(&app, error),
     }
 }
 
-/// Answers.
+/// Answers, or votes for a date.
 pub async fn answer(State(app): State<App>, Id(token): Id<String>, GuestForm(mut form): GuestForm) -> Answer {
     let by = form.text("by").to_owned();
-    let guest = match Letter::open(&app, &token, &by).await {
-        Ok((guest, _)) => guest,
+    let (guest, letter) = match Letter::open(&app, &token, &by).await {
+        Ok(opened) => opened,
         Err(error) => return lost(&app, error),
     };
+    if let Some(poll) = ballot::meant(&form, letter.poll.as_ref()) {
+        return vote::vote(&app, guest, &letter, poll, form).await;
+    }
     let result = match conferences::read(&mut form) {
         Some((reply, seen)) if form.faults.0.is_empty() && by == BY_CODE => {
             act::by_code(&app, guest, seen, &reply).await
@@ -118,7 +139,7 @@ pub async fn answer(State(app): State<App>, Id(token): Id<String>, GuestForm(mut
         Err(Error::Refused(faults)) => {
             form.faults = faults;
             let (_, letter) = Letter::open(&app, &token, &by).await?;
-            Ok(refused(page(&letter, &form, false)))
+            Ok(refused(page(&letter, &form, "")))
         }
         Err(error) => lost(&app, error),
     }
@@ -154,28 +175,37 @@ fn after(letter: &Letter, copy: &Copy) -> Markup {
     panel("minutes", "議事録ができました", &body)
 }
 
-fn page(letter: &Letter, form: &Form, done: bool) -> Markup {
+fn page(letter: &Letter, form: &Form, done: &str) -> Markup {
     let conference = &letter.invite.conference;
     let given = letter.invite.party.given.answer;
     let open = conference.is_ahead(letter.now);
     let shown = Shown::new(form);
+    let title = if conference.has_date() { "退院前カンファレンスへの出欠" } else { "退院前カンファレンスの日程調整" };
+    let (voted, done) = (done == "voted", done == "answered");
     let body = html! {
+        @if voted && letter.poll.is_some() {
+            (Notice { tone: Tone::Good, title: "回答を受け取りました。ありがとうございます。", text: "日程が決まったら、お知らせします。それまでは、同じリンクから変更できます。" })
+        }
         @if done && given.is_some() && open {
             (Notice { tone: Tone::Good, title: "回答を受け取りました。ありがとうございます。", text: "開始までは、同じリンクから変更できます。" })
         }
-        (head(&conference.hospital_name, "退院前カンファレンスへの出欠", &current(letter), &html! {}))
+        (head(&conference.hospital_name, title, &current(letter), &html! {}))
         (standing(letter))
         @if let Some(copy) = &letter.copy { (after(letter, copy)) }
         (about(letter))
-        @if open && done && given.is_some() { (next(letter)) }
+        @if let (Some(poll), true) = (&letter.poll, open) { (vote::question(letter, poll, &shown, voted)) }
+        @else if open && done && given.is_some() { (next(letter)) }
         @else if open { (question(letter, &shown)) }
         @else { (shown.summary()) (kept(&shown)) }
     };
-    layout::bare("退院前カンファレンスへの出欠", letter.demo, &narrow(&body))
+    layout::bare(title, letter.demo, &narrow(&body))
 }
 
 /// The current answer, and when it was given.
 fn current(letter: &Letter) -> Markup {
+    if let Some(poll) = &letter.poll {
+        return vote::current(letter, poll);
+    }
     let given = &letter.invite.party.given;
     html! {
         @if let (Some(answer), Some(at)) = (given.answer, given.answered_at) {
@@ -190,6 +220,10 @@ fn standing(letter: &Letter) -> Markup {
     let conference = &letter.invite.conference;
     let reason = |reason: &str| format!("理由：{reason}");
     match (conference.state, &letter.moved) {
+        (ConferenceState::Polling, _) => vote::standing(letter),
+        (ConferenceState::Cancelled, _) if !conference.has_date() => {
+            html! { (Notice { tone: Tone::Warn, title: "この日程調整は中止になりました。", text: &reason(&conference.state_reason) }) }
+        }
         (ConferenceState::Cancelled, _) => {
             html! { (Notice { tone: Tone::Warn, title: "このカンファレンスは中止になりました。", text: &reason(&conference.state_reason) }) }
         }

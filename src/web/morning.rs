@@ -2,6 +2,7 @@
 //! know yet.
 
 mod after;
+mod polls;
 
 use axum::extract::State;
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -27,6 +28,7 @@ use crate::domain::region::Region;
 use crate::domain::wareki;
 use crate::store::cases::{self, Summary, Which};
 use crate::store::morning::{self, Soon, Unanswered, Undelivered};
+use crate::store::polls::{Running, running};
 use crate::store::region;
 
 /// Everything that the page is made of.
@@ -38,6 +40,7 @@ struct Morning {
     undelivered: Vec<Undelivered>,
     unanswered: Vec<Unanswered>,
     soon: Vec<Soon>,
+    polls: Vec<Running>,
     after: after::After,
 }
 
@@ -69,6 +72,7 @@ pub async fn morning(State(app): State<App>, session: Session) -> Answer {
         undelivered: morning::undelivered(&mut tx, scope, now).await?,
         unanswered: morning::unanswered(&mut tx, scope, now).await?,
         soon: morning::conferences(&mut tx, scope, midnight, midnight + chrono::TimeDelta::days(2)).await?,
+        polls: running(&mut tx, scope).await?,
     };
     drop(tx);
     ok(layout::page(&app, &session, Menu::Morning, "朝の一覧", "", &page.body(&session.actor.name)))
@@ -103,6 +107,7 @@ impl Morning {
         lines.extend(self.undelivered.iter().map(|notice| self.undelivered_line(notice)));
         lines.extend(self.unanswered.iter().filter(|party| self.is_pressing(party)).map(|party| self.call_line(party)));
         lines.extend(self.silent());
+        lines.extend(polls::lines(&self.polls, self.now, &self.holidays));
         lines.extend(self.after.lines(self.now, &self.holidays));
         lines.extend(self.unknown());
         lines.sort_by_key(|line| match line.tone {

@@ -1,23 +1,26 @@
 //! 「私のカンファレンス」: what the own organisation is invited to. What waits for an answer is on top and open; answering it
 //! opens the next. One form at a time keeps the page short and every field's name its own.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{answer_chip, place, reply, spoken, when};
+use super::{answer_chip, ballot, place, reply, spoken, when};
 use crate::actions::conferences as act;
 use crate::app::App;
-use crate::domain::access::Permission;
+use crate::domain::access::{Permission, Scope};
 use crate::domain::calendar::{self, Holidays};
 use crate::domain::conference::ConferenceState;
 use crate::domain::wareki;
 use crate::error::{Error, Result};
-use crate::id::InvitationId;
-use crate::store::invitations::{self, Invite};
+use crate::id::{ConferenceId, InvitationId};
+use crate::store::invitations::{self, Invite, Key};
 use crate::store::minutes::{self, Copy};
+use crate::store::polls::{self, Poll};
 use crate::store::region;
 use crate::web::cases::left;
 use crate::web::failure::Failure;
@@ -46,6 +49,7 @@ struct List {
     ahead: Vec<Invite>,
     behind: Vec<Invite>,
     copies: Vec<Copy>,
+    polls: HashMap<ConferenceId, Poll>,
     holidays: Holidays,
     now: DateTime<Utc>,
 }
@@ -59,7 +63,11 @@ impl List {
         ahead.sort_by_key(|invite| (!waits(invite, now), invite.conference.starts_at));
         let behind = invitations::behind(&mut tx, scope, now).await?;
         let copies = minutes::own(&mut tx, scope).await?;
-        Ok(Self { ahead, behind, copies, holidays: region::holidays(&mut tx).await?, now })
+        let mut polls = HashMap::new();
+        for id in ahead.iter().map(|invite| &invite.conference).filter(|it| it.state == ConferenceState::Polling) {
+            polls.insert(id.id, polls::of(&mut tx, id.id).await?);
+        }
+        Ok(Self { ahead, behind, copies, polls, holidays: region::holidays(&mut tx).await?, now })
     }
 
     /// The one whose form is open: the one asked for, else the first that waits for an answer.
@@ -69,34 +77,69 @@ impl List {
     }
 }
 
-/// Whether an answer is still missing, and may be given.
+/// Whether an answer, or a vote, is still missing, and may be given.
 fn waits(invite: &Invite, now: DateTime<Utc>) -> bool {
-    invite.party.given.answer.is_none() && invite.conference.is_ahead(now)
+    let is_silent = match invite.conference.state {
+        ConferenceState::Polling => invite.party.ballot_id.is_none(),
+        ConferenceState::Called | ConferenceState::Cancelled => invite.party.given.answer.is_none(),
+    };
+    is_silent && invite.conference.is_ahead(now)
 }
 
 /// The list.
 pub async fn mine(State(app): State<App>, session: Session, Query(asked): Query<Asked>) -> Answer {
     let list = List::load(&app, &session).await?;
     let open = list.open(&asked.open);
-    let form = open.map(|invite| reply::form_of(&invite.party.given)).unwrap_or_default();
+    let form = open.map(|invite| match list.polls.get(&invite.conference.id) {
+        Some(poll) => ballot::form_of(poll.cast(invite.party.invitation_id)),
+        None => reply::form_of(&invite.party.given),
+    });
+    let form = form.unwrap_or_default();
     ok(page(&app, &session, &list, open.map(|invite| invite.party.invitation_id), &form, &asked.done))
 }
 
 /// Answers one of them.
 pub async fn answer(State(app): State<App>, Posted { session, mut form }: Posted) -> Answer {
     let id = form.text("invitation").parse::<InvitationId>().map_err(|_| Error::NotFound)?;
-    let result = match reply::read(&mut form) {
-        Some((reply, seen)) if form.faults.0.is_empty() => act::as_party(&app, &session.actor, id, seen, &reply).await,
-        _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
+    let scope = session.actor.scope(Permission::AnswerInvitations)?;
+    let poll = polling(&app, scope, id).await?;
+    let meant = ballot::meant(&form, poll.as_ref());
+    let done = if meant.is_some() { "voted" } else { "answered" };
+    let result = if let Some(poll) = meant {
+        match ballot::read(&mut form, poll) {
+            Some((ballot, seen)) if form.faults.0.is_empty() => {
+                act::vote_as_party(&app, &session.actor, id, seen, &ballot).await
+            }
+            _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
+        }
+    } else {
+        match reply::read(&mut form) {
+            Some((reply, seen)) if form.faults.0.is_empty() => {
+                act::as_party(&app, &session.actor, id, seen, &reply).await
+            }
+            _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
+        }
     };
     match result {
-        Ok(()) | Err(Error::Repeated(_)) => Ok(Redirect::to("/conferences/mine?done=answered").into_response()),
+        Ok(()) | Err(Error::Repeated(_)) => {
+            Ok(Redirect::to(&format!("/conferences/mine?done={done}")).into_response())
+        }
         Err(Error::Refused(faults)) => {
             form.faults = faults;
             let list = List::load(&app, &session).await?;
             Ok(refused(page(&app, &session, &list, Some(id), &form, "")))
         }
         Err(error) => Err(Failure(error)),
+    }
+}
+
+/// The poll of an invitation of the own organisation, while it runs.
+async fn polling(app: &App, scope: Scope, id: InvitationId) -> Result<Option<Poll>> {
+    let mut tx = app.look().await?;
+    let conference = invitations::open(&mut tx, Key::Party(scope, id)).await?.conference;
+    match conference.state {
+        ConferenceState::Polling => polls::of(&mut tx, conference.id).await.map(Some),
+        ConferenceState::Called | ConferenceState::Cancelled => Ok(None),
     }
 }
 
@@ -121,8 +164,14 @@ fn item(list: &List, invite: &Invite, session: &Session, open: Option<&Shown<'_>
     let Invite { conference, party } = invite;
     let id = party.invitation_id;
     let days = left(calendar::day_of(list.now), calendar::day_of(conference.starts_at));
+    let poll = list.polls.get(&conference.id);
+    let has_answered = party.given.answer.is_some() || poll.is_some() && party.ballot_id.is_some();
+    let word = if has_answered { "回答を変更する" } else { "回答する" };
     let aside = html! {
         @if conference.state == ConferenceState::Cancelled { (chip(Tone::Plain, Icon::Cross, "中止")) }
+        @else if poll.is_some() {
+            @if has_answered { (chip(Tone::Info, Icon::Check, "回答済")) } @else { (answer_chip(None)) }
+        }
         @else { (answer_chip(party.given.answer)) " " (days) }
     };
     let body = html! {
@@ -134,11 +183,14 @@ fn item(list: &List, invite: &Invite, session: &Session, open: Option<&Shown<'_>
                     (hidden_field("invitation", &id.to_string()))
                     (shown.once())
                     (shown.summary())
-                    (reply::fields(shown, conference))
-                    (actions(&button(Look::Primary, if party.given.answer.is_some() { "回答を変更する" } else { "回答する" })))
+                    @match poll {
+                        Some(poll) => (ballot::fields(shown, poll, conference.sequence, &list.holidays)),
+                        None => (reply::fields(shown, conference)),
+                    }
+                    (actions(&button(Look::Primary, word)))
                 }
             } @else {
-                (button_link(Look::Secondary, &format!("/conferences/mine?open={id}#c-{id}"), if party.given.answer.is_some() { "回答を変更する" } else { "回答する" }))
+                (button_link(Look::Secondary, &format!("/conferences/mine?open={id}#c-{id}"), word))
             }
         }
     };
@@ -157,6 +209,13 @@ fn about(list: &List, invite: &Invite) -> Markup {
             html! { (conference.organiser_name) @if let Some(phone) = &conference.hospital_phone { "　" (tel_inline(phone)) } },
         ),
     ];
+    if let (Some(poll), Some(at)) = (list.polls.get(&conference.id), conference.poll_closes_at) {
+        lines.push(("締切", html! { (wareki::table_at(at, &list.holidays)) }));
+        if let Some(cast) = poll.cast(party.invitation_id) {
+            let when = wareki::table_at(cast.voted_at, &list.holidays);
+            lines.push(("いまの回答", html! { (ballot::spoken(poll, cast, &list.holidays)) "（" (when) "）" }));
+        }
+    }
     if let (Some(answer), Some(at)) = (given.answer, given.answered_at) {
         let when = wareki::table_at(at, &list.holidays);
         let said = html! { (answer.label()) "（" (when) "）" @for line in spoken(given) { br; (line) } };

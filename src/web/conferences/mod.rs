@@ -1,6 +1,6 @@
 //! Conferences: the hospital's card and what is done from it, and each party's own list.
 
-mod ballot;
+pub(super) mod ballot;
 mod call;
 mod card;
 mod change;
@@ -23,8 +23,6 @@ pub use party::{hear, hear_form, invite, invite_form, remove, remove_form, told}
 pub use show::show;
 pub use start::{poll, poll_form};
 pub use tally::{change_slots, fix, slots_form, tally};
-
-pub(super) use ballot as votes;
 
 pub(super) use card::{Glance, conference_card};
 pub(super) use meeting::{place, when};
