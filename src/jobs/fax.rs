@@ -7,7 +7,7 @@ use lettre::Message;
 use lettre::message::header::ContentType;
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 
-use super::letter::{self, Desk};
+use super::letter::{self, Desk, poll};
 use super::mail;
 use crate::app::App;
 use crate::domain::access::Scope;
@@ -69,13 +69,17 @@ pub fn sheet(notice: &Planned, ends: Ends, desk: &Desk<'_>) -> Result<Sheet> {
     let (subject, message) = letter::essence(notice, desk)?;
     let today = day_of(desk.now);
     let asks = asks(notice);
-    let by = notice.starts_at.and_then(|at| answer_by(today, day_of(at), desk.holidays));
+    let by = match notice.poll_closes_at.filter(|_| notice.kind.asks_for_votes()) {
+        Some(closes_at) => Some(day_of(closes_at)).filter(|day| *day >= today),
+        None => notice.starts_at.and_then(|at| answer_by(today, day_of(at), desk.holidays)),
+    };
     let by = by.map_or_else(|| "できるだけ早く".to_owned(), |day| format!("{}まで", wareki::table(day, desk.holidays)));
     let slip = ends.short_code.filter(|_| asks).map(|code| Slip {
         code: short_code::printed(&code),
         fax: ends.hospital_fax.clone(),
         until: format!("{by}にお送りください"),
         when: notice.starts_at.map(|at| wareki::full_at(at, desk.holidays)).unwrap_or_default(),
+        slots: if notice.kind.asks_for_votes() { poll::slots(notice, desk.holidays) } else { Vec::new() },
         address: format!("{}/a", desk.base_url),
         link: format!("{}/a?code={code}", desk.base_url),
     });
@@ -103,7 +107,9 @@ pub fn sheet(notice: &Planned, ends: Ends, desk: &Desk<'_>) -> Result<Sheet> {
 /// Whether the message asks for an answer; on the last day only where none was given.
 fn asks(notice: &Planned) -> bool {
     match notice.kind {
-        NoticeKind::Invite | NoticeKind::Moved | NoticeKind::D7 | NoticeKind::D3 | NoticeKind::Again => true,
+        NoticeKind::Invite => !poll::confirms(notice),
+        NoticeKind::Moved | NoticeKind::D7 | NoticeKind::D3 | NoticeKind::Again => true,
+        NoticeKind::Poll | NoticeKind::PollAgain => true,
         NoticeKind::D1 => notice.answer.is_none(),
         _ => false,
     }
@@ -111,11 +117,18 @@ fn asks(notice: &Planned) -> bool {
 
 fn facts(notice: &Planned, holidays: &Holidays) -> Vec<(String, String)> {
     let (Some(starts_at), Some(ends_at)) = (notice.starts_at, notice.ends_at) else { return Vec::new() };
-    let when = format!("{}〜{}", wareki::full_at(starts_at, holidays), wareki::clock(ends_at));
+    let undated = poll::is_undated(notice);
+    let when = if undated {
+        String::new()
+    } else {
+        format!("{}〜{}", wareki::full_at(starts_at, holidays), wareki::clock(ends_at))
+    };
+    let slots = poll::slots(notice, holidays).into_iter().map(|slot| ("候補日", slot));
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let mode = notice.mode.map(|mode| mode.label().to_owned()).unwrap_or_default();
     [("日時", when), ("方法", mode), ("場所", text(&notice.place)), ("ビデオ", text(&notice.video_url))]
         .into_iter()
+        .chain(slots)
         .filter(|(_, value)| !value.is_empty())
         .map(|(term, value)| (term.to_owned(), value))
         .collect()

@@ -35,6 +35,8 @@ pub struct Slip {
     pub until: String,
     /// What it answers to: the date in question.
     pub when: String,
+    /// Slots of a poll, which are answered one by one; none where the date stands.
+    pub slots: Vec<String>,
     /// The page where the code can be typed in.
     pub address: String,
     /// The same page with the code in it, for the QR code.
@@ -126,6 +128,7 @@ struct LaidSlip<'a> {
     fax: &'a str,
     until: &'a str,
     when: &'a str,
+    slots: &'a [String],
     address: &'a str,
     qr: qr::Qr,
 }
@@ -138,6 +141,7 @@ impl<'a> Laid<'a> {
                 fax: &slip.fax,
                 until: &slip.until,
                 when: &slip.when,
+                slots: &slip.slots,
                 address: &slip.address,
                 qr: qr::code(&slip.link)?,
             }),
@@ -200,6 +204,7 @@ mod tests {
                 fax: text("03-0000-2222"),
                 until: text("12/1(火)までにお送りください"),
                 when: text("退院前カンファレンス　令和8年12月3日(木) 14:00〜14:40"),
+                slots: Vec::new(),
                 address: text("https://okaeri.example.jp/a"),
                 link: text("https://okaeri.example.jp/a?code=K7MN3AEF29"),
             }),

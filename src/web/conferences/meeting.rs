@@ -32,7 +32,7 @@ pub(super) fn empty() -> Form {
 }
 
 /// `09:05`, as a time field wants it.
-fn time(moment: DateTime<Utc>) -> String {
+pub(super) fn time(moment: DateTime<Utc>) -> String {
     calendar::wall(moment).format("%H:%M").to_string()
 }
 

@@ -38,7 +38,7 @@ pub fn form_of(given: &Given) -> Form {
     ]);
     for ((day, from), at) in PROPOSED.iter().zip(given.proposed()).filter_map(|(fields, at)| Some((fields, at?))) {
         form.set(day, calendar::day_of(at).to_string());
-        form.set(from, wareki::clock(at));
+        form.set(from, super::meeting::time(at));
     }
     form
 }

@@ -3,11 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use maud::{Markup, html};
 
+use super::meeting;
 use crate::actions::conferences::Slots;
 use crate::domain::calendar::{self, Holidays, OrgCalendar};
 use crate::domain::fault::Fault;
 use crate::domain::poll::{CLOSES, MOST, Member, Span, hindrance, slot_field};
-use crate::domain::wareki;
 use crate::web::form::Form;
 use crate::web::layout::Shown;
 use crate::web::ui::form::pair;
@@ -26,7 +26,7 @@ fn from_field(number: usize) -> String {
 pub(super) fn fill(form: &mut Form, starts: &[DateTime<Utc>], length: TimeDelta, holidays: &Holidays) {
     for (number, at) in (1..).zip(starts) {
         form.set(&slot_field(number), calendar::day_of(*at).to_string());
-        form.set(&from_field(number), wareki::clock(*at));
+        form.set(&from_field(number), meeting::time(*at));
     }
     form.set("length", length.num_minutes().to_string());
     let first = starts.iter().min().map(|first| calendar::day_of(*first));
