@@ -175,6 +175,7 @@ mod tests {
             attendee: (method != Method::Publish)
                 .then(|| Party { name: "青空医院".into(), mail: "aozora@example.jp".into() }),
             summary: format!("退院前カンファレンス（案件番号 K-1）{name}"),
+            accepted: false,
             location: name.into(),
             url: "https://okaeri.test/a/x".into(),
         }
@@ -214,6 +215,8 @@ mod tests {
                 assert!(text.contains(&format!("{line}\r\n")), "{line}\n{text}");
             }
             assert_eq!(text.matches("ATTENDEE").count(), attendees);
+            let accepted = Meeting { accepted: true, ..meeting(method, "") }.write().replace("\r\n ", "");
+            assert_eq!(accepted.contains("PARTSTAT=ACCEPTED"), method == Method::Request, "{accepted}");
             assert_eq!(text.contains("PARTSTAT=NEEDS-ACTION;"), method == Method::Request);
         }
     }

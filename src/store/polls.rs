@@ -206,7 +206,8 @@ pub async fn set_span(tx: &mut Change, conference: &Conference, last: Span) -> R
 /// # Errors
 /// The database refuses.
 pub async fn has_votes(tx: &mut Tx, conference: ConferenceId) -> Result<bool> {
-    let sql = "select b.id from ballot b join invitation i on i.id = b.invitation_id where i.conference_id = $1 limit 1";
+    let sql =
+        "select b.id from ballot b join invitation i on i.id = b.invitation_id where i.conference_id = $1 limit 1";
     let row: Option<(BallotId,)> = tx.query(sql).bind(conference).optional().await?;
     Ok(row.is_some())
 }

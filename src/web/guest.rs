@@ -180,7 +180,11 @@ fn page(letter: &Letter, form: &Form, done: &str) -> Markup {
     let given = letter.invite.party.given.answer;
     let open = conference.is_ahead(letter.now);
     let shown = Shown::new(form);
-    let title = if conference.has_date() { "退院前カンファレンスへの出欠" } else { "退院前カンファレンスの日程調整" };
+    let title = if conference.has_date() {
+        "退院前カンファレンスへの出欠"
+    } else {
+        "退院前カンファレンスの日程調整"
+    };
     let (voted, done) = (done == "voted", done == "answered");
     let body = html! {
         @if voted && letter.poll.is_some() {

@@ -8,28 +8,9 @@ use okaeri::id::{ConferenceId, InvitationId, OrgId, SlotId};
 use okaeri::jobs::fax as sheets;
 
 use crate::support::area::{Area, PATIENT, post, with};
+use crate::support::meeting::poll_form;
 use crate::support::post::Post;
 use crate::support::world::{Person, Reply};
-
-/// What a nurse enters to ask for one of three dates, by Tuesday 1 December.
-fn poll_form() -> Vec<(&'static str, String)> {
-    [
-        ("slot_1_day", "2026-12-03"),
-        ("slot_1_from", "14:00"),
-        ("slot_2_day", "2026-12-04"),
-        ("slot_2_from", "13:30"),
-        ("slot_4_day", "2026-12-08"),
-        ("slot_4_from", "10:00"),
-        ("length", "30"),
-        ("closes", "2026-12-01"),
-        ("mode", "in_person"),
-        ("place", "5階カンファレンス室"),
-        ("video_url", ""),
-        ("required", "prior_doctor"),
-    ]
-    .map(|(name, value)| (name, value.to_owned()))
-    .into()
-}
 
 /// A poll among the prior doctor, the pharmacy and the care manager.
 struct Poll {
@@ -161,7 +142,9 @@ async fn what_is_wrong_with_slots_is_said_and_what_was_typed_stays() {
     for (changes, _) in cases.iter().filter(|(changes, _)| changes[0].0 != "length") {
         // Whatever was typed stands there again.
         let page = Poll::start(&post, &with(&poll_form(), changes)).await;
-        changes.iter().for_each(|(_, typed)| drop(page.has(&format!("value=\"{typed}\""))));
+        for (_, typed) in *changes {
+            page.has(&format!("value=\"{typed}\""));
+        }
     }
     let left_out = with(&poll_form(), &[("member_prior_doctor", "leave_out")]);
     Poll::start(&post, &left_out).await.is(422).has("招待から外す理由");
@@ -176,13 +159,21 @@ async fn from_the_first_question_to_the_date_nobody_who_said_yes_is_asked_twice(
     let area = poll.area();
     poll.post.sweep().await;
     let mail = poll.post.to(area.clinic)[0].content("text/plain").unwrap();
-    for words in ["① 令和8年12月3日（木）14:00〜14:30", "③ 令和8年12月8日（火）10:00", "12月1日（火）17:00まで", "/a/"] {
+    for words in ["① 令和8年12月3日（木）14:00〜14:30", "③ 令和8年12月8日（火）10:00", "12月1日（火）17:00まで", "/a/"]
+    {
         assert!(mail.contains(words), "{words} in {mail}");
     }
     assert!(poll.post.to(area.clinic)[0].content("text/calendar").is_none());
     let stranger = area.world.stranger();
     let link = poll.link(area.clinic).await;
-    stranger.get(&link).await.is(200).has("日程調整").has("令和8年12月4日（金）13:30").lacks(PATIENT).lacks("@example.jp");
+    stranger
+        .get(&link)
+        .await
+        .is(200)
+        .has("日程調整")
+        .has("令和8年12月4日（金）13:30")
+        .lacks(PATIENT)
+        .lacks("@example.jp");
     assert_eq!(poll.count("select count(*) from ballot").await, 0, "looking is no vote");
     poll.by_link(area.clinic, "xo-").await.is(303);
     stranger.get(&format!("{link}?done=voted")).await.has("回答を受け取りました").has("12/4(金) 13:30 ○");
@@ -202,7 +193,10 @@ async fn from_the_first_question_to_the_date_nobody_who_said_yes_is_asked_twice(
         let mail = &poll.post.to(org)[1];
         let (text, calendar) = (mail.content("text/plain").unwrap(), mail.content("text/calendar").unwrap());
         assert!(text.contains("12月4日（金）13:30") && text.contains("あらためてのご返事は要りません"), "{text}");
-        assert!(calendar.contains("METHOD:REQUEST") && calendar.replace("\r\n ", "").contains("PARTSTAT=ACCEPTED"), "{calendar}");
+        assert!(
+            calendar.contains("METHOD:REQUEST") && calendar.replace("\r\n ", "").contains("PARTSTAT=ACCEPTED"),
+            "{calendar}"
+        );
     }
     let page = poll.nurse().await.get(&format!("/conferences/{}", poll.id)).await;
     page.has("令和8年12月4日（金）13:30").has("回答済（2）").has("日程調整の集計");
@@ -248,10 +242,7 @@ async fn who_never_votes_nor_answers_gets_five_at_most() {
         }
     }
     let marks = poll.post.marks(poll.area().pharmacy);
-    assert_eq!(
-        marks,
-        ["日程調整のお願い", "日程のご回答のお願い", "日程が決まりました", "ご回答のお願い", "明日です"]
-    );
+    assert_eq!(marks, ["日程調整のお願い", "日程のご回答のお願い", "日程が決まりました", "ご回答のお願い", "明日です"]);
 }
 
 #[tokio::test]
@@ -316,7 +307,13 @@ async fn what_is_heard_on_the_telephone_is_entered_for_them() {
     let nurse = poll.nurse().await;
     let own = poll.invitation(area.clinic).await;
     let page = format!("/conferences/{}/parties/{own}/answer", poll.id);
-    nurse.get("/calls").await.has("12/3(木) 14:00、12/4(金) 13:30、12/8(火) 10:00").has(&page).has("○△×を入力").lacks("value=\"attend\"");
+    nurse
+        .get("/calls")
+        .await
+        .has("12/3(木) 14:00、12/4(金) 13:30、12/8(火) 10:00")
+        .has(&page)
+        .has("○△×を入力")
+        .lacks("value=\"attend\"");
     nurse.get(&page).await.is(200).has("令和8年12月8日（火）10:00").has("回答した方の氏名");
     poll.vote(&nurse, &page, "o-x", &[("source", "phone")]).await.is(422).has("入力してください").has("checked");
     poll.vote(&nurse, &page, "o-x", &[("source", "link"), ("heard_from", "受付の星さん")]).await.is(422);
@@ -327,7 +324,13 @@ async fn what_is_heard_on_the_telephone_is_entered_for_them() {
     poll.tally().await.has("受付の星さんさんから聞き取り").has("電話（代理入力）");
     poll.fix(0, &[]).await.is(303);
     poll.post.sweep_at("2026-11-25T09:00").await;
-    poll.nurse().await.get("/calls").await.has("12/3(木) 14:00 に決まったこと").has("value=\"told\"").lacks("value=\"attend\"");
+    poll.nurse()
+        .await
+        .get("/calls")
+        .await
+        .has("12/3(木) 14:00 に決まったこと")
+        .has("value=\"told\"")
+        .lacks("value=\"attend\"");
     assert_eq!(poll.count("select count(*) from answer where source = 'phone' and heard_from <> ''").await, 1);
 }
 
@@ -372,7 +375,8 @@ async fn a_slip_holds_every_slot_and_its_code_opens_the_votes() {
     assert_eq!(slip.slots[1], "② 令和8年12月4日（金）13:30〜14:00");
     assert!(slip.until.contains("12/1(火)まで") && !format!("{sheet:?}").contains("海野"), "{sheet:?}");
     if let Ok(folder) = std::env::var("OKAERI_TEST_SHEETS") {
-        std::fs::write(format!("{folder}/poll.pdf"), okaeri::print::fax::sheets(&app.press, &made).await.unwrap()).unwrap();
+        std::fs::write(format!("{folder}/poll.pdf"), okaeri::print::fax::sheets(&app.press, &made).await.unwrap())
+            .unwrap();
     }
     let stranger = poll.area().world.stranger();
     let opened = stranger.post("/a", &[("code", &slip.code)]).await;
@@ -435,8 +439,7 @@ async fn two_nurses_at_once_fix_one_date_and_a_vote_at_that_moment_is_counted_or
     let poll = Poll::new().await;
     let area = poll.area();
     poll.by_link(area.clinic, "ooo").await.is(303);
-    let (first, second, vote) =
-        tokio::join!(poll.fix(0, &[]), poll.fix(1, &[]), poll.by_link(area.pharmacy, "oox"));
+    let (first, second, vote) = tokio::join!(poll.fix(0, &[]), poll.fix(1, &[]), poll.by_link(area.pharmacy, "oox"));
     let mut found = [first.status.as_u16(), second.status.as_u16()];
     found.sort_unstable();
     assert_eq!(found, [303, 422], "{first:?} {second:?}");
@@ -483,7 +486,7 @@ async fn a_search_for_a_date_is_no_conference_yet() {
     doctor.get(&format!("/shared/{}", poll.post.case)).await.is(200);
     // Closing the case ends the search.
     let cancel = format!("/cases/{}/cancel", poll.post.case);
-    nurse.post(&cancel, &[("reason", "転院")]).await.is(303);
+    nurse.post(&cancel, &[("cancel_reason", "転院")]).await.is(303);
     assert_eq!(poll.count("select count(*) from conference where state = 'cancelled'").await, 1);
     nurse.get(&base).await.is(200).has("日程調整は中止になりました");
 }

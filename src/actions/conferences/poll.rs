@@ -208,7 +208,9 @@ pub async fn members(app: &App, actor: &Actor, case: CaseId, team: &[Link]) -> R
     let mut welcome = orgs::care_manager_hours(&mut tx, actor.network(), &ids).await?;
     let mut members = Vec::new();
     for link in team {
-        let (Some(org), Some(name), Some(calendar)) = (link.org_id, &link.org_name, &link.org_calendar) else { continue };
+        let (Some(org), Some(name), Some(calendar)) = (link.org_id, &link.org_name, &link.org_calendar) else {
+            continue;
+        };
         let own = busy.iter().filter(|(other, ..)| *other == org);
         members.push(Member {
             name: name.clone(),

@@ -198,7 +198,14 @@ fn just_before_sending_it_is_asked_whether_it_still_makes_sense() {
     use ReminderKind::{Cancelled, D1, D3, D7, Invite, Minutes24h, Moved, Receipt3d, SameDay};
     use Standing::{Attending, NotAttending, Silent, Tentative};
     let starts_at = jst("2026-11-27 14:00");
-    let usual = |standing| Situation { standing, polled: Polled::Silent, cancelled: false, moved: false, starts_at, same_day: true };
+    let usual = |standing| Situation {
+        standing,
+        polled: Polled::Silent,
+        cancelled: false,
+        moved: false,
+        starts_at,
+        same_day: true,
+    };
     let before = jst("2026-11-27 13:59");
     for (kind, standing, sent) in [
         (Invite, Silent, Ok(())),

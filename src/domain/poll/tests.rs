@@ -146,7 +146,8 @@ fn a_poll_is_ripe_when_all_have_voted_or_it_is_closed() {
 #[test]
 fn votes_are_asked_for_twice_within_the_receivers_hours() {
     let office = OrgCalendar::default();
-    let thursday_closed = OrgCalendar { closed_days: BTreeSet::from(["2026-12-03".parse().unwrap()]), ..office.clone() };
+    let thursday_closed =
+        OrgCalendar { closed_days: BTreeSet::from(["2026-12-03".parse().unwrap()]), ..office.clone() };
     // Started, closes, hours, when it is asked.
     let cases = [
         ("11-24 09:00", "12-04 17:00", &office, vec!["11-24 09:00", "12-03 09:00"]),

@@ -129,14 +129,7 @@ fn page(app: &App, session: &Session, sheet: &Sheet, form: &Form) -> Markup {
 }
 
 /// The page around the form: the case that it is about, and the way back to it.
-pub(super) fn framed(
-    app: &App,
-    session: &Session,
-    sheet: &Sheet,
-    title: &str,
-    lead: &Markup,
-    body: &Markup,
-) -> Markup {
+pub(super) fn framed(app: &App, session: &Session, sheet: &Sheet, title: &str, lead: &Markup, body: &Markup) -> Markup {
     let case = &sheet.case;
     let eyebrow = format!("退院調整ケース {} ・ {}さん", case.code, case.patient_name);
     let back = button_link(Look::Quiet, &format!("/cases/{}", case.id), "案件に戻る");

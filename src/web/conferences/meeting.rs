@@ -75,7 +75,12 @@ pub(super) fn read(form: &mut Form) -> Option<Meeting> {
 /// 令和8年11月21日（土）14:00–14:30, or that there is no date.
 pub fn when(conference: &Conference, holidays: &Holidays) -> String {
     if !conference.has_date() {
-        return (if conference.state == ConferenceState::Polling { "日程を調整しています" } else { "日程は決まりませんでした" }).into();
+        return (if conference.state == ConferenceState::Polling {
+            "日程を調整しています"
+        } else {
+            "日程は決まりませんでした"
+        })
+        .into();
     }
     format!("{}–{}", wareki::full_at(conference.starts_at, holidays), wareki::clock(conference.ends_at))
 }

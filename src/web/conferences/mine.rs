@@ -121,9 +121,7 @@ pub async fn answer(State(app): State<App>, Posted { session, mut form }: Posted
         }
     };
     match result {
-        Ok(()) | Err(Error::Repeated(_)) => {
-            Ok(Redirect::to(&format!("/conferences/mine?done={done}")).into_response())
-        }
+        Ok(()) | Err(Error::Repeated(_)) => Ok(Redirect::to(&format!("/conferences/mine?done={done}")).into_response()),
         Err(Error::Refused(faults)) => {
             form.faults = faults;
             let list = List::load(&app, &session).await?;

@@ -85,7 +85,8 @@ fn start(form: &mut Form, number: usize) -> Option<DateTime<Utc>> {
 }
 
 fn length(form: &mut Form) -> Option<TimeDelta> {
-    let minutes = form.text("length").parse().ok().filter(|_| LENGTHS.iter().any(|(code, _)| *code == form.text("length")));
+    let minutes =
+        form.text("length").parse().ok().filter(|_| LENGTHS.iter().any(|(code, _)| *code == form.text("length")));
     form.faults.check(minutes.is_some(), "length", Fault::NotAChoice);
     minutes.map(TimeDelta::minutes)
 }

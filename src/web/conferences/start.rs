@@ -86,8 +86,7 @@ fn read(form: &mut Form) -> Option<NewPoll> {
 fn page(app: &App, session: &Session, desk: &Desk, form: &Form) -> Markup {
     let shown = Shown::new(form);
     let sheet = &desk.sheet;
-    let lead =
-        html! { "入院前のチームは全員に候補日を送ります。外すときは理由を残します。○と答えた方には、決まったあとで聞き直しません。" };
+    let lead = html! { "入院前のチームは全員に候補日を送ります。外すときは理由を残します。○と答えた方には、決まったあとで聞き直しません。" };
     let known = sheet.team.iter().filter(|link| link.standing == Standing::Known).map(|link| link.role);
     let roles: Vec<_> = known.chain(call::OTHERS).collect();
     let required: Vec<_> = roles.iter().map(|role| Choice::new(role.code(), role.label())).collect();

@@ -176,7 +176,8 @@ impl Tally<'_> {
     /// Party by party; those who are silent first.
     fn votes(&self) -> Markup {
         let days: Vec<_> = self.poll.slots.iter().map(|slot| ballot::short(slot, self.glance.holidays)).collect();
-        let columns: Vec<_> = std::iter::once("機関").chain(days.iter().map(String::as_str)).chain(["ひとこと"]).collect();
+        let columns: Vec<_> =
+            std::iter::once("機関").chain(days.iter().map(String::as_str)).chain(["ひとこと"]).collect();
         let rows: Vec<_> = self.held.parties.iter().map(|party| self.voter(party)).collect();
         let caption = format!("未回答の方が先（{}/{} 回答）", self.held.voted(), self.held.parties.len());
         Table { caption: &caption, columns: &columns, empty: "まだ誰も招待していません。", dense: true }.show(&rows)
@@ -192,7 +193,10 @@ impl Tally<'_> {
         let said = cast.map(|cast| poll_card::came(cast, &self.glance)).unwrap_or_default();
         let said = html! { @for line in said { small { (line) } } };
         let cells = self.poll.slots.iter().map(|slot| cell(vote(slot)));
-        std::iter::once(html! { div { (poll_card::name(party)) } }).chain(cells).chain([html! { div { (said) } }]).collect()
+        std::iter::once(html! { div { (poll_card::name(party)) } })
+            .chain(cells)
+            .chain([html! { div { (said) } }])
+            .collect()
     }
 }
 

@@ -25,9 +25,7 @@ use crate::web::ui::notice::Notice;
 pub(super) async fn vote(app: &App, guest: Guest, letter: &Letter, poll: &Poll, mut form: Form) -> Answer {
     let source = if letter.by_code { AnswerSource::Code } else { AnswerSource::Link };
     let result = match ballot::read(&mut form, poll) {
-        Some((ballot, seen)) if form.faults.0.is_empty() => {
-            act::vote_as_guest(app, guest, seen, &ballot, source).await
-        }
+        Some((ballot, seen)) if form.faults.0.is_empty() => act::vote_as_guest(app, guest, seen, &ballot, source).await,
         _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
     };
     match result {

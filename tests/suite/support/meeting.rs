@@ -21,6 +21,26 @@ pub fn call_form() -> Vec<(&'static str, String)> {
     .into()
 }
 
+/// What a nurse enters to ask for one of three dates, by Tuesday 1 December.
+pub fn poll_form() -> Vec<(&'static str, String)> {
+    [
+        ("slot_1_day", "2026-12-03"),
+        ("slot_1_from", "14:00"),
+        ("slot_2_day", "2026-12-04"),
+        ("slot_2_from", "13:30"),
+        ("slot_4_day", "2026-12-08"),
+        ("slot_4_from", "10:00"),
+        ("length", "30"),
+        ("closes", "2026-12-01"),
+        ("mode", "in_person"),
+        ("place", "5階カンファレンス室"),
+        ("video_url", ""),
+        ("required", "prior_doctor"),
+    ]
+    .map(|(name, value)| (name, value.to_owned()))
+    .into()
+}
+
 /// A conference in its area.
 pub struct Meeting {
     pub area: Area,

@@ -6,7 +6,7 @@ use okaeri::domain::person::StaffRole;
 use okaeri::id::{AccountId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, TokenId, WardId};
 
 use super::area::{Area, post, with};
-use super::meeting::call_form;
+use super::meeting::{call_form, poll_form};
 use super::program::Program;
 use super::world::{Person, World};
 
@@ -33,6 +33,8 @@ pub struct Places {
     pub pharmacy: OrgId,
     pub case: CaseId,
     pub conference: ConferenceId,
+    /// A conference whose date is sought.
+    pub poll: ConferenceId,
     /// The doctor's.
     pub invitation: InvitationId,
     /// The pharmacy's.
@@ -60,6 +62,10 @@ impl Town {
         let call = format!("/cases/{case}/conferences/new");
         let conference: ConferenceId = post(&area.nurse, &call, &call_form()).await.is(303).id();
         let invitation = invitation(&area.world, area.clinic).await;
+        let party = self::invitation(&area.world, area.pharmacy).await;
+        let seek = format!("/cases/{case}/conferences/poll");
+        let poll: ConferenceId =
+            post(&area.nurse, &seek, &with(&poll_form(), &[("slot_1_from", "16:00")])).await.is(303).id();
         let places = Places {
             hospital: area.hospital,
             ward: area.ward,
@@ -67,8 +73,9 @@ impl Town {
             pharmacy: area.pharmacy,
             case,
             conference,
+            poll,
             invitation,
-            party: self::invitation(&area.world, area.pharmacy).await,
+            party,
             fax: fax(&area).await,
             link: area.world.app.secret.link(invitation),
             calendar: calendar(&area.world).await,
@@ -92,6 +99,7 @@ impl Places {
         let id = match pattern.trim_start_matches("/api/v1").split('/').nth(1).unwrap_or_default() {
             // The outbox is the demo's only: elsewhere there is none, whatever one asks for.
             "cases" | "shared" | "outbox" | "mail-in" | "decisions" => self.case.to_string(),
+            "conferences" if pattern.contains("/poll") => self.poll.to_string(),
             "conferences" => self.conference.to_string(),
             "fax" => self.fax.to_string(),
             "invitations" => self.invitation.to_string(),
