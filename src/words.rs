@@ -38,11 +38,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotHolidays { line } => {
             format!("{line}行目が内閣府の「国民の祝日」CSVの形ではありません。今の表をそのまま残しました。")
         }
-        Fault::HolidaysMissing { year } => {
-            format!(
-                "{year}年の元日がないか、{year}年の祝日が10日に足りません。CSVの中身をすべて貼り付けてください。今の表をそのまま残しました。"
-            )
-        }
+        Fault::HolidaysMissing { year } => holidays_missing(*year),
         Fault::InFuture => "未来の日時は入力できません。".into(),
         Fault::NamesPatient => "この文は先方に届きます。患者さんの名前は書かないでください。".into(),
         Fault::BeforeAdmission => "入院日より前の日付です。".into(),
@@ -108,6 +104,12 @@ pub fn fault(fault: &Fault) -> String {
         Fault::ChangedMeanwhile => "ほかの人が先に変更しました。最新の内容を確認してください。".into(),
         Fault::Unreadable => "読み取れない内容です。".into(),
     }
+}
+
+fn holidays_missing(year: i32) -> String {
+    format!(
+        "{year}年の元日がないか、{year}年の祝日が10日に足りません。CSVの中身をすべて貼り付けてください。今の表をそのまま残しました。"
+    )
 }
 
 fn sum_mismatch(capacity: i32, sum: i32) -> String {

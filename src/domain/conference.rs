@@ -402,8 +402,8 @@ mod tests {
 
     #[test]
     fn answers_close_with_the_start() {
-        let start = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
         use ConferenceState::{Called, Cancelled, Polling};
+        let start = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
         let (over, cancelled) = (Some(Fault::ConferenceOver), Some(Fault::ConferenceCancelled));
         // State, minutes after the start: may answer, may change, may cancel, may vote.
         let cases = [

@@ -109,7 +109,7 @@ fn asks(notice: &Planned) -> bool {
     match notice.kind {
         NoticeKind::Invite => !poll::confirms(notice),
         NoticeKind::Moved | NoticeKind::D7 | NoticeKind::D3 | NoticeKind::Again => true,
-        NoticeKind::Poll | NoticeKind::PollAgain => true,
+        kind if kind.asks_for_votes() => true,
         NoticeKind::D1 => notice.answer.is_none(),
         _ => false,
     }

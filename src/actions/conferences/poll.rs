@@ -77,24 +77,28 @@ pub async fn start_poll(
     let held = cases::take_open(&mut tx, scope, case).await?;
     let team = cases::team(&mut tx, case).await?.into_iter().filter_map(candidate).collect();
     let list = conference::draw_up(team, left_out);
-    let slots = rules::check_slots(&new.slots.starts, new.slots.length, new.slots.closes_at, tx.now);
+    let spans = rules::check_slots(&new.slots.starts, new.slots.length, new.slots.closes_at, tx.now);
     let whereabouts = new.meeting(Span { starts_at: tx.now, ends_at: tx.now });
-    let list = both(list, both(slots.clone().map(drop), check_whereabouts(&held, &whereabouts)))?;
-    let slots = slots?;
+    let list = both(list, both(spans.clone().map(drop), check_whereabouts(&held, &whereabouts)))?;
+    let spans = spans?;
     check_free(&mut tx, scope, case, None, &new.slots).await?;
-    let Some(last) = slots.last() else { return Err(Error::internal("a poll without slots")) };
     let id = ConferenceId::fresh();
-    conferences::add(&mut tx, scope, id, case, &new.meeting(*last)).await?;
-    polls::set_slots(&mut tx, id, &slots, new.slots.closes_at).await?;
+    conferences::add(&mut tx, scope, id, case, &new.meeting(last_of(&spans)?)).await?;
+    polls::set_slots(&mut tx, id, &spans, new.slots.closes_at).await?;
     let counts = enlist(app, &mut tx, (scope, id), list, extra).await?;
     for role in &new.required {
         polls::require(&mut tx, id, *role).await?;
     }
     let conference = conferences::find(&mut tx, scope, id).await?;
     plan::poll(&mut tx, &conference, None).await?;
-    let detail = format!("slots {} {counts}", slots.len());
+    let detail = format!("slots {} {counts}", spans.len());
     tx.commit(Entry::of(Action::PollStarted, id).case(case).detail(detail)).await?;
     Ok(id)
+}
+
+/// The last of slots that were checked.
+fn last_of(spans: &[Span]) -> Result<Span> {
+    spans.last().copied().ok_or_else(|| Error::internal("a poll without slots"))
 }
 
 /// That no slot is at the time of another conference of the case, or of a slot of another poll.
@@ -130,9 +134,8 @@ pub async fn change_slots(app: &App, actor: &Actor, id: ConferenceId, seen: i32,
     }
     let checked = rules::check_slots(&slots.starts, slots.length, slots.closes_at, tx.now)?;
     check_free(&mut tx, scope, before.case_id, Some(id), slots).await?;
-    let Some(last) = checked.last() else { return Err(Error::internal("a poll without slots")) };
     polls::set_slots(&mut tx, id, &checked, slots.closes_at).await?;
-    polls::set_span(&mut tx, &before, *last).await?;
+    polls::set_span(&mut tx, &before, last_of(&checked)?).await?;
     notices::drop_queued(&mut tx, id, "moved").await?;
     let conference = conferences::find(&mut tx, scope, id).await?;
     plan::poll(&mut tx, &conference, None).await?;

@@ -74,9 +74,8 @@ pub(super) fn voters(parties: &[Party], poll: &Poll) -> Vec<Voter> {
         let ballot = poll.cast(party.invitation_id)?.ballot();
         poll.slots.iter().map(|slot| ballot.vote(slot.id)).collect::<Option<Vec<_>>>()
     };
-    let voter =
-        |party: &Party| Voter { invitation: party.invitation_id, required: party.required, votes: votes(party) };
-    parties.iter().map(voter).collect()
+    let all = parties.iter();
+    all.map(|party| Voter { invitation: party.invitation_id, required: party.required, votes: votes(party) }).collect()
 }
 
 /// The conferences of a case of the own hospital, latest first.

@@ -18,7 +18,7 @@ fn half_an_hour(text: &str) -> Span {
 #[test]
 fn slots_are_ahead_apart_and_after_the_closing() {
     use Fault::{ClosesTooLate, InPast, SlotTwice, TooFewSlots};
-    let cases: [(&[&str], &str, Result<usize, (&str, Fault)>); 8] = [
+    let cases: [(&[&str], _, _); 8] = [
         (&["12-04 14:00", "12-03 10:00"], "12-01 17:00", Ok(2)),
         (&["12-03 10:00", "12-03 10:30", "", "12-04 14:00", "12-07 13:00"], "12-01 17:00", Ok(4)),
         (&["12-03 10:00"], "12-01 17:00", Err(("slot_2_day", TooFewSlots))),
@@ -186,8 +186,8 @@ fn clinic() -> Member {
 
 #[test]
 fn a_clinics_hours_say_why_it_cannot() {
-    let busy = Member { busy: vec![half_an_hour("12-01 14:00")], ..clinic() };
     use Hindrance::{Busy, ClosedAfternoon, ClosedDay, OutsideHours};
+    let busy = Member { busy: vec![half_an_hour("12-01 14:00")], ..clinic() };
     // 1 December is a Tuesday.
     for (at, expected) in [
         ("12-01 14:00", Some(Busy)),

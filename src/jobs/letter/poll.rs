@@ -8,11 +8,13 @@ use crate::domain::wareki;
 use crate::store::notices::send::Planned;
 
 /// Whether a message is about a date that is, or was, only sought.
+#[must_use]
 pub fn is_undated(notice: &Planned) -> bool {
     notice.poll_closes_at.is_some() && notice.fixed_at.is_none()
 }
 
 /// Whether a message tells the date to somebody who has said ○ to it.
+#[must_use]
 pub fn confirms(notice: &Planned) -> bool {
     notice.kind == NoticeKind::Invite && was_polled(notice) && notice.vote == Some(Vote::Yes) && notice.answer.is_some()
 }
@@ -22,6 +24,7 @@ fn was_polled(notice: &Planned) -> bool {
 }
 
 /// 「12月1日（火）17:00まで」, or that it is late already.
+#[must_use]
 pub fn until(notice: &Planned, desk: &Desk<'_>) -> String {
     match notice.poll_closes_at {
         Some(closes_at) if closes_at > desk.now => format!("{}まで", wareki::full_at(closes_at, desk.holidays)),
@@ -30,6 +33,7 @@ pub fn until(notice: &Planned, desk: &Desk<'_>) -> String {
 }
 
 /// The slots, one line each: 「① 令和8年12月3日（木）14:00〜14:30」.
+#[must_use]
 pub fn slots(notice: &Planned, holidays: &Holidays) -> Vec<String> {
     let line = |(sign, slot): (char, &crate::store::polls::Slot)| {
         format!("{sign} {}〜{}", wareki::full_at(slot.starts_at, holidays), wareki::clock(slot.ends_at))

@@ -186,10 +186,7 @@ impl Tally<'_> {
     fn voter(&self, party: &Party) -> Vec<Markup> {
         let cast = self.poll.cast(party.invitation_id);
         let vote = |slot: &Slot| cast.and_then(|cast| cast.ballot().vote(slot.id));
-        let cell = |vote: Option<Vote>| match vote {
-            Some(vote) => html! { (ballot::chip(vote)) },
-            None => html! { (chip::answer::NO_ANSWER) },
-        };
+        let cell = |vote: Option<Vote>| html! { (vote.map_or(chip::answer::NO_ANSWER, ballot::chip)) };
         let said = cast.map(|cast| poll_card::came(cast, &self.glance)).unwrap_or_default();
         let said = html! { @for line in said { small { (line) } } };
         let cells = self.poll.slots.iter().map(|slot| cell(vote(slot)));
