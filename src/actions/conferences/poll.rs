@@ -15,8 +15,8 @@ use crate::store::audit::Entry;
 use crate::store::cases::Link;
 use crate::store::change::Change;
 use crate::store::conferences::{self, Conference};
-use crate::store::polls::{self, Poll};
-use crate::store::{cases, invitations, notices, orgs, region};
+use crate::store::polls;
+use crate::store::{cases, invitations, notices, orgs};
 
 use super::parties::Extra;
 use super::{both, candidate, check_whereabouts, enlist, plan, view};
@@ -223,21 +223,4 @@ pub async fn members(app: &App, actor: &Actor, case: CaseId, team: &[Link]) -> R
         });
     }
     Ok(members)
-}
-
-/// The same with what proposes slots from it: their beginnings.
-///
-/// # Errors
-/// The same.
-pub async fn propose(app: &App, members: &[Member], length: TimeDelta) -> Result<Vec<DateTime<Utc>>> {
-    let holidays = region::holidays(&mut app.look().await?).await?;
-    Ok(rules::propose(members, &holidays, app.clock.now(), length))
-}
-
-/// The poll behind an invitation that somebody holds the key to, who has opened it already.
-///
-/// # Errors
-/// The database refuses.
-pub async fn poll_of(app: &App, conference: ConferenceId) -> Result<Poll> {
-    polls::of(&mut app.look().await?, conference).await
 }

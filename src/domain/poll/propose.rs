@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use super::Span;
+use super::{SLOTS, Span};
 use crate::domain::calendar::{Holidays, Hours, OrgCalendar, WeeklyHours, at, day_of, days_from, wall};
 
 /// Somebody who is to come, and when they can.
@@ -83,25 +83,40 @@ fn welcomes(member: &Member, span: Span) -> bool {
     member.welcome[wall(span.starts_at).weekday() as usize].iter().any(|hours| covers(*hours, span))
 }
 
-/// Beginnings of up to three slots, in order of time and on different days where possible: the fewest who can't; early
-/// afternoon; within ケアマネタイム; soon.
+/// Beginnings of up to three slots, in order of time and on different days where possible, up to the day `until` if that isn't
+/// too soon: the fewest who can't; early afternoon; within ケアマネタイム; soon.
 #[must_use]
-pub fn propose(members: &[Member], holidays: &Holidays, now: DateTime<Utc>, length: TimeDelta) -> Vec<DateTime<Utc>> {
+pub fn propose(
+    members: &[Member],
+    holidays: &Holidays,
+    now: DateTime<Utc>,
+    length: TimeDelta,
+    until: Option<NaiveDate>,
+) -> Vec<DateTime<Utc>> {
     let office = OrgCalendar::default();
     let Some(first) = office.add_business_days(day_of(now), AHEAD, holidays) else { return Vec::new() };
+    let until = until.filter(|until| office.next_open(first, holidays).is_some_and(|open| open <= *until));
     let days = days_from(first).filter(|day| office.is_open(*day, holidays)).take(WINDOW);
+    let days = days.filter(|day| until.is_none_or(|until| *day <= until));
     let spans = days.flat_map(|day| beginnings(day, length));
     let mut ranked: Vec<_> = spans.map(|span| (rank(members, span, holidays), span)).collect();
     ranked.sort_by_key(|(rank, _)| *rank);
-    let mut chosen: Vec<DateTime<Utc>> = Vec::new();
-    for (_, span) in ranked {
-        let new = chosen.iter().all(|other| day_of(*other) != day_of(span.starts_at));
-        if new && chosen.len() < PROPOSED {
-            chosen.push(span.starts_at);
+    let mut chosen: Vec<Span> = Vec::new();
+    for (_, span) in &ranked {
+        let is_new = chosen.iter().all(|other| day_of(other.starts_at) != day_of(span.starts_at));
+        if is_new && chosen.len() < PROPOSED {
+            chosen.push(*span);
+        }
+    }
+    // Where there are too few days, one of them has to hold two.
+    for (_, span) in &ranked {
+        let is_free = !chosen.iter().any(|other| other.overlaps(*span));
+        if is_free && chosen.len() < *SLOTS.start() {
+            chosen.push(*span);
         }
     }
     chosen.sort_unstable();
-    chosen
+    chosen.into_iter().map(|span| span.starts_at).collect()
 }
 
 fn beginnings(day: NaiveDate, length: TimeDelta) -> impl Iterator<Item = Span> {

@@ -225,10 +225,20 @@ fn proposals_suit_as_many_as_possible_on_different_days() {
         (vec![anybody(), nobody()], ["11-27 13:00", "11-30 13:00", "12-01 13:00"]),
     ];
     for (members, expected) in cases {
-        let found = propose(&members, &Holidays::default(), jst("11-24 09:00"), TimeDelta::minutes(30));
+        let found = propose(&members, &Holidays::default(), jst("11-24 09:00"), TimeDelta::minutes(30), None);
         assert_eq!(found, expected.map(jst), "{expected:?}");
     }
-    // 22 and 23 September are holidays, and the turn of the year is free.
-    let found = propose(&[anybody()], &Holidays::default(), jst("12-25 09:00"), TimeDelta::minutes(30));
+    // Before the patient goes home, unless that is too soon.
+    for (until, expected) in [
+        ("2026-11-30", vec!["11-27 13:00", "11-30 13:00"]),
+        ("2026-11-29", vec!["11-27 13:00", "11-27 13:30"]),
+        ("2026-11-26", vec!["11-27 13:00", "11-30 13:00", "12-01 13:00"]),
+    ] {
+        let until = Some(until.parse().unwrap());
+        let found = propose(&[anybody()], &Holidays::default(), jst("11-24 09:00"), TimeDelta::minutes(30), until);
+        assert_eq!(found, expected.into_iter().map(jst).collect::<Vec<_>>(), "{until:?}");
+    }
+    // The turn of the year is free.
+    let found = propose(&[anybody()], &Holidays::default(), jst("12-25 09:00"), TimeDelta::minutes(30), None);
     assert!(found.iter().all(|at| day_of(*at) >= "2027-01-04".parse().unwrap()), "{found:?}");
 }

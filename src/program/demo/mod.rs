@@ -1,6 +1,7 @@
 //! `okaeri demo`: a fictional region in a database of its own, entered through the same actions that people use.
 
 mod minutes;
+mod polls;
 mod region;
 mod seeds;
 mod story;

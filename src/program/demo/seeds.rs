@@ -97,6 +97,17 @@ pub(super) struct SeedConference {
     pub(super) moved_to: Option<i64>,
 }
 
+/// A date that is sought, since so many days before today.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct SeedPoll {
+    pub(super) case: String,
+    pub(super) called: u64,
+    pub(super) mode: Mode,
+    pub(super) place: String,
+    /// `prior_doctor=o-x|prior_pharmacy=phone:ooo` (heard by telephone): ○, △ and × for each slot.
+    pub(super) votes: String,
+}
+
 pub(super) fn orgs() -> Result<Vec<SeedOrg>> {
     read(include_str!("../../../seeds/organisations.csv"))
 }
@@ -115,6 +126,10 @@ pub(super) fn cases() -> Result<Vec<SeedCase>> {
 
 pub(super) fn conferences() -> Result<Vec<SeedConference>> {
     read(include_str!("../../../seeds/conferences.csv"))
+}
+
+pub(super) fn polls() -> Result<Vec<SeedPoll>> {
+    read(include_str!("../../../seeds/polls.csv"))
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<Vec<T>> {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use super::minutes;
 use super::region::People;
-use super::seeds::{self, SeedCase, SeedConference};
+use super::seeds::{self, SeedCase, SeedConference, SeedPoll};
+use super::{minutes, polls};
 use crate::actions::{beds, cases, conferences};
 use crate::app::App;
 use crate::domain::access::{Actor, Guest, Permission};
@@ -36,6 +36,8 @@ enum Event {
     Answer(Box<SeedConference>),
     Write(Box<SeedConference>),
     Move(Box<SeedConference>),
+    Seek(Box<SeedPoll>),
+    Vote(Box<SeedPoll>),
     Told(String),
     Changed(String),
     Close(String),
@@ -109,6 +111,11 @@ impl Teller<'_> {
             events.push((written, Event::Write(Box::new(conference.clone()))));
             events.push((called, Event::Call(Box::new(conference))));
         }
+        for poll in seeds::polls()? {
+            let called = at(ago(self.today, poll.called), 11, 20);
+            events.push((called + TimeDelta::hours(22), Event::Vote(Box::new(poll.clone()))));
+            events.push((called, Event::Seek(Box::new(poll))));
+        }
         events.push((at(ago(self.today, 2), 13, 20), Event::Told("masao".into())));
         events.push((at(ago(self.today, 1), 16, 40), Event::Changed("umeko".into())));
         Ok(events)
@@ -148,6 +155,11 @@ impl Teller<'_> {
             Event::Answer(conference) => self.answer(&conference).await,
             Event::Write(conference) => self.write(&conference).await,
             Event::Move(conference) => self.move_it(&conference).await,
+            Event::Seek(poll) => self.seek(&poll).await,
+            Event::Vote(poll) => {
+                let ((case, nurse), id) = (self.case(&poll.case)?, self.conferences[&poll.case]);
+                polls::vote(self.app, nurse, (*case, id), &poll).await
+            }
             Event::Told(case) => self.telephone(&case).await,
             Event::Changed(case) => self.change_doctor(&case).await,
             Event::Close(case) => self.close(&case).await,
@@ -259,6 +271,13 @@ impl Teller<'_> {
         Ok(())
     }
 
+    async fn seek(&mut self, seed: &SeedPoll) -> Result<()> {
+        let (case, nurse) = self.case(&seed.case)?;
+        let id = polls::start(self.app, nurse, *case, seed).await?;
+        self.conferences.insert(seed.case.clone(), id);
+        Ok(())
+    }
+
     async fn move_it(&mut self, seed: &SeedConference) -> Result<()> {
         let (_, nurse) = self.case(&seed.case)?;
         let id = self.conferences[&seed.case];
@@ -349,7 +368,7 @@ impl Teller<'_> {
 }
 
 /// `a=b|c=d`.
-fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(super) fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split('|').filter_map(|pair| pair.split_once('='))
 }
 

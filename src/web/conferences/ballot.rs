@@ -30,7 +30,8 @@ pub fn form_of(cast: Option<&Cast>) -> Form {
 
 /// The fields: ○△× for each slot, and a remark.
 pub fn fields(shown: &Shown<'_>, poll: &Poll, sequence: i32, holidays: &Holidays) -> Markup {
-    let choices = Vote::ALL.iter().map(|vote| Choice::of(vote.code(), chip(*vote))).collect::<Vec<_>>();
+    let choices =
+        Vote::ALL.iter().map(|vote| Choice::new(vote.code(), vote.label()).note(vote.words())).collect::<Vec<_>>();
     html! {
         // In a box of its own, so that the field below keeps its distance.
         div hidden { (hidden_field(SEEN, &sequence.to_string())) }

@@ -64,10 +64,10 @@ pub(super) fn state(held: &Held, glance: &Glance<'_>) -> Markup {
 /// The slots, the best one marked.
 fn candidates(held: &Held, poll: &Poll, glance: &Glance<'_>) -> Markup {
     let best = best(&held.counts(glance.now));
-    html! { ul.stack { @for (at, slot) in poll.slots.iter().enumerate() { li {
+    html! { @for (at, slot) in poll.slots.iter().enumerate() { div {
         (ballot::short(slot, glance.holidays))
         @if best == Some(at) { " " (chip(Tone::Good, Icon::Check, "いちばん合う")) }
-    } } } }
+    } } }
 }
 
 fn row(held: &Held, poll: &Poll, party: &Party, glance: &Glance<'_>, can_act: bool) -> Vec<Markup> {
@@ -107,8 +107,8 @@ fn row(held: &Held, poll: &Poll, party: &Party, glance: &Glance<'_>, can_act: bo
 /// Organisation, part and person, and whether the date depends on them.
 pub(super) fn name(party: &Party) -> Markup {
     html! {
-        (party.org_name) @if party.required { " " (chip::mark(Tone::Warn, "欠かせない方")) }
-        small { (party.role.label()) @if !party.person_name.is_empty() { "　" (party.person_name) } }
+        (party.org_name)
+        small { (party.role.label()) @if party.required { "（欠かせない方）" } @if !party.person_name.is_empty() { "　" (party.person_name) } }
     }
 }
 

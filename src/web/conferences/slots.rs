@@ -1,6 +1,6 @@
 //! Slots of a poll as a form, each with the word of who can't then.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use maud::{Markup, html};
 
 use super::meeting;
@@ -35,13 +35,21 @@ pub(super) fn fill(form: &mut Form, starts: &[DateTime<Utc>], length: TimeDelta,
 }
 
 /// The fields. Who can't at a time that stands there is said beside it.
-pub(super) fn fields(shown: &Shown<'_>, form: &Form, members: &[Member], holidays: &Holidays) -> Markup {
+pub(super) fn fields(
+    shown: &Shown<'_>,
+    form: &Form,
+    (members, discharge): (&[Member], Option<NaiveDate>),
+    holidays: &Holidays,
+) -> Markup {
     let mut form = form.clone();
     let length = length(&mut form).unwrap_or(USUAL);
     let rows: Vec<_> = (1..=MOST)
         .map(|number| {
             let starts_at = start(&mut form, number);
-            let remark = starts_at.map(|starts_at| remark(members, starts_at, length, holidays)).unwrap_or_default();
+            let mut remark = starts_at.map(|at| remark(members, at, length, holidays)).unwrap_or_default();
+            if starts_at.is_some_and(|at| discharge.is_some_and(|discharge| calendar::day_of(at) > discharge)) {
+                remark.insert_str(0, "退院予定日のあとです。");
+            }
             (number, format!("候補{number}"), remark)
         })
         .collect();

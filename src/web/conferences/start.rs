@@ -10,7 +10,7 @@ use crate::actions::conferences::{self as act, NewPoll};
 use crate::app::App;
 use crate::domain::calendar::Holidays;
 use crate::domain::case::{PartyRole, Standing};
-use crate::domain::poll::Member;
+use crate::domain::poll::{Member, propose};
 use crate::error::{Error, or_before};
 use crate::id::CaseId;
 use crate::store::region;
@@ -45,7 +45,8 @@ impl Desk {
 pub async fn poll_form(State(app): State<App>, session: Session, Id(id): Id<CaseId>) -> Answer {
     let mut form = meeting::empty();
     let desk = Desk::open(&app, &session, id, &mut form).await?;
-    let starts = act::propose(&app, &desk.members, slots::USUAL).await?;
+    let until = desk.sheet.case.expected_discharge_on;
+    let starts = propose(&desk.members, &desk.holidays, app.clock.now(), slots::USUAL, until);
     slots::fill(&mut form, &starts, slots::USUAL, &desk.holidays);
     form.set(REQUIRED, PartyRole::PriorDoctor.code());
     ok(page(&app, &session, &desk, &form))
@@ -98,7 +99,7 @@ fn page(app: &App, session: &Session, desk: &Desk, form: &Form) -> Markup {
             (shown.summary())
             h2 { "候補日（2つから5つ）" }
             p { "入院前のチームの診療時間・ケアマネタイム・休み・ほかのカンファレンスから選んだ候補です。変えられます。" }
-            (slots::fields(&shown, form, &desk.members, &desk.holidays))
+            (slots::fields(&shown, form, (&desk.members, sheet.case.expected_discharge_on), &desk.holidays))
             h2 { "場所" }
             (meeting::whereabouts(&shown))
             h2 { "入院前のチーム" }

@@ -126,6 +126,15 @@ impl Tally<'_> {
         objections.filter_map(|objection| Some(word(find(objection.invitation)?, objection.crossed))).collect()
     }
 
+    /// That a required party stands against a slot, and who.
+    fn remark(&self, count: &Count) -> Markup {
+        let against = self.against(count);
+        html! {
+            @if against.is_empty() { "－" }
+            @else { div { (chip(Tone::Warn, Icon::Bang, "要確認")) @for line in against { small { (line) } } } }
+        }
+    }
+
     /// The form that is one button.
     fn press(&self, slot: &Slot, look: Look, word: &str, confirmed: &str) -> Markup {
         let form = Form::default();
@@ -149,8 +158,8 @@ impl Tally<'_> {
             let look = if is_best(at) { Look::Primary } else { Look::Secondary };
             vec![
                 html! { div { (self.when(slot)) @if is_best(at) { " " (chip(Tone::Good, Icon::Check, "いちばん合う")) } } },
-                html! { "○ " (count.yes) "　△ " (count.maybe) "　× " (count.no) "　未回答 " (count.silent) },
-                html! { div { @for line in self.against(count) { (chip(Tone::Warn, Icon::Bang, &line)) } } },
+                html! { div { "○ " (count.yes) "　△ " (count.maybe) "　× " (count.no) @if count.silent > 0 { small { "未回答 " (count.silent) } } } },
+                self.remark(count),
                 self.outcome(slot, look),
             ]
         };
@@ -234,7 +243,7 @@ async fn slots_page(app: &App, sheet: &Sheet<'_>, form: &Form) -> Result<Markup>
     let lead = html! { "まだ誰も回答していないあいだだけ変えられます。招待した全員に、新しい候補日を送ります。" };
     let fields = html! {
         (hidden_field("sequence", &sheet.held.conference.sequence.to_string()))
-        (slots::fields(&shown, form, &members, &sheet.holidays))
+        (slots::fields(&shown, form, (&members, sheet.case.expected_discharge_on), &sheet.holidays))
     };
     Ok(sheet.page("候補日を変える", "poll/slots", &lead, &shown, &fields, (Look::Primary, "変更して送り直す")))
 }
