@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use super::form::Posted;
 use super::layout::{self, Menu};
-use super::path::{Id, Query};
+use super::path::{Done, Id, Query};
 use super::session::Session;
 use super::ui::chip::{Tone, chip};
 use super::ui::form::{Look, csrf_field, hidden_field};
@@ -21,7 +21,7 @@ use super::{Answer, ok};
 use crate::actions::{calls as act, conferences};
 use crate::app::App;
 use crate::domain::access::Permission;
-use crate::domain::calendar::{Holidays, Hours, OrgCalendar, day_of};
+use crate::domain::calendar::{Holidays, OrgCalendar, day_of, write_hours};
 use crate::domain::call::{CallOutcome, Escalation, escalation, next_try};
 use crate::domain::conference::{AnswerKind, AnswerSource, Reply};
 use crate::domain::fault::Fault;
@@ -33,13 +33,6 @@ use crate::error::{Error, Result};
 use crate::id::{CaseId, OrgId};
 use crate::store::calls::{self, Call};
 use crate::store::{cases, orgs, region};
-
-/// What the list's address may say.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    done: String,
-}
 
 /// One organisation to be called about one case, with everything that there is to say.
 struct Line {
@@ -57,7 +50,7 @@ impl Line {
 }
 
 /// The list.
-pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Asked>) -> Answer {
+pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Done>) -> Answer {
     let scope = session.actor.scope(Permission::ManageCases)?;
     let now = app.clock.now();
     let mut tx = app.look().await?;
@@ -174,19 +167,14 @@ fn press(look: Look, outcome: CallOutcome) -> Markup {
 /// 「きょう 9:00-12:00」 and ケアマネタイム.
 fn hours(line: &Line, holidays: &Holidays, now: DateTime<Utc>) -> String {
     let today = day_of(now);
-    let open = spans(line.calendar.hours_on(today, holidays));
+    let open = write_hours(line.calendar.hours_on(today, holidays));
     let open = if open.is_empty() { "きょうは休み".to_owned() } else { format!("きょう {open}") };
-    let welcome = spans(&line.welcome.weekly[today.weekday() as usize]);
+    let welcome = write_hours(&line.welcome.weekly[today.weekday() as usize]);
     match welcome.as_str() {
         "" if line.welcome.is_empty() => open,
         "" => format!("{open}（ケアマネタイムはほかの曜日）"),
         welcome => format!("{open}（ケアマネタイム {welcome}）"),
     }
-}
-
-fn spans(hours: &[Hours]) -> String {
-    let span = |hours: &Hours| format!("{}–{}", hours.from().format("%-H:%M"), hours.to().format("%-H:%M"));
-    hours.iter().map(span).collect::<Vec<_>>().join("、")
 }
 
 fn say(call: &Call, holidays: &Holidays) -> String {

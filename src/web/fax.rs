@@ -5,11 +5,10 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
 use chrono::TimeDelta;
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use super::form::Posted;
 use super::layout::{self, Menu};
-use super::path::{Id, Query};
+use super::path::{Done, Id, Query};
 use super::session::Session;
 use super::ui::chip::{Tone, mark};
 use super::ui::form::{Look, post_button};
@@ -33,15 +32,8 @@ use crate::store::region;
 /// What was sent stays on the page so long.
 const SHOWN: TimeDelta = TimeDelta::days(7);
 
-/// What stands in the page's address.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    done: String,
-}
-
 /// The page.
-pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Asked>) -> Answer {
+pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Done>) -> Answer {
     let scope = session.actor.scope(Permission::ManageCases)?;
     let mut tx = app.look().await?;
     let all = queue::of_hospital(&mut tx, scope, app.clock.now() - SHOWN).await?;

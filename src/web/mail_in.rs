@@ -5,11 +5,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use super::form::Posted;
 use super::layout::{self, Menu};
-use super::path::{Id, Query};
+use super::path::{Done, Id, Query};
 use super::session::Session;
 use super::ui::form::{Look, post_button};
 use super::ui::link::button_link;
@@ -25,15 +24,8 @@ use crate::id::MailId;
 use crate::store::mail_in::{self as store, Waiting};
 use crate::store::region;
 
-/// What stands in the address.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    done: String,
-}
-
 /// The mails that wait for somebody of this hospital, or, for the desk, those that belong to none.
-pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Asked>) -> Answer {
+pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Done>) -> Answer {
     let trays = act::trays(&session.actor)?;
     let mut tx = app.look().await?;
     let mut waiting = Vec::new();
