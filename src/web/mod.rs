@@ -113,6 +113,7 @@ pages! {
     post "/conferences/{id}/minutes/read" => conferences::minutes::read;
     post "/conferences/{id}/parties/{party}/received" => conferences::minutes::received;
     get "/conferences/{id}/record" => conferences::minutes::record;
+    get "/conferences/{id}/record.pdf" => conferences::minutes::pdf;
     post "/decisions/{id}/done" => conferences::minutes::decision_done;
     get "/a" => guest_code::show;
     post "/a" => guest_code::open;

@@ -443,6 +443,26 @@ async fn the_record_holds_what_the_rules_ask_for() {
 }
 
 #[tokio::test]
+async fn the_record_is_one_pdf_for_the_hospital_alone() {
+    let past = Past::new().await;
+    let path = past.path("record.pdf");
+    assert_eq!(past.nurse.get(&path).await.is(303).location, past.path("record"));
+    past.nurse.get(&past.path("record")).await.lacks("PDFで保存");
+    past.finished().await.is(303);
+    past.nurse.get(&past.path("record")).await.has("PDFで保存").has("record.pdf");
+    let made = past.nurse.get(&path).await;
+    assert!(made.is(200).body.starts_with("%PDF-"));
+    let header = |name: &str| made.headers[name].to_str().unwrap();
+    assert_eq!((header("content-type"), header("cache-control")), ("application/pdf", "no-store"));
+    let name = header("content-disposition");
+    assert!(name.starts_with("attachment; filename=\"record-") && name.is_ascii(), "{name}");
+    assert_eq!(past.meeting.count("select count(*) from access_entry where page = 'record_pdf'").await, 2);
+    past.pharmacist().await.get(&path).await.is(404);
+    past.meeting.stranger().await.get(&path).await.is(404);
+    past.meeting.area.world.stranger().get(&path).await.is(303);
+}
+
+#[tokio::test]
 async fn a_form_sent_twice_shares_one_version() {
     let past = Past::new().await;
     let form = past.form(&[("act", "finish"), ("text", SAID)]).await;

@@ -54,12 +54,17 @@ fn body(file: &File, holidays: &Holidays) -> Result<Markup> {
         "退院前カンファレンスの記録",
         &when(conference, holidays),
         &lead,
-        &button_link(Look::Quiet, &back, "議事録に戻る"),
+        &html! {
+            @if file.finished().is_some() { (button_link(Look::Primary, &format!("/conferences/{}/record.pdf", conference.id), "PDFで保存")) }
+            (button_link(Look::Quiet, &back, "議事録に戻る"))
+        },
     );
     let Some(version) = file.finished() else {
         return Ok(html! { (head) (panel("about", "会議", &about)) (empty("確定した議事録はまだありません。")) });
     };
     let minutes = version.minutes()?;
+    let consent: Vec<_> =
+        consent(&minutes.evidence, holidays).into_iter().map(|(term, words)| (term, html! { (words) })).collect();
     Ok(html! {
         (head)
         (panel("about", "会議", &about))
@@ -67,26 +72,27 @@ fn body(file: &File, holidays: &Holidays) -> Result<Markup> {
         (paper::opinions(&minutes.opinions))
         (panel("points", "議題と内容", &paper::points(&minutes)))
         (panel("decisions", "決定事項", &paper::decided(&minutes, &file.decisions, &|_| false, None, holidays)))
-        (panel("facts", "同意と文書", &consent(&minutes.evidence, holidays)))
+        (panel("facts", "同意と文書", &facts(&consent)))
         (paper::evidence(&minutes, file.case.destination))
         (panel("shared", "共有", &shared(file, holidays)))
         p { (super::edition(version, holidays)) }
     })
 }
 
-fn consent(evidence: &Evidence, holidays: &Holidays) -> Markup {
+/// Consent and documents: what each is, and what it says.
+pub(super) fn consent(evidence: &Evidence, holidays: &Holidays) -> Vec<(&'static str, String)> {
     let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "－".into(), |day| wareki::full(day, holidays));
-    let yes = |is_so: bool| if is_so { "あり" } else { "－" };
+    let yes = |is_so: bool| if is_so { "あり".to_owned() } else { "－".to_owned() };
     let text = |text: &str| if text.is_empty() { "－".to_owned() } else { text.to_owned() };
-    facts(&[
-        ("本人の同意日", html! { (day(evidence.consent_on)) }),
-        ("画面に個人情報を出す同意", html! { (yes(evidence.screen_share_consent)) }),
-        ("渡した文書", html! { (text(&evidence.document)) }),
-        ("渡した日・相手", html! { (day(evidence.handed_on)) "　" (text(&evidence.handed_to)) }),
-        ("24時間の連絡先の文書", html! { (yes(evidence.contact_sheet)) }),
-        ("併設の施設へ退院", html! { (yes(evidence.co_located)) }),
-        ("福祉用具貸与の見込み", html! { (yes(evidence.equipment_planned)) }),
-    ])
+    vec![
+        ("本人の同意日", day(evidence.consent_on)),
+        ("画面に個人情報を出す同意", yes(evidence.screen_share_consent)),
+        ("渡した文書", text(&evidence.document)),
+        ("渡した日・相手", format!("{}　{}", day(evidence.handed_on), evidence.handed_to)),
+        ("24時間の連絡先の文書", yes(evidence.contact_sheet)),
+        ("併設の施設へ退院", yes(evidence.co_located)),
+        ("福祉用具貸与の見込み", yes(evidence.equipment_planned)),
+    ]
 }
 
 /// With whom it was shared, and when they said that they have it.
