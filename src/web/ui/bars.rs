@@ -30,7 +30,7 @@ pub fn bars(caption: &str, parts: &[&str], bars: &[Bar]) -> Markup {
                     " " span.bars__key { svg width="12" height="12" aria-hidden="true" focusable="false" { (rect(n, 0, 0, 12, 12)) } (part) }
                 }
             }
-            svg viewBox=(format!("0 0 {width} {height}")) width=(2 * width) aria-hidden="true" focusable="false" {
+            svg viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) aria-hidden="true" focusable="false" {
                 @for (at, bar) in bars.iter().enumerate() {
                     @for (n, (y, tall)) in stack(&bar.parts, top).into_iter().enumerate() {
                         @if tall > 0 { (rect(n, at * STEP + (STEP - BAR) / 2, y, BAR, tall)) }
