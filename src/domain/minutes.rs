@@ -158,10 +158,14 @@ pub struct Evidence {
     pub handed_on: Option<NaiveDate>,
     /// To whom.
     pub handed_to: String,
+    /// Who handed it over.
+    pub handed_by: String,
     /// A document names the doctor and the nurse of day and night (在支診).
     pub contact_sheet: bool,
     /// The patient goes to a facility on the same grounds, or of the same owner.
     pub co_located: bool,
+    /// The plan for the discharge was explained in writing, and shared with the facility (B005 注4).
+    pub plan_shared: bool,
     /// 福祉用具貸与 is planned.
     pub equipment_planned: bool,
 }
@@ -241,6 +245,7 @@ impl Minutes {
         most("text".into(), &self.text, 5 * TEXT_MAX);
         most("document".into(), &self.evidence.document, LINE_MAX);
         most("handed_to".into(), &self.evidence.handed_to, LINE_MAX);
+        most("handed_by".into(), &self.evidence.handed_by, LINE_MAX);
         for (n, decision) in self.decisions.iter().enumerate() {
             faults.check(!decision.what.is_empty(), &format!("decision_{n}_what"), Fault::Required);
         }

@@ -119,7 +119,9 @@ fn filled(minutes: &Minutes, seen: &str) -> Form {
         ("handed_to", evidence.handed_to.clone()),
         ("screen_share_consent", yes(evidence.screen_share_consent)),
         ("contact_sheet", yes(evidence.contact_sheet)),
+        ("handed_by", evidence.handed_by.clone()),
         ("co_located", yes(evidence.co_located)),
+        ("plan_shared", yes(evidence.plan_shared)),
         ("equipment_planned", yes(evidence.equipment_planned)),
     ]);
     for (n, point) in minutes.agenda.iter().enumerate() {
@@ -156,8 +158,10 @@ fn read(form: &mut Form) -> Minutes {
         document: form.line("document", LINE_MAX),
         handed_on: form.optional_day("handed_on"),
         handed_to: form.line("handed_to", LINE_MAX),
+        handed_by: form.line("handed_by", LINE_MAX),
         contact_sheet: form.is_ticked("contact_sheet"),
         co_located: form.is_ticked("co_located"),
+        plan_shared: form.is_ticked("plan_shared"),
         equipment_planned: form.is_ticked("equipment_planned"),
     };
     let point = |form: &mut Form, n| Point {
@@ -360,6 +364,7 @@ fn evidence_fields(shown: &Shown<'_>) -> Markup {
         ("screen_share_consent", "画面に個人情報を出すことに本人が同意した"),
         ("contact_sheet", "24時間連絡できる医師・看護師などを書いた文書を渡した"),
         ("co_located", "併設の施設、または同じ法人の施設へ退院する"),
+        ("plan_shared", "退院支援計画を文書で説明し、退院先の施設と共有した"),
         ("equipment_planned", "福祉用具貸与が見込まれる"),
     ];
     html! {
@@ -368,6 +373,7 @@ fn evidence_fields(shown: &Shown<'_>) -> Markup {
             (shown.field("document", "渡した文書の名前").hint("例：退院時共同指導説明書").text())
             (shown.field("handed_on", "渡した日").date())
             (shown.field("handed_to", "渡した相手").hint("例：本人、長女").text())
+            (shown.field("handed_by", "渡した人").text())
         }))
         @for (name, label) in ticks {
             (shown.field(name, "").checks(&[Choice::new("yes", label)], &[shown.value(name)]))

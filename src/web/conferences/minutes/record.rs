@@ -89,8 +89,10 @@ pub(super) fn consent(evidence: &Evidence, holidays: &Holidays) -> Vec<(&'static
         ("画面に個人情報を出す同意", yes(evidence.screen_share_consent)),
         ("渡した文書", text(&evidence.document)),
         ("渡した日・相手", format!("{}　{}", day(evidence.handed_on), evidence.handed_to)),
+        ("渡した人", text(&evidence.handed_by)),
         ("24時間の連絡先の文書", yes(evidence.contact_sheet)),
         ("併設の施設へ退院", yes(evidence.co_located)),
+        ("退院支援計画を施設と共有", yes(evidence.plan_shared)),
         ("福祉用具貸与の見込み", yes(evidence.equipment_planned)),
     ]
 }
