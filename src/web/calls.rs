@@ -17,6 +17,7 @@ use super::ui::icon::Icon;
 use super::ui::link::{button_link, tel};
 use super::ui::panel::{empty, head, panel};
 use super::ui::table::Table;
+use super::ways::{Way, tabs};
 use super::{Answer, ok};
 use crate::actions::{calls as act, conferences};
 use crate::app::App;
@@ -74,6 +75,7 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     let lead = html! { "メールで届かない相手と、返事のないかかりつけ医です。結果はひと押しで記録されます" };
     let body = html! {
         (head("", "電話リスト", &lead, &button_link(Look::Quiet, "/morning", "朝の一覧へ")))
+        (tabs(&session, Way::Calls))
         (panel("now", &format!("いま掛けられます（{}）", at_once.len()), &html! {
             @if at_once.is_empty() { (empty("いま掛ける電話はありません。")) }
             @for line in &at_once { (card(line)) }
@@ -82,7 +84,7 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
             (panel("later", &format!("あとで掛けます（{}）", later.len()), &html! { @for line in &later { (card(line)) } }))
         }
     };
-    ok(layout::page(&app, &session, Menu::Calls, "電話リスト", &asked.done, &body))
+    ok(layout::page(&app, &session, Menu::Reach, "電話リスト", &asked.done, &body))
 }
 
 fn escalated(call: &Call, region: &Region, holidays: &Holidays, now: DateTime<Utc>) -> Result<Option<Escalation>> {
@@ -220,7 +222,7 @@ pub async fn overdue(State(app): State<App>, session: Session) -> Answer {
         (panel("overdue", "返事のないかかりつけ医", &table.show(&rows)))
         p { a href="/numbers" { "数字で振り返る（この13か月）" } }
     };
-    ok(layout::page(&app, &session, Menu::Calls, "引き上げ", "", &body))
+    ok(layout::page(&app, &session, Menu::Reach, "引き上げ", "", &body))
 }
 
 fn overdue_row(call: &Call, holidays: &Holidays) -> Vec<Markup> {

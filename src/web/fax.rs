@@ -15,6 +15,7 @@ use super::ui::form::{Look, post_button};
 use super::ui::link::{button_link, tel_inline};
 use super::ui::panel::{empty, head, panel, panel_with};
 use super::ui::table::Table;
+use super::ways::{Way, tabs};
 use super::{Answer, ok};
 use crate::actions::fax as act;
 use crate::app::App;
@@ -42,12 +43,13 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     let day = Day { all: &all, holidays: &holidays, csrf: &session.form_token };
     let body = html! {
         (head("", "今日のFAX", &html! { span { (wareki::full(day_of(app.clock.now()), &holidays)) } }, &html! {}))
+        (tabs(&session, Way::Fax))
         (day.to_print())
         (day.unverified())
         (day.printed())
         (day.sent())
     };
-    ok(layout::page(&app, &session, Menu::Fax, "今日のFAX", &asked.done, &body))
+    ok(layout::page(&app, &session, Menu::Reach, "今日のFAX", &asked.done, &body))
 }
 
 /// Prints everything that is ready: makes sure that it can be printed, marks it, and shows the PDF. Pressed twice, it shows the

@@ -13,6 +13,7 @@ use super::session::Session;
 use super::ui::form::{Look, post_button};
 use super::ui::link::button_link;
 use super::ui::panel::{empty, facts, head, narrow, panel_with};
+use super::ways::{Way, tabs};
 use super::{Answer, ok};
 use crate::actions::mail_in as act;
 use crate::app::App;
@@ -39,10 +40,11 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     };
     let body = html! {
         (head("", "届いたメール", &lead, &html! {}))
+        (tabs(&session, Way::MailIn))
         @if waiting.is_empty() { (empty("確かめるメールはありません。")) }
         @for mail in &waiting { (item(mail, &session.form_token, &holidays)) }
     };
-    ok(layout::page(&app, &session, Menu::MailIn, "届いたメール", &asked.done, &narrow(&body)))
+    ok(layout::page(&app, &session, Menu::Reach, "届いたメール", &asked.done, &narrow(&body)))
 }
 
 /// Settles one of them.

@@ -35,6 +35,7 @@ mod shared;
 mod sign_in;
 mod ui;
 mod wards;
+mod ways;
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};
