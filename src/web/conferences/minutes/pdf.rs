@@ -7,6 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
 use chrono::{DateTime, NaiveTime, Utc};
 
+use super::record::{self, join};
 use super::{paper, way};
 use crate::actions::conferences::{self as act, File};
 use crate::app::App;
@@ -22,7 +23,6 @@ use crate::store::minutes::{self as kept, Copy, Version};
 use crate::store::notices::ledger::Row;
 use crate::store::region;
 use crate::web::Answer;
-use crate::web::conferences::when;
 use crate::web::path::Id;
 use crate::web::session::Session;
 
@@ -66,37 +66,17 @@ impl Paper<'_> {
             code: case.code.clone(),
             edition: format!("第{}版", self.version.version),
             printed: wareki::full_at(now, self.holidays),
-            facts: self.facts(),
+            facts: owned(record::about(self.file, self.number(self.file.held.conference.hospital_id), self.holidays)),
             people: people.into_iter().map(|who| self.person(who)).collect(),
             opinions: opinions.collect(),
             points: self.points(),
             decisions: self.decisions(),
-            evidence: self.evidence(),
+            evidence: owned(record::consent(&self.minutes.evidence, self.holidays)),
             kinds: paper::kinds(self.minutes),
             checks: checks.map(|check| (check.rule.label().to_owned(), missing(&check))).collect(),
             shared: self.shared(),
             versions: self.versions(),
         }
-    }
-
-    fn facts(&self) -> Vec<(String, String)> {
-        let (case, conference) = (&self.file.case, &self.file.held.conference);
-        let room = [conference.mode.label(), &conference.place, &conference.video_url];
-        let room: Vec<_> = room.into_iter().filter(|part| !part.is_empty()).collect();
-        let due = case.expected_discharge_on.map_or_else(|| "未定".into(), |day| wareki::full(day, self.holidays));
-        let to = case.destination.map_or("未定", |place| place.label());
-        let born = wareki::plain(case.patient_born_on);
-        let hospital = [&conference.hospital_name, self.number(conference.hospital_id), &conference.organiser_name];
-        [
-            ("患者", format!("{}さん（{born}生　院内ID {}）", case.patient_name, case.inpatient_id)),
-            ("日時", when(conference, self.holidays)),
-            ("場所・方法", room.join("　")),
-            ("主催", join(&hospital)),
-            ("入院日時", wareki::full_at(case.admitted_at, self.holidays)),
-            ("退院予定日・退院先", format!("{due}　{to}")),
-        ]
-        .map(|(term, words)| (term.to_owned(), words))
-        .into()
     }
 
     fn number(&self, org: OrgId) -> &str {
@@ -154,11 +134,6 @@ impl Paper<'_> {
         all.map(|it| [it.what.clone(), two(&it.owner, &it.person), due(it.due_on), state(it.id)]).collect()
     }
 
-    fn evidence(&self) -> Vec<(String, String)> {
-        let facts = super::record::consent(&self.minutes.evidence, self.holidays);
-        facts.into_iter().map(|(term, words)| (term.to_owned(), words)).collect()
-    }
-
     /// With whom it was shared, how and when it went there, and when they said that they have it.
     fn shared(&self) -> Vec<[String; 4]> {
         let copy = |party: &Party| self.file.copies.iter().find(|copy| copy.invitation_id == party.invitation_id);
@@ -206,12 +181,11 @@ impl Paper<'_> {
     }
 }
 
-/// What there is of these, with space between.
-fn join(parts: &[&str]) -> String {
-    parts.iter().copied().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("　")
-}
-
 /// Two lines, or one where there is nothing to say on the other.
 fn two(first: &str, second: &str) -> String {
     [first, second].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn owned(terms: Vec<(&str, String)>) -> Vec<(String, String)> {
+    terms.into_iter().map(|(term, words)| (term.to_owned(), words)).collect()
 }
