@@ -68,11 +68,26 @@ struct Opinion {
     text: String,
 }
 
+/// On whose side somebody stands.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = AttendeeSide)]
+enum Of {
+    /// The hospital's staff.
+    Hospital,
+    /// An invited party's people: `invitation` tells whose.
+    Party,
+    /// 本人・家族.
+    Family,
+    /// Somebody else.
+    Elsewhere,
+}
+
 /// Somebody who was there, or should have been.
 #[derive(Debug, Serialize, ToSchema)]
 struct Attendee {
-    /// `hospital`, `family`, `elsewhere`, or `party`: of the `invitation`.
-    side: &'static str,
+    /// On whose side.
+    side: Of,
     /// The invitation, where it is a party's.
     invitation: Option<InvitationId>,
     /// The organisation; of the family, what they are to the patient.
@@ -179,10 +194,10 @@ impl From<rules::Attendee> for Attendee {
         let time = |time: Option<NaiveTime>| time.map(|time| time.format("%H:%M").to_string());
         Self {
             side: match who.side {
-                Side::Hospital => "hospital",
-                Side::Party(_) => "party",
-                Side::Family => "family",
-                Side::Elsewhere => "elsewhere",
+                Side::Hospital => Of::Hospital,
+                Side::Party(_) => Of::Party,
+                Side::Family => Of::Family,
+                Side::Elsewhere => Of::Elsewhere,
             },
             invitation: invitation(who.side),
             organisation_name: who.org,
