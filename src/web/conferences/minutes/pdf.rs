@@ -90,31 +90,31 @@ impl Paper<'_> {
     }
 
     fn person(&self, who: &Attendee) -> [String; 3] {
-        let conference = &self.file.held.conference;
         let org = match who.side {
-            Side::Hospital => Some(conference.hospital_id),
+            Side::Hospital => Some(self.file.held.conference.hospital_id),
             _ => self.party(who.side).map(|party| party.org_id),
         };
         let kind = who.org_kind.map_or("", |kind| kind.label());
         let of_org = join(&[kind, org.map_or("", |org| self.number(org))]);
-        let side = paper::side(who);
-        let of = |given: &Party| given.given.answer == Some(AnswerKind::Proxy) && given.given.deputy_name == who.name;
-        let deputy = self.party(who.side).is_some_and(of);
-        let mut did = who.attendance.label().to_owned();
-        did.push_str(if deputy { "（代理）" } else { "" });
         let licence = [paper::licence(who), if who.on_instruction { "医師の指示で参加" } else { "" }];
+        [two(paper::name(who), &join(&licence)), two(&join(&[paper::side(who), &who.org]), &of_org), self.did(who)]
+    }
+
+    /// What somebody did; who was there, how and how long.
+    fn did(&self, who: &Attendee) -> String {
+        let conference = &self.file.held.conference;
+        let is_deputy = self
+            .party(who.side)
+            .is_some_and(|party| party.given.answer == Some(AnswerKind::Proxy) && party.given.deputy_name == who.name);
+        let did = format!("{}{}", who.attendance.label(), if is_deputy { "（代理）" } else { "" });
         if !who.attendance.was_there() {
-            return [two(paper::name(who), &join(&licence)), two(&join(&[side, &who.org]), &of_org), did];
+            return did;
         }
         let time = |time: Option<NaiveTime>, usual: DateTime<Utc>| {
             time.map_or_else(|| wareki::clock(usual), |time| time.format("%-H:%M").to_string())
         };
         let span = format!("{}〜{}", time(who.from, conference.starts_at), time(who.to, conference.ends_at));
-        [
-            two(paper::name(who), &join(&licence)),
-            two(&join(&[side, &who.org]), &of_org),
-            two(&join(&[&did, who.mode.label()]), &span),
-        ]
+        two(&join(&[&did, who.mode.label()]), &span)
     }
 
     fn points(&self) -> Vec<(String, String)> {
