@@ -20,6 +20,7 @@ mod mail;
 mod mail_in;
 mod minutes;
 mod notices;
+mod numbers;
 mod orgs;
 mod poll;
 mod restraint;
