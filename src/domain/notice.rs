@@ -364,7 +364,7 @@ mod tests {
 
     #[test]
     fn what_is_urgent_goes_at_once_and_the_rest_once_a_day() {
-        use NoticeKind::{Admitted, Again, Cancelled, D1, D3, DischargeDay, Invite, Minutes, Moved, Receipt3d};
+        use NoticeKind::{Admitted, Again, Cancelled, D1, D3, DischargeDay, Invite, Minutes, Moved, Poll, Receipt3d};
         let cases = [
             (Moved, "2026-12-03T14:00", Pace::Alone),
             (Cancelled, "2026-12-03T14:00", Pace::Alone),
@@ -376,6 +376,8 @@ mod tests {
             (Invite, "2026-11-25T23:00", Pace::AtOnce),
             (D3, "2026-11-27T14:00", Pace::Daily),
             (D1, "2026-11-27T14:00", Pace::AtOnce),
+            (Poll, "2026-12-01T17:00", Pace::Daily),
+            (Poll, "2026-11-25T17:00", Pace::AtOnce),
             (Minutes, "2026-11-20T14:00", Pace::Daily),
             (Receipt3d, "2026-11-20T14:00", Pace::Daily),
         ];

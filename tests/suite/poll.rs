@@ -10,6 +10,7 @@ use okaeri::jobs::fax as sheets;
 use crate::support::area::{Area, PATIENT, post, with};
 use crate::support::meeting::poll_form;
 use crate::support::post::Post;
+use crate::support::program::Program;
 use crate::support::world::{Person, Reply};
 
 /// A poll among the prior doctor, the pharmacy and the care manager.
@@ -481,6 +482,11 @@ async fn a_search_for_a_date_is_no_conference_yet() {
     let move_form = [("day", "2026-12-10"), ("starts", "14:00"), ("mode", "phone"), ("reason", "都合")];
     nurse.post(&format!("{base}/move"), &move_form).await.is(422).has("まだ日程を調整しています");
     nurse.post(&format!("{base}/resend"), &[]).await.is(422);
+    let program = Program::of(&area.world, "system", area.hospital, StaffRole::DischargeNurse).await;
+    let read = program.get(&format!("/api/v1{base}")).await;
+    let read = read.is(200).json();
+    assert_eq!((read["state"].as_str(), read["poll"]["slots"][1]["silent"].as_u64()), (Some("polling"), Some(2)));
+    assert_eq!(read["poll"]["closes_at"], "2026-12-01T17:00:00+09:00");
     // One who has a part in the search sees the case that it is about.
     let doctor = area.world.person("doctor", area.clinic, StaffRole::HomeVisitDoctor).await;
     doctor.get(&format!("/shared/{}", poll.post.case)).await.is(200);

@@ -2,11 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::When;
-use crate::actions::conferences as act;
+use crate::actions::conferences::{self as act, Held};
 use crate::api::Answer;
 use crate::api::auth::Caller;
 use crate::api::path::Id;
@@ -27,9 +28,9 @@ pub struct Conference {
     case: CaseId,
     /// 案件番号.
     case_code: String,
-    /// When and where.
+    /// When and where. While its date is sought: the last of the slots.
     meeting: When,
-    /// Called or cancelled.
+    /// Polling, called or cancelled.
     state: ConferenceState,
     /// Why it was cancelled, or nothing.
     state_reason: String,
@@ -37,10 +38,61 @@ pub struct Conference {
     sequence: i32,
     /// When it was called.
     called_at: Moment,
+    /// The search for its date; null where it was called with one.
+    poll: Option<Poll>,
     /// Who is invited: those who haven't answered first.
     parties: Vec<Invited>,
     /// Who was left out, and why.
     left_out: Vec<LeftOut>,
+}
+
+/// 日程調整: slots, and how many can come.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Poll {
+    /// Until when votes are asked for.
+    closes_at: Moment,
+    /// When one of the slots was fixed; null while the date is sought.
+    fixed_at: Option<Moment>,
+    /// In order of time.
+    slots: Vec<Slot>,
+}
+
+/// One slot with its votes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Slot {
+    /// Start.
+    starts_at: Moment,
+    /// End.
+    ends_at: Moment,
+    /// ○.
+    yes: usize,
+    /// △.
+    maybe: usize,
+    /// ×.
+    no: usize,
+    /// 未回答.
+    silent: usize,
+}
+
+impl Poll {
+    /// None where the conference was called with a date.
+    fn of(held: &Held, now: DateTime<Utc>) -> Option<Self> {
+        let slots = held.poll.as_ref()?.slots.iter().zip(held.counts(now));
+        let slots = slots.map(|(slot, count)| Slot {
+            starts_at: Moment(slot.starts_at),
+            ends_at: Moment(slot.ends_at),
+            yes: count.yes,
+            maybe: count.maybe,
+            no: count.no,
+            silent: count.silent,
+        });
+        let conference = &held.conference;
+        Some(Self {
+            closes_at: Moment(conference.poll_closes_at?),
+            fixed_at: conference.fixed_at.map(Moment),
+            slots: slots.collect(),
+        })
+    }
 }
 
 /// An invited party.
@@ -133,6 +185,7 @@ impl From<Party> for Invited {
 /// Reads a conference.
 pub async fn read(State(app): State<App>, Caller(actor): Caller, Id(id): Id<ConferenceId>) -> Answer<Json<Conference>> {
     let (_, held) = act::view(&app, &actor, id).await?;
+    let poll = Poll::of(&held, app.clock.now());
     let left_out = held.left_out.into_iter();
     let left_out = left_out.map(|out| LeftOut { role: out.role, organisation_name: out.org_name, reason: out.reason });
     Ok(Json(Conference {
@@ -144,6 +197,7 @@ pub async fn read(State(app): State<App>, Caller(actor): Caller, Id(id): Id<Conf
         state_reason: held.conference.state_reason,
         sequence: held.conference.sequence,
         called_at: Moment(held.conference.called_at),
+        poll,
         parties: held.parties.into_iter().map(Invited::from).collect(),
         left_out: left_out.collect(),
     }))
