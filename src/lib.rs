@@ -25,6 +25,12 @@
 //! writes conference, invitations and, in the same transaction, the notices that are due until the day. `commit` wants an
 //! audit line and only then keeps anything.
 //!
+//! # A date is sought
+//!
+//! A conference may begin without a date: `actions::conferences::start_poll` gives it slots, and until one of them is fixed
+//! its state is `polling`. Everybody votes ○△× by the way in which they are reached; [`domain::poll`] counts, and says who
+//! stands in the way of a slot. Fixing makes it a conference like any other: whoever said ○ has answered, and is told.
+//!
 //! # A reminder goes out
 //!
 //! The scheduler ticks every few seconds and calls [`jobs::sweep::run`]. It claims a due notice under a lease, asks

@@ -187,7 +187,7 @@ fn page(letter: &Letter, form: &Form, done: &str) -> Markup {
     };
     let (voted, done) = (done == "voted", done == "answered");
     let body = html! {
-        @if voted && letter.poll.is_some() {
+        @if voted && letter.poll.is_some() && letter.invite.party.ballot_id.is_some() {
             (Notice { tone: Tone::Good, title: "回答を受け取りました。ありがとうございます。", text: "日程が決まったら、お知らせします。それまでは、同じリンクから変更できます。" })
         }
         @if done && given.is_some() && open {

@@ -231,6 +231,20 @@ async fn who_said_no_or_nothing_is_asked_about_the_date() {
 }
 
 #[tokio::test]
+async fn a_date_that_moves_before_anybody_heard_of_it_is_told_once() {
+    let poll = Poll::new().await;
+    let clinic = poll.area().clinic;
+    poll.post.sweep().await;
+    poll.by_link(clinic, "ooo").await.is(303);
+    poll.fix(0, &[]).await.is(303);
+    poll.post.move_to(poll.id, "2026-12-07T13:00").await;
+    poll.post.sweep_at("2026-11-25T11:00").await;
+    assert_eq!(poll.post.marks(clinic), ["日程調整のお願い", "ご招待"]);
+    let text = poll.post.to(clinic)[1].content("text/plain").unwrap();
+    assert!(text.contains("12月7日") && !text.contains("もとの日時") && !text.contains("12月3日"), "{text}");
+}
+
+#[tokio::test]
 async fn who_never_votes_nor_answers_gets_five_at_most() {
     let poll = Poll::new().await;
     for hour in 0..24 * 16 {

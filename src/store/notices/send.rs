@@ -284,7 +284,8 @@ macro_rules! planned {
                left join conference_move m on m.conference_id = c.id and m.sequence = c.sequence
                left join conference_move k on k.conference_id = c.id and k.sequence = 1 + (
                  select max(x.sequence) from notice x where x.invitation_id = n.invitation_id
-                    and x.state in ('sent', 'phoned', 'faxed', 'received') and x.sequence < c.sequence)
+                    and x.state in ('sent', 'phoned', 'faxed', 'received') and x.sequence < c.sequence
+                    and x.kind not in ('poll', 'poll_again'))
                left join answer w on w.id = i.answer_id and w.sequence = c.sequence
                left join prior_link l on l.id = coalesce(n.link_id, i.link_id)
                left join poll_slot s on s.conference_id = c.id and s.starts_at = c.starts_at

@@ -64,8 +64,9 @@ impl List {
         let behind = invitations::behind(&mut tx, scope, now).await?;
         let copies = minutes::own(&mut tx, scope).await?;
         let mut polls = HashMap::new();
-        for id in ahead.iter().map(|invite| &invite.conference).filter(|it| it.state == ConferenceState::Polling) {
-            polls.insert(id.id, polls::of(&mut tx, id.id).await?);
+        let held = ahead.iter().map(|invite| &invite.conference);
+        for id in held.filter(|held| held.state == ConferenceState::Polling).map(|held| held.id) {
+            polls.insert(id, polls::of(&mut tx, id).await?);
         }
         Ok(Self { ahead, behind, copies, polls, holidays: region::holidays(&mut tx).await?, now })
     }
