@@ -2,6 +2,7 @@
 //! or a chart number, for a mail passes through many hands.
 
 mod after;
+mod ending;
 
 use std::collections::BTreeSet;
 
@@ -17,6 +18,8 @@ use crate::ics::{Meeting, Method, Party};
 use crate::jobs::mail;
 use crate::store::notices::send::Planned;
 
+use ending::Ending;
+
 /// A mail in words.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Letter {
@@ -28,6 +31,8 @@ pub struct Letter {
     pub calendar: Option<(Method, String)>,
     /// Calendar files to be opened by hand, where several messages share a mail.
     pub attached: Vec<(Method, String)>,
+    /// The page on which its receiver can stop such mails, where it may do without them.
+    pub stop: Option<String>,
 }
 
 /// One message in words, without greeting and signature.
@@ -99,17 +104,20 @@ pub fn essence(notice: &Planned, desk: &Desk<'_>) -> Result<(String, String)> {
 
 /// Puts the messages to one receiver into one mail; a single one reads as a letter of its own.
 #[must_use]
-pub fn together(messages: Vec<(&Planned, Piece)>) -> Letter {
+pub fn together(app: &App, messages: Vec<(&Planned, Piece)>) -> Letter {
+    let ending = Ending::of(app, messages.iter().map(|(notice, _)| *notice));
     match <[_; 1]>::try_from(messages) {
         Ok([(notice, piece)]) => {
-            let body = format!("{}\n\n{}\n{}", greeting(notice), piece.text, footer(notice));
-            Letter { subject: piece.subject, body, calendar: piece.calendar, attached: Vec::new() }
+            let from: String = sender(notice).iter().map(|line| format!("{line}\n")).collect();
+            let body = format!("{}\n\n{}\n――――――――\n{from}{}", greeting(notice), piece.text, ending.text());
+            let attached = Vec::new();
+            Letter { subject: piece.subject, body, calendar: piece.calendar, attached, stop: ending.stop }
         }
-        Err(messages) => several(messages),
+        Err(messages) => several(messages, ending),
     }
 }
 
-fn several(messages: Vec<(&Planned, Piece)>) -> Letter {
+fn several(messages: Vec<(&Planned, Piece)>, ending: Ending) -> Letter {
     let count = messages.len();
     let to = messages.first().map_or("", |(notice, _)| notice.org_name.as_str());
     let from: BTreeSet<_> = messages.iter().filter_map(|(notice, _)| notice.hospital_name.as_deref()).collect();
@@ -123,11 +131,11 @@ fn several(messages: Vec<(&Planned, Piece)>) -> Letter {
         format!("\n━━━━━━━━\n{}　{}\n{sender}\n\n{person}{}", number + 1, piece.subject, piece.text)
     };
     let sections: String = messages.iter().enumerate().map(section).collect();
-    let body = format!("{opening}{sections}\n――――――――\n{AUTOMATIC}\n{NAMELESS}\n");
+    let body = format!("{opening}{sections}\n――――――――\n{}", ending.text());
     let from: Vec<_> = from.into_iter().collect();
     let subject = format!("【お知らせ {count}件】{}", from.join("・"));
     let attached = messages.into_iter().filter_map(|(_, piece)| piece.calendar).collect();
-    Letter { subject, body, calendar: None, attached }
+    Letter { subject, body, calendar: None, attached, stop: ending.stop }
 }
 
 fn greeting(notice: &Planned) -> String {
@@ -137,25 +145,12 @@ fn greeting(notice: &Planned) -> String {
     }
 }
 
-const AUTOMATIC: &str = "このメールは退院調整システム「おかえり」が自動で送りました。返信は届きません。";
-const NAMELESS: &str = "個人情報を守るため、患者さんのお名前や病名はメールに書いていません。";
-
 /// Who writes, and how to reach them.
 fn sender(notice: &Planned) -> Vec<String> {
     let Some(hospital) = &notice.hospital_name else { return Vec::new() };
     let organiser = notice.organiser_name.as_ref().map(|name| format!("　担当 {name}")).unwrap_or_default();
     let phone = notice.hospital_phone.as_ref().map(|phone| format!("電話 {phone}"));
     [format!("{hospital}{organiser}")].into_iter().chain(phone).collect()
-}
-
-fn footer(notice: &Planned) -> String {
-    let mut lines = vec!["――――――――".to_owned()];
-    lines.extend(sender(notice));
-    lines.push(AUTOMATIC.to_owned());
-    if notice.case_code.is_some() {
-        lines.push(NAMELESS.to_owned());
-    }
-    lines.join("\n") + "\n"
 }
 
 fn case_code(notice: &Planned) -> &str {

@@ -48,6 +48,7 @@ pub(super) async fn demo(settings: Demo) -> Result<()> {
         board: Arc::default(),
         reception: Arc::default(),
         press: Arc::default(),
+        reads_replies: false,
         fax: None,
     };
     let listener = super::serve::bind(settings.listen).await?;
@@ -88,6 +89,7 @@ async fn make(folder: &Path, file: &Path, secret: &Secret, base_url: &Arc<str>) 
         board: Arc::default(),
         reception: Arc::default(),
         press: Arc::default(),
+        reads_replies: false,
         fax: None,
     };
     app.db.migrate().await?;

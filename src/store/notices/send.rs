@@ -225,6 +225,8 @@ pub struct Planned {
     pub told: bool,
     /// Whether the beds that it asks for have been reported today.
     pub reported: bool,
+    /// Whether its receiver has switched this kind of message off.
+    pub switched_off: bool,
 }
 
 macro_rules! planned {
@@ -248,7 +250,8 @@ macro_rules! planned {
                                and (x.state not in ('queued', 'not_sent') or x.attempts > 0 or x.lease is not null)) as told,
                     n.kind = 'bed_report' and not exists (
                       select 1 from ward r left join bed_current b on b.ward_id = r.id left join bed_report p on p.id = b.report_id
-                       where r.org_id = n.org_id and r.active and (p.reported_at is null or p.reported_at < $2)) as reported
+                       where r.org_id = n.org_id and r.active and (p.reported_at is null or p.reported_at < $2)) as reported,
+                    exists (select 1 from org_switched_off s where s.org_id = n.org_id and s.kind = n.kind) as switched_off
                from notice n
                join org o on o.id = n.org_id
                left join invitation i on i.id = n.invitation_id

@@ -37,7 +37,12 @@ impl After {
         } else {
             Vec::new()
         };
-        let unread = left::unread(tx, scope, since, ago(ladder.receipt_3d.hours) - GRACE).await?;
+        // Where the region asks nobody for a receipt, nobody is late with one.
+        let unread = if ladder.receipt_3d.on {
+            left::unread(tx, scope, since, ago(ladder.receipt_3d.hours) - GRACE).await?
+        } else {
+            Vec::new()
+        };
         Ok(Self { unwritten, unread, due: decisions::due(tx, scope, day_of(now)).await? })
     }
 
