@@ -6,17 +6,15 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use okaeri::app::App;
 use okaeri::domain::notice::{NoticeKind, Switches};
-use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
-use okaeri::domain::region::Region;
 use okaeri::id::OrgId;
 use okaeri::jobs::sweep;
-use okaeri::store::region;
 
 use crate::support::area::Area;
 use crate::support::mail::Mail;
 use crate::support::post::Post;
-use crate::support::world::{PASSWORD, Person, World};
+use crate::support::rules::rule;
+use crate::support::world::{Person, World};
 
 /// Somebody who may change the clinic's entry.
 async fn head_of(world: &World, org: OrgId) -> Person {
@@ -64,7 +62,7 @@ async fn what_a_clinic_switches_off_is_not_sent_and_the_nurse_calls_all_the_same
     let nurse = post.area.world.sign_in("nurse").await;
     nurse.get("/morning").await.is(200).has("電話してください：かかりつけ医が未回答");
     nurse.get(&format!("/conferences/{conference}/ledger")).await.is(200).has("受け取らない設定");
-    pass(&post, 2).await;
+    pass(&post, 3).await;
     assert_eq!(post.marks(clinic), ["ご招待", "明日です"]);
     assert_eq!(post.marks(post.area.pharmacy), ["ご招待", "ご回答のお願い", "ご回答のお願い", "明日です"]);
 }
@@ -101,6 +99,7 @@ async fn a_hospital_is_not_asked_for_its_beds_where_it_wishes_not_to_be() {
     post.sweep_at("2026-11-25T10:00").await;
     assert!(post.to(post.area.hospital).is_empty());
     assert_eq!(post.ledger(post.area.hospital).await[0].2, "switched_off");
+    let head = post.area.world.sign_in("head").await;
     head.post(&page(post.area.hospital), &[("kind", "bed_report")]).await.is(303);
     post.sweep_at("2026-11-26T10:00").await;
     assert_eq!(post.marks(post.area.hospital), ["空床報告のお願い"]);
@@ -186,18 +185,6 @@ async fn a_link_that_is_not_ours_stops_nothing() {
     assert_eq!(area.world.count("select count(*) from org_switched_off").await, 0);
     let large = "x".repeat(300 << 10);
     area.world.stranger().post(&format!("/notices/{ours}"), &[("act", &large)]).await.is(413);
-}
-
-/// Sets the region's rules as an administrator would.
-async fn rule(world: &World, change: impl FnOnce(&mut Region)) {
-    let office = world.org(OrgKind::Municipality, "みどり市役所").await;
-    world.staff("sysadmin", office, StaffRole::SystemAdmin).await;
-    let token = okaeri::actions::sign_in::sign_in(&world.app, "sysadmin", PASSWORD).await.unwrap();
-    let actor = okaeri::actions::sign_in::recognise(&world.app, &token).await.unwrap().actor;
-    let mut rules = region::load(&mut world.app.look().await.unwrap()).await.unwrap();
-    rules.name = "ほしの医療圏".into();
-    change(&mut rules);
-    okaeri::actions::region::set_rules(&world.app, &actor, &rules).await.unwrap();
 }
 
 #[tokio::test]
