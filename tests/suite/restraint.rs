@@ -1,8 +1,11 @@
 //! How many messages a conference costs a party. These counts are promised: so few that the one that matters is read.
 
 use chrono::{DateTime, TimeDelta};
-use okaeri::domain::calendar::day_of;
+use okaeri::domain::calendar::{Holidays, day_of};
 use okaeri::domain::conference::AnswerKind;
+use okaeri::domain::org::OrgKind;
+use okaeri::domain::person::StaffRole;
+use okaeri::domain::wareki::table_at;
 
 use crate::support::post::Post;
 use crate::support::smtp::Fault::Say;
@@ -141,4 +144,28 @@ async fn the_ledger_tells_what_went_out_what_did_not_and_why() {
         .has("12/2(水) 9:00 に送ります");
     let page = post.area.nurse.get(&format!("/organisations/{}/ledger", post.area.clinic)).await;
     page.is(200).has("招待").has("回答済み");
+}
+
+#[tokio::test]
+async fn the_administrators_preview_tells_what_then_happens() {
+    let post = Post::new([]).await;
+    let world = &post.area.world;
+    let office = world.org(OrgKind::Municipality, "みどり市役所").await;
+    let admin = world.person("sysadmin", office, StaffRole::SystemAdmin).await;
+    let page = admin.get("/admin/rules").await;
+    page.is(200).has("12月8日（火）14:00");
+    let silent = page.body.split("回答しない相手").nth(1).unwrap().split("</table>").next().unwrap().to_owned();
+    post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    pass(&post, 16).await;
+    let holidays = Holidays::default();
+    let mails = post.to(post.area.clinic);
+    assert_eq!(mails.len(), 4);
+    for mail in mails {
+        let at = DateTime::parse_from_rfc2822(&mail.header("Date").unwrap()).unwrap().to_utc();
+        let hour = table_at(at, &holidays);
+        assert!(silent.contains(&hour), "{hour} isn't in {silent}");
+    }
+    let table = silent.matches("</tr>").count();
+    assert_eq!(table, 1 + 5 + 2 + 3, "the head, the ladder, two tasks, what comes after: {silent}");
 }

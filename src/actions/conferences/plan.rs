@@ -1,6 +1,6 @@
 //! Which messages a conference owes to whom, and when: the ladder of the region, in each receiver's own hours and way.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::domain::calendar::Holidays;
@@ -29,8 +29,7 @@ impl Rules {
 
     /// When a party that hasn't confirmed the minutes of `now` is asked once more, unless that is switched off.
     pub(super) fn receipt_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let step = self.ladder.receipt_3d;
-        step.on.then(|| now + TimeDelta::hours(step.hours.into()))
+        self.ladder.receipt_3d.after(now)
     }
 
     fn steps(

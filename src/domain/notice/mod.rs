@@ -2,6 +2,7 @@
 //! and what a receiver may do without ([`Switches`]).
 
 mod judge;
+pub mod preview;
 mod settled;
 mod switch;
 
