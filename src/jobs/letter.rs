@@ -307,7 +307,7 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
 }
 
 fn conference(notice: &Planned, desk: &Desk<'_>) -> Option<(String, String)> {
-    let starts_at = notice.starts_at?;
+    let starts_at = notice.speaks_of()?;
     let (mark, opening) = opening(notice, desk, starts_at);
     let day = wareki::table(day_of(starts_at), desk.holidays);
     let subject =
@@ -316,11 +316,15 @@ fn conference(notice: &Planned, desk: &Desk<'_>) -> Option<(String, String)> {
 }
 
 fn details(notice: &Planned, desk: &Desk<'_>) -> Option<String> {
+    // An older date had an end and a place of its own, which aren't kept.
+    let (until, place) = if notice.is_current() {
+        (format!("〜{}", wareki::clock(notice.ends_at?)), whereabouts(notice))
+    } else {
+        Default::default()
+    };
     Some(format!(
-        "日時　　　{}〜{}\n{}案件番号　{}\n{}",
-        wareki::full_at(notice.starts_at?, desk.holidays),
-        wareki::clock(notice.ends_at?),
-        whereabouts(notice),
+        "日時　　　{}{until}\n{place}案件番号　{}\n{}",
+        wareki::full_at(notice.speaks_of()?, desk.holidays),
         case_code(notice),
         answer_link(notice, desk)
     ))
@@ -361,18 +365,19 @@ fn calendar(notice: &Planned, desk: &Desk<'_>) -> Option<(Method, String)> {
         Method::Cancel => String::new(),
         Method::Request | Method::Publish => format!("{}/a/{}", desk.base_url, desk.token),
     };
+    let (starts_at, length) = (notice.speaks_of()?, notice.ends_at? - notice.starts_at?);
     let meeting = Meeting {
         method,
         uid: format!("{}@{}", notice.conference_id?, mail::host(desk.base_url)),
         sequence: notice.sequence,
         stamp: desk.now,
-        starts_at: notice.starts_at?,
-        ends_at: notice.ends_at?,
+        starts_at,
+        ends_at: starts_at + length,
         cancelled: method == Method::Cancel,
         organiser: Party { name: hospital(notice).to_owned(), mail: desk.sender.clone() },
         attendee: Some(Party { name: notice.org_name.clone(), mail: notice.address.clone() }),
         summary: format!("退院前カンファレンス（案件番号 {}）", case_code(notice)),
-        location: location(notice),
+        location: if notice.is_current() { location(notice) } else { String::new() },
         url,
     };
     Some((method, meeting.write()))

@@ -201,7 +201,7 @@ fn meeting(notice: &Planned) -> Option<Meeting> {
     Some(Meeting {
         sequence: notice.conference_sequence?,
         state: notice.conference_state?,
-        starts_at: notice.starts_at?,
+        starts_at: notice.speaks_of()?,
         answer: notice.answer,
         same_day: notice.same_day.unwrap_or_default(),
     })

@@ -252,7 +252,13 @@ async fn a_rule_shows_what_it_would_send_before_it_is_saved() {
     let world = World::new().await;
     let (_, admin) = admin(&world).await;
     let clinic = world.org(OrgKind::Clinic, "そらの診療所").await;
-    admin.get("/admin/rules").await.is(200).has("この規則で送るもの").has("12月8日（火）14:00").has("value=\"2026-12-08\"");
+    admin
+        .get("/admin/rules")
+        .await
+        .is(200)
+        .has("この規則で送るもの")
+        .has("12月8日（火）14:00")
+        .has("value=\"2026-12-08\"");
     let page =
         admin.post("/admin/rules", &example(&[("d3_at", "15:30"), ("d7_on", ""), ("name", "もりの医療圏")])).await;
     page.is(200).has("もりの医療圏").has("value=\"15:30\"").has("12/4(金) 15:30").has("地域のルールで送らない");

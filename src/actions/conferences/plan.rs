@@ -75,7 +75,11 @@ pub(super) async fn at_once(
 ) -> Result<()> {
     let step = kind.reminder().unwrap_or(ReminderKind::Invite);
     let (quiet, hours) = (rules.ladder.quiet, receiver.calendar()?);
-    let due_at = ladder::sends_at(step, tx.now, conference.starts_at, quiet, &hours, &rules.holidays);
+    // How urgent a cancellation is depends on the date that its receiver was told, which is judged when it goes.
+    let due_at = match kind {
+        NoticeKind::Cancelled => tx.now,
+        _ => ladder::sends_at(step, tx.now, conference.starts_at, quiet, &hours, &rules.holidays),
+    };
     notices::add(tx, &NewNotice { subject, ..message(conference, receiver, kind, due_at) }).await?;
     Ok(())
 }
