@@ -189,10 +189,7 @@ async fn who_need_not_come_hears_of_the_date_that_it_was_told() {
     post.sweep_at("2026-11-26T09:00").await;
     assert_eq!(post.marks(clinic), ["ご招待", "ご出席は不要になりました"]);
     let (text, calendar) = told(&post.to(clinic)[1]);
-    assert!(
-        text.contains("令和8年12月9日（水）14:00\r\n") && calendar.contains("20261209T"),
-        "{text}{calendar}"
-    );
+    assert!(text.contains("令和8年12月9日（水）14:00\r\n") && calendar.contains("20261209T"), "{text}{calendar}");
     assert!(
         !text.contains("12月10日") && !text.contains("面談室") && !calendar.contains("20261210"),
         "{text}{calendar}"
