@@ -51,3 +51,11 @@ const fn replies(are_read: bool, has_conference: bool) -> &'static str {
         (true, false) => "ご連絡は、お電話でお願いいたします。",
     }
 }
+
+/// Who writes, and how to reach them.
+pub(super) fn sender(notice: &Planned) -> Vec<String> {
+    let Some(hospital) = &notice.hospital_name else { return Vec::new() };
+    let organiser = notice.organiser_name.as_ref().map(|name| format!("　担当 {name}")).unwrap_or_default();
+    let phone = notice.hospital_phone.as_ref().map(|phone| format!("電話 {phone}"));
+    [format!("{hospital}{organiser}")].into_iter().chain(phone).collect()
+}

@@ -1,5 +1,6 @@
 //! `okaeri demo`: a fictional region in a database of its own, entered through the same actions that people use.
 
+mod mails;
 mod minutes;
 mod region;
 mod seeds;

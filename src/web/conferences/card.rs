@@ -11,7 +11,6 @@ use crate::domain::conference::{AnswerKind, ConferenceState};
 use crate::domain::notice::NoticeState;
 use crate::domain::org::Channel;
 use crate::domain::wareki;
-use crate::id::ConferenceId;
 use crate::store::conferences::Conference;
 use crate::store::invitations::{Given, Party};
 use crate::store::notices::ledger::Row;
