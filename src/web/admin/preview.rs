@@ -21,7 +21,7 @@ use crate::store::{region, switches};
 use crate::web::form::Form;
 use crate::web::layout::Shown;
 use crate::web::session::Session;
-use crate::web::ui::form::{Choice, pair};
+use crate::web::ui::form::{Choice, Look, pair};
 use crate::web::ui::panel::panel;
 use crate::web::ui::table::Table;
 
@@ -131,6 +131,15 @@ pub(super) fn fields(shown: &Shown<'_>, case: Option<&Case>) -> Markup {
             (shown.field("example_time", "開始").time())
         }))
         (shown.field("example_whom", "招待する相手").radios(&choices))
+    }
+}
+
+/// The form's second button; its answer opens at the lists, which stand below the form.
+pub(super) fn button(name: &str, value: &str) -> Markup {
+    html! {
+        button.button data-look=(Look::Secondary.name()) type="submit" name=(name) value=(value) formaction="/admin/rules#preview" {
+            "送るものを見る"
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
 use crate::web::session::Session;
-use crate::web::ui::form::{Choice, Look, actions, button, button_to, pair, post};
+use crate::web::ui::form::{Choice, Look, actions, button, pair, post};
 use crate::web::ui::panel::head;
 use crate::web::{Answer, ok, refused};
 
@@ -171,7 +171,7 @@ fn page(app: &App, session: &Session, form: &Form, done: &str, (rules, case): (&
             @for (name, label) in RUNGS { (rung_fields(&shown, name, label)) }
             @for (name, label) in FOLLOW_UPS { (follow_up_fields(&shown, name, label)) }
             (preview::fields(&shown, case))
-            (actions(&html! { (button(Look::Primary, "保存する")) (button_to(Look::Secondary, ACT, PREVIEW, "送るものを見る")) }))
+            (actions(&html! { (button(Look::Primary, "保存する")) (preview::button(ACT, PREVIEW)) }))
         }))
         @if let Some(case) = case { (preview::lists(&rules.ladder, case)) }
     };
