@@ -34,6 +34,7 @@ mod sign_in;
 mod switches;
 mod ui;
 mod wards;
+mod ways;
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};
