@@ -104,11 +104,14 @@ pub fn essence(notice: &Planned, desk: &Desk<'_>) -> Result<(String, String)> {
 /// Puts the messages to one receiver into one mail; a single one reads as a letter of its own.
 #[must_use]
 pub fn together(app: &App, messages: Vec<(&Planned, Piece)>) -> Letter {
-    let ending = Ending::of(app, messages.iter().map(|(notice, _)| *notice));
+    let notices: Vec<_> = messages.iter().map(|(notice, _)| *notice).collect();
+    let ending = Ending::of(app, &notices);
     match <[_; 1]>::try_from(messages) {
         Ok([(notice, piece)]) => {
-            let from: String = ending::sender(notice).iter().map(|line| format!("{line}\n")).collect();
-            let body = format!("{}\n\n{}\n――――――――\n{from}{}", greeting(notice), piece.text, ending.text());
+            let mut end = vec!["――――――――".to_owned()];
+            end.extend(ending::sender(notice));
+            end.push(ending.text());
+            let body = format!("{}\n\n{}\n{}", greeting(notice), piece.text, end.join("\n"));
             let attached = Vec::new();
             Letter { subject: piece.subject, body, calendar: piece.calendar, attached, stop: ending.stop }
         }

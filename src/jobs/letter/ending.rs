@@ -19,13 +19,13 @@ pub(super) struct Ending {
 
 impl Ending {
     /// The ending of a mail with these messages, all to one receiver.
-    pub(super) fn of<'n>(app: &App, notices: impl Iterator<Item = &'n Planned> + Clone) -> Self {
-        let has_conference = notices.clone().any(|notice| notice.conference_id.is_some());
-        let stop = Switches::of_mail(notices.clone().map(|notice| notice.kind));
-        let stop = stop.zip(notices.clone().next()).map(|(switches, first)| {
+    pub(super) fn of(app: &App, notices: &[&Planned]) -> Self {
+        let has_conference = notices.iter().any(|notice| notice.conference_id.is_some());
+        let stop = Switches::of_mail(notices.iter().map(|notice| notice.kind));
+        let stop = stop.zip(notices.first()).map(|(switches, first)| {
             format!("{}/notices/{}", app.base_url, app.secret.switch_link(first.org_id, switches))
         });
-        let is_nameless = notices.clone().any(|notice| notice.case_code.is_some());
+        let is_nameless = notices.iter().any(|notice| notice.case_code.is_some());
         Self { replies: replies(app.reads_replies, has_conference), is_nameless, stop }
     }
 

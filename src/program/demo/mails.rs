@@ -31,8 +31,8 @@ fn head(app: &App, from: &str, subject: &str) -> String {
 }
 
 /// What a calendar program sends after one press on 「出席」.
-fn accepted(app: &App, held: &Held, from: &str) -> String {
-    let (conference, host) = (&held.conference, mail::host(&app.base_url));
+fn accepted(app: &App, Held { conference, .. }: &Held, from: &str) -> String {
+    let host = mail::host(&app.base_url);
     let head = head(app, from, "Accepted");
     format!(
         "{head}Content-Type: text/calendar; method=REPLY; charset=utf-8\r\n\r\n\
@@ -45,9 +45,9 @@ fn accepted(app: &App, held: &Held, from: &str) -> String {
 }
 
 /// What somebody writes who answers the letter instead of following its link.
-fn words(app: &App, held: &Held, party: &Party, from: &str) -> String {
+fn words(app: &App, Held { notices, .. }: &Held, party: &Party, from: &str) -> String {
     let host = mail::host(&app.base_url);
-    let row = held.notices.iter().find(|row| row.invitation_id == Some(party.invitation_id));
+    let row = notices.iter().find(|row| row.invitation_id == Some(party.invitation_id));
     let about = row.map(|row| format!("In-Reply-To: <{}@{host}>\r\n", row.digest_id.unwrap_or(row.id)));
     let (head, about) = (head(app, from, "Re: 退院前カンファレンス"), about.unwrap_or_default());
     format!(
