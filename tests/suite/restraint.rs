@@ -9,7 +9,7 @@ use okaeri::domain::person::StaffRole;
 use okaeri::domain::wareki::table_at;
 
 use crate::support::mail::Mail;
-use crate::support::post::Post;
+use crate::support::post::{Post, address};
 use crate::support::smtp::Fault::Say;
 use crate::support::smtp::{Rule, Step};
 use crate::support::world::japan;
@@ -226,4 +226,23 @@ async fn a_cancellation_is_as_urgent_as_the_date_that_was_told() {
     conferences::remove(&post.area.world.app, &post.actor, invitation, "別の先生が出るため").await.unwrap();
     post.sweep().await;
     assert_eq!(post.marks(clinic), ["ご招待", "ご出席は不要になりました"]);
+}
+
+#[tokio::test]
+async fn a_cancellation_goes_out_although_the_date_that_was_told_is_over() {
+    let post = Post::new([]).await;
+    let clinic = post.area.clinic;
+    let conference = post.call("2026-12-01T14:00").await;
+    post.sweep().await;
+    // The new date couldn't be mailed; somebody may have said it on the telephone without a record.
+    post.smtp.play([Rule::at(Step::Recipient, Say("550 5.1.1 no such user")).to(address(clinic))]);
+    post.move_to(conference, "2026-12-15T14:00").await;
+    post.later(60);
+    post.sweep().await;
+    post.smtp.play([]);
+    post.area.world.app.clock.set(japan("2026-12-02T09:00"));
+    post.cancel(conference).await;
+    post.sweep().await;
+    assert_eq!(post.marks(clinic), ["ご招待", "中止"]);
+    assert!(post.to(clinic)[1].content("text/plain").unwrap().contains("12月15日（火）14:00〜14:30"));
 }

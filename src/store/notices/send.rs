@@ -279,11 +279,9 @@ macro_rules! planned {
                left join conference_move m on m.conference_id = c.id and m.sequence = c.sequence
                left join conference_move k on k.conference_id = c.id and k.sequence = 1 + (
                  select max(x.sequence) from notice x where x.invitation_id = n.invitation_id
-                    and x.state in ('sent', 'phoned', 'faxed', 'received') and x.sequence < c.sequence)
-               left join conference_move t on n.kind = 'cancelled' and t.conference_id = c.id and t.sequence = 1 + (
-                 select x.sequence from notice x where x.invitation_id = n.invitation_id and x.id <> n.id
-                    and (x.state not in ('queued', 'not_sent') or x.attempts > 0 or x.lease is not null)
-                  order by case when x.state in ('sent', 'phoned', 'faxed', 'received') then 0 else 1 end, x.sequence desc limit 1)
+                    and x.state in ('sent', 'phoned', 'faxed', 'received') and x.sequence < c.sequence) ",
+            told_of!("$1"),
+            "
                left join answer w on w.id = i.answer_id and w.sequence = c.sequence
                left join prior_link l on l.id = coalesce(n.link_id, i.link_id)
               where ",
