@@ -41,8 +41,16 @@ pub struct Opened {
     pub org_name: String,
     /// What the link is for.
     pub switches: Switches,
-    /// Whether all of it is switched off.
-    pub is_off: bool,
+    /// What the organisation has switched off, by this link or another way.
+    pub off: Switches,
+}
+
+impl Opened {
+    /// Whether all that the link is for is switched off.
+    #[must_use]
+    pub fn is_off(&self) -> bool {
+        self.switches.kinds().all(|kind| self.off.holds(kind))
+    }
 }
 
 /// Opens such a link.
@@ -50,12 +58,10 @@ pub struct Opened {
 /// # Errors
 /// [`Error::NotFound`] where it isn't one of ours.
 pub async fn open(app: &App, token: &str) -> Result<Opened> {
-    let (org, named) = app.secret.read_switch_link(token).ok_or(Error::NotFound)?;
+    let (org, switches) = app.secret.read_switch_link(token).ok_or(Error::NotFound)?;
     let mut tx = app.look().await?;
     let org_name = orgs::find(&mut tx, org).await?.name;
-    let off = switches::off(&mut tx, org).await?;
-    let is_off = named.kinds().all(|kind| off.holds(kind));
-    Ok(Opened { org_name, switches: named, is_off })
+    Ok(Opened { org_name, switches, off: switches::off(&mut tx, org).await? })
 }
 
 /// Switches what such a link is for off, or on again. Twice does no more than once.

@@ -60,18 +60,19 @@ async fn page(app: &App, token: &str, pressed: bool) -> Answer {
 }
 
 fn sheet(opened: &Opened, token: &str, pressed: bool) -> maud::Markup {
-    let (state, word, act) = if opened.is_off {
+    let is_off = opened.is_off();
+    let (state, word, act) = if is_off {
         ("止めています", "もう一度受け取る", ON)
     } else {
         ("受け取っています", "このお知らせを止める", "off")
     };
-    let done = if opened.is_off { "お知らせを止めました。" } else { "お知らせをまた送ります。" };
-    let look = if opened.is_off { Look::Secondary } else { Look::Primary };
+    let done = if is_off { "お知らせを止めました。" } else { "お知らせをまた送ります。" };
+    let look = if is_off { Look::Secondary } else { Look::Primary };
     html! {
         @if pressed { (Notice { tone: Tone::Good, title: done, text: "" }) }
         (head(&opened.org_name, "お知らせの受け取り", &html! { p { "いまは、次のお知らせを" b { (state) } "。" } }, &html! {}))
         form.form.panel method="post" action=(format!("/notices/{token}")) {
-            ul { @for kind in opened.switches.kinds() { li { (name(kind)) } } }
+            ul { @for kind in opened.switches.kinds() { li { (name(kind)) @if !is_off && opened.off.holds(kind) { "（止めています）" } } } }
             (hidden_field("act", act))
             (actions(&button(look, word)))
         }

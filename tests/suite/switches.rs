@@ -163,6 +163,11 @@ async fn one_press_at_the_end_of_a_mail_stops_it_and_another_brings_it_back() {
     assert_eq!(post.marks(clinic), ["ご招待", "ご回答のお願い", "明日です"]);
     stranger.post(&link, &[("act", "on")]).await.is(200).has("また送ります").has("このお知らせを止める");
     assert_eq!(world.count("select count(*) from org_switched_off").await, 0);
+    // One of the two by the own page: the link tells which.
+    let head = head_of(world, clinic).await;
+    let but_one = ["d7", "same_day", "receipt_3d", "decision"].map(|kind| ("kind", kind));
+    head.post(&page(clinic), &but_one).await.is(303);
+    stranger.get(&link).await.is(200).has("3日前の回答のお願い（止めています）").has("このお知らせを止める");
 }
 
 #[tokio::test]
