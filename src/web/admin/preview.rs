@@ -155,7 +155,7 @@ pub(super) fn lists(ladder: &Ladder, case: &Case) -> Markup {
         p { (case.name) "　" (wareki::full_at(case.example.starts_at, &case.holidays)) "開催、今日招集" }
         @for conduct in Conduct::ALL {
             @let rows: Vec<_> = preview(ladder, &case.example, *conduct, &case.holidays).iter().map(|step| row(step, case)).collect();
-            (Table { caption: conduct.label(), columns: &["日時", "内容", "相手", "送らない理由など"], empty: "", dense: true }.show(&rows))
+            (Table { caption: conduct.label(), columns: &["日時", "内容", "相手", "条件・理由"], empty: "", dense: true }.show(&rows))
         }
         p.field__hint { "同じ日に別のお知らせがあれば1通にまとめます。招待の取り消し・日時変更・中止は、そのつど送ります。" }
     };
