@@ -12,7 +12,7 @@ use okaeri::store::db::Db;
 use sqlx::Connection;
 use url::Url;
 
-use crate::Result;
+use crate::{Result, say};
 
 /// Where a run takes place.
 pub struct Place {
@@ -66,6 +66,21 @@ impl Place {
 
     pub fn secret_file(&self) -> PathBuf {
         self.folder.join("okaeri.secret")
+    }
+
+    /// Which database it is, in a word.
+    pub fn database(&self) -> &'static str {
+        if self.server.is_some() { "postgresql" } else { "sqlite" }
+    }
+
+    /// Throws everything away if all went well; else says where it is to be looked at.
+    pub async fn leave_if(self, passed: bool, app: App) -> Result<()> {
+        app.close().await;
+        if passed {
+            return self.leave().await;
+        }
+        say(format_args!("what is left of it: {}", self.folder.display()));
+        Ok(())
     }
 
     /// Throws everything away.
