@@ -9,7 +9,7 @@ use mail_parser::{MessageParser, MimeHeaders};
 
 use crate::crowd::Crowd;
 use crate::sink::Letter;
-use crate::{Result, say};
+use crate::{Result, say, sink};
 
 /// The books of one run.
 #[derive(Default)]
@@ -19,7 +19,7 @@ pub struct Books {
     came: HashMap<String, String>,
     /// Came, and may come again.
     open: HashSet<String>,
-    inside: usize,
+    pub inside: usize,
     outside: usize,
     /// The most messages that one death left in the gap.
     widest: usize,
@@ -32,8 +32,7 @@ impl Books {
     pub async fn enter(&mut self, crowd: &Crowd, letters: &[Letter], killed: bool) -> Result<()> {
         let mut here = HashSet::new();
         for letter in letters {
-            let id =
-                letter.header("Message-ID").trim_start_matches('<').split('@').next().unwrap_or_default().to_owned();
+            let id = sink::id(&letter.raw).to_owned();
             if !letter.header("To").contains(&format!("{id}@")) {
                 self.wrong.push(format!("{id} went to {}", letter.header("To")));
             }
@@ -74,7 +73,12 @@ impl Books {
             let state = states.get(id).map_or("", String::as_str);
             match (self.came.contains_key(id), state) {
                 (true, "sent") => {}
-                (false, "to_do") if refused.contains(&format!("{id}@okaeri.test")) => by_hand += 1,
+                // Where a kill had left it open whether it came, it was tried again, and may have been refused then.
+                (came, "to_do")
+                    if refused.contains(&format!("{id}@okaeri.test")) && (!came || self.open.contains(id)) =>
+                {
+                    by_hand += 1;
+                }
                 (came, state) => {
                     lost += usize::from(!came);
                     self.wrong.push(format!("{id}: came={came} state={state}"));

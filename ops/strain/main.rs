@@ -3,6 +3,7 @@
 //! A bench target and not an example: cargo builds the program beside it and tells where it is, and `cargo test` leaves
 //! it alone. What is measured is printed and never kept: another machine, another day, another number.
 
+mod asleep;
 mod bench;
 mod books;
 mod chaos;
@@ -10,6 +11,7 @@ mod crowd;
 mod http;
 mod load;
 mod place;
+mod points;
 mod post;
 mod scene;
 mod server;
@@ -31,6 +33,8 @@ async fn main() -> ExitCode {
     let done = match *words {
         ["chaos", "sweep", kills] => storm::run(kills, 1).await,
         ["chaos", "sweep", kills, "together"] => storm::run(kills, 2).await,
+        ["chaos", "points", kills] => points::run(kills).await,
+        ["chaos", "asleep", batches] => asleep::run(batches).await,
         ["chaos", kills] => chaos::run(kills).await,
         ["bench"] => bench::run("").await,
         ["bench", part] => bench::run(part).await,

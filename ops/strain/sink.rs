@@ -75,10 +75,19 @@ impl Letter {
 
     /// The text behind the first header of this name, which is one of a single line.
     pub fn header(&self, name: &str) -> &str {
-        let head = self.raw.split(|byte| *byte == b'\n').map_while(|line| std::str::from_utf8(line).ok());
-        let mut lines = head.take_while(|line| *line != "\r");
-        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap_or_default().trim_end()
+        header(&self.raw, name)
     }
+}
+
+/// The name in a Message-ID: that of the notice.
+pub fn id(raw: &[u8]) -> &str {
+    header(raw, "Message-ID").trim_start_matches('<').split('@').next().unwrap_or_default()
+}
+
+fn header<'r>(raw: &'r [u8], name: &str) -> &'r str {
+    let head = raw.split(|byte| *byte == b'\n').map_while(|line| std::str::from_utf8(line).ok());
+    let mut lines = head.take_while(|line| *line != "\r");
+    lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap_or_default().trim_end()
 }
 
 /// The mail server.

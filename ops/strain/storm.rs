@@ -67,14 +67,14 @@ pub fn sweep(place: &Place, mail: std::net::SocketAddr, now: DateTime<Utc>) -> R
     Ok(command.stdout(Stdio::null()).stderr(log(place)?).spawn()?)
 }
 
-/// Rounds without kills, until nothing waits any more.
+/// Rounds without kills, until nothing waits any more; the moment of the last one.
 pub async fn finish(
     place: &Place,
     crowd: &Crowd,
     sink: &Sink,
     books: &mut Books,
     mut now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<DateTime<Utc>> {
     for _ in 0..ROUNDS {
         let status = ended(&mut sweep(place, sink.address, now)?).await?;
         if !status.success() {
@@ -86,7 +86,7 @@ pub async fn finish(
         }
         now += LAST;
     }
-    Ok(())
+    Ok(now)
 }
 
 /// Waits for the end of a round.
