@@ -127,6 +127,13 @@ impl Sleeper {
     }
 }
 
+impl Drop for Sleeper {
+    fn drop(&mut self) {
+        let _gone = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
 fn signal(child: &Child, name: &str) -> Result<()> {
     let done = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status()?;
     if done.success() { Ok(()) } else { Err(format!("kill -{name}: {done}").into()) }

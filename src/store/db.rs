@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgPoolOptions, PgRow, Postgres};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow, Postgres};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
@@ -57,6 +57,9 @@ const ROW_BUFFER: usize = 500;
 /// One of them belongs to the reception.
 const SQLITE_READERS: u32 = 5;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// A server that falls asleep, or whose network is cut, in the middle of a transaction would keep its rows from everybody
+/// for as long as it likes. Shorter than a lease (30 s), and no transaction of ours ever waits for anything but the database.
+const POSTGRES_IDLE: (&str, &str) = ("idle_in_transaction_session_timeout", "20s");
 
 impl Db {
     /// Checks an address without opening anything.
@@ -77,7 +80,8 @@ impl Db {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let pool =
                 PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(Duration::from_secs(10));
-            return Self::Postgres(pool.connect(url).await?).check_durability().await;
+            let options = PgConnectOptions::from_str(url)?.options([POSTGRES_IDLE]);
+            return Self::Postgres(pool.connect_with(options).await?).check_durability().await;
         }
         Self::check(url)?;
         let options = SqliteConnectOptions::from_str(url)?
