@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::carry;
+use super::clerk::Clerk;
 use super::mail::Mailer;
 use crate::app::App;
 use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of};
@@ -94,23 +95,23 @@ async fn send_all(app: &App, rules: Arc<Rules>, stop: &Stop, round: &mut Round) 
     if !send::is_any_due(&mut app.look().await?, app.clock.now()).await? {
         return Ok(());
     }
+    // As many bundles wait as are on their way, so that no carrier waits for the database.
+    let (bundles, queue) = mpsc::channel(CARRIERS);
+    let (report, reports) = mpsc::channel(2 * CARRIERS);
+    let queue = Arc::new(Mutex::new(queue));
     let mut carriers = JoinSet::new();
     for _ in 0..CARRIERS {
-        carriers.spawn(carry::work(app.clone(), Arc::clone(&rules), stop.clone()));
+        let queue = Arc::clone(&queue);
+        carriers.spawn(carry::work(app.clone(), Arc::clone(&rules), stop.clone(), queue, report.clone()));
     }
-    let mut result = Ok(());
-    // All are waited for, whatever happens to one: to let go of a carrier would be to hang up on a mail server.
+    let done = Clerk::new(app.clone(), rules, stop.clone(), (bundles, reports)).work().await;
+    // All are waited for: to let go of a carrier would be to hang up on a mail server.
     while let Some(ended) = carriers.join_next().await {
-        match ended.map_err(Error::internal).and_then(|done| done) {
-            Ok(done) => {
-                round.sent += done.sent;
-                round.failed += done.failed;
-                round.given_up += done.given_up;
-            }
-            Err(error) => result = Err(error),
-        }
+        ended.map_err(Error::internal)?;
     }
-    result
+    let done = done?;
+    *round = Round { planned: round.planned, ..done };
+    Ok(())
 }
 
 /// Plans a reminder for every organisation that should have reported its beds by now: once a day, on its open days.
