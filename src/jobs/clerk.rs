@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 use std::mem;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -48,7 +48,10 @@ impl Report {
     }
 }
 
-/// The clerk of one round.
+/// The leases of what is out.
+pub(super) type Out = Arc<Mutex<HashSet<LeaseId>>>;
+
+/// A clerk of one round.
 pub(super) struct Clerk {
     app: App,
     rules: Arc<Rules>,
@@ -57,6 +60,8 @@ pub(super) struct Clerk {
     reports: Receiver<Report>,
     /// Bundles that are out.
     out: HashSet<LeaseId>,
+    /// Those of all clerks of this round.
+    all_out: Out,
     /// What came back and isn't entered yet.
     back: Vec<Report>,
     /// What the database didn't take.
@@ -73,12 +78,13 @@ impl Clerk {
         app: App,
         rules: Arc<Rules>,
         stop: Stop,
+        all_out: Out,
         (bundles, reports): (Sender<Bundle>, Receiver<Report>),
     ) -> Self {
         let clocks = (Instant::now(), app.clock.now());
         let (out, back, stuck) = (HashSet::new(), Vec::new(), Vec::new());
         let (again, round) = (interval(AGAIN), Round::default());
-        Self { app, rules, stop, bundles, reports, out, back, stuck, trouble: None, again, clocks, round }
+        Self { app, rules, stop, bundles, reports, out, all_out, back, stuck, trouble: None, again, clocks, round }
     }
 
     /// Works until nothing is due and nothing is out, or it is told to stop and nothing is out.
@@ -119,6 +125,7 @@ impl Clerk {
         }
         for report in &self.back {
             self.out.remove(&report.lease());
+            self.everything().remove(&report.lease());
         }
     }
 
@@ -145,6 +152,7 @@ impl Clerk {
         self.back.clear();
         for bundle in taken {
             self.out.insert(bundle.lease);
+            self.everything().insert(bundle.lease);
             self.bundles.send(bundle).await.map_err(Error::internal)?;
         }
         Ok(more && self.bundles.capacity() > 0)
@@ -157,11 +165,16 @@ impl Clerk {
         if (tx.now - at - passed).abs() > JUMP {
             tracing::warn!(from = %(at + passed), to = %tx.now, "the clock was set");
             let until = tx.now + LEASE;
-            for lease in &self.out {
-                send::renew(tx, *lease, until).await?;
+            let all: Vec<_> = self.everything().iter().copied().collect();
+            for lease in all {
+                send::renew(tx, lease, until).await?;
             }
         }
         Ok(())
+    }
+
+    fn everything(&self) -> MutexGuard<'_, HashSet<LeaseId>> {
+        self.all_out.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Goes on after a transaction that failed, as long as something would be forgotten.

@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::carry;
-use super::clerk::Clerk;
+use super::clerk::{Clerk, Out};
 use super::mail::Mailer;
 use crate::app::App;
 use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of};
@@ -18,6 +18,7 @@ use crate::domain::notice::{NoticeKind, day_number};
 use crate::domain::org::Channel;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
+use crate::store::db::Dialect;
 use crate::store::notices::{self, NewNotice, Silent, send};
 use crate::store::{jobs, region, sessions};
 
@@ -27,6 +28,14 @@ pub const NAME: &str = "sweep";
 /// How many messages are on their way at the same time, each with a connection to the mail server of its own. One that hangs
 /// holds only its own place.
 const CARRIERS: usize = 8;
+
+/// SQLite has one writer at a time. On PostgreSQL each statement is a trip, and several make theirs at once.
+const fn clerks(database: Dialect) -> usize {
+    match database {
+        Dialect::Sqlite => 1,
+        Dialect::Postgres => 4,
+    }
+}
 
 /// What came of a round.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
@@ -95,23 +104,42 @@ async fn send_all(app: &App, rules: Arc<Rules>, stop: &Stop, round: &mut Round) 
     if !send::is_any_due(&mut app.look().await?, app.clock.now()).await? {
         return Ok(());
     }
+    let clerks = clerks(app.db.dialect());
+    let (mut at_work, out) = (JoinSet::new(), Out::default());
+    for _ in 0..clerks {
+        at_work.spawn(office(app.clone(), Arc::clone(&rules), stop.clone(), Arc::clone(&out), CARRIERS / clerks));
+    }
+    let mut result = Ok(());
+    while let Some(ended) = at_work.join_next().await {
+        match ended.map_err(Error::internal).and_then(|done| done) {
+            Ok(done) => {
+                round.sent += done.sent;
+                round.failed += done.failed;
+                round.given_up += done.given_up;
+            }
+            Err(error) => result = Err(error),
+        }
+    }
+    result
+}
+
+/// A clerk and the carriers who work for it.
+async fn office(app: App, rules: Arc<Rules>, stop: Stop, out: Out, size: usize) -> Result<Round> {
     // As many bundles wait as are on their way, so that no carrier waits for the database.
-    let (bundles, queue) = mpsc::channel(CARRIERS);
-    let (report, reports) = mpsc::channel(2 * CARRIERS);
+    let (bundles, queue) = mpsc::channel(size);
+    let (report, reports) = mpsc::channel(2 * size);
     let queue = Arc::new(Mutex::new(queue));
     let mut carriers = JoinSet::new();
-    for _ in 0..CARRIERS {
+    for _ in 0..size {
         let queue = Arc::clone(&queue);
         carriers.spawn(carry::work(app.clone(), Arc::clone(&rules), stop.clone(), queue, report.clone()));
     }
-    let done = Clerk::new(app.clone(), rules, stop.clone(), (bundles, reports)).work().await;
-    // All are waited for: to let go of a carrier would be to hang up on a mail server.
+    let done = Clerk::new(app, rules, stop, out, (bundles, reports)).work().await;
+    // All are waited for, whatever happens: to let go of a carrier would be to hang up on a mail server.
     while let Some(ended) = carriers.join_next().await {
         ended.map_err(Error::internal)?;
     }
-    let done = done?;
-    *round = Round { planned: round.planned, ..done };
-    Ok(())
+    done
 }
 
 /// Plans a reminder for every organisation that should have reported its beds by now: once a day, on its open days.

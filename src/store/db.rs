@@ -117,6 +117,15 @@ impl Db {
         }
     }
 
+    /// Which of the two it is.
+    #[must_use]
+    pub const fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite { .. } => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
     /// Brings the schema up to date.
     ///
     /// # Errors
