@@ -56,7 +56,7 @@ pub async fn run(batches: &str) -> Result<bool> {
         let server = Server::start(&place, free_port()?, awake.address)?;
         while crowd.waiting().await? > 0 {
             if began.elapsed() > PATIENCE {
-                return Err(format!("nobody takes over; see {}", place.folder.display()).into());
+                return Err(format!("nobody takes over; see {}", place.log().display()).into());
             }
             pause(Duration::from_millis(100)).await;
         }

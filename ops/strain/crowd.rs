@@ -95,6 +95,12 @@ impl Crowd {
         Ok(self.states().await?.values().filter(|state| *state == "queued").count())
     }
 
+    /// Whether any of these is still to go.
+    pub async fn is_any_waiting(&self, ids: &[String]) -> Result<bool> {
+        let states = self.states().await?;
+        Ok(ids.iter().any(|id| states.get(id).is_some_and(|state| state == "queued")))
+    }
+
     /// Whether a message is marked as sent.
     pub async fn is_recorded(&self, id: &str) -> Result<bool> {
         Ok(self.states().await?.get(id).is_some_and(|state| state == "sent"))

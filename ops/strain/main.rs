@@ -18,6 +18,7 @@ mod server;
 mod sink;
 mod storm;
 mod sweep;
+mod trouble;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -35,6 +36,9 @@ async fn main() -> ExitCode {
         ["chaos", "sweep", kills, "together"] => storm::run(kills, 2).await,
         ["chaos", "points", kills] => points::run(kills).await,
         ["chaos", "asleep", batches] => asleep::run(batches).await,
+        ["chaos", "disk", times] => trouble::disk(times).await,
+        ["chaos", "database", times] => trouble::database(times).await,
+        ["chaos", "clock", times] => trouble::clock(times).await,
         ["chaos", kills] => chaos::run(kills).await,
         ["bench"] => bench::run("").await,
         ["bench", part] => bench::run(part).await,

@@ -31,7 +31,7 @@ impl Server {
     /// Starts any server that listens at `address`.
     pub fn run(place: &Place, address: SocketAddr, mut command: Command) -> Result<Self> {
         command.stdout(Stdio::null()).stderr(log(place)?);
-        Ok(Self { child: command.spawn()?, address, command, log: place.folder.join("log") })
+        Ok(Self { child: command.spawn()?, address, command, log: place.log() })
     }
 
     /// Kills it and starts it again.
@@ -103,7 +103,7 @@ pub fn okaeri(place: &Place, address: SocketAddr, mail: SocketAddr) -> Command {
 
 /// The place's log, to be written on.
 pub fn log(place: &Place) -> Result<File> {
-    Ok(OpenOptions::new().create(true).append(true).open(place.folder.join("log"))?)
+    Ok(OpenOptions::new().create(true).append(true).open(place.log())?)
 }
 
 /// A port on loopback that nobody listens at.

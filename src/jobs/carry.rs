@@ -41,7 +41,7 @@ pub(super) struct Since(pub(super) Instant, pub(super) DateTime<Utc>);
 impl Since {
     /// Whether it is so long ago, by either, that another one may soon have taken over.
     fn is_old(self, app: &App) -> bool {
-        let by_date = (app.clock.now() - self.1).abs();
+        let by_date = (app.clock.wall() - self.1).abs();
         self.0.elapsed() >= BEAT || by_date.to_std().is_ok_and(|passed| passed >= BEAT)
     }
 }

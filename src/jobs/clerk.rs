@@ -5,14 +5,14 @@
 
 use std::collections::HashSet;
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::time::{Instant, Interval, interval};
 
-use super::carry::{self, Done, LEASE, Since};
+use super::carry::{self, Done, Since};
 use super::sweep::{Round, Rules, Stop};
 use super::take::{self, Bundle, Taken};
 use crate::app::App;
@@ -48,9 +48,6 @@ impl Report {
     }
 }
 
-/// The leases of what is out.
-pub(super) type Out = Arc<Mutex<HashSet<LeaseId>>>;
-
 /// A clerk of one round.
 pub(super) struct Clerk {
     app: App,
@@ -60,15 +57,13 @@ pub(super) struct Clerk {
     reports: Receiver<Report>,
     /// Bundles that are out.
     out: HashSet<LeaseId>,
-    /// Those of all clerks of this round.
-    all_out: Out,
     /// What came back and isn't entered yet.
     back: Vec<Report>,
     /// What the database didn't take.
     stuck: Vec<Report>,
     trouble: Option<Instant>,
     again: Interval,
-    clocks: (Instant, DateTime<Utc>),
+    out_of_time: bool,
     round: Round,
 }
 
@@ -78,16 +73,14 @@ impl Clerk {
         app: App,
         rules: Arc<Rules>,
         stop: Stop,
-        all_out: Out,
         (bundles, reports): (Sender<Bundle>, Receiver<Report>),
     ) -> Self {
-        let clocks = (Instant::now(), app.clock.now());
         let (out, back, stuck) = (HashSet::new(), Vec::new(), Vec::new());
         let (again, round) = (interval(AGAIN), Round::default());
-        Self { app, rules, stop, bundles, reports, out, all_out, back, stuck, trouble: None, again, clocks, round }
+        Self { app, rules, stop, bundles, reports, out, back, stuck, trouble: None, again, out_of_time: false, round }
     }
 
-    /// Works until nothing is due and nothing is out, or it is told to stop and nothing is out.
+    /// Works until nothing is due and nothing is out; or it is told to stop, or the clock was set, and nothing is out.
     ///
     /// # Errors
     /// The database doesn't answer. What was sent and couldn't be recorded goes again when its lease has ended.
@@ -125,7 +118,6 @@ impl Clerk {
         }
         for report in &self.back {
             self.out.remove(&report.lease());
-            self.everything().remove(&report.lease());
         }
     }
 
@@ -134,14 +126,13 @@ impl Clerk {
     async fn turn(&mut self) -> Result<bool> {
         let (since, mut counted, mut taken) = (Instant::now(), self.round, Vec::new());
         let mut tx = self.app.bookkeep().await?;
-        let at = tx.now;
-        self.mind_the_clock(&mut tx, since).await?;
+        let since = Since(since, self.app.clock.wall());
         for report in &self.back {
             enter(&mut tx, &self.app, &self.rules, report, &mut counted).await?;
         }
-        let mut more = !*self.stop.borrow();
+        let mut more = !*self.stop.borrow() && !self.is_out_of_time();
         while more && taken.len() < self.bundles.capacity() {
-            match take::next(&mut tx, &self.rules, Since(since, at), &mut counted).await? {
+            match take::next(&mut tx, &self.rules, since, &mut counted).await? {
                 Taken::Bundle(bundle) => taken.push(bundle),
                 Taken::Settled => break,
                 Taken::Nothing => more = false,
@@ -152,29 +143,20 @@ impl Clerk {
         self.back.clear();
         for bundle in taken {
             self.out.insert(bundle.lease);
-            self.everything().insert(bundle.lease);
             self.bundles.send(bundle).await.map_err(Error::internal)?;
         }
         Ok(more && self.bundles.capacity() > 0)
     }
 
-    /// Where somebody has set the clock, what is out would seem to be nobody's: its leases are taken anew.
-    async fn mind_the_clock(&mut self, tx: &mut Machine, since: Instant) -> Result<()> {
-        let (then, at) = mem::replace(&mut self.clocks, (since, tx.now));
-        let passed = TimeDelta::from_std(since - then).unwrap_or(TimeDelta::MAX);
-        if (tx.now - at - passed).abs() > JUMP {
-            tracing::warn!(from = %(at + passed), to = %tx.now, "the clock was set");
-            let until = tx.now + LEASE;
-            let all: Vec<_> = self.everything().iter().copied().collect();
-            for lease in all {
-                send::renew(tx, lease, until).await?;
-            }
+    /// Whether somebody has set the clock since this round began, or the machine has slept. The round goes by its own clock,
+    /// which doesn't jump; but others would soon take its leases for ended ones, so it begins nothing more.
+    fn is_out_of_time(&mut self) -> bool {
+        let by = self.app.clock.wall() - self.app.clock.now();
+        let jumped = by.abs() > JUMP;
+        if jumped && !mem::replace(&mut self.out_of_time, true) {
+            tracing::warn!(seconds = by.num_seconds(), "the clock was set; the next round goes by it");
         }
-        Ok(())
-    }
-
-    fn everything(&self) -> MutexGuard<'_, HashSet<LeaseId>> {
-        self.all_out.lock().unwrap_or_else(PoisonError::into_inner)
+        jumped
     }
 
     /// Goes on after a transaction that failed, as long as something would be forgotten.

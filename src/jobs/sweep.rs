@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::carry;
-use super::clerk::{Clerk, Out};
+use super::clerk::Clerk;
 use super::mail::Mailer;
 use crate::app::App;
 use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of};
@@ -29,11 +29,12 @@ pub const NAME: &str = "sweep";
 /// holds only its own place.
 const CARRIERS: usize = 8;
 
-/// SQLite has one writer at a time. On PostgreSQL each statement is a trip, and several make theirs at once.
+/// SQLite has one writer at a time, so one clerk writes for all. PostgreSQL makes many commits last at once by itself, but
+/// each statement is a trip to it: there each carrier has a clerk of its own.
 const fn clerks(database: Dialect) -> usize {
     match database {
         Dialect::Sqlite => 1,
-        Dialect::Postgres => 4,
+        Dialect::Postgres => CARRIERS,
     }
 }
 
@@ -105,9 +106,11 @@ async fn send_all(app: &App, rules: Arc<Rules>, stop: &Stop, round: &mut Round) 
         return Ok(());
     }
     let clerks = clerks(app.db.dialect());
-    let (mut at_work, out) = (JoinSet::new(), Out::default());
+    // All leases of the round go by one clock, whatever somebody does to the system's.
+    let app = App { clock: app.clock.steady(), ..app.clone() };
+    let mut at_work = JoinSet::new();
     for _ in 0..clerks {
-        at_work.spawn(office(app.clone(), Arc::clone(&rules), stop.clone(), Arc::clone(&out), CARRIERS / clerks));
+        at_work.spawn(office(app.clone(), Arc::clone(&rules), stop.clone(), CARRIERS / clerks));
     }
     let mut result = Ok(());
     while let Some(ended) = at_work.join_next().await {
@@ -124,7 +127,7 @@ async fn send_all(app: &App, rules: Arc<Rules>, stop: &Stop, round: &mut Round) 
 }
 
 /// A clerk and the carriers who work for it.
-async fn office(app: App, rules: Arc<Rules>, stop: Stop, out: Out, size: usize) -> Result<Round> {
+async fn office(app: App, rules: Arc<Rules>, stop: Stop, size: usize) -> Result<Round> {
     // As many bundles wait as are on their way, so that no carrier waits for the database.
     let (bundles, queue) = mpsc::channel(size);
     let (report, reports) = mpsc::channel(2 * size);
@@ -134,7 +137,7 @@ async fn office(app: App, rules: Arc<Rules>, stop: Stop, out: Out, size: usize) 
         let queue = Arc::clone(&queue);
         carriers.spawn(carry::work(app.clone(), Arc::clone(&rules), stop.clone(), queue, report.clone()));
     }
-    let done = Clerk::new(app, rules, stop, out, (bundles, reports)).work().await;
+    let done = Clerk::new(app, rules, stop, (bundles, reports)).work().await;
     // All are waited for, whatever happens: to let go of a carrier would be to hang up on a mail server.
     while let Some(ended) = carriers.join_next().await {
         ended.map_err(Error::internal)?;

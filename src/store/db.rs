@@ -11,7 +11,10 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow, Postgr
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Arguments, Encode, FromRow, PgConnection, PgPool, Sqlite, SqliteConnection, SqlitePool, Transaction, Type};
+use sqlx::{
+    Arguments, Connection as _, Encode, FromRow, PgConnection, PgPool, Sqlite, SqliteConnection, SqlitePool,
+    Transaction, Type,
+};
 
 use crate::error::{Error, Result};
 
@@ -94,7 +97,8 @@ impl Db {
         if let Some(folder) = options.get_filename().parent() {
             std::fs::create_dir_all(folder).map_err(Error::internal)?;
         }
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let write = SqlitePoolOptions::new().max_connections(1).before_acquire(|writer, _| Box::pin(is_free(writer)));
+        let write = write.connect_with(options.clone()).await?;
         let reading = options.pragma("query_only", "on");
         // A file doesn't hang up: asking the connection whether it is still there would cost as much as a small read.
         let read = SqlitePoolOptions::new().max_connections(SQLITE_READERS).test_before_acquire(false);
@@ -193,6 +197,13 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Whether the writing connection is outside of any transaction. Where the disk is full, SQLite ends a transaction by itself
+/// (<https://www.sqlite.org/lang_transaction.html> §3.1), and the connection would wait for its end for ever: a new one
+/// takes its place.
+async fn is_free(writer: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    Ok(!writer.is_in_transaction())
 }
 
 /// A transaction. Dropped, it is rolled back.
