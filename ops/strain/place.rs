@@ -21,6 +21,7 @@ pub struct Place {
     pub database_url: String,
     server: Option<(String, String)>,
     mounted: bool,
+    pub logs_inside: bool,
 }
 
 impl Place {
@@ -32,12 +33,18 @@ impl Place {
         std::fs::create_dir_all(&folder)?;
         if wanted == "sqlite" {
             let database_url = format!("sqlite://{}/okaeri.db", folder.display());
-            return Ok(Self { folder, database_url, server: None, mounted: false });
+            return Ok(Self { folder, database_url, server: None, mounted: false, logs_inside: false });
         }
         let mut url = Url::parse(wanted)?;
         url.set_path(&name);
         command(wanted, &format!("create database {name}")).await?;
-        Ok(Self { folder, database_url: url.into(), server: Some((wanted.to_owned(), name)), mounted: false })
+        Ok(Self {
+            folder,
+            database_url: url.into(),
+            server: Some((wanted.to_owned(), name)),
+            mounted: false,
+            logs_inside: false,
+        })
     }
 
     /// A fresh place on a disk of its own, of so many megabytes: in memory, and only root may make one.
@@ -68,6 +75,7 @@ impl Place {
             folder,
             server: None,
             mounted: false,
+            logs_inside: false,
         })
     }
 
@@ -90,9 +98,9 @@ impl Place {
         Ok(app)
     }
 
-    /// Beside the folder, whose disk may be full.
+    /// The log: beside the folder, or on its disk, which may be full.
     pub fn log(&self) -> PathBuf {
-        self.folder.with_extension("log")
+        if self.logs_inside { self.folder.join("log") } else { self.folder.with_extension("log") }
     }
 
     pub fn secret_file(&self) -> PathBuf {
@@ -120,7 +128,7 @@ impl Place {
             Command::new("umount").arg(&self.folder).status()?;
         }
         std::fs::remove_dir_all(&self.folder)?;
-        std::fs::remove_file(self.log())?;
+        let _never_written = std::fs::remove_file(self.folder.with_extension("log"));
         if let Some((server, name)) = self.server {
             command(&server, &format!("drop database {name} with (force)")).await?;
         }

@@ -100,7 +100,8 @@ impl Run {
 pub async fn disk(times: &str) -> Result<bool> {
     let mut run = Run::begin(Place::small("disk", DISK).await?, times).await?;
     let mut failed = 0;
-    for _ in 0..run.times {
+    for time in 0..run.times {
+        run.place.logs_inside = time % 2 == 0;
         run.invite(run.now).await?;
         fill(&run.place.folder, dice(FREE))?;
         let mut round = sweep(&run.place, run.sink.address, run.now)?;
@@ -113,6 +114,7 @@ pub async fn disk(times: &str) -> Result<bool> {
         failed += usize::from(!ended(&mut round).await?.success());
         run.enter().await?;
     }
+    run.place.logs_inside = false;
     let more = run
         .recovers(async |place| {
             fill(&place.folder, 0)?;
