@@ -126,6 +126,7 @@ pub fn page(code: &str) -> Option<&'static str> {
         "conference" => "カンファレンス",
         "minutes" => "議事録",
         "record" => "カンファレンスの記録",
+        "record_pdf" => "カンファレンスの記録（PDF）",
         "shared" => "共有された案件",
         _ => return None,
     })

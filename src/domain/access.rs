@@ -22,6 +22,8 @@ pub enum Permission {
     ManageCases,
     /// See where a prior doctor's silence has been escalated to the superior of the own hospital's nurses.
     Oversee,
+    /// Read the figures of the own hospital: counts, and no case.
+    ReadNumbers,
     /// Read the cases of others to which the own organisation is a party.
     ReadSharedCases,
     /// Answer the invitations of the own organisation.
@@ -244,7 +246,7 @@ pub const fn allows(role: StaffRole, kind: OrgKind, permission: Permission) -> b
         }
         P::ManageCases => kind.discharges() && matches!(role, R::DischargeNurse | R::Msw),
         P::ConfirmFax => allows(role, kind, P::ManageCases) || matches!(role, R::Coordinator),
-        P::Oversee => kind.discharges() && matches!(role, R::OrgAdmin | R::DischargeNurse | R::Msw),
+        P::Oversee | P::ReadNumbers => kind.discharges() && matches!(role, R::OrgAdmin | R::DischargeNurse | R::Msw),
         P::ReadSharedCases | P::AnswerInvitations => {
             matches!(
                 role,

@@ -19,6 +19,7 @@ pub mod mail_in;
 pub mod minutes;
 pub mod morning;
 pub mod notices;
+pub mod numbers;
 pub mod orgs;
 pub mod outbox;
 pub mod region;

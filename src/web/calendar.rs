@@ -3,12 +3,12 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use super::form::Posted;
 use super::layout::{self, Menu, Shown};
-use super::path::{Id, Query};
+use super::path::{Done, Id, Query};
 use super::session::Session;
 use super::ui::Tone;
 use super::ui::form::{Look, actions, button, csrf_field, post, post_button};
@@ -24,19 +24,13 @@ use crate::error::Error;
 use crate::ics::{self, Meeting, Method, Party};
 use crate::jobs::mail;
 use crate::secret;
+use crate::store::conferences::Conference;
 use crate::store::feeds::Dated;
 use crate::store::region;
 use crate::web::form::Form;
 
-/// What stands in the address.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    done: String,
-}
-
 /// The page.
-pub async fn show(State(app): State<App>, session: Session, Query(asked): Query<Asked>) -> Answer {
+pub async fn show(State(app): State<App>, session: Session, Query(asked): Query<Done>) -> Answer {
     page(&app, &session, None, &asked.done).await
 }
 
@@ -119,7 +113,10 @@ fn controls(session: &Session, has_one: bool) -> Markup {
 pub async fn feed(State(app): State<App>, Id(name): Id<String>, headers: HeaderMap) -> Answer {
     let token = name.strip_suffix(".ics").ok_or(Error::NotFound)?;
     let feed = act::read(&app, token).await?;
-    let meetings: Vec<_> = feed.conferences.iter().map(|dated| meeting(&app, dated)).collect();
+    let meeting = |Dated { conference, changed_at }: &Dated| {
+        published(&app, conference, *changed_at, format!("{}/conferences/{}", app.base_url, conference.id))
+    };
+    let meetings: Vec<_> = feed.conferences.iter().map(meeting).collect();
     let text = ics::calendar(&format!("おかえり（{}）", feed.org_name), &meetings);
     let etag = format!("\"{}\"", secret::digest(&text));
     let changed = feed.changed_at.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
@@ -145,13 +142,15 @@ fn is_same(tag: &str, etag: &str) -> bool {
     tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag
 }
 
-fn meeting(app: &App, Dated { conference, changed_at }: &Dated) -> Meeting {
+/// A conference as it is published: it asks nobody for anything, and has the same UID as the invitation in the mail, so that a
+/// calendar shows one event.
+pub(super) fn published(app: &App, conference: &Conference, stamp: DateTime<Utc>, url: String) -> Meeting {
     let location = if conference.mode == Mode::Video { &conference.video_url } else { &conference.place };
     Meeting {
         method: Method::Publish,
         uid: format!("{}@{}", conference.id, mail::host(&app.base_url)),
         sequence: conference.sequence,
-        stamp: *changed_at,
+        stamp,
         starts_at: conference.starts_at,
         ends_at: conference.ends_at,
         cancelled: conference.state == ConferenceState::Cancelled,
@@ -159,6 +158,6 @@ fn meeting(app: &App, Dated { conference, changed_at }: &Dated) -> Meeting {
         attendee: None,
         summary: format!("退院前カンファレンス（案件番号 {}）", conference.code),
         location: location.clone(),
-        url: format!("{}/conferences/{}", app.base_url, conference.id),
+        url,
     }
 }

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use super::form::Posted;
 use super::layout::{self, Menu};
-use super::path::{Id, Query};
+use super::path::{Done, Id, Query};
 use super::session::Session;
 use super::ui::chip::{Tone, chip};
 use super::ui::form::{Look, csrf_field, hidden_field};
@@ -17,11 +17,12 @@ use super::ui::icon::Icon;
 use super::ui::link::{button_link, tel};
 use super::ui::panel::{empty, head, panel};
 use super::ui::table::Table;
+use super::ways::{Way, tabs};
 use super::{Answer, ok};
 use crate::actions::{calls as act, conferences};
 use crate::app::App;
 use crate::domain::access::Permission;
-use crate::domain::calendar::{Holidays, Hours, OrgCalendar, day_of};
+use crate::domain::calendar::{Holidays, OrgCalendar, day_of, write_hours};
 use crate::domain::call::{CallOutcome, Escalation, escalation, next_try};
 use crate::domain::conference::{AnswerKind, AnswerSource, Reply};
 use crate::domain::fault::Fault;
@@ -33,13 +34,6 @@ use crate::error::{Error, Result};
 use crate::id::{CaseId, OrgId};
 use crate::store::calls::{self, Call};
 use crate::store::{cases, orgs, region};
-
-/// What the list's address may say.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    done: String,
-}
 
 /// One organisation to be called about one case, with everything that there is to say.
 struct Line {
@@ -57,7 +51,7 @@ impl Line {
 }
 
 /// The list.
-pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Asked>) -> Answer {
+pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Done>) -> Answer {
     let scope = session.actor.scope(Permission::ManageCases)?;
     let now = app.clock.now();
     let mut tx = app.look().await?;
@@ -81,6 +75,7 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     let lead = html! { "メールで届かない相手と、返事のないかかりつけ医です。結果はひと押しで記録されます" };
     let body = html! {
         (head("", "電話リスト", &lead, &button_link(Look::Quiet, "/morning", "朝の一覧へ")))
+        (tabs(&session, Way::Calls))
         (panel("now", &format!("いま掛けられます（{}）", at_once.len()), &html! {
             @if at_once.is_empty() { (empty("いま掛ける電話はありません。")) }
             @for line in &at_once { (card(line)) }
@@ -89,7 +84,7 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
             (panel("later", &format!("あとで掛けます（{}）", later.len()), &html! { @for line in &later { (card(line)) } }))
         }
     };
-    ok(layout::page(&app, &session, Menu::Calls, "電話リスト", &asked.done, &body))
+    ok(layout::page(&app, &session, Menu::Reach, "電話リスト", &asked.done, &body))
 }
 
 fn escalated(call: &Call, region: &Region, holidays: &Holidays, now: DateTime<Utc>) -> Result<Option<Escalation>> {
@@ -174,19 +169,14 @@ fn press(look: Look, outcome: CallOutcome) -> Markup {
 /// 「きょう 9:00-12:00」 and ケアマネタイム.
 fn hours(line: &Line, holidays: &Holidays, now: DateTime<Utc>) -> String {
     let today = day_of(now);
-    let open = spans(line.calendar.hours_on(today, holidays));
+    let open = write_hours(line.calendar.hours_on(today, holidays));
     let open = if open.is_empty() { "きょうは休み".to_owned() } else { format!("きょう {open}") };
-    let welcome = spans(&line.welcome.weekly[today.weekday() as usize]);
+    let welcome = write_hours(&line.welcome.weekly[today.weekday() as usize]);
     match welcome.as_str() {
         "" if line.welcome.is_empty() => open,
         "" => format!("{open}（ケアマネタイムはほかの曜日）"),
         welcome => format!("{open}（ケアマネタイム {welcome}）"),
     }
-}
-
-fn spans(hours: &[Hours]) -> String {
-    let span = |hours: &Hours| format!("{}–{}", hours.from().format("%-H:%M"), hours.to().format("%-H:%M"));
-    hours.iter().map(span).collect::<Vec<_>>().join("、")
 }
 
 fn say(call: &Call, holidays: &Holidays) -> String {
@@ -230,8 +220,9 @@ pub async fn overdue(State(app): State<App>, session: Session) -> Answer {
     let body = html! {
         (head("", "引き上げ", &lead, &html! {}))
         (panel("overdue", "返事のないかかりつけ医", &table.show(&rows)))
+        p { a href="/numbers" { "数字で振り返る（この13か月）" } }
     };
-    ok(layout::page(&app, &session, Menu::Calls, "引き上げ", "", &body))
+    ok(layout::page(&app, &session, Menu::Reach, "引き上げ", "", &body))
 }
 
 fn overdue_row(call: &Call, holidays: &Holidays) -> Vec<Markup> {

@@ -5,17 +5,17 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
 use chrono::TimeDelta;
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use super::form::Posted;
 use super::layout::{self, Menu};
-use super::path::{Id, Query};
+use super::path::{Done, Id, Query};
 use super::session::Session;
 use super::ui::chip::{Tone, mark};
 use super::ui::form::{Look, post_button};
 use super::ui::link::{button_link, tel_inline};
 use super::ui::panel::{empty, head, panel, panel_with};
 use super::ui::table::Table;
+use super::ways::{Way, tabs};
 use super::{Answer, ok};
 use crate::actions::fax as act;
 use crate::app::App;
@@ -33,15 +33,8 @@ use crate::store::region;
 /// What was sent stays on the page so long.
 const SHOWN: TimeDelta = TimeDelta::days(7);
 
-/// What stands in the page's address.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    done: String,
-}
-
 /// The page.
-pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Asked>) -> Answer {
+pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Done>) -> Answer {
     let scope = session.actor.scope(Permission::ManageCases)?;
     let mut tx = app.look().await?;
     let all = queue::of_hospital(&mut tx, scope, app.clock.now() - SHOWN).await?;
@@ -50,12 +43,13 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     let day = Day { all: &all, holidays: &holidays, csrf: &session.form_token };
     let body = html! {
         (head("", "今日のFAX", &html! { span { (wareki::full(day_of(app.clock.now()), &holidays)) } }, &html! {}))
+        (tabs(&session, Way::Fax))
         (day.to_print())
         (day.unverified())
         (day.printed())
         (day.sent())
     };
-    ok(layout::page(&app, &session, Menu::Fax, "今日のFAX", &asked.done, &body))
+    ok(layout::page(&app, &session, Menu::Reach, "今日のFAX", &asked.done, &body))
 }
 
 /// Prints everything that is ready: makes sure that it can be printed, marks it, and shows the PDF. Pressed twice, it shows the

@@ -19,12 +19,10 @@ use crate::words;
 pub enum Menu {
     /// 朝の一覧.
     Morning,
-    /// 電話リスト.
-    Calls,
+    /// 電話・FAX・メール: 電話リスト, 今日のFAX, 届いたメール, 引き上げ.
+    Reach,
     /// 退院調整.
     Cases,
-    /// 今日のFAX.
-    Fax,
     /// 共有された案件.
     Shared,
     /// 私のカンファレンス.
@@ -37,8 +35,6 @@ pub enum Menu {
     Wards,
     /// 連絡先.
     Organisations,
-    /// 届いたメール.
-    MailIn,
     /// 送信箱 (demo).
     Outbox,
     /// 管理.
@@ -52,10 +48,9 @@ fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)>
     let may = |permission| session.actor.may(permission);
     let all = [
         (may(Permission::ManageCases), Menu::Morning, "/morning", "朝の一覧"),
-        (may(Permission::ManageCases), Menu::Calls, "/calls", "電話"),
-        (may(Permission::Oversee) && !may(Permission::ManageCases), Menu::Calls, "/overdue", "引き上げ"),
+        (may(Permission::ManageCases), Menu::Reach, "/calls", "電話・FAX・メール"),
+        (may(Permission::Oversee) && !may(Permission::ManageCases), Menu::Reach, "/overdue", "引き上げ"),
         (may(Permission::ReadCases), Menu::Cases, "/cases", "退院調整"),
-        (may(Permission::ManageCases), Menu::Fax, "/fax", "今日のFAX"),
         // A hospital is invited now and then; it comes by the link in the mail, and the menu stays short.
         (
             may(Permission::AnswerInvitations) && !may(Permission::ManageCases),
@@ -68,7 +63,7 @@ fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)>
         (may(Permission::ReportBeds) || may(Permission::ReportForOthers), Menu::Report, "/beds/report", "空床報告"),
         (may(Permission::ManageOrg) && session.actor.org_kind.has_beds(), Menu::Wards, "/wards", "病棟の登録"),
         (true, Menu::Organisations, "/organisations", "連絡先"),
-        (may(Permission::ManageCases) || may(Permission::SortMail), Menu::MailIn, "/mail-in", "届いたメール"),
+        (may(Permission::SortMail) && !may(Permission::ManageCases), Menu::Reach, "/mail-in", "届いたメール"),
         (app.has_outbox(), Menu::Outbox, "/outbox", "送信箱"),
         (may(Permission::ReadAudit) || may(Permission::ManageStaff), Menu::Admin, "/admin", "管理"),
     ];

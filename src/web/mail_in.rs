@@ -5,15 +5,15 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use super::form::Posted;
 use super::layout::{self, Menu};
-use super::path::{Id, Query};
+use super::path::{Done, Id, Query};
 use super::session::Session;
 use super::ui::form::{Look, post_button};
 use super::ui::link::button_link;
 use super::ui::panel::{empty, facts, head, narrow, panel_with};
+use super::ways::{Way, tabs};
 use super::{Answer, ok};
 use crate::actions::mail_in as act;
 use crate::app::App;
@@ -25,15 +25,8 @@ use crate::id::MailId;
 use crate::store::mail_in::{self as store, Waiting};
 use crate::store::region;
 
-/// What stands in the address.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    done: String,
-}
-
 /// The mails that wait for somebody of this hospital, or, for the desk, those that belong to none.
-pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Asked>) -> Answer {
+pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Done>) -> Answer {
     let trays = act::trays(&session.actor)?;
     let mut tx = app.look().await?;
     let mut waiting = Vec::new();
@@ -47,10 +40,11 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     };
     let body = html! {
         (head("", "届いたメール", &lead, &html! {}))
+        (tabs(&session, Way::MailIn))
         @if waiting.is_empty() { (empty("確かめるメールはありません。")) }
         @for mail in &waiting { (item(mail, &session.form_token, &holidays)) }
     };
-    ok(layout::page(&app, &session, Menu::MailIn, "届いたメール", &asked.done, &narrow(&body)))
+    ok(layout::page(&app, &session, Menu::Reach, "届いたメール", &asked.done, &narrow(&body)))
 }
 
 /// Settles one of them.

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::failure::Failure;
@@ -33,4 +34,12 @@ impl<S: Send + Sync, T: DeserializeOwned + Default + Send> FromRequestParts<S> f
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(Self(axum::extract::Query::try_from_uri(&parts.uri).map(|found| found.0).unwrap_or_default()))
     }
+}
+
+/// The address of a page to which an action came back: what it did, as a code that the page says in words.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Done {
+    /// The code; nothing where somebody just opened the page.
+    pub done: String,
 }

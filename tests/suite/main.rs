@@ -20,6 +20,7 @@ mod mail;
 mod mail_in;
 mod minutes;
 mod notices;
+mod numbers;
 mod orgs;
 mod restraint;
 mod sign_in;

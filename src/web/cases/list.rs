@@ -16,7 +16,7 @@ use crate::store::region;
 use crate::web::layout::{self, Menu};
 use crate::web::path::Query;
 use crate::web::session::Session;
-use crate::web::ui::board::{Filter, filters};
+use crate::web::ui::board::{self, Filter};
 use crate::web::ui::chip::{Tone, chip};
 use crate::web::ui::form::Look;
 use crate::web::ui::icon::Icon;
@@ -65,7 +65,7 @@ fn tabs(which: Which) -> Markup {
         tab(Which::Open, "/cases?show=open", "病院のすべて"),
         tab(Which::Closed, "/cases?show=closed", "終了した案件"),
     ];
-    filters(&all, false, &html! {})
+    board::tabs("案件の一覧", &all)
 }
 
 /// A table of cases.

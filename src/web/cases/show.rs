@@ -3,7 +3,6 @@
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use super::dress;
 use crate::actions::cases as act;
@@ -19,7 +18,7 @@ use crate::store::contacts::{self, Contact, DoctorChange};
 use crate::store::region;
 use crate::web::conferences::{Glance, conference_card};
 use crate::web::layout::{self, Menu};
-use crate::web::path::{Id, Query};
+use crate::web::path::{Done, Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::chip::{Chip, Tone, chip};
 use crate::web::ui::form::Look;
@@ -30,13 +29,6 @@ use crate::web::ui::steps::{Stand, Step, steps};
 use crate::web::ui::table::Table;
 use crate::web::ui::team::{Member, team};
 use crate::web::{Answer, ok};
-
-/// What stands in the address.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    done: String,
-}
 
 /// Everything that the page shows.
 struct File {
@@ -55,7 +47,7 @@ struct File {
 }
 
 /// The page.
-pub async fn show(State(app): State<App>, session: Session, Id(id): Id<CaseId>, Query(asked): Query<Asked>) -> Answer {
+pub async fn show(State(app): State<App>, session: Session, Id(id): Id<CaseId>, Query(asked): Query<Done>) -> Answer {
     let case = act::view(&app, &session.actor, id, "case").await?;
     let scope = session.actor.scope(Permission::ReadCases)?;
     let mut tx = app.look().await?;

@@ -6,7 +6,6 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use super::card::{self, Glance, conference_card};
 use crate::actions::conferences::{self as act, Held};
@@ -18,7 +17,7 @@ use crate::id::ConferenceId;
 use crate::store::cases::Case;
 use crate::store::{invitations, region};
 use crate::web::layout::{self, Menu};
-use crate::web::path::{Id, Query};
+use crate::web::path::{Done, Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::Tone;
 use crate::web::ui::form::Look;
@@ -28,19 +27,12 @@ use crate::web::ui::panel::{head, panel};
 use crate::web::ui::table::Table;
 use crate::web::{Answer, ok};
 
-/// What stands in the address.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    done: String,
-}
-
 /// The page of the hospital that called; an invited party is sent to its own list.
 pub async fn show(
     State(app): State<App>,
     session: Session,
     Id(id): Id<ConferenceId>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<Done>,
 ) -> Answer {
     match act::view(&app, &session.actor, id).await {
         Ok((case, held)) => page(&app, &session, &case, &held, &asked.done).await,

@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use crate::actions::fax as act;
 use crate::app::App;
@@ -20,20 +19,13 @@ use crate::store::orgs::{self, Org};
 use crate::store::region;
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
-use crate::web::path::{Id, Query};
+use crate::web::path::{Done, Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::chip::{Tone, mark};
 use crate::web::ui::form::{Look, actions, button_to, csrf_field, hidden_field};
 use crate::web::ui::link::{button_link, tel};
 use crate::web::ui::panel::{facts, head, narrow, panel};
 use crate::web::{Answer, ok, refused};
-
-/// What stands in the page's address.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    done: String,
-}
 
 /// What the page shows.
 struct Sheet {
@@ -63,7 +55,7 @@ impl Sheet {
 }
 
 /// The page.
-pub async fn show(State(app): State<App>, session: Session, Id(id): Id<OrgId>, Query(asked): Query<Asked>) -> Answer {
+pub async fn show(State(app): State<App>, session: Session, Id(id): Id<OrgId>, Query(asked): Query<Done>) -> Answer {
     let sheet = Sheet::load(&app, &session, id).await?;
     ok(page(&app, &session, &sheet, &Form::default(), &asked.done))
 }

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use super::{calls, lines, week};
 use crate::app::App;
@@ -18,19 +17,12 @@ use crate::store::fax::book;
 use crate::store::orgs::{self, Org};
 use crate::store::region;
 use crate::web::layout::{self, Menu};
-use crate::web::path::{Id, Query};
+use crate::web::path::{Done, Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::form::Look;
 use crate::web::ui::link::{button_link, tel};
 use crate::web::ui::panel::{columns, facts, head, panel};
 use crate::web::{Answer, ok};
-
-/// What stands in the page's address.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    done: String,
-}
 
 /// What the page shows.
 struct Sheet {
@@ -45,7 +37,7 @@ struct Sheet {
 }
 
 /// The page.
-pub async fn show(State(app): State<App>, session: Session, Id(id): Id<OrgId>, Query(asked): Query<Asked>) -> Answer {
+pub async fn show(State(app): State<App>, session: Session, Id(id): Id<OrgId>, Query(asked): Query<Done>) -> Answer {
     let sheet = load(&app, &session, id).await?;
     let may_edit = session.actor.steward(id).is_ok();
     let edit = html! {

@@ -100,16 +100,28 @@ pub struct Filter<'a> {
     pub on: bool,
 }
 
+/// Pages beside each other, of which one is open; `label` says what they have in common.
+#[must_use]
+pub fn tabs(label: &str, pages: &[Filter<'_>]) -> Markup {
+    html! { nav aria-label=(label) { (one_tap(pages)) } }
+}
+
+fn one_tap(filters: &[Filter<'_>]) -> Markup {
+    html! {
+        ul.filters { @for filter in filters { li {
+            a.filter href=(filter.href) aria-current=[filter.on.then_some("true")] {
+                @if filter.on { (icon(Icon::Check)) } (filter.label)
+            }
+        } } }
+    }
+}
+
 /// The filters of one tap, and all the others as a form that opens (`open` when one of them is set).
 #[must_use]
 pub fn filters(quick: &[Filter<'_>], open: bool, more: &Markup) -> Markup {
     html! {
         nav aria-label="絞り込み" {
-            ul.filters { @for filter in quick { li {
-                a.filter href=(filter.href) aria-current=[filter.on.then_some("true")] {
-                    @if filter.on { (icon(Icon::Check)) } (filter.label)
-                }
-            } } }
+            (one_tap(quick))
             @if !more.0.is_empty() {
                 details.more open[open] { summary { "条件をくわしく選ぶ" } (more) }
             }

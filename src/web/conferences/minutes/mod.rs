@@ -2,12 +2,12 @@
 
 mod form;
 mod paper;
+mod pdf;
 mod record;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use super::{answer_chip, when};
 use crate::actions::conferences::{self as act, File, SharedFile};
@@ -24,7 +24,7 @@ use crate::store::minutes::{Copy, Version};
 use crate::store::region;
 use crate::web::form::Posted;
 use crate::web::layout::{self, Menu};
-use crate::web::path::{Id, Query};
+use crate::web::path::{Done, Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::chip::{Tone, chip};
 use crate::web::ui::form::{Look, post_button};
@@ -36,21 +36,15 @@ use crate::web::ui::table::Table;
 use crate::web::{Answer, ok};
 
 pub use form::{edit, save};
+pub use pdf::pdf;
 pub use record::record;
-
-/// What stands in the address.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    done: String,
-}
 
 /// The minutes: as the hospital sees them, or as an invited party does.
 pub async fn show(
     State(app): State<App>,
     session: Session,
     Id(id): Id<ConferenceId>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<Done>,
 ) -> Answer {
     let holidays = region::holidays(&mut app.look().await?).await?;
     match act::minutes(&app, &session.actor, id, "minutes").await {
