@@ -24,9 +24,9 @@ const KILLED: usize = SLEEPERS - 1;
 /// Messages for each: as many as it sends at once.
 const EACH: usize = 8;
 /// Twice the lease.
-const ASLEEP: Duration = Duration::from_secs(60);
+const ASLEEP: Duration = Duration::from_mins(1);
 /// A dead worker's work is taken over within this time.
-const TAKEN_OVER: Duration = Duration::from_secs(60);
+const TAKEN_OVER: Duration = Duration::from_mins(1);
 const PATIENCE: Duration = Duration::from_secs(90);
 /// Where they fall asleep.
 const STEPS: [Step; 4] = [Step::Greeting, Step::Mail, Step::Recipient, Step::Data];

@@ -32,8 +32,8 @@ impl Crowd {
     /// A conference whose own parties have been told; in a region without quiet hours, which asks for no beds: a
     /// load may come at any time.
     pub async fn gather(app: App) -> Result<Self> {
-        let mut region = Region::default();
-        region.beds_by = NaiveTime::from_hms_opt(23, 59, 0).unwrap_or_default();
+        let beds_by = NaiveTime::from_hms_opt(23, 59, 0).unwrap_or_default();
+        let mut region = Region { beds_by, ..Region::default() };
         region.ladder.quiet = Quiet { from: NaiveTime::MIN, to: NaiveTime::MIN };
         let hospital = scene::hospital(&app, 0, 1).await?;
         let day = day_of(app.clock.now()) + Days::new(AHEAD.unsigned_abs());

@@ -86,8 +86,7 @@ pub fn resident(process: u32, what: &str) -> Result<f64> {
 
 /// The program with its settings, and nothing else from the environment.
 pub fn okaeri(place: &Place, address: SocketAddr, mail: SocketAddr) -> Command {
-    let mut command =
-        Command::new(std::env::var("STRAIN_BIN").unwrap_or_else(|_| env!("CARGO_BIN_EXE_okaeri").to_owned()));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_okaeri"));
     command.env_clear().envs([
         ("OKAERI_DATABASE_URL", place.database_url.clone()),
         ("OKAERI_LISTEN", address.to_string()),

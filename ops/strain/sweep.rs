@@ -31,9 +31,9 @@ use crate::sink::{Letter, Sink};
 use crate::{Result, pause, say, scene, wanted};
 
 /// Copies with reminders that are due; each has four invited parties.
-const DUE: i32 = 500;
+const DUE: i32 = 2_500;
 /// All copies; each has sixteen reminders to come.
-const ALL: i32 = 6_250;
+const ALL: i32 = 62_500;
 /// The conference that is copied is so many days ahead of the sweep.
 const AHEAD: i64 = 30;
 /// Connections that lettre has for itself.

@@ -28,7 +28,7 @@ const FREE: u32 = 200;
 /// How long the database is away from a running server.
 const AWAY: Duration = Duration::from_secs(6);
 /// Longer than a lease and a tick after the trouble, and the server hasn't recovered by itself.
-const RECOVERY: Duration = Duration::from_secs(60);
+const RECOVERY: Duration = Duration::from_mins(1);
 
 /// A run that is troubled.
 struct Run {
@@ -191,12 +191,8 @@ fn hang_up(name: &str) -> String {
 
 /// Where the library is that shows a process another time (Debian's package `faketime`).
 fn faketime() -> Result<String> {
-    let libraries = [
-        "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
-        "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
-    ];
-    let found = libraries.into_iter().find(|path| Path::new(path).exists());
-    Ok(found.ok_or("libfaketime isn't there: install the package faketime")?.to_owned())
+    let path = format!("/usr/lib/{}-linux-gnu/faketime/libfaketimeMT.so.1", std::env::consts::ARCH);
+    if Path::new(&path).exists() { Ok(path) } else { Err(format!("install the package faketime: {path}").into()) }
 }
 
 /// The process that reads this file sees the time so far off. In one write: it reads it at any moment.

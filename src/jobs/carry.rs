@@ -234,18 +234,14 @@ async fn hand_over(
 
 /// A connection that waits for the message: that of the last one, if the server still listens; else a new one.
 async fn ready(relay: &Relay, last: Option<Wire>, envelope: &Envelope) -> Result<Wire, Failure> {
-    let begun = match last {
-        Some(mut wire) => wire.begin(envelope).await.is_ok().then_some(wire),
-        None => None,
-    };
-    let mut wire = match begun {
-        Some(wire) => wire,
-        None => {
-            let mut wire = relay.connect().await?;
-            wire.begin(envelope).await?;
-            wire
-        }
-    };
+    if let Some(mut wire) = last
+        && wire.begin(envelope).await.is_ok()
+    {
+        wire.name(envelope).await?;
+        return Ok(wire);
+    }
+    let mut wire = relay.connect().await?;
+    wire.begin(envelope).await?;
     wire.name(envelope).await?;
     Ok(wire)
 }

@@ -107,10 +107,11 @@ impl Clerk {
 
     /// Waits for a report, or to try again, where there is nothing else to do; and takes whatever reports there are.
     async fn collect(&mut self, more: bool) {
-        if !more && !(self.stuck.is_empty() && self.out.is_empty()) {
+        let (insists, waits) = (!self.stuck.is_empty(), !self.out.is_empty());
+        if !more && (insists || waits) {
             tokio::select! {
-                report = self.reports.recv(), if !self.out.is_empty() => self.back.extend(report),
-                _ = self.again.tick(), if !self.stuck.is_empty() => {}
+                report = self.reports.recv(), if waits => self.back.extend(report),
+                _ = self.again.tick(), if insists => {}
             }
         }
         while let Ok(report) = self.reports.try_recv() {

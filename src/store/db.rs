@@ -3,6 +3,7 @@
 //! `sqlx::Any` has no dates, booleans or uuids across both; functions generic over the database need five `where` lines in
 //! each and in each caller. So: one enum inside one small transaction type, and one text of SQL for both.
 
+use std::future::ready;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -97,7 +98,10 @@ impl Db {
         if let Some(folder) = options.get_filename().parent() {
             std::fs::create_dir_all(folder).map_err(Error::internal)?;
         }
-        let write = SqlitePoolOptions::new().max_connections(1).before_acquire(|writer, _| Box::pin(is_free(writer)));
+        // Where the disk is full, SQLite ends a transaction by itself (https://www.sqlite.org/lang_transaction.html §3.1), and
+        // the connection would wait for its end for ever: a new one takes its place.
+        let write = SqlitePoolOptions::new().max_connections(1);
+        let write = write.before_acquire(|writer, _| Box::pin(ready(Ok(!writer.is_in_transaction()))));
         let write = write.connect_with(options.clone()).await?;
         let reading = options.pragma("query_only", "on");
         // A file doesn't hang up: asking the connection whether it is still there would cost as much as a small read.
@@ -197,13 +201,6 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
-}
-
-/// Whether the writing connection is outside of any transaction. Where the disk is full, SQLite ends a transaction by itself
-/// (<https://www.sqlite.org/lang_transaction.html> §3.1), and the connection would wait for its end for ever: a new one
-/// takes its place.
-async fn is_free(writer: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    Ok(!writer.is_in_transaction())
 }
 
 /// A transaction. Dropped, it is rolled back.
