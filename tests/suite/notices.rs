@@ -207,9 +207,13 @@ async fn whoever_wakes_after_its_lease_sends_nothing() {
 async fn after_a_day_without_the_mail_server_what_is_still_useful_leaves_and_the_nurse_knows_of_the_rest() {
     let post = Post::new([]).await;
     post.smtp.shut().await;
-    post.call("2026-11-24T16:00").await;
+    let missed = post.call("2026-11-24T16:00").await;
     post.call("2026-12-08T14:00").await;
-    post.sweep().await;
+    for hour in ["09:00", "10:00", "12:00"] {
+        post.sweep_at(&format!("2026-11-24T{hour}")).await;
+    }
+    let nurse = post.area.world.sign_in("nurse").await;
+    nurse.get("/morning").await.is(200).has("届いていません：招待").has("そらの診療所").has("000-1234-5678");
     let back = japan("2026-11-25T09:30");
     while post.next_at().await < back {
         post.area.world.app.clock.set(post.next_at().await);
@@ -228,7 +232,7 @@ async fn after_a_day_without_the_mail_server_what_is_still_useful_leaves_and_the
         assert!(invitations[1].starts_with("invite sent"), "{invitations:?}");
     }
     let nurse = post.area.world.sign_in("nurse").await;
-    nurse.get("/morning").await.is(200).has("届いていません：招待").has("そらの診療所").has("000-1234-5678");
+    nurse.get(&format!("/conferences/{missed}/ledger")).await.is(200).has("送れないまま時間が過ぎた");
 }
 
 #[tokio::test]
