@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, NaiveTime, Utc};
 use lettre::Address;
-use tokio::time::Instant;
 
+use super::carry::Since;
 use super::mail;
 use super::sweep::{self, Round, Rules};
 use crate::domain::calendar::{OrgCalendar, at, day_of};
@@ -24,8 +24,8 @@ const LOOKS: usize = 50;
 pub(super) struct Bundle {
     /// The lease.
     pub(super) lease: LeaseId,
-    /// By the monotonic clock: whoever was put to sleep for longer than the lease knows that it has lost it.
-    pub(super) since: Instant,
+    /// Since when: whoever was put to sleep for longer than the lease knows that it may have lost it.
+    pub(super) since: Since,
     /// Whose Message-ID the mail bears.
     pub(super) mail_id: NoticeId,
     /// By which way.
@@ -54,7 +54,7 @@ pub(super) enum Taken {
 }
 
 /// Takes what is due next.
-pub(super) async fn next(tx: &mut Machine, rules: &Rules, since: Instant, round: &mut Round) -> Result<Taken> {
+pub(super) async fn next(tx: &mut Machine, rules: &Rules, since: Since, round: &mut Round) -> Result<Taken> {
     for _ in 0..LOOKS {
         let (lease, until) = (LeaseId::fresh(), tx.now + super::carry::LEASE);
         let Some(id) = send::claim(tx, lease, until).await? else { return Ok(Taken::Nothing) };

@@ -129,6 +129,16 @@ pub async fn renew(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Res
     Ok(tx.query(sql).bind(lease).bind(until).execute().await? > 0)
 }
 
+/// Gives back what was taken and not begun.
+///
+/// # Errors
+/// The database refuses.
+pub async fn let_go(tx: &mut Writer, lease: LeaseId) -> Result<()> {
+    let sql = "update notice set lease = null, leased_until = null where lease = $1 and state = 'queued'";
+    tx.query(sql).bind(lease).execute().await?;
+    Ok(())
+}
+
 /// Whether anything is due that nobody is at work on.
 ///
 /// # Errors
