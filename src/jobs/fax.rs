@@ -116,8 +116,11 @@ fn asks(notice: &Planned) -> bool {
 }
 
 fn facts(notice: &Planned, holidays: &Holidays) -> Vec<(String, String)> {
-    let (Some(starts_at), Some(ends_at)) = (notice.starts_at, notice.ends_at) else { return Vec::new() };
+    let (Some(starts_at), Some(ends_at)) = (notice.speaks_of(), notice.ends_at) else { return Vec::new() };
     let undated = poll::is_undated(notice);
+    if !undated && !notice.is_current() {
+        return vec![("日時".to_owned(), wareki::full_at(starts_at, holidays))];
+    }
     let when = if undated {
         String::new()
     } else {

@@ -1,6 +1,7 @@
 //! Letters of a poll: which dates are asked about, and which one it became. Who said ○ isn't asked again.
 
-use super::{Desk, case_code, hospital, whereabouts};
+use super::conference::whereabouts;
+use super::{Desk, case_code, hospital};
 use crate::domain::calendar::Holidays;
 use crate::domain::notice::NoticeKind;
 use crate::domain::poll::Vote;

@@ -21,7 +21,7 @@ pub async fn bounced(tx: &mut Writer, id: NoticeId, words: &str) -> Result<bool>
                  and (c.id is null
                    or (c.starts_at > $2 or n.kind in ('minutes_24h', 'receipt_3d', 'minutes', 'decision'))
                      and (n.kind = 'cancelled' or c.state <> 'cancelled' and c.sequence = n.sequence and i.revoked_at is null)
-                     and (n.kind not in ('invite', 'moved', 'd7', 'd3', 'again') or i.answer_id is null or a.answered_at = c.fixed_at)
+                     and (n.kind not in ('invite', 'moved', 'd7', 'd3', 'again') or i.answer_id is null or c.fixed_at is not null and a.answered_at = c.fixed_at)
                      and (n.kind not in ('poll', 'poll_again') or c.state = 'polling' and i.ballot_id is null)) as useful
                  from notice n join org o on o.id = n.org_id
                  left join conference c on c.id = n.conference_id
