@@ -92,6 +92,7 @@ impl Place {
             board: Arc::default(),
             reception: Arc::default(),
             press: Arc::default(),
+            reads_replies: false,
             fax: None,
         };
         app.db.migrate().await?;

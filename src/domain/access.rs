@@ -127,6 +127,20 @@ pub struct Reporter {
 #[derive(Clone, Copy, Debug)]
 pub struct Steward(OrgId);
 
+/// Proof of the right to say what an organisation wants to be told: of who may change its entry, or holds the link at the
+/// end of a mail to it.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipient {
+    /// The organisation.
+    pub org: OrgId,
+}
+
+impl From<Steward> for Recipient {
+    fn from(steward: Steward) -> Self {
+        Self { org: steward.org() }
+    }
+}
+
 /// Proof that somebody holds the link of one invitation.
 #[derive(Clone, Copy, Debug)]
 pub struct Guest {

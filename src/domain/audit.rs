@@ -19,6 +19,7 @@ codes! {
         OrgsImported = "orgs_imported", "機関の取込";
         OrgAdded = "org_added", "機関の登録";
         OrgChanged = "org_changed", "機関情報の変更";
+        NoticesSwitched = "notices_switched", "お知らせの受け取り";
         WardSet = "ward_set", "病棟の登録・変更";
         RuleChanged = "rule_changed", "ルールの変更";
         HolidaysReplaced = "holidays_replaced", "祝日の取込";

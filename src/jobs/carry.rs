@@ -165,7 +165,7 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
         }
     }
     let Some(first) = carried.first() else { return Ok(Some(Done { lease, results, mail: None })) };
-    let letter = letter::together(carried.iter().zip(pieces).collect());
+    let letter = letter::together(app, carried.iter().zip(pieces).collect());
     let message = match &app.mail {
         Mailer::Smtp { from, .. } => Some(compose(app, rules, from, (mail_id, &letter, bundle.way), first).await?),
         Mailer::Outbox => None,

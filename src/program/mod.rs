@@ -127,6 +127,7 @@ async fn desk(database: &Database) -> Result<App> {
         board: Arc::default(),
         reception: Arc::default(),
         press: Arc::default(),
+        reads_replies: false,
         fax: None,
     })
 }
@@ -151,6 +152,7 @@ async fn app(database: &Database, mail: &Mail) -> Result<App> {
         board: Arc::default(),
         reception: Arc::default(),
         press: Arc::new(Press::new(mail.font.clone())),
+        reads_replies: !mail.authserv_id.is_empty(),
         fax: gateway,
     })
 }

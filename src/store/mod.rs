@@ -26,3 +26,4 @@ pub mod region;
 pub mod sessions;
 pub mod shared;
 pub mod staff;
+pub mod switches;

@@ -33,6 +33,7 @@ mod serve;
 mod session;
 mod shared;
 mod sign_in;
+mod switches;
 mod ui;
 mod wards;
 mod ways;
@@ -126,6 +127,8 @@ pages! {
     post "/a/{token}" => guest::answer;
     post "/a/{token}/received" => guest::received;
     get "/a/{token}/calendar.ics" => guest_calendar::download;
+    get "/notices/{token}" => switches::show;
+    post "/notices/{token}" => switches::press;
     get "/fax" => fax::list;
     post "/fax/print" => fax::print;
     get "/fax/sheets.pdf" => fax::pdf;
@@ -154,6 +157,8 @@ pages! {
     get "/organisations/{id}/ledger" => ledger::of_org;
     get "/organisations/{id}/edit" => organisations::edit;
     post "/organisations/{id}/edit" => organisations::save;
+    get "/organisations/{id}/notices" => organisations::notices::show;
+    post "/organisations/{id}/notices" => organisations::notices::save;
     get "/organisations/{id}/fax" => organisations::fax::show;
     post "/organisations/{id}/fax" => organisations::fax::step;
     get "/organisations/{id}/fax/test.pdf" => organisations::fax::test;

@@ -27,4 +27,5 @@ mod sign_in;
 mod staff;
 mod stairs;
 mod support;
+mod switches;
 mod team;

@@ -10,6 +10,7 @@ use okaeri::jobs::sweep;
 use crate::support::area::PATIENT;
 use crate::support::meeting::Meeting;
 use crate::support::program::Program;
+use crate::support::rules::rule;
 use crate::support::world::{Person, Reply, japan};
 
 const SAID: &str = "玄関に手すりを付けてから退院する";
@@ -313,6 +314,40 @@ async fn who_does_not_read_is_asked_once_more_and_then_stands_on_the_nurses_list
 }
 
 #[tokio::test]
+async fn where_the_region_asks_for_no_receipt_nobody_is_asked_and_nobody_is_late() {
+    for off_before in [true, false] {
+        let past = Past::new().await;
+        let world = &past.meeting.area.world;
+        if off_before {
+            rule(world, |rules| rules.ladder.receipt_3d.on = false).await;
+        }
+        past.finished().await.is(303);
+        // What was planned before the rule changed isn't sent either.
+        rule(world, |rules| rules.ladder.receipt_3d.on = false).await;
+        for day in 4..12 {
+            past.sweep_at(&format!("2026-12-{day:02}T17:00")).await;
+        }
+        let pharmacys = past.mails(past.meeting.area.pharmacy).await;
+        assert_eq!(pharmacys, ["【議事録", "【決定事項の期限"]);
+        world.sign_in("nurse").await.get("/morning").await.is(200).lacks("議事録が未読");
+    }
+}
+
+#[tokio::test]
+async fn who_wants_no_second_question_about_the_minutes_still_stands_on_the_nurses_list() {
+    let past = Past::new().await;
+    let (world, pharmacy) = (&past.meeting.area.world, past.meeting.area.pharmacy);
+    let head = world.person("head", pharmacy, StaffRole::OrgAdmin).await;
+    head.post(&format!("/organisations/{pharmacy}/notices"), &[("kind", "d3")]).await.is(303);
+    past.finished().await.is(303);
+    for day in 4..12 {
+        past.sweep_at(&format!("2026-12-{day:02}T17:00")).await;
+    }
+    assert_eq!(past.mails(pharmacy).await, ["【議事録"]);
+    world.sign_in("nurse").await.get("/morning").await.is(200).has("議事録が未読：2機関").has("決定事項の期限");
+}
+
+#[tokio::test]
 async fn whom_no_mail_reaches_is_a_task_even_after_the_conference() {
     let past = Past::new().await;
     let mut tx = past.meeting.area.world.app.bookkeep().await.unwrap();
@@ -384,6 +419,10 @@ async fn a_day_later_somebody_is_reminded_to_write() {
     past.meeting.area.world.later(TimeDelta::hours(5));
     past.nurse = past.meeting.area.world.sign_in("nurse").await;
     past.nurse.get("/morning").await.has("議事録を確定して共有する").has("12/3(木) 14:00");
+    rule(&past.meeting.area.world, |rules| rules.ladder.minutes_24h.on = false).await;
+    past.nurse.get("/morning").await.is(200).lacks("議事録を確定して共有する");
+    rule(&past.meeting.area.world, |rules| rules.ladder.minutes_24h.on = true).await;
+    past.nurse.get("/morning").await.has("議事録を確定して共有する");
     past.finished().await.is(303);
     past.nurse.get("/morning").await.lacks("議事録を確定して共有する");
 }

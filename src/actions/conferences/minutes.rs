@@ -13,9 +13,10 @@ use crate::domain::audit::Action;
 use crate::domain::calendar;
 use crate::domain::conference::ConferenceState;
 use crate::domain::fault::{Fault, Faults};
+use crate::domain::ladder::ReminderKind;
 use crate::domain::minutes::{Attendance, Decision, Minutes, Side};
 use crate::domain::notice::{NoticeKind, day_number};
-use crate::domain::org::Channel;
+use crate::domain::reach;
 use crate::error::Result;
 use crate::id::{ConferenceId, DecisionId, MinutesId};
 use crate::store::audit::Entry;
@@ -75,8 +76,8 @@ async fn share(tx: &mut Change, conference: &Conference, version: MinutesId, doc
         let was_there = document.attendance_of(receiver.invitation_id).is_some_and(Attendance::was_there);
         let from = now + if was_there { TimeDelta::minutes(1) } else { TimeDelta::zero() };
         plan::after(tx, &rules, conference, receiver, (NoticeKind::Minutes, copy.into()), from).await?;
-        let by_mail = plan::goes_by(receiver) == Channel::Mail;
-        if let Some(again) = rules.receipt_at(now).filter(|_| by_mail) {
+        let is_worth = reach::is_worth(ReminderKind::Receipt3d, plan::goes_by(receiver));
+        if let Some(again) = rules.receipt_at(now).filter(|_| is_worth) {
             plan::after(tx, &rules, conference, receiver, (NoticeKind::Receipt3d, copy.into()), again).await?;
         }
     }

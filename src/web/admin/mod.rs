@@ -4,6 +4,7 @@ mod detail;
 mod holidays;
 mod logs;
 mod new_staff;
+mod preview;
 mod roles;
 mod rules;
 mod staff;
