@@ -2,6 +2,7 @@
 //!
 //! A commit that lasts costs as much for one mail as for twenty. So whatever came back while the last transaction was under
 //! way is entered by the next one: no mail waits for another, and none stays unrecorded for longer than two commits.
+//! Where the database takes nothing, what came back is kept, and entered when it does.
 
 use std::collections::HashSet;
 use std::mem;
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::sync::mpsc::{Receiver, Sender};
-use tokio::time::{Instant, Interval, interval};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 
 use super::carry::{self, Done, Since};
 use super::sweep::{Round, Rules, Stop};
@@ -76,7 +77,8 @@ impl Clerk {
         (bundles, reports): (Sender<Bundle>, Receiver<Report>),
     ) -> Self {
         let (out, back, stuck) = (HashSet::new(), Vec::new(), Vec::new());
-        let (again, round) = (interval(AGAIN), Round::default());
+        let (mut again, round) = (interval(AGAIN), Round::default());
+        again.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self { app, rules, stop, bundles, reports, out, back, stuck, trouble: None, again, out_of_time: false, round }
     }
 
