@@ -18,6 +18,7 @@ pub mod notice;
 pub mod open_data;
 pub mod org;
 pub mod person;
+pub mod programme;
 pub mod reach;
 pub mod region;
 pub mod sharing;
