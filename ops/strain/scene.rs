@@ -87,6 +87,7 @@ pub fn counts(accepting: i32, note: &str) -> Counts {
         backup_accepting: 0,
         discharging_today: 1,
         expected_24h: 1,
+        expected_72h: 2,
         acceptance: if accepting > 0 { Acceptance::Accepting } else { Acceptance::NotAccepting },
         sex_limit: SexLimit::Either,
         note: note.to_owned(),

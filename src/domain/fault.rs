@@ -90,6 +90,11 @@ pub enum Fault {
         /// The occupied beds.
         occupied: i32,
     },
+    /// Fewer beds within three days than for tomorrow alone.
+    LessThanTomorrow {
+        /// 明日見込.
+        expected: i32,
+    },
     /// A report speaks of a moment more than `hours` ago.
     TooLongAgo {
         /// The limit, in hours.
@@ -198,6 +203,7 @@ impl Fault {
             Self::MoreThanAccepting { .. } => "more_than_accepting",
             Self::ClosedWithoutReason => "closed_without_reason",
             Self::MoreThanOccupied { .. } => "more_than_occupied",
+            Self::LessThanTomorrow { .. } => "less_than_tomorrow",
             Self::TooLongAgo { .. } => "too_long_ago",
             Self::NewerReport => "newer_report",
             Self::NothingToRepeat => "nothing_to_repeat",

@@ -38,6 +38,8 @@ pub struct Report {
     pub discharging_today: i32,
     /// 明日見込.
     pub expected_24h: i32,
+    /// 3日以内の見込.
+    pub expected_72h: i32,
     /// Whether the ward may be asked.
     pub acceptance: Acceptance,
     /// For whom the accepting beds are.
@@ -59,6 +61,7 @@ impl Report {
             backup_accepting: self.backup_accepting,
             discharging_today: self.discharging_today,
             expected_24h: self.expected_24h,
+            expected_72h: self.expected_72h,
             acceptance: self.acceptance,
             sex_limit: self.reported_sex_limit,
             note: self.note.clone(),
@@ -111,7 +114,7 @@ pub async fn board(tx: &mut Tx, _: Network, of: Option<OrgId>) -> Result<Vec<War
                  coalesce(r.capacity, w.capacity) as reported_capacity, coalesce(r.occupied, 0) as occupied, coalesce(r.reserved, 0) as reserved,
                  coalesce(r.accepting, 0) as accepting, coalesce(r.closed, 0) as closed, r.closed_reason,
                  coalesce(r.backup_accepting, 0) as backup_accepting, coalesce(r.discharging_today, 0) as discharging_today,
-                 coalesce(r.expected_24h, 0) as expected_24h, coalesce(r.acceptance, 'not_accepting') as acceptance,
+                 coalesce(r.expected_24h, 0) as expected_24h, coalesce(r.expected_72h, 0) as expected_72h, coalesce(r.acceptance, 'not_accepting') as acceptance,
                  coalesce(r.sex_limit, w.sex_limit) as reported_sex_limit, coalesce(r.note, '') as note
                  from ward w
                  join org o on o.id = w.org_id
@@ -130,7 +133,7 @@ pub async fn board(tx: &mut Tx, _: Network, of: Option<OrgId>) -> Result<Vec<War
 /// The database refuses.
 pub async fn history(tx: &mut Tx, _: Network, ward: WardId, since: DateTime<Utc>) -> Result<Vec<Report>> {
     let sql = "select r.as_of, r.entry_kind, b.name as reported_by, r.capacity as reported_capacity, r.occupied, r.reserved, r.accepting, r.closed,
-                 r.closed_reason, r.backup_accepting, r.discharging_today, r.expected_24h, r.acceptance, r.sex_limit as reported_sex_limit, r.note
+                 r.closed_reason, r.backup_accepting, r.discharging_today, r.expected_24h, r.expected_72h, r.acceptance, r.sex_limit as reported_sex_limit, r.note
                  from bed_report r join org b on b.id = r.org_id
                 where r.ward_id = $1 and r.as_of >= $2 order by r.as_of, r.id";
     tx.query(sql).bind(ward).bind(since).all().await
@@ -158,13 +161,18 @@ pub struct NewReport<'a> {
 pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>) -> Result<()> {
     let (id, now, counts) = (ReportId::fresh(), tx.now, new.counts);
     let sql = "insert into bed_report (id, ward_id, org_id, capacity, occupied, reserved, accepting, closed, closed_reason, backup_accepting,
-                 discharging_today, expected_24h, acceptance, sex_limit, note, as_of, reported_at, reported_by, entry_kind)
-               select $1, w.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19
-                 from ward w where w.id = $2 and w.org_id = $20";
+                 discharging_today, expected_24h, expected_72h, acceptance, sex_limit, note, as_of, reported_at, reported_by, entry_kind)
+               select $1, w.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
+                 from ward w where w.id = $2 and w.org_id = $21";
     let query = tx.query(sql).bind(id).bind(new.ward).bind(reporter.by()).bind(new.capacity);
     let query = query.bind(counts.occupied).bind(counts.reserved).bind(counts.accepting).bind(counts.closed);
     let query = query.bind(counts.closed_reason).bind(counts.backup_accepting).bind(counts.discharging_today);
-    let query = query.bind(counts.expected_24h).bind(counts.acceptance).bind(counts.sex_limit).bind(&counts.note);
+    let query = query
+        .bind(counts.expected_24h)
+        .bind(counts.expected_72h)
+        .bind(counts.acceptance)
+        .bind(counts.sex_limit)
+        .bind(&counts.note);
     let query = query.bind(new.as_of).bind(now).bind(reporter.account()).bind(new.kind).bind(reporter.org());
     if query.execute().await? == 0 {
         return Err(Error::NotFound);
