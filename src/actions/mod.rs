@@ -12,3 +12,4 @@ pub mod reception;
 pub mod region;
 pub mod sign_in;
 pub mod staff;
+pub mod wards;

@@ -90,6 +90,11 @@ pub enum Fault {
         /// The occupied beds.
         occupied: i32,
     },
+    /// More rooms than the ward has beds.
+    MoreThanBeds {
+        /// The ward's beds.
+        capacity: i32,
+    },
     /// Fewer beds within three days than for tomorrow alone.
     LessThanTomorrow {
         /// 明日見込.
@@ -203,6 +208,7 @@ impl Fault {
             Self::MoreThanAccepting { .. } => "more_than_accepting",
             Self::ClosedWithoutReason => "closed_without_reason",
             Self::MoreThanOccupied { .. } => "more_than_occupied",
+            Self::MoreThanBeds { .. } => "more_than_beds",
             Self::LessThanTomorrow { .. } => "less_than_tomorrow",
             Self::TooLongAgo { .. } => "too_long_ago",
             Self::NewerReport => "newer_report",

@@ -1,11 +1,11 @@
-//! Wards, what they reported, and what they say now. Reports are only ever added; the board is read from one row per ward,
+//! What wards reported, and what they say now. Reports are only ever added; the board is read from one row per ward,
 //! so its cost doesn't grow with history.
 
 use chrono::{DateTime, Utc};
 
 use super::change::{Change, Writer};
 use super::db::Tx;
-use crate::domain::access::{Network, Reporter, Scope};
+use crate::domain::access::{Network, Reporter};
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit, WardKind};
 use crate::domain::org::OrgKind;
 use crate::error::{Error, Result};
@@ -183,70 +183,6 @@ pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>) -> 
                    >= (select p.as_of from bed_report p where p.id = bed_current.report_id)";
     tx.query(sql).bind(new.ward).bind(id).execute().await?;
     Ok(())
-}
-
-/// A ward as its organisation keeps it.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Ward {
-    /// The ward.
-    pub id: WardId,
-    /// What is set of it.
-    #[sqlx(flatten)]
-    pub set: WardSet,
-}
-
-/// What an organisation sets of a ward.
-#[derive(Clone, Debug, Eq, PartialEq, sqlx::FromRow)]
-pub struct WardSet {
-    /// Name, unique within the organisation.
-    pub name: String,
-    /// Kind.
-    pub kind: WardKind,
-    /// Beds.
-    pub capacity: i32,
-    /// For whom its beds are.
-    pub sex_limit: SexLimit,
-    /// Telephone of those who decide; none where it is the organisation's.
-    pub phone: Option<String>,
-    /// Its place among the organisation's wards.
-    pub position: i32,
-    /// Whether it is on the board.
-    pub active: bool,
-}
-
-/// The wards of the own organisation, those off the board included.
-///
-/// # Errors
-/// The database refuses.
-pub async fn wards(tx: &mut Tx, scope: Scope) -> Result<Vec<Ward>> {
-    let sql = "select id, name, kind, capacity, sex_limit, phone, position, active from ward
-                where org_id = $1 order by position, name";
-    tx.query(sql).bind(scope.org()).all().await
-}
-
-/// Adds a ward; false where the name is taken.
-///
-/// # Errors
-/// The database refuses.
-pub async fn add_ward(tx: &mut Change, scope: Scope, id: WardId, ward: &WardSet) -> Result<bool> {
-    let sql = "insert into ward (id, org_id, name, kind, capacity, sex_limit, phone, position, active)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (org_id, name) do nothing";
-    let query = tx.query(sql).bind(id).bind(scope.org()).bind(&ward.name).bind(ward.kind).bind(ward.capacity);
-    let query = query.bind(ward.sex_limit).bind(&ward.phone).bind(ward.position).bind(ward.active);
-    Ok(query.execute().await? == 1)
-}
-
-/// Changes a ward of the own organisation.
-///
-/// # Errors
-/// [`Error::NotFound`]; the database refuses.
-pub async fn change_ward(tx: &mut Change, scope: Scope, id: WardId, ward: &WardSet) -> Result<()> {
-    let sql =
-        "update ward set name = $3, kind = $4, capacity = $5, sex_limit = $6, phone = $7, position = $8, active = $9
-                where id = $1 and org_id = $2";
-    let query = tx.query(sql).bind(id).bind(scope.org()).bind(&ward.name).bind(ward.kind).bind(ward.capacity);
-    let query = query.bind(ward.sex_limit).bind(&ward.phone).bind(ward.position).bind(ward.active);
-    if query.execute().await? == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// The number that is raised with everything that the board shows.

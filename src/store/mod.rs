@@ -25,3 +25,4 @@ pub mod region;
 pub mod sessions;
 pub mod shared;
 pub mod staff;
+pub mod wards;

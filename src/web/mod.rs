@@ -142,6 +142,8 @@ pages! {
     get "/wards/new" => wards::new;
     get "/wards/{id}" => wards::edit;
     post "/wards/{id}" => wards::change;
+    get "/wards/{id}/profile" => wards::profile::edit;
+    post "/wards/{id}/profile" => wards::profile::set;
     get "/organisations" => organisations::list;
     get "/organisations/new" => organisations::new;
     post "/organisations/new" => organisations::add;
