@@ -8,6 +8,7 @@ pub mod fax;
 pub mod feeds;
 pub mod mail_in;
 pub mod orgs;
+pub mod programmes;
 pub mod reception;
 pub mod region;
 pub mod sign_in;

@@ -90,6 +90,11 @@ pub enum Fault {
         /// The occupied beds.
         occupied: i32,
     },
+    /// A table isn't a rota.
+    NotRota {
+        /// Which lines, and why.
+        lines: String,
+    },
     /// More rooms than the ward has beds.
     MoreThanBeds {
         /// The ward's beds.
@@ -208,6 +213,7 @@ impl Fault {
             Self::MoreThanAccepting { .. } => "more_than_accepting",
             Self::ClosedWithoutReason => "closed_without_reason",
             Self::MoreThanOccupied { .. } => "more_than_occupied",
+            Self::NotRota { .. } => "not_rota",
             Self::MoreThanBeds { .. } => "more_than_beds",
             Self::LessThanTomorrow { .. } => "less_than_tomorrow",
             Self::TooLongAgo { .. } => "too_long_ago",

@@ -21,6 +21,7 @@ pub mod morning;
 pub mod notices;
 pub mod orgs;
 pub mod outbox;
+pub mod programmes;
 pub mod region;
 pub mod sessions;
 pub mod shared;

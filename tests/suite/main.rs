@@ -21,6 +21,7 @@ mod mail_in;
 mod minutes;
 mod notices;
 mod orgs;
+mod programmes;
 mod restraint;
 mod sign_in;
 mod staff;

@@ -8,6 +8,7 @@ mod check;
 mod rota;
 #[cfg(test)]
 mod tests;
+pub mod written;
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -92,7 +93,7 @@ const STAY_MAX: u32 = 180;
 pub struct Programme {
     /// Its name, as the municipality writes it.
     pub name: String,
-    /// For whose residents it is, by municipality (全国地方公共団体コード); nothing where anybody may come.
+    /// For whose residents it is: names of municipalities; nothing where anybody may come.
     pub municipalities: Vec<String>,
     /// Who may ask; nobody else.
     pub askers: Vec<Asker>,

@@ -16,13 +16,13 @@ fn moment(text: &str) -> DateTime<Utc> {
     format!("{}:00+09:00", text.replace(' ', "T")).parse().unwrap()
 }
 
-fn residents(code: &str) -> Programme {
-    Programme { municipalities: vec![code.into()], askers: vec![Asker::Doctor], ..Programme::default() }
+fn residents(municipality: &str) -> Programme {
+    Programme { municipalities: vec![municipality.into()], askers: vec![Asker::Doctor], ..Programme::default() }
 }
 
 /// 新宿区: <https://www.city.shinjuku.lg.jp/fukushi/file02_04_00001.html>
 fn shinjuku() -> Programme {
-    Programme { max_days: Some(14), conditions: vec![Condition::ManagedAtHome], ..residents("131041") }
+    Programme { max_days: Some(14), conditions: vec![Condition::ManagedAtHome], ..residents("新宿区") }
 }
 
 /// 目黒区: <https://www.city.meguro.tokyo.jp/fukushisougou/kenkoufukushi/koureisha/zaitakuryouyousiennbyousyoukakuh.html>
@@ -31,7 +31,7 @@ fn meguro() -> Programme {
         askers: vec![Asker::Doctor, Asker::VisitingNurse, Asker::CareManager, Asker::Family],
         excluded_homes: Home::ALL.iter().copied().filter(|home| !matches!(home, Home::Own | Home::GroupHome)).collect(),
         conditions: vec![Condition::ManagedAtHome, Condition::CareCertificate],
-        ..residents("131105")
+        ..residents("目黒区")
     }
 }
 
@@ -42,7 +42,7 @@ fn sumida() -> Programme {
         max_days: Some(14),
         beds_a_day: Some(2),
         conditions: vec![Condition::ManagedAtHome, Condition::NoA206],
-        ..residents("131075")
+        ..residents("墨田区")
     }
 }
 
@@ -54,7 +54,7 @@ fn inagi() -> Programme {
         beds_a_day: Some(1),
         forms,
         conditions: vec![Condition::CareCertificate],
-        ..residents("132250")
+        ..residents("稲城市")
     }
 }
 
@@ -63,7 +63,7 @@ fn kita() -> Programme {
     Programme {
         purposes: Purpose::ALL.to_vec(),
         conditions: vec![Condition::CareCertificate, Condition::OtherOwner, Condition::NoA206],
-        ..residents("131172")
+        ..residents("北区")
     }
 }
 
@@ -76,14 +76,14 @@ fn tokorozawa() -> Programme {
         beds_a_day: Some(1),
         hours: std::array::from_fn(|_| vec![daytime.unwrap()]),
         conditions: vec![Condition::Registered, Condition::Consented],
-        ..residents("112089")
+        ..residents("所沢市")
     }
 }
 
 /// 吉川市・松伏町: <https://zaitakupf.mhlw.go.jp/example/14>
 fn yoshikawa() -> Programme {
     Programme {
-        municipalities: vec!["112437".into(), "114651".into()],
+        municipalities: vec!["吉川市".into(), "松伏町".into()],
         askers: vec![Asker::Doctor],
         max_days: Some(14),
         beds_a_day: Some(1),
@@ -98,7 +98,7 @@ fn minato() -> Programme {
         askers: vec![Asker::Doctor, Asker::CareManager],
         purposes: Purpose::ALL.to_vec(),
         max_days: Some(14),
-        ..residents("131032")
+        ..residents("港区")
     }
 }
 
@@ -130,21 +130,21 @@ fn not(verdict: Verdict, programme: &Programme, ask: &Ask) -> Vec<Rule> {
 #[test]
 fn each_programme_takes_its_own_patients() {
     let all = [
-        (shinjuku(), "131041"),
-        (meguro(), "131105"),
-        (sumida(), "131075"),
-        (inagi(), "132250"),
-        (kita(), "131172"),
-        (tokorozawa(), "112089"),
-        (yoshikawa(), "114651"),
-        (minato(), "131032"),
+        (shinjuku(), "新宿区"),
+        (meguro(), "目黒区"),
+        (sumida(), "墨田区"),
+        (inagi(), "稲城市"),
+        (kita(), "北区"),
+        (tokorozawa(), "所沢市"),
+        (yoshikawa(), "松伏町"),
+        (minato(), "港区"),
     ];
     for (programme, municipality) in &all {
         let named = Programme { name: (*municipality).into(), ..programme.clone() };
         assert_eq!(named.check(day("2026-11-24")), Ok(()), "{municipality}");
         let open = |verdict| not(verdict, programme, &ask(municipality));
         assert_eq!((open(Verdict::NotMet), open(Verdict::Unknown)), (vec![], vec![]), "{municipality}");
-        assert_eq!(not(Verdict::NotMet, programme, &ask("131229")), [Rule::Residence], "{municipality}");
+        assert_eq!(not(Verdict::NotMet, programme, &ask("葛飾区")), [Rule::Residence], "{municipality}");
         let stored = serde_json::to_string(programme).unwrap();
         assert_eq!(serde_json::from_str::<Programme>(&stored).unwrap(), *programme, "{municipality}");
     }
