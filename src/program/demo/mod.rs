@@ -1,6 +1,7 @@
 //! `okaeri demo`: a fictional region in a database of its own, entered through the same actions that people use.
 
 mod minutes;
+mod programme;
 mod region;
 mod seeds;
 mod story;
@@ -92,6 +93,7 @@ async fn make(folder: &Path, file: &Path, secret: &Secret, base_url: &Arc<str>) 
     };
     app.db.migrate().await?;
     let people = region::build(&app, now).await?;
+    programme::write(&app, &people).await?;
     story::tell(&app, &people, now).await?;
     app.clock.set(now);
     sweep::run(&app).await?;

@@ -164,7 +164,7 @@ fn page(app: &App, session: &Session, id: Option<ProgrammeId>, form: &Form) -> M
             (checks(&shown, form, "askers", "依頼できる人", "", Asker::ALL.iter().map(|one| (one.code(), one.label()))))
             (checks(&shown, form, "purposes", "目的", "どちらにも印がなければ、病状の変化だけです", Purpose::ALL.iter().map(|one| (one.code(), one.label()))))
             (checks(&shown, form, "conditions", "条件", "", Condition::ALL.iter().map(|one| (one.code(), one.label()))))
-            (checks(&shown, form, "excluded_homes", "対象にならない住まい", "", Home::ALL.iter().map(|one| (one.code(), one.label()))))
+            (checks(&shown, form, "excluded_homes", "対象にならない住まい", "", Home::ALL.iter().filter(|one| **one != Home::Own).map(|one| (one.code(), one.label()))))
             (pair(&html! {
                 (shown.field("min_age", "何歳以上").hint("空欄なら限定なし").stepper("歳", ""))
                 (shown.field("max_days", "入院の日数").hint("入院した日を1日目と数えます。空欄なら定めなし").stepper("日", ""))
