@@ -21,6 +21,7 @@ pub mod person;
 pub mod programme;
 pub mod reach;
 pub mod region;
+pub mod registration;
 pub mod sharing;
 pub mod short_code;
 pub mod sign_in;
