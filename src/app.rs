@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::actions::reception::Reception;
 use crate::clock::Clock;
-use crate::domain::access::{Actor, Guest, Via};
+use crate::domain::access::{Actor, Guest, Recipient, Via};
 use crate::error::Result;
 use crate::id::{AccountId, OrgId};
 use crate::jobs::fax::Gateway;
@@ -36,6 +36,8 @@ pub struct App {
     pub reception: Arc<Reception>,
     /// What prints sheets.
     pub press: Arc<Press>,
+    /// Whether answers that calendar programs send by mail are read (`okaeri mail-in`); letters say so.
+    pub reads_replies: bool,
     /// What sends FAX sheets by itself, where there is one.
     pub fax: Option<Gateway>,
 }
@@ -68,6 +70,13 @@ impl From<&Actor> for By {
 impl From<Guest> for By {
     fn from(guest: Guest) -> Self {
         Self { account: None, org: Some(guest.org), via: Via::Link }
+    }
+}
+
+impl From<Recipient> for By {
+    /// By the link at the end of a mail.
+    fn from(recipient: Recipient) -> Self {
+        Self { account: None, org: Some(recipient.org), via: Via::Link }
     }
 }
 

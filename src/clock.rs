@@ -1,6 +1,7 @@
 //! The only source of time. Moments are UTC, cut to microseconds, which is what both databases keep.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
@@ -9,6 +10,8 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 pub enum Clock {
     /// The system clock.
     System,
+    /// The system clock as it was at a moment, and on from there by the one that nobody can set.
+    Steady(DateTime<Utc>, Instant),
     /// A clock that stands still until somebody moves it.
     Fixed(Arc<Mutex<DateTime<Utc>>>),
 }
@@ -25,7 +28,26 @@ impl Clock {
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             Self::System => cut(system()),
+            Self::Steady(at, since) => cut(*at + since.elapsed()),
             Self::Fixed(at) => *at.lock().unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+
+    /// This moment as the system has it now, even where this clock goes by itself.
+    #[must_use]
+    pub fn wall(&self) -> DateTime<Utc> {
+        match self {
+            Self::System | Self::Steady(..) => cut(system()),
+            Self::Fixed(_) => self.now(),
+        }
+    }
+
+    /// The same clock, which from now on doesn't follow when the system's is set.
+    #[must_use]
+    pub fn steady(&self) -> Self {
+        match self {
+            Self::System => Self::Steady(system(), Instant::now()),
+            Self::Steady(..) | Self::Fixed(_) => self.clone(),
         }
     }
 

@@ -90,6 +90,10 @@ pub struct Mail {
     /// The Japanese font that sheets are printed in: a file, or a folder. Without it one of the machine's is taken.
     #[arg(long, env = "OKAERI_FONT", value_name = "OKAERI_FONT")]
     pub font: Option<PathBuf>,
+    /// Set where the mail server pipes answers into `okaeri mail-in`, which wants the same setting: letters then say that the
+    /// answer of a calendar program arrives.
+    #[arg(long, env = "OKAERI_AUTHSERV_ID", value_name = "OKAERI_AUTHSERV_ID", default_value = "")]
+    pub authserv_id: String,
     /// A gateway that sends a PDF that is mailed to it by FAX, such as `{number}@fax.example.jp`.
     #[arg(long, env = "OKAERI_FAX_GATEWAY", value_name = "OKAERI_FAX_GATEWAY")]
     pub fax_gateway: Option<String>,

@@ -63,13 +63,27 @@ impl From<sqlx::Error> for Error {
             }
             // The database's own words may quote a row, and rows hold patients: only the kind is told.
             sqlx::Error::Database(error) => {
-                Self::Internal(format!("database: {:?} {}", error.kind(), error.constraint().unwrap_or_default()))
+                let code = error.code().unwrap_or_default();
+                let constraint = error.constraint().unwrap_or_default();
+                Self::Internal(format!("database: {:?} {code} {}{constraint}", error.kind(), in_words(&code)))
             }
             sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => {
                 Self::internal("database: a row can't be read")
             }
             other => Self::internal(other),
         }
+    }
+}
+
+/// What somebody can do something about: <https://www.sqlite.org/rescode.html>,
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+fn in_words(code: &str) -> &'static str {
+    match code {
+        "13" | "53100" => "the disk is full",
+        "5" | "6" => "another program holds the database",
+        "57P01" | "57P02" | "57P03" => "the database shuts down or starts",
+        "53300" => "the database has too many connections",
+        _ => "",
     }
 }
 

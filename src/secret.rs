@@ -11,9 +11,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use crate::domain::notice::Switches;
 use crate::domain::short_code;
 use crate::error::{Error, Result};
-use crate::id::InvitationId;
+use crate::id::{InvitationId, OrgId};
+
+/// What keeps these tokens apart from all others that are made with the same key.
+const SWITCHES: &[u8] = b"switches/1/";
 
 /// The key of this installation (256 bits).
 #[derive(Clone)]
@@ -70,11 +74,37 @@ impl Secret {
     /// The token of an invitation's answer link (256 bits).
     #[must_use]
     pub fn link(&self, invitation: InvitationId) -> String {
-        // HMAC takes a key of any length; this arm can't be reached.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&*self.0) else { return String::new() };
-        mac.update(b"invitation/1/");
-        mac.update(invitation.to_string().as_bytes());
+        let Some(mac) = self.mac(b"invitation/1/", invitation.to_string().as_bytes()) else { return String::new() };
         URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    }
+
+    /// The token by which an organisation switches these messages off: it says what it is for, and a MAC of 256 bits behind
+    /// that says that we made it. So nothing of it is stored.
+    #[must_use]
+    pub fn switch_link(&self, org: OrgId, switches: Switches) -> String {
+        let org = uuid::Uuid::from(org);
+        let said = [org.as_bytes().as_slice(), &[switches.bits()]].concat();
+        let Some(mac) = self.mac(SWITCHES, &said) else { return String::new() };
+        URL_SAFE_NO_PAD.encode([said.as_slice(), &mac.finalize().into_bytes()].concat())
+    }
+
+    /// What such a token is for; nothing where we didn't make it.
+    #[must_use]
+    pub fn read_switch_link(&self, token: &str) -> Option<(OrgId, Switches)> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (said, proof) = bytes.split_at_checked(17)?;
+        // In constant time: who guesses learns nothing from how long it takes.
+        self.mac(SWITCHES, said)?.verify_slice(proof).ok()?;
+        let (org, bits) = said.split_at_checked(16)?;
+        Some((uuid::Uuid::from_slice(org).ok()?.into(), Switches::of_bits(*bits.first()?)))
+    }
+
+    /// An HMAC of `said`, begun with what it is for. HMAC takes a key of any length, so there always is one.
+    fn mac(&self, purpose: &[u8], said: &[u8]) -> Option<Hmac<Sha256>> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.0).ok()?;
+        mac.update(purpose);
+        mac.update(said);
+        Some(mac)
     }
 }
 
@@ -154,7 +184,26 @@ pub fn form_token(session: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::notice::NoticeKind;
     use crate::domain::sign_in::check_password;
+
+    #[test]
+    fn a_switch_link_says_what_it_is_for_and_nobody_else_can_say_it() {
+        let (secret, org) = (Secret::random().unwrap(), OrgId::fresh());
+        let switches: Switches = [NoticeKind::D7, NoticeKind::D3].into_iter().collect();
+        let token = secret.switch_link(org, switches);
+        assert_eq!(secret.read_switch_link(&token), Some((org, switches)));
+        assert_eq!(Secret::random().unwrap().read_switch_link(&token), None, "another installation's");
+        for place in 0..token.len() {
+            let other = if token.as_bytes()[place] == b'A' { "B" } else { "A" };
+            let forged = format!("{}{other}{}", &token[..place], &token[place + 1..]);
+            assert_eq!(secret.read_switch_link(&forged), None, "{place}");
+        }
+        let short = &token[..token.len() - 4];
+        for nothing in ["", "A", short, &format!("{token}AAAA"), "日本語"] {
+            assert_eq!(secret.read_switch_link(nothing), None, "{nothing}");
+        }
+    }
 
     #[test]
     fn first_passwords_are_readable_and_differ() {

@@ -21,6 +21,8 @@ pub fn fault(fault: &Fault) -> String {
             "FAX番号は、0から始まる10桁か11桁の数字で「03-1234-5678」のように入力してください（文字や内線は入れられません）。".into()
         }
         Fault::SamePerson => "入力した方とは別の方が、番号を読み合わせて確認してください。".into(),
+        Fault::NoSuchOrg => "この名前の機関は見つかりません。連絡先にある名前・かな・住所の一部を入力してください。".into(),
+        Fault::TooFarAhead => "1年以内の日付を入力してください。".into(),
         Fault::NotACode => {
             "この整理番号は使えません。用紙の番号（10文字）を、もう一度お確かめください。カンファレンスが終わったか、招待が取り消された番号も使えません。".into()
         }
@@ -129,6 +131,7 @@ pub fn page(code: &str) -> Option<&'static str> {
         "conference" => "カンファレンス",
         "minutes" => "議事録",
         "record" => "カンファレンスの記録",
+        "record_pdf" => "カンファレンスの記録（PDF）",
         "shared" => "共有された案件",
         _ => return None,
     })

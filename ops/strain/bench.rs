@@ -33,17 +33,27 @@ const ROUNDS: usize = 3;
 const ROUND: Duration = Duration::from_secs(3);
 const STARTS: usize = 9;
 
-/// Everything, one line each.
-pub async fn run() -> Result<bool> {
+/// The parts that can be measured alone.
+const PARTS: [&str; 4] = ["board", "reports", "start", "sweep"];
+
+/// Everything, or the part of this name; one line each.
+pub async fn run(part: &str) -> Result<bool> {
+    if !part.is_empty() && !PARTS.contains(&part) {
+        return Err(format!("no part {part}; there are {}", PARTS.join(", ")).into());
+    }
     let cores = std::thread::available_parallelism()?;
     say(format_args!("{cores} cores, shared by the program and by whoever puts the load on it: compare the ratios."));
-    serving().await?;
-    sweep::run().await?;
+    if part != "sweep" {
+        serving(|name| part.is_empty() || part == name).await?;
+    }
+    if part.is_empty() || part == "sweep" {
+        sweep::run().await?;
+    }
     Ok(true)
 }
 
 /// The board, the reports, the memory and the start of one server.
-async fn serving() -> Result<()> {
+async fn serving(wants: impl Fn(&str) -> bool) -> Result<()> {
     let place = Place::new("bench", "sqlite").await?;
     let address = free_port()?;
     let app = place.app(address).await?;
@@ -57,21 +67,27 @@ async fn serving() -> Result<()> {
     server.first_answer(&question).await?;
     let fresh = server.memory()?;
 
-    board(&place, address, &hospitals).await?;
-    reports(address, &app, &hospitals).await?;
+    if wants("board") {
+        board(&place, address, &hospitals).await?;
+    }
+    if wants("reports") {
+        reports(address, &app, &hospitals).await?;
+    }
     say(format_args!(
         "memory    {:.0} MB resident after all that, {fresh:.0} MB after the first answer",
         server.memory()?
     ));
 
     let mut starts = Vec::new();
-    for _ in 0..STARTS {
+    for _ in 0..if wants("start") { STARTS } else { 0 } {
         let killed = Instant::now();
         server.restart()?;
         server.first_answer(&question).await?;
         starts.push(killed.elapsed().as_secs_f64() * 1e3);
     }
-    say(format_args!("start     {:.0} ms from SIGKILL to the first board (middle of {STARTS})", median(starts)));
+    if !starts.is_empty() {
+        say(format_args!("start     {:.0} ms from SIGKILL to the first board (middle of {STARTS})", median(starts)));
+    }
     drop(server);
     place.leave().await
 }

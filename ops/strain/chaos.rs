@@ -20,7 +20,7 @@ use crate::http::{Conn, page};
 use crate::place::Place;
 use crate::scene::Party;
 use crate::server::{Server, free_port};
-use crate::{Result, pause, post, say, scene};
+use crate::{Result, dice, pause, post, say, scene, wanted};
 
 /// Longer than this, and it wasn't back fast.
 const RESTART_MAX: Duration = Duration::from_secs(3);
@@ -57,8 +57,7 @@ struct Findings {
 /// Kills so many times; whether everything held.
 pub async fn run(kills: &str) -> Result<bool> {
     let kills = kills.parse()?;
-    let wanted = std::env::var("OKAERI_TEST_DATABASE").unwrap_or_else(|_| "sqlite".to_owned());
-    let place = Place::new("chaos", &wanted).await?;
+    let place = Place::new("chaos", &wanted()).await?;
     let address = free_port()?;
     let app = place.app(address).await?;
     let (clients, question) = people(&app).await?;
@@ -75,13 +74,8 @@ pub async fn run(kills: &str) -> Result<bool> {
     findings.collect(work).await?;
     drop(server);
     let (lost, doubled) = findings.compare(&app, lines).await?;
-    app.close().await;
     let passed = findings.tell(kills, lost, doubled);
-    if passed {
-        place.leave().await?;
-    } else {
-        say(format_args!("what is left of it: {}", place.folder.display()));
-    }
+    place.leave_if(passed, app).await?;
     Ok(passed)
 }
 
@@ -90,7 +84,7 @@ async fn disturb(server: &mut Server, question: &[u8], kills: usize) -> Result<V
     server.first_answer(question).await?;
     let (mut restarts, mut life) = (Vec::new(), LIFE);
     for kill in 1..=kills {
-        pause(up_to(life)?).await;
+        pause(Duration::from_millis(u64::from(dice(life)))).await;
         let killed = Instant::now();
         server.restart()?;
         // Every fourth start is hit as well.
@@ -101,10 +95,6 @@ async fn disturb(server: &mut Server, question: &[u8], kills: usize) -> Result<V
         }
     }
     Ok(restarts)
-}
-
-fn up_to(milliseconds: u32) -> Result<Duration> {
-    Ok(Duration::from_millis(u64::from(getrandom::u32()? % milliseconds)))
 }
 
 /// Who sends what, and the question that shows that the server is back.

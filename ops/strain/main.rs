@@ -3,16 +3,22 @@
 //! A bench target and not an example: cargo builds the program beside it and tells where it is, and `cargo test` leaves
 //! it alone. What is measured is printed and never kept: another machine, another day, another number.
 
+mod asleep;
 mod bench;
+mod books;
 mod chaos;
+mod crowd;
 mod http;
 mod load;
 mod place;
+mod points;
 mod post;
 mod scene;
 mod server;
 mod sink;
+mod storm;
 mod sweep;
+mod trouble;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -26,10 +32,18 @@ async fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match *words {
+        ["chaos", "sweep", kills] => storm::run(kills, 1).await,
+        ["chaos", "sweep", kills, "together"] => storm::run(kills, 2).await,
+        ["chaos", "points", kills] => points::run(kills).await,
+        ["chaos", "asleep", batches] => asleep::run(batches).await,
+        ["chaos", "disk", times] => trouble::disk(times).await,
+        ["chaos", "database", times] => trouble::database(times).await,
+        ["chaos", "clock", times] => trouble::clock(times).await,
         ["chaos", kills] => chaos::run(kills).await,
-        ["bench"] => bench::run().await,
+        ["bench"] => bench::run("").await,
+        ["bench", part] => bench::run(part).await,
         ["page", folder, address, size] => bench::serve_page(folder, address, size).await,
-        _ => Err("strain chaos KILLS | strain bench".into()),
+        _ => Err("see ops/chaos and ops/bench".into()),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -49,4 +63,14 @@ fn say(line: std::fmt::Arguments<'_>) {
 #[expect(clippy::disallowed_methods, reason = "a load has a length, and a kill comes at a moment")]
 async fn pause(time: Duration) {
     tokio::time::sleep(time).await;
+}
+
+/// Some number below `sides`; where the system has no chance to give, always the last.
+fn dice(sides: u32) -> u32 {
+    getrandom::u32().map_or(sides - 1, |number| number % sides)
+}
+
+/// The database of this run: `sqlite`, or the address of a PostgreSQL server.
+fn wanted() -> String {
+    std::env::var("OKAERI_TEST_DATABASE").unwrap_or_else(|_| "sqlite".to_owned())
 }

@@ -1,6 +1,6 @@
 //! The real program as a process: started, asked for its first answer, measured, killed.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -30,9 +30,8 @@ impl Server {
 
     /// Starts any server that listens at `address`.
     pub fn run(place: &Place, address: SocketAddr, mut command: Command) -> Result<Self> {
-        let log = place.folder.join("log");
-        command.stdout(Stdio::null()).stderr(OpenOptions::new().create(true).append(true).open(&log)?);
-        Ok(Self { child: command.spawn()?, address, command, log })
+        command.stdout(Stdio::null()).stderr(log(place)?);
+        Ok(Self { child: command.spawn()?, address, command, log: place.log() })
     }
 
     /// Kills it and starts it again.
@@ -96,9 +95,14 @@ pub fn okaeri(place: &Place, address: SocketAddr, mail: SocketAddr) -> Command {
         ("OKAERI_MAIL_FROM", "okaeri@okaeri.test".to_owned()),
         ("OKAERI_SECRET_FILE", place.secret_file().display().to_string()),
         ("OKAERI_ALLOW_TIME_TRAVEL", "1".to_owned()),
-        ("RUST_LOG", "error".to_owned()),
+        ("RUST_LOG", "warn".to_owned()),
     ]);
     command
+}
+
+/// The place's log, to be written on.
+pub fn log(place: &Place) -> Result<File> {
+    Ok(OpenOptions::new().create(true).append(true).open(place.log())?)
 }
 
 /// A port on loopback that nobody listens at.

@@ -3,20 +3,32 @@
 //! The program plans the reminders of one conference. Thousands of copies of it are made in the database, with parties of
 //! their own and each moved by some days: for some the reminder of three days before is due today, for the others nothing is.
 
+use std::collections::HashSet;
 use std::io::Read;
+use std::net::SocketAddr;
 use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
+use lettre::address::Envelope;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::extension::ClientId;
 use okaeri::app::App;
 use okaeri::domain::calendar::{at, day_of};
-use okaeri::id::ConferenceId;
+use okaeri::domain::notice::Outcome;
+use okaeri::domain::org::Channel;
+use okaeri::id::{ConferenceId, NoticeId};
 use okaeri::store::db::Tx;
+use okaeri::store::notices::send;
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
+use crate::crowd::{Crowd, morning};
 use crate::place::Place;
 use crate::server::{free_port, okaeri, resident};
-use crate::sink::Sink;
-use crate::{Result, pause, say, scene};
+use crate::sink::{Letter, Sink};
+use crate::{Result, pause, say, scene, wanted};
 
 /// Copies with reminders that are due; each has four invited parties.
 const DUE: i32 = 2_500;
@@ -24,6 +36,9 @@ const DUE: i32 = 2_500;
 const ALL: i32 = 62_500;
 /// The conference that is copied is so many days ahead of the sweep.
 const AHEAD: i64 = 30;
+/// Connections that lettre has for itself.
+const POOL: usize = 8;
+const MARKING: Duration = Duration::from_secs(3);
 
 /// Which copies are made, and by how many days they are moved: `by` and up to `spread` days more.
 struct Copies {
@@ -34,6 +49,28 @@ struct Copies {
 }
 
 pub async fn run() -> Result<()> {
+    match wanted().as_str() {
+        "sqlite" => among_many().await,
+        server => on_postgres(server).await,
+    }
+}
+
+/// The same number that is due, on the PostgreSQL server that `OKAERI_TEST_DATABASE` names, where nothing else is planned.
+async fn on_postgres(server: &str) -> Result<()> {
+    let place = Place::new("sweep", server).await?;
+    let sink = Sink::start().await?;
+    let crowd = Crowd::gather(place.app(free_port()?).await?).await?;
+    let now = morning(&crowd.app);
+    crowd.invite(usize::try_from(4 * DUE)?, now).await?;
+    let ((sent, seconds, memory), letters) = sweep(&place, &sink, now).await?;
+    let rate = f64::from(sent) / seconds;
+    say(format_args!("sweep     {sent} due in {seconds:.1} s, {rate:.0}/s, at most {memory:.0} MB"));
+    beside(&crowd.app, &sink, letters, rate).await?;
+    crowd.app.close().await;
+    place.leave().await
+}
+
+async fn among_many() -> Result<()> {
     let place = Place::new("sweep", "sqlite").await?;
     let sink = Sink::start().await?;
     let app = place.app(free_port()?).await?;
@@ -44,18 +81,77 @@ pub async fn run() -> Result<()> {
 
     let due = |first, last| Copies { first, last, by: 3 - AHEAD, spread: 1 };
     copy(&app, original, now, &due(1, DUE)).await?;
-    let (alone, seconds_alone, _) = sweep(&place, &sink, now).await?;
+    let ((alone, seconds_alone, _), _) = sweep(&place, &sink, now).await?;
     copy(&app, original, now, &due(DUE + 1, 2 * DUE)).await?;
     copy(&app, original, now, &Copies { first: 2 * DUE + 1, last: ALL, by: 0, spread: 300 }).await?;
     let planned = queued(&mut app.look().await?).await?;
-    let (among, seconds, memory) = sweep(&place, &sink, now).await?;
-    app.close().await;
+    let ((among, seconds, memory), letters) = sweep(&place, &sink, now).await?;
+    let rate = f64::from(among) / seconds;
     say(format_args!(
-        "sweep     {:.2} of the speed without the others: {among} due among {planned} planned\n          in {seconds:.1} s, {:.0}/s, at most {memory:.0} MB; {alone} alone in {seconds_alone:.1} s",
+        "sweep     {:.2} of the speed without the others: {among} due among {planned} planned\n          in {seconds:.1} s, {rate:.0}/s, at most {memory:.0} MB; {alone} alone in {seconds_alone:.1} s",
         seconds_alone / seconds,
-        f64::from(among) / seconds,
     ));
+    beside(&app, &sink, letters, rate).await?;
+    app.close().await;
     place.leave().await
+}
+
+/// What the parts of it do alone.
+async fn beside(app: &App, sink: &Sink, letters: Vec<Letter>, rate: f64) -> Result<()> {
+    let bare = by_lettre(letters, sink.address).await?;
+    say(format_args!(
+        "          {:.2} of lettre alone, {bare:.0}/s: the same messages to the same mail server on {POOL} connections",
+        rate / bare
+    ));
+    let marks = marks_per_second(app).await?;
+    say(format_args!(
+        "          {:.2} of a bare insert and mark, {marks:.0}/s: one transaction each, in the same database",
+        rate / marks
+    ));
+    Ok(())
+}
+
+/// The same messages by nothing but lettre, on a pool of connections; so many in a second.
+async fn by_lettre(letters: Vec<Letter>, address: SocketAddr) -> Result<f64> {
+    let count = u32::try_from(letters.len())?;
+    let messages = Arc::new(Mutex::new(letters));
+    let mut pool = JoinSet::new();
+    let began = Instant::now();
+    for _ in 0..POOL {
+        let messages = Arc::clone(&messages);
+        pool.spawn(async move {
+            // Its own connections wait 40 ms for each message, because it sends them in two pieces.
+            let stream = TcpStream::connect(address).await?;
+            stream.set_nodelay(true)?;
+            let mut wire = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &ClientId::default()).await?;
+            loop {
+                let Some(letter) = messages.lock().unwrap_or_else(PoisonError::into_inner).pop() else { break };
+                let to = letter.header("To").split(['<', '>']).nth(1).unwrap_or_default().parse()?;
+                let envelope = Envelope::new(Some("okaeri@okaeri.test".parse()?), vec![to])?;
+                wire.send(&envelope, &letter.raw).await?;
+            }
+            wire.quit().await?;
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
+        });
+    }
+    while let Some(done) = pool.join_next().await {
+        done??;
+    }
+    Ok(f64::from(count) / began.elapsed().as_secs_f64())
+}
+
+/// How often in a second a row can be added and another one marked, so that it lasts.
+async fn marks_per_second(app: &App) -> Result<f64> {
+    let (notice,): (NoticeId,) = app.look().await?.query("select id from notice limit 1").one().await?;
+    let (began, mut count) = (Instant::now(), 0_u32);
+    while began.elapsed() < MARKING {
+        let mut tx = app.bookkeep().await?;
+        send::add_attempt(&mut tx, notice, Channel::Mail, Outcome::Sent, "250 kept", None).await?;
+        tx.query("update notice set attempts = attempts + 1 where id = $1").bind(notice).execute().await?;
+        tx.commit().await?;
+        count += 1;
+    }
+    Ok(f64::from(count) / began.elapsed().as_secs_f64())
 }
 
 async fn queued(tx: &mut Tx) -> Result<i64> {
@@ -120,7 +216,7 @@ async fn copy(app: &App, original: ConferenceId, now: DateTime<Utc>, copies: &Co
 
 /// One round of the jobs as of a moment: the messages that went out, the seconds that it took, the most memory in MB. All
 /// that it says it sent has come, once.
-async fn sweep(place: &Place, sink: &Sink, now: DateTime<Utc>) -> Result<(u32, f64, f64)> {
+async fn sweep(place: &Place, sink: &Sink, now: DateTime<Utc>) -> Result<((u32, f64, f64), Vec<Letter>)> {
     let began = Instant::now();
     let mut command = okaeri(place, free_port()?, sink.address);
     let mut child = command.args(["sweep", "--at", &now.to_rfc3339()]).stdout(Stdio::piped()).spawn()?;
@@ -133,9 +229,11 @@ async fn sweep(place: &Place, sink: &Sink, now: DateTime<Utc>) -> Result<(u32, f
     let mut said = String::new();
     child.stdout.take().ok_or("the sweep said nothing")?.read_to_string(&mut said)?;
     let said: serde_json::Value = serde_json::from_str(&said)?;
-    let (messages, different) = sink.empty();
+    let letters = sink.letters().await?;
+    let different = letters.iter().map(|letter| letter.header("Message-ID")).collect::<HashSet<_>>().len();
+    let messages = letters.len();
     if said["sent"] != messages || messages != different {
         return Err(format!("{said}, but {messages} messages came, {different} of them different").into());
     }
-    Ok((u32::try_from(messages)?, seconds, memory))
+    Ok(((u32::try_from(messages)?, seconds, memory), letters))
 }

@@ -13,4 +13,5 @@ pub mod reception;
 pub mod region;
 pub mod sign_in;
 pub mod staff;
+pub mod switches;
 pub mod wards;

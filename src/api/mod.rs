@@ -74,6 +74,8 @@ endpoints! {
         reads::<conferences::Conference>("A conference of the own hospital with every answer; the reading is recorded");
     get "/conferences/{id}/deliveries" => deliveries::read,
         reads::<deliveries::Deliveries>("Every message about a conference of the own hospital, with every try");
+    get "/conferences/{id}/minutes" => conferences::minutes,
+        reads::<conferences::Minutes>("The newest finished minutes, for the hospital and for who was invited; the reading is recorded");
     post "/conferences/{id}/move" => conferences::move_to, does::<conferences::Move>("Moves a conference; everybody is asked again");
     post "/conferences/{id}/cancel" => conferences::cancel, does::<conferences::Cancel>("Cancels a conference and tells everybody");
     get "/invitations" => conferences::invitations,

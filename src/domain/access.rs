@@ -22,6 +22,8 @@ pub enum Permission {
     ManageCases,
     /// See where a prior doctor's silence has been escalated to the superior of the own hospital's nurses.
     Oversee,
+    /// Read the figures of the own hospital: counts, and no case.
+    ReadNumbers,
     /// Read the cases of others to which the own organisation is a party.
     ReadSharedCases,
     /// Answer the invitations of the own organisation.
@@ -126,6 +128,20 @@ pub struct Reporter {
 /// Proof of the right to change what the directory says of one organisation. It opens nothing else of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Steward(OrgId);
+
+/// Proof of the right to say what an organisation wants to be told: of who may change its entry, or holds the link at the
+/// end of a mail to it.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipient {
+    /// The organisation.
+    pub org: OrgId,
+}
+
+impl From<Steward> for Recipient {
+    fn from(steward: Steward) -> Self {
+        Self { org: steward.org() }
+    }
+}
 
 /// Proof that somebody holds the link of one invitation.
 #[derive(Clone, Copy, Debug)]
@@ -246,7 +262,7 @@ pub const fn allows(role: StaffRole, kind: OrgKind, permission: Permission) -> b
         }
         P::ManageCases => kind.discharges() && matches!(role, R::DischargeNurse | R::Msw),
         P::ConfirmFax => allows(role, kind, P::ManageCases) || matches!(role, R::Coordinator),
-        P::Oversee => kind.discharges() && matches!(role, R::OrgAdmin | R::DischargeNurse | R::Msw),
+        P::Oversee | P::ReadNumbers => kind.discharges() && matches!(role, R::OrgAdmin | R::DischargeNurse | R::Msw),
         P::ReadSharedCases | P::AnswerInvitations => {
             matches!(
                 role,

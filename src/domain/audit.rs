@@ -19,6 +19,7 @@ codes! {
         OrgsImported = "orgs_imported", "機関の取込";
         OrgAdded = "org_added", "機関の登録";
         OrgChanged = "org_changed", "機関情報の変更";
+        NoticesSwitched = "notices_switched", "お知らせの受け取り";
         WardSet = "ward_set", "病棟の登録・変更";
         WardProfileSet = "ward_profile_set", "病棟の案内の変更";
         ProgrammeChanged = "programme_changed", "後方支援病床の事業の変更";

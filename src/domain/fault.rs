@@ -36,6 +36,10 @@ pub enum Fault {
     NotAFax,
     /// Nobody confirms what they entered themselves.
     SamePerson,
+    /// No organisation has such a name.
+    NoSuchOrg,
+    /// More than a year ahead.
+    TooFarAhead,
     /// A short code that is nobody's.
     NotACode,
     /// Not the open hours of a day, such as 「9:00-12:00 15:00-18:00」.
@@ -196,6 +200,8 @@ impl Fault {
             Self::NotAPhone => "not_a_phone",
             Self::NotAFax => "not_a_fax",
             Self::SamePerson => "same_person",
+            Self::NoSuchOrg => "no_such_org",
+            Self::TooFarAhead => "too_far_ahead",
             Self::NotACode => "not_a_code",
             Self::NotHours => "not_hours",
             Self::NotDays { .. } => "not_days",

@@ -4,13 +4,13 @@
 
 mod plan;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{DayKind, Holidays, OrgCalendar, at, day_of, wall};
 use super::code::codes;
 
-pub use plan::{Call, Due, deliver_at, plan, plan_after, sends_at};
+pub use plan::{Call, Due, deliver_at, plan, sends_at};
 
 codes! {
     /// What a message to an invited party is about (glossary §6).
@@ -148,8 +148,22 @@ impl Rung {
 pub struct FollowUp {
     /// Whether it is used.
     pub on: bool,
-    /// Hours after the end of the conference.
+    /// Hours after the end of the conference, or after its minutes were shared.
     pub hours: u32,
+}
+
+impl FollowUp {
+    /// When it is due for what happened at `moment`; nothing where it isn't used.
+    #[must_use]
+    pub fn after(self, moment: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        moment.checked_add_signed(TimeDelta::hours(self.hours.into())).filter(|_| self.on)
+    }
+
+    /// What happened until then is due at `now`; nothing where it isn't used.
+    #[must_use]
+    pub fn before(self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        now.checked_sub_signed(TimeDelta::hours(self.hours.into())).filter(|_| self.on)
+    }
 }
 
 /// The ladder as a region's administrator may set it. An invitation, a move and a cancellation can't be switched off.

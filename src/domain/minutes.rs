@@ -2,14 +2,14 @@
 //! A version is one document: written as a draft, finished once, and never changed after that.
 
 mod evidence;
+mod faults;
 
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 use super::case::PartyRole;
 use super::code::codes;
-use super::conference::{AnswerKind, LINE_MAX, Mode, TEXT_MAX};
-use super::fault::{Fault, Faults};
+use super::conference::{AnswerKind, Mode};
 use super::org::OrgKind;
 use super::person::Licence;
 use crate::id::{DecisionId, InvitationId};
@@ -158,10 +158,14 @@ pub struct Evidence {
     pub handed_on: Option<NaiveDate>,
     /// To whom.
     pub handed_to: String,
+    /// Who handed it over.
+    pub handed_by: String,
     /// A document names the doctor and the nurse of day and night (在支診).
     pub contact_sheet: bool,
     /// The patient goes to a facility on the same grounds, or of the same owner.
     pub co_located: bool,
+    /// The plan for the discharge was explained in writing, and shared with the facility (B005 注4).
+    pub plan_shared: bool,
     /// 福祉用具貸与 is planned.
     pub equipment_planned: bool,
 }
@@ -216,60 +220,6 @@ impl Minutes {
         let of_it = self.attendees.iter().filter(|who| who.side == Side::Party(invitation));
         of_it.map(|who| who.attendance).min()
     }
-
-    /// Checks a draft: whatever is there can be kept.
-    ///
-    /// # Errors
-    /// Every fault, at the fields of the form.
-    pub fn check_draft(&self) -> Result<(), Faults> {
-        let mut faults = Faults::default();
-        let mut most = |field: String, text: &str, max: usize| {
-            faults.check(text.chars().count() <= max, &field, Fault::TooLong { max });
-        };
-        for (n, point) in self.agenda.iter().enumerate() {
-            most(format!("point_{n}_heading"), &point.heading, LINE_MAX);
-            most(format!("point_{n}_text"), &point.text, TEXT_MAX);
-        }
-        for (n, who) in self.attendees.iter().enumerate() {
-            most(format!("who_{n}_name"), &who.name, LINE_MAX);
-            most(format!("who_{n}_org"), &who.org, LINE_MAX);
-        }
-        for (n, decision) in self.decisions.iter().enumerate() {
-            most(format!("decision_{n}_what"), &decision.what, TEXT_MAX);
-            most(format!("decision_{n}_person"), &decision.person, LINE_MAX);
-        }
-        most("text".into(), &self.text, 5 * TEXT_MAX);
-        most("document".into(), &self.evidence.document, LINE_MAX);
-        most("handed_to".into(), &self.evidence.handed_to, LINE_MAX);
-        for (n, decision) in self.decisions.iter().enumerate() {
-            faults.check(!decision.what.is_empty(), &format!("decision_{n}_what"), Fault::Required);
-        }
-        for (n, who) in self.attendees.iter().enumerate() {
-            let ends = who.from.zip(who.to).is_none_or(|(from, to)| from < to);
-            faults.check(ends, &format!("who_{n}_to"), Fault::EndsBeforeStart);
-        }
-        faults.settle()
-    }
-
-    /// Checks what is to be finished and shared: somebody was there, everybody who was has a name, and something is written.
-    ///
-    /// # Errors
-    /// Every fault, at the fields of the form.
-    pub fn check_finished(&self) -> Result<(), Faults> {
-        let mut faults = Faults::default();
-        faults.take(self.check_draft());
-        for (n, who) in self.attendees.iter().enumerate() {
-            let named = !who.name.is_empty() || !who.attendance.was_there();
-            faults.check(named, &format!("who_{n}_name"), Fault::Required);
-        }
-        let somebody = self.attendees.iter().any(|who| who.attendance.was_there());
-        faults.check(somebody, "who_0_attendance", Fault::NobodyAttended);
-        let says = !self.text.is_empty()
-            || !self.decisions.is_empty()
-            || self.agenda.iter().any(|point| !point.text.is_empty());
-        faults.check(says, "text", Fault::Required);
-        faults.settle()
-    }
 }
 
 /// The licence that a part lets expect.
@@ -307,28 +257,6 @@ mod tests {
             attendance,
             from: None,
             to: None,
-        }
-    }
-
-    #[test]
-    fn a_draft_may_be_empty_and_a_finished_one_may_not() {
-        let person = attendee(Side::Hospital, Licence::Nurse, Attendance::Attended);
-        let nameless = Attendee { name: String::new(), ..person.clone() };
-        let absent = Attendee { attendance: Attendance::Absent, ..nameless.clone() };
-        let said = Minutes { text: "話した".into(), ..Minutes::blank() };
-        let with = |attendees: Vec<Attendee>| Minutes { attendees, ..said.clone() };
-        let cases = [
-            (Minutes::blank(), vec!["who_0_attendance", "text"]),
-            (said.clone(), vec!["who_0_attendance"]),
-            (with(vec![nameless]), vec!["who_0_name"]),
-            (with(vec![absent, person.clone()]), vec![]),
-            (Minutes { text: String::new(), ..with(vec![person]) }, vec!["text"]),
-        ];
-        for (minutes, expected) in cases {
-            assert!(minutes.check_draft().is_ok());
-            let faults = minutes.check_finished().err().unwrap_or_default();
-            let fields: Vec<_> = faults.0.iter().map(|(field, _)| field.as_str()).collect();
-            assert_eq!(fields, expected, "{minutes:?}");
         }
     }
 

@@ -15,6 +15,7 @@ pub mod mail_in;
 pub mod minutes;
 pub mod name;
 pub mod notice;
+pub mod numbers;
 pub mod open_data;
 pub mod org;
 pub mod person;

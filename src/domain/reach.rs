@@ -26,10 +26,12 @@ pub const fn fallback(failed: Channel, has_fax: bool) -> Channel {
 }
 
 /// Whether a step of the ladder is worth it by this way. A mail costs nobody anything; a call costs two people a minute, so
-/// by hand one is told, asked again once, and told the place on the day before.
+/// by hand one is told, asked again once, and told the place on the day before. Who doesn't confirm the minutes stands on the
+/// nurse's list anyway.
 #[must_use]
 pub const fn is_worth(kind: ReminderKind, channel: Channel) -> bool {
-    matches!(channel, Channel::Mail) || !matches!(kind, ReminderKind::D7 | ReminderKind::SameDay)
+    matches!(channel, Channel::Mail)
+        || !matches!(kind, ReminderKind::D7 | ReminderKind::SameDay | ReminderKind::Receipt3d)
 }
 
 #[cfg(test)]
@@ -71,10 +73,17 @@ mod tests {
 
     #[test]
     fn a_call_is_made_for_what_matters() {
-        use ReminderKind::{Cancelled, D1, D3, D7, Invite, Moved, SameDay};
-        for (kind, by_hand) in
-            [(Invite, true), (Moved, true), (Cancelled, true), (D7, false), (D3, true), (D1, true), (SameDay, false)]
-        {
+        use ReminderKind::{Cancelled, D1, D3, D7, Invite, Moved, Receipt3d, SameDay};
+        for (kind, by_hand) in [
+            (Invite, true),
+            (Moved, true),
+            (Cancelled, true),
+            (D7, false),
+            (D3, true),
+            (D1, true),
+            (SameDay, false),
+            (Receipt3d, false),
+        ] {
             assert!(is_worth(kind, Channel::Mail), "{kind:?}");
             assert_eq!(is_worth(kind, Channel::Phone), by_hand, "{kind:?}");
         }

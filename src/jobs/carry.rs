@@ -1,4 +1,4 @@
-//! A carrier takes one bundle of due messages after another, sends it, and records what came of it.
+//! A carrier takes one bundle of due messages after another from the clerk, sends it, and says what came of it.
 //!
 //! Each bundle is handled in a task of its own: one that can't be written, or panics, never holds the others.
 
@@ -7,15 +7,19 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use lettre::Message;
+use lettre::address::Envelope;
 use lettre::message::Mailbox;
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::time::{Instant, interval_at};
 
+use super::clerk::Report;
 use super::fax;
 use super::letter::{self, Desk, Letter};
 use super::mail::{self, Mailer};
 use super::smtp::{Failure, Relay, Wire};
 use super::sweep::{self, Round, Rules, Stop};
-use super::take::{self, Bundle, Taken, Way};
+use super::take::{self, Bundle, Way};
 use crate::app::App;
 use crate::domain::notice::{Outcome, Why, pause};
 use crate::error::{Error, Result};
@@ -29,14 +33,24 @@ use crate::store::outbox;
 pub(super) const LEASE: Duration = Duration::from_secs(30);
 /// How often a lease is renewed while the mail server makes us wait.
 const BEAT: Duration = Duration::from_secs(10);
-/// How often it is tried to record what went out, before the lease is left to end: the mail would go again then.
-const RECORDINGS: usize = 3;
+
+/// When a lease was taken, by the clock that never jumps and by the one that doesn't stop while a machine sleeps.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Since(pub(super) Instant, pub(super) DateTime<Utc>);
+
+impl Since {
+    /// Whether it is so long ago, by either, that another one may soon have taken over.
+    fn is_old(self, app: &App) -> bool {
+        let by_date = (app.clock.wall() - self.1).abs();
+        self.0.elapsed() >= BEAT || by_date.to_std().is_ok_and(|passed| passed >= BEAT)
+    }
+}
 /// After so many attempts that ended in a fault of ours, a person takes over.
 const OWN_FAULTS: i32 = 10;
 
 /// What came of the messages of a mail.
-struct Done {
-    lease: LeaseId,
+pub(super) struct Done {
+    pub(super) lease: LeaseId,
     results: Vec<(Planned, Came)>,
     /// The mail, where one left.
     mail: Option<(Letter, String)>,
@@ -50,54 +64,28 @@ enum Came {
     Tried(Failure, Result<DateTime<Utc>, Why>),
 }
 
-/// Carries until nothing is due, or it is told to stop. What came of one mail and the taking of the next are one transaction.
-pub(super) async fn work(app: App, rules: Arc<Rules>, stop: Stop) -> Result<Round> {
-    let mut round = Round::default();
+/// The bundles that wait for a carrier.
+pub(super) type Queue = Arc<Mutex<Receiver<Bundle>>>;
+
+/// Carries until the clerk has gone. Told to stop, it begins nothing more.
+pub(super) async fn work(app: App, rules: Arc<Rules>, stop: Stop, bundles: Queue, reports: Sender<Report>) {
     let mut wire = None;
-    let mut done = None;
     loop {
-        let taken = turn(&app, &rules, &stop, done.take(), &mut round).await?;
-        match taken {
-            Taken::Bundle(bundle) => done = handle(&app, &rules, &mut wire, bundle).await,
-            Taken::Settled => {}
-            Taken::Nothing => break,
+        let next = bundles.lock().await.recv().await;
+        let Some(bundle) = next else { break };
+        let report =
+            if *stop.borrow() { Report::Unbegun(bundle.lease) } else { handle(&app, &rules, &mut wire, bundle).await };
+        if reports.send(report).await.is_err() {
+            break;
         }
     }
     if let Some(wire) = wire {
         Wire::close(wire).await;
     }
-    Ok(round)
 }
 
-/// Records what came of the last mail and takes the next. A database that fails for a moment makes no mail go twice.
-async fn turn(app: &App, rules: &Rules, stop: &Stop, done: Option<Done>, round: &mut Round) -> Result<Taken> {
-    let mut tries = if done.is_some() { RECORDINGS } else { 1 };
-    loop {
-        tries -= 1;
-        let mut counted = *round;
-        let turned = async {
-            let since = Instant::now();
-            let mut tx = app.bookkeep().await?;
-            if let Some(done) = &done {
-                record(&mut tx, &app.mail, rules, done, &mut counted).await?;
-            }
-            let taken =
-                if *stop.borrow() { Taken::Nothing } else { take::next(&mut tx, rules, since, &mut counted).await? };
-            tx.commit().await?;
-            Ok(taken)
-        };
-        match turned.await {
-            Err(error) if tries > 0 => tracing::warn!(%error, "what went out can't be recorded yet"),
-            turned => {
-                *round = counted;
-                return turned;
-            }
-        }
-    }
-}
-
-/// Handles one mail in a task of its own, and keeps its lease as long as that takes. Nothing where the lease was lost.
-async fn handle(app: &App, rules: &Arc<Rules>, wire: &mut Option<Wire>, bundle: Bundle) -> Option<Done> {
+/// Handles one mail in a task of its own, and keeps its lease as long as that takes.
+async fn handle(app: &App, rules: &Arc<Rules>, wire: &mut Option<Wire>, bundle: Bundle) -> Report {
     let (lease, mail_id) = (bundle.lease, bundle.mail_id);
     let (on, by, with) = (app.clone(), Arc::clone(rules), wire.take());
     let messages = bundle.notices.clone();
@@ -119,16 +107,16 @@ async fn handle(app: &App, rules: &Arc<Rules>, wire: &mut Option<Wire>, bundle: 
     let what = match ended {
         Ok((kept, Ok(done))) => {
             *wire = kept;
-            return done;
+            return done.map_or(Report::Lost(lease), Report::Done);
         }
         Ok((_, Err(error))) => error.to_string(),
-        Err(error) if error.is_cancelled() => return None,
+        Err(error) if error.is_cancelled() => return Report::Lost(lease),
         Err(panic) => panic.to_string(),
     };
     tracing::error!(notice = %mail_id, what, "a message can't be handled");
     let now = app.clock.now();
     let results = messages.into_iter().map(|notice| own_fault(notice, now)).collect();
-    Some(Done { lease, results, mail: None })
+    Report::Done(Done { lease, results, mail: None })
 }
 
 /// A message that failed through a fault of ours, which another attempt may not find.
@@ -177,7 +165,7 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
         }
     }
     let Some(first) = carried.first() else { return Ok(Some(Done { lease, results, mail: None })) };
-    let letter = letter::together(carried.iter().zip(pieces).collect());
+    let letter = letter::together(app, carried.iter().zip(pieces).collect());
     let message = match &app.mail {
         Mailer::Smtp { from, .. } => Some(compose(app, rules, from, (mail_id, &letter, bundle.way), first).await?),
         Mailer::Outbox => None,
@@ -224,37 +212,48 @@ async fn compose(
 async fn hand_over(
     app: &App,
     wire: &mut Option<Wire>,
-    (lease, since): (LeaseId, Instant),
+    (lease, since): (LeaseId, Since),
     message: Option<Message>,
 ) -> Result<Option<Result<String, Failure>>> {
     let (Mailer::Smtp { relay, .. }, Some(message)) = (&app.mail, message) else {
         return Ok(Some(Ok("outbox".to_owned())));
     };
-    let mut open = match connection(relay, wire.take()).await {
+    let mut open = match ready(relay, wire.take(), message.envelope()).await {
         Ok(open) => open,
         Err(failure) => return Ok(Some(Err(failure))),
     };
-    // Whoever was put to sleep, or waited long for the server, makes sure that nobody else has taken over.
-    if since.elapsed() >= BEAT && !keep(app, lease).await {
+    // The server waits for the message itself. Whoever was put to sleep, or waited long for this moment, makes sure that
+    // nobody else has taken over: after this line it can't be called back.
+    if since.is_old(app) && !keep(app, lease).await {
         return Ok(None);
     }
-    let sent = open.send(message.envelope(), &message.formatted()).await;
+    let sent = open.hand_over(&message.formatted()).await;
     *wire = sent.is_ok().then_some(open);
     Ok(Some(sent))
 }
 
-/// The connection of the last message, if the server still listens; else a new one.
-async fn connection(relay: &Relay, last: Option<Wire>) -> Result<Wire, Failure> {
+/// A connection that waits for the message: that of the last one, if the server still listens; else a new one.
+async fn ready(relay: &Relay, last: Option<Wire>, envelope: &Envelope) -> Result<Wire, Failure> {
     if let Some(mut wire) = last
-        && wire.is_open().await
+        && wire.begin(envelope).await.is_ok()
     {
+        wire.name(envelope).await?;
         return Ok(wire);
     }
-    relay.connect().await
+    let mut wire = relay.connect().await?;
+    wire.begin(envelope).await?;
+    wire.name(envelope).await?;
+    Ok(wire)
 }
 
 /// Records what came of a mail, as far as its lease still holds: who has lost it records nothing.
-async fn record(tx: &mut Machine, mailer: &Mailer, rules: &Rules, done: &Done, round: &mut Round) -> Result<()> {
+pub(super) async fn record(
+    tx: &mut Machine,
+    mailer: &Mailer,
+    rules: &Rules,
+    done: &Done,
+    round: &mut Round,
+) -> Result<()> {
     let lease = done.lease;
     let mut posted = !matches!(mailer, Mailer::Outbox);
     for (notice, came) in &done.results {

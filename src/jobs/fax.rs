@@ -110,7 +110,10 @@ fn asks(notice: &Planned) -> bool {
 }
 
 fn facts(notice: &Planned, holidays: &Holidays) -> Vec<(String, String)> {
-    let (Some(starts_at), Some(ends_at)) = (notice.starts_at, notice.ends_at) else { return Vec::new() };
+    let (Some(starts_at), Some(ends_at)) = (notice.speaks_of(), notice.ends_at) else { return Vec::new() };
+    if !notice.is_current() {
+        return vec![("日時".to_owned(), wareki::full_at(starts_at, holidays))];
+    }
     let when = format!("{}〜{}", wareki::full_at(starts_at, holidays), wareki::clock(ends_at));
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let mode = notice.mode.map(|mode| mode.label().to_owned()).unwrap_or_default();

@@ -74,14 +74,19 @@ pub fn message(
     host: &str,
     now: DateTime<Utc>,
 ) -> Result<Message> {
-    let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
-    let mail = Message::builder()
+    let mut mail = Message::builder()
         .from(from.clone())
         .to(to)
         .subject(&letter.subject)
         .date(SystemTime::from(now))
         .message_id(Some(format!("<{notice}@{host}>")))
-        .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()));
+        .raw_header(header("Auto-Submitted", "auto-generated".to_owned()));
+    // One press in the mail program (RFC 8058), which wants TLS; whoever has none still finds the page at the letter's end.
+    if let Some(stop) = letter.stop.as_ref().filter(|stop| stop.starts_with("https://")) {
+        mail = mail
+            .raw_header(header("List-Unsubscribe", format!("<{stop}>")))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+    }
     let text = SinglePart::plain(letter.body.clone());
     let whole = match &letter.calendar {
         None if letter.attached.is_empty() => return mail.singlepart(text).map_err(Error::internal),
@@ -96,6 +101,10 @@ pub fn message(
         files = files.singlepart(name.body(file.clone().into_bytes(), calendar_type(*method)?));
     }
     mail.multipart(files).map_err(Error::internal)
+}
+
+fn header(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
 }
 
 /// As bytes, so that it is sent in base64: no server on the way may fold its lines again.

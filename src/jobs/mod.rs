@@ -1,6 +1,7 @@
 //! What happens by itself. The scheduler only ticks; a tick is a plain function over `&App`.
 
 mod carry;
+mod clerk;
 pub mod fax;
 pub mod letter;
 pub mod mail;

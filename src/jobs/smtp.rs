@@ -10,7 +10,7 @@ use lettre::address::Envelope;
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Noop, Rcpt};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use percent_encoding::percent_decode_str;
@@ -27,7 +27,7 @@ const OPEN: Duration = Duration::from_mins(1);
 const ASK: Duration = Duration::from_mins(1);
 /// For the answer to the final dot: giving up sooner makes doubles (RFC 5321 §4.5.3.2.6).
 const DOT: Duration = Duration::from_mins(10);
-/// For asking whether it is still there, and for saying goodbye.
+/// For saying goodbye.
 const SMALL_TALK: Duration = Duration::from_secs(2);
 
 /// Where the mail server is, and how to speak to it.
@@ -101,20 +101,33 @@ impl Relay {
 pub struct Wire(AsyncSmtpConnection);
 
 impl Wire {
-    /// Hands a message over; the server's words.
+    /// Begins a message. After the first one this may fail only because the server has hung up meanwhile.
     ///
     /// # Errors
-    /// What went wrong. Only an answer to the receiver's address or to the message itself can refuse it for good.
-    pub async fn send(&mut self, envelope: &Envelope, message: &[u8]) -> Result<String, Failure> {
+    /// What went wrong; it isn't about the message.
+    pub async fn begin(&mut self, envelope: &Envelope) -> Result<(), Failure> {
         self.ask(Mail::new(envelope.from().cloned(), Vec::new()), false).await?;
+        Ok(())
+    }
+
+    /// Names the receivers, until the server waits for the message itself.
+    ///
+    /// # Errors
+    /// What went wrong. An answer to the receiver's address can refuse it for good.
+    pub async fn name(&mut self, envelope: &Envelope) -> Result<(), Failure> {
         for to in envelope.to() {
             self.ask(Rcpt::new(to.clone(), Vec::new()), true).await?;
         }
         let ready = self.ask(Data, true).await?;
-        if !ready.starts_with("354") {
-            return Err(Failure { outcome: Outcome::Deferred, reply: ready });
-        }
-        match timeout(DOT, self.0.message(message)).await {
+        if ready.starts_with("354") { Ok(()) } else { Err(Failure { outcome: Outcome::Deferred, reply: ready }) }
+    }
+
+    /// Hands the message over; the server's words.
+    ///
+    /// # Errors
+    /// What went wrong. An answer to the message can refuse it for good.
+    pub async fn hand_over(&mut self, message: &[u8]) -> Result<String, Failure> {
+        match timeout(DOT, self.0.command(Whole(message))).await {
             Ok(Ok(response)) => Ok(said(&response)),
             Ok(Err(error)) => Err(Failure::of(&error, true)),
             Err(_) => Err(Failure::silence("after the message")),
@@ -129,15 +142,24 @@ impl Wire {
         }
     }
 
-    /// Whether the server still listens, so that another message may follow.
-    pub async fn is_open(&mut self) -> bool {
-        matches!(timeout(SMALL_TALK, self.0.command(Noop)).await, Ok(Ok(_)))
-    }
-
     /// Says goodbye.
     pub async fn close(mut self) {
         // The messages are delivered: whether the server says goodbye, too, is of no use to anybody.
         let _ = timeout(SMALL_TALK, self.0.quit()).await;
+    }
+}
+
+/// A message with its dots doubled and the final one behind it (RFC 5321 §4.5.2), in one piece: sent in two, the second waits
+/// until the server's system has acknowledged the first, which that puts off by 40 ms.
+struct Whole<'m>(&'m [u8]);
+
+impl std::fmt::Display for Whole<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for line in String::from_utf8_lossy(self.0).lines() {
+            let dot = if line.starts_with('.') { "." } else { "" };
+            write!(f, "{dot}{line}\r\n")?;
+        }
+        f.write_str(".\r\n")
     }
 }
 
@@ -185,6 +207,19 @@ fn words(said: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_ends_with_its_own_dot_only() {
+        for (message, sent) in [
+            ("a\r\n\r\nb\r\n", "a\r\n\r\nb\r\n.\r\n"),
+            ("a\r\n\r\nb", "a\r\n\r\nb\r\n.\r\n"),
+            ("a\r\n\r\n.\r\n.b\r\nc.\r\n", "a\r\n\r\n..\r\n..b\r\nc.\r\n.\r\n"),
+            (".a\nb", "..a\r\nb\r\n.\r\n"),
+            ("", ".\r\n"),
+        ] {
+            assert_eq!(Whole(message.as_bytes()).to_string(), sent);
+        }
+    }
 
     #[test]
     fn an_address_is_read_or_refused_in_a_line_without_its_password() {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::carry;
+use super::clerk::Clerk;
 use super::mail::Mailer;
 use crate::app::App;
 use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of};
@@ -17,6 +18,7 @@ use crate::domain::notice::{NoticeKind, day_number};
 use crate::domain::org::Channel;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
+use crate::store::db::Dialect;
 use crate::store::notices::{self, NewNotice, Silent, send};
 use crate::store::{jobs, region, sessions};
 
@@ -26,6 +28,15 @@ pub const NAME: &str = "sweep";
 /// How many messages are on their way at the same time, each with a connection to the mail server of its own. One that hangs
 /// holds only its own place.
 const CARRIERS: usize = 8;
+
+/// SQLite has one writer at a time, so one clerk writes for all. PostgreSQL makes many commits last at once by itself, but
+/// each statement is a trip to it: there each carrier has a clerk of its own.
+const fn clerks(database: Dialect) -> usize {
+    match database {
+        Dialect::Sqlite => 1,
+        Dialect::Postgres => CARRIERS,
+    }
+}
 
 /// What came of a round.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
@@ -94,13 +105,15 @@ async fn send_all(app: &App, rules: Arc<Rules>, stop: &Stop, round: &mut Round) 
     if !send::is_any_due(&mut app.look().await?, app.clock.now()).await? {
         return Ok(());
     }
-    let mut carriers = JoinSet::new();
-    for _ in 0..CARRIERS {
-        carriers.spawn(carry::work(app.clone(), Arc::clone(&rules), stop.clone()));
+    let clerks = clerks(app.db.dialect());
+    // All leases of the round go by one clock, whatever somebody does to the system's.
+    let app = App { clock: app.clock.steady(), ..app.clone() };
+    let mut at_work = JoinSet::new();
+    for _ in 0..clerks {
+        at_work.spawn(office(app.clone(), Arc::clone(&rules), stop.clone(), CARRIERS / clerks));
     }
     let mut result = Ok(());
-    // All are waited for, whatever happens to one: to let go of a carrier would be to hang up on a mail server.
-    while let Some(ended) = carriers.join_next().await {
+    while let Some(ended) = at_work.join_next().await {
         match ended.map_err(Error::internal).and_then(|done| done) {
             Ok(done) => {
                 round.sent += done.sent;
@@ -111,6 +124,25 @@ async fn send_all(app: &App, rules: Arc<Rules>, stop: &Stop, round: &mut Round) 
         }
     }
     result
+}
+
+/// A clerk and the carriers who work for it.
+async fn office(app: App, rules: Arc<Rules>, stop: Stop, size: usize) -> Result<Round> {
+    // As many bundles wait as are on their way, so that no carrier waits for the database.
+    let (bundles, queue) = mpsc::channel(size);
+    let (report, reports) = mpsc::channel(2 * size);
+    let queue = Arc::new(Mutex::new(queue));
+    let mut carriers = JoinSet::new();
+    for _ in 0..size {
+        let queue = Arc::clone(&queue);
+        carriers.spawn(carry::work(app.clone(), Arc::clone(&rules), stop.clone(), queue, report.clone()));
+    }
+    let done = Clerk::new(app, rules, stop, (bundles, reports)).work().await;
+    // All are waited for, whatever happens: to let go of a carrier would be to hang up on a mail server.
+    while let Some(ended) = carriers.join_next().await {
+        ended.map_err(Error::internal)?;
+    }
+    done
 }
 
 /// Plans a reminder for every organisation that should have reported its beds by now: once a day, on its open days.

@@ -3,15 +3,12 @@
 
 use chrono::{DateTime, NaiveTime, Utc};
 use lettre::Address;
-use tokio::time::Instant;
 
+use super::carry::Since;
 use super::mail;
 use super::sweep::{self, Round, Rules};
 use crate::domain::calendar::{OrgCalendar, at, day_of};
-use crate::domain::case::CaseStatus;
-use crate::domain::conference::{AnswerKind, ConferenceState};
-use crate::domain::ladder::Situation;
-use crate::domain::notice::{Facts, NO_DAY, NoticeKind, NoticeState, Pace, Verdict, Why, day_number, pause};
+use crate::domain::notice::{Circumstances, Facts, Meeting, NoticeKind, NoticeState, Pace, Verdict, Why, pause};
 use crate::domain::org::Channel;
 use crate::domain::reach;
 use crate::error::Result;
@@ -27,8 +24,8 @@ const LOOKS: usize = 50;
 pub(super) struct Bundle {
     /// The lease.
     pub(super) lease: LeaseId,
-    /// By the monotonic clock: whoever was put to sleep for longer than the lease knows that it has lost it.
-    pub(super) since: Instant,
+    /// Since when: whoever was put to sleep for longer than the lease knows that it may have lost it.
+    pub(super) since: Since,
     /// Whose Message-ID the mail bears.
     pub(super) mail_id: NoticeId,
     /// By which way.
@@ -57,7 +54,7 @@ pub(super) enum Taken {
 }
 
 /// Takes what is due next.
-pub(super) async fn next(tx: &mut Machine, rules: &Rules, since: Instant, round: &mut Round) -> Result<Taken> {
+pub(super) async fn next(tx: &mut Machine, rules: &Rules, since: Since, round: &mut Round) -> Result<Taken> {
     for _ in 0..LOOKS {
         let (lease, until) = (LeaseId::fresh(), tx.now + super::carry::LEASE);
         let Some(id) = send::claim(tx, lease, until).await? else { return Ok(Taken::Nothing) };
@@ -129,7 +126,7 @@ async fn keep_sendable(
     let mut kept = Vec::new();
     for notice in found {
         let calendar = calendar(&notice);
-        match facts(&notice, &calendar, rules).judge(rules.quiet(), &rules.holidays, now) {
+        match facts(&notice, &calendar, rules).judge(&rules.region.ladder, &rules.holidays, now) {
             Verdict::Send => kept.push(notice),
             Verdict::Wait(until) => {
                 send::mark_waiting(tx, notice.id, lease, until).await?;
@@ -192,45 +189,33 @@ pub(super) fn facts<'a>(notice: &Planned, calendar: &'a OrgCalendar, rules: &Rul
         kind: notice.kind,
         due_at: notice.due_at,
         tried_at: notice.tried_at,
-        meeting: situation(notice),
-        settled: settled(notice),
+        meeting: meeting(notice).map(|meeting| meeting.situation(notice.kind, notice.sequence)),
+        settled: circumstances(notice).settle(notice.kind),
+        switched_off: notice.switched_off,
         by_machine: way(notice, rules).is_some(),
         calendar,
     }
 }
 
-/// How the conference stands, if the notice belongs to one. Who needn't come hears it, whatever has become of the date since.
-fn situation(notice: &Planned) -> Option<Situation> {
-    let moved = notice.conference_sequence? != notice.sequence;
-    Some(Situation {
-        standing: AnswerKind::standing(notice.answer),
-        cancelled: notice.conference_state? == ConferenceState::Cancelled,
-        moved: moved && notice.kind != NoticeKind::Cancelled,
-        starts_at: notice.starts_at?,
+fn meeting(notice: &Planned) -> Option<Meeting> {
+    Some(Meeting {
+        sequence: notice.conference_sequence?,
+        state: notice.conference_state?,
+        starts_at: notice.speaks_of()?,
+        answer: notice.answer,
         same_day: notice.same_day.unwrap_or_default(),
     })
 }
 
-/// What settles a notice apart from the conference's own state.
-fn settled(notice: &Planned) -> Option<Why> {
-    match notice.kind {
-        NoticeKind::Cancelled => (!notice.told).then_some(Why::NeverTold),
-        NoticeKind::BedReport => notice.reported.then_some(Why::Reported),
-        NoticeKind::Admitted | NoticeKind::Discharged | NoticeKind::DischargeDay => about_case(notice),
-        _ if notice.revoked_at.is_some() => Some(Why::Revoked),
-        _ => notice.superseded.then_some(Why::Superseded),
-    }
-}
-
-/// What settles a notice about the case itself: it came to an end, or the day that was to be told has changed again.
-fn about_case(notice: &Planned) -> Option<Why> {
-    let day_told = notice.kind == NoticeKind::DischargeDay;
-    let day = notice.expected_discharge_on.map_or(NO_DAY, day_number);
-    match notice.case_status {
-        _ if notice.link_ended_at.is_some() => Some(Why::Ended),
-        Some(CaseStatus::Cancelled) => Some(Why::Cancelled),
-        Some(CaseStatus::Discharged) if notice.kind != NoticeKind::Discharged => Some(Why::Over),
-        _ if day_told && day != notice.sequence => Some(Why::Moved),
-        _ => None,
+const fn circumstances(notice: &Planned) -> Circumstances {
+    Circumstances {
+        sequence: notice.sequence,
+        revoked: notice.revoked_at.is_some(),
+        superseded: notice.superseded,
+        told: notice.told,
+        reported: notice.reported,
+        ended: notice.link_ended_at.is_some(),
+        case: notice.case_status,
+        discharge_on: notice.expected_discharge_on,
     }
 }

@@ -24,7 +24,8 @@ const AT_LEAST: TimeDelta = TimeDelta::minutes(1);
 pub struct Ticker {
     scheduler: JobScheduler,
     stop: watch::Sender<bool>,
-    turn: Arc<Mutex<()>>,
+    /// Held by the round that is under way; whether the last one failed.
+    turn: Arc<Mutex<bool>>,
 }
 
 impl Ticker {
@@ -35,7 +36,7 @@ impl Ticker {
     pub async fn start(app: App) -> Result<Self> {
         let scheduler = JobScheduler::new().await.map_err(Error::internal)?;
         let (stop, stopped) = watch::channel(false);
-        let turn = Arc::new(Mutex::new(()));
+        let turn = Arc::new(Mutex::new(false));
         let tick = {
             let turn = Arc::clone(&turn);
             move || tick(app.clone(), Arc::clone(&turn), stopped.clone())
@@ -59,18 +60,26 @@ impl Ticker {
 }
 
 /// One tick: nothing, if the last round is still under way.
-async fn tick(app: App, turn: Arc<Mutex<()>>, stop: Stop) {
-    let Ok(_turn) = turn.try_lock() else { return };
+async fn tick(app: App, turn: Arc<Mutex<bool>>, stop: Stop) {
+    let Ok(mut failing) = turn.try_lock() else { return };
     if *stop.borrow() {
         return;
     }
     let round = async { if is_time(&app).await? { sweep::run_until(&app, &stop).await.map(Some) } else { Ok(None) } };
     match round.await {
-        Ok(Some(round)) if round != sweep::Round::default() => {
-            tracing::info!(round.planned, round.sent, round.failed, round.given_up, "swept");
+        Ok(round) => {
+            if std::mem::take(&mut *failing) {
+                tracing::info!("the sweep runs again");
+            }
+            if let Some(round) = round.filter(|round| *round != sweep::Round::default()) {
+                tracing::info!(round.planned, round.sent, round.failed, round.given_up, "swept");
+            }
         }
-        Ok(_) => {}
-        Err(error) => tracing::error!(%error, "the sweep failed"),
+        // Once: the next ticks would only repeat it.
+        Err(error) if !std::mem::replace(&mut *failing, true) => {
+            tracing::error!(%error, "the sweep failed; it is tried again every few seconds");
+        }
+        Err(error) => tracing::debug!(%error, "the sweep still fails"),
     }
 }
 

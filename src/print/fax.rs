@@ -160,6 +160,7 @@ impl<'a> Laid<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::pages;
     use super::*;
 
     fn end(name: &str, person: &str) -> End {
@@ -204,14 +205,6 @@ mod tests {
                 link: text("https://okaeri.example.jp/a?code=K7MN3AEF29"),
             }),
         }
-    }
-
-    /// A page of a PDF begins so; those of krilla stand outside of compressed streams.
-    fn pages(pdf: &[u8]) -> usize {
-        let text = String::from_utf8_lossy(pdf);
-        text.matches("/Type/Page").count() + text.matches("/Type /Page").count()
-            - text.matches("/Type/Pages").count()
-            - text.matches("/Type /Pages").count()
     }
 
     #[tokio::test]

@@ -6,6 +6,7 @@
 pub mod fax;
 mod fonts;
 mod qr;
+pub mod record;
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -159,6 +160,14 @@ impl World for Desk<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A page of a PDF begins so; those of krilla stand outside of compressed streams.
+    pub(super) fn pages(pdf: &[u8]) -> usize {
+        let text = String::from_utf8_lossy(pdf);
+        text.matches("/Type/Page").count() + text.matches("/Type /Page").count()
+            - text.matches("/Type/Pages").count()
+            - text.matches("/Type /Pages").count()
+    }
 
     #[tokio::test]
     async fn what_people_entered_is_text_and_nothing_else() {

@@ -75,7 +75,9 @@ async fn command(command: Command) -> Result<ExitCode> {
 fn start_log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,okaeri=info"));
     // A second start in one process (as in tests) keeps the first log.
-    let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    // Where the log can't be written, as on a full disk, it is the log that is lost: to complain of it there would panic.
+    let log = tracing_subscriber::fmt().json().log_internal_errors(false);
+    let _ = log.with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }
 
 /// One line for a person on stdout.
@@ -125,6 +127,7 @@ async fn desk(database: &Database) -> Result<App> {
         board: Arc::default(),
         reception: Arc::default(),
         press: Arc::default(),
+        reads_replies: false,
         fax: None,
     })
 }
@@ -149,6 +152,7 @@ async fn app(database: &Database, mail: &Mail) -> Result<App> {
         board: Arc::default(),
         reception: Arc::default(),
         press: Arc::new(Press::new(mail.font.clone())),
+        reads_replies: !mail.authserv_id.is_empty(),
         fax: gateway,
     })
 }

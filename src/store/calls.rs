@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::Tx;
+use super::notices::told_of;
 use crate::domain::access::Scope;
 use crate::domain::calendar::OrgCalendar;
 use crate::domain::case::{ContactOutcome, PartyRole};
@@ -80,7 +81,8 @@ macro_rules! last {
 /// The database refuses.
 pub async fn messages(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<Vec<Call>> {
     let sql = concat!(
-        "select c.id as case_id, c.code as case_code, c.patient_name, n.kind, n.why, n.conference_id, f.starts_at, f.sequence,
+        "select c.id as case_id, c.code as case_code, c.patient_name, n.kind, n.why, n.conference_id,
+                coalesce(t.was_starts_at, f.starts_at) as starts_at, f.sequence,
                 case when i.answer_id is null and i.revoked_at is null and f.state = 'called' and f.starts_at > $2
                   then i.id end as invitation_id,
                 coalesce(i.role, l.role) as role, o.id as org_id, o.name as org_name,
@@ -92,6 +94,7 @@ pub async fn messages(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<V
            left join conference f on f.id = n.conference_id
            left join invitation i on i.id = n.invitation_id
            left join prior_link l on l.id = n.link_id ",
+        told_of!("$2"),
         last!(),
         " where c.hospital_id = $1 and n.state = 'to_do' and n.channel in ('phone', 'visit')
             and (f.id is null or f.starts_at > $2 or n.kind in ('minutes', 'receipt_3d', 'decision'))

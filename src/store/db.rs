@@ -3,15 +3,19 @@
 //! `sqlx::Any` has no dates, booleans or uuids across both; functions generic over the database need five `where` lines in
 //! each and in each caller. So: one enum inside one small transaction type, and one text of SQL for both.
 
+use std::future::ready;
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgPoolOptions, PgRow, Postgres};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow, Postgres};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Arguments, Encode, FromRow, PgConnection, PgPool, Sqlite, SqliteConnection, SqlitePool, Transaction, Type};
+use sqlx::{
+    Arguments, Connection as _, Encode, FromRow, PgConnection, PgPool, Sqlite, SqliteConnection, SqlitePool,
+    Transaction, Type,
+};
 
 use crate::error::{Error, Result};
 
@@ -57,6 +61,9 @@ const ROW_BUFFER: usize = 500;
 /// One of them belongs to the reception.
 const SQLITE_READERS: u32 = 5;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// A server that falls asleep, or whose network is cut, in the middle of a transaction would keep its rows from everybody
+/// for as long as it likes. Shorter than a lease (30 s), and no transaction of ours ever waits for anything but the database.
+const POSTGRES_IDLE: (&str, &str) = ("idle_in_transaction_session_timeout", "20s");
 
 impl Db {
     /// Checks an address without opening anything.
@@ -77,7 +84,8 @@ impl Db {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let pool =
                 PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(Duration::from_secs(10));
-            return Self::Postgres(pool.connect(url).await?).check_durability().await;
+            let options = PgConnectOptions::from_str(url)?.options([POSTGRES_IDLE]);
+            return Self::Postgres(pool.connect_with(options).await?).check_durability().await;
         }
         Self::check(url)?;
         let options = SqliteConnectOptions::from_str(url)?
@@ -90,7 +98,11 @@ impl Db {
         if let Some(folder) = options.get_filename().parent() {
             std::fs::create_dir_all(folder).map_err(Error::internal)?;
         }
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        // Where the disk is full, SQLite ends a transaction by itself (https://www.sqlite.org/lang_transaction.html §3.1), and
+        // the connection would wait for its end for ever: a new one takes its place.
+        let write = SqlitePoolOptions::new().max_connections(1);
+        let write = write.before_acquire(|writer, _| Box::pin(ready(Ok(!writer.is_in_transaction()))));
+        let write = write.connect_with(options.clone()).await?;
         let reading = options.pragma("query_only", "on");
         // A file doesn't hang up: asking the connection whether it is still there would cost as much as a small read.
         let read = SqlitePoolOptions::new().max_connections(SQLITE_READERS).test_before_acquire(false);
@@ -110,6 +122,15 @@ impl Db {
             Ok(self)
         } else {
             Err(Error::internal("the database must run with synchronous=full, or synchronous_commit=on"))
+        }
+    }
+
+    /// Which of the two it is.
+    #[must_use]
+    pub const fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite { .. } => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
         }
     }
 

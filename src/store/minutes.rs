@@ -11,7 +11,7 @@ use super::db::Tx;
 use crate::domain::access::Scope;
 use crate::domain::minutes::Minutes;
 use crate::error::{Error, Result};
-use crate::id::{ConferenceId, CopyId, InvitationId, MinutesId};
+use crate::id::{ConferenceId, CopyId, InvitationId, MinutesId, OrgId};
 
 /// One version.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -53,6 +53,18 @@ pub async fn versions(tx: &mut Tx, conference: ConferenceId) -> Result<Vec<Versi
     let sql = "select m.id, m.version, m.content, m.changed_at, a.name as changed_by, m.finished_at
                  from minutes m join account a on a.id = m.changed_by
                 where m.conference_id = $1 order by m.version desc";
+    tx.query(sql).bind(conference).all().await
+}
+
+/// The 医療機関コード or 事業所番号 of the organisations of a conference, as far as they are known. The caller has the right to it.
+///
+/// # Errors
+/// The database refuses.
+pub async fn numbers(tx: &mut Tx, conference: ConferenceId) -> Result<Vec<(OrgId, String)>> {
+    let sql = "select o.id, o.institution_number from org o
+                where o.institution_number is not null
+                  and (o.id in (select i.org_id from invitation i where i.conference_id = $1)
+                       or o.id in (select c.hospital_id from conference c where c.id = $1))";
     tx.query(sql).bind(conference).all().await
 }
 

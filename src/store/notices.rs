@@ -1,6 +1,22 @@
 //! Planned messages and what came of them. A row is written in the same change as its cause and is unique per
 //! (subject, kind, sequence): planning twice plans once.
 
+/// Joins as `t`, where the notice `n` is a cancellation, the move away from the date that its receiver has heard, or may have
+/// heard, last. A date that is over by now (`$now`) is none that somebody could still come to.
+macro_rules! told_of {
+    ($now:literal) => {
+        concat!(
+            "left join conference_move t on n.kind = 'cancelled' and t.conference_id = n.conference_id and t.was_starts_at > ",
+            $now,
+            " and t.sequence = 1 + (
+               select x.sequence from notice x where x.invitation_id = n.invitation_id and x.id <> n.id
+                  and (x.state not in ('queued', 'not_sent') or x.attempts > 0 or x.lease is not null)
+                order by case when x.state in ('sent', 'phoned', 'faxed', 'received') then 0 else 1 end, x.sequence desc limit 1) "
+        )
+    };
+}
+pub(in crate::store) use told_of;
+
 mod bounced;
 pub mod ledger;
 pub mod send;

@@ -220,6 +220,7 @@ pub async fn overdue(State(app): State<App>, session: Session) -> Answer {
     let body = html! {
         (head("", "引き上げ", &lead, &html! {}))
         (panel("overdue", "返事のないかかりつけ医", &table.show(&rows)))
+        p { a href="/numbers" { "数字で振り返る（この13か月）" } }
     };
     ok(layout::page(&app, &session, Menu::Reach, "引き上げ", "", &body))
 }

@@ -94,6 +94,7 @@ impl Morning {
             (panel("conferences", "今日と明日のカンファレンス", &self.conferences()))
             (panel_with("cases", "進行中の案件", &html! { a href="/cases?show=open" { "すべて見る" } },
                 &table(&self.cases, self.today(), &self.holidays)))
+            p { a href="/numbers" { "数字で振り返る（この13か月）" } }
         }
     }
 

@@ -81,7 +81,7 @@ pub async fn coming(State(app): State<App>, session: Session, Id(id): Id<NoticeI
     let holidays = region::holidays(&mut tx).await?;
     drop(tx);
     let piece = letter::piece(&notice, &Desk::of(&app, &holidays, &notice, now))?;
-    let letter = letter::together(vec![(&notice, piece)]);
+    let letter = letter::together(&app, vec![(&notice, piece)]);
     let calendar = letter.calendar.map(|(_, text)| text).unwrap_or_default();
     let when = ("送る日時", html! { (wareki::table_at(notice.next_at, &holidays)) });
     let body = sheet(&letter.subject, &to(&notice.org_name, &notice.address), when, &letter.body, &calendar);

@@ -222,3 +222,82 @@ async fn a_table_of_holidays_is_taken_whole_or_not_at_all() {
     admin.post("/admin/holidays", &[("by_law", "yes")]).await.is(303);
     admin.get("/admin/holidays").await.has("法律の規定").lacks("元日").lacks("計算に戻す");
 }
+
+/// The rules as the page shows them, with some changed, and the example of a conference on 9 December.
+fn example<'v>(changes: &[(&'v str, &'v str)]) -> Vec<(&'v str, &'v str)> {
+    let mut form = RULES.to_vec();
+    form.push(("d7_on", "yes"));
+    form.extend([
+        ("example_day", "2026-12-09"),
+        ("example_time", "14:00"),
+        ("example_whom", "office"),
+        ("act", "preview"),
+    ]);
+    form.retain(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+    form.extend(changes.iter().filter(|(_, value)| !value.is_empty()));
+    form
+}
+
+/// The rows of a page's lists, each as its cells: when, what, to whom, why not.
+fn rows(page: &str) -> Vec<String> {
+    let text = |cell: &str| {
+        let text: String = cell.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect();
+        text
+    };
+    page.split("<tr>").skip(1).map(|row| text(&row.replace("</t", "|</t").replace("<tr", "<"))).collect()
+}
+
+#[tokio::test]
+async fn a_rule_shows_what_it_would_send_before_it_is_saved() {
+    let world = World::new().await;
+    let (_, admin) = admin(&world).await;
+    let clinic = world.org(OrgKind::Clinic, "そらの診療所").await;
+    admin
+        .get("/admin/rules")
+        .await
+        .is(200)
+        .has("この規則で送るもの")
+        .has("12月8日（火）14:00")
+        .has("value=\"2026-12-08\"");
+    let page =
+        admin.post("/admin/rules", &example(&[("d3_at", "15:30"), ("d7_on", ""), ("name", "もりの医療圏")])).await;
+    page.is(200).has("もりの医療圏").has("value=\"15:30\"").has("12/4(金) 15:30").has("地域のルールで送らない");
+    page.has("回答しない相手").has("電話してください").has("看護師の責任者").has("12/8(火) 13:00");
+    let found = rows(&page.body);
+    assert!(found.iter().any(|row| row.contains("12/4(金)") && row.contains("電話してください")), "{found:?}");
+    assert_eq!(world.count("select count(*) from region_rule").await, 0, "nothing is saved");
+    assert_eq!(world.count("select count(*) from audit_entry where action = 'rule_changed'").await, 0);
+    // Closed on Thursday afternoons and on Sundays: the day before a Monday's conference is a Saturday morning.
+    let monday = [("example_day", "2026-12-14"), ("example_whom", "clinic")];
+    admin.post("/admin/rules", &example(&monday)).await.is(200).has("12/12(土) 11:00");
+    let named = [("example_whom", "named"), ("example_name", "そらの")];
+    admin.post("/admin/rules", &example(&named)).await.is(200).has("そらの診療所").lacks("受け取らない設定");
+    let head = world.person("head", clinic, StaffRole::OrgAdmin).await;
+    head.post(&format!("/organisations/{clinic}/notices"), &[("kind", "d7")]).await.is(303);
+    admin.post("/admin/rules", &example(&named)).await.is(200).has("受け取らない設定");
+    let other = world.org(OrgKind::Clinic, "そらの内科").await.to_string();
+    let second = [named[0], named[1], ("example_org", other.as_str())];
+    let page = admin.post("/admin/rules", &example(&second)).await;
+    page.is(200).has("見つかった機関").has("そらの内科　令和8年12月9日").lacks("受け取らない設定");
+}
+
+#[tokio::test]
+async fn a_preview_of_something_wrong_says_what_and_keeps_what_was_typed() {
+    let world = World::new().await;
+    let (_, admin) = admin(&world).await;
+    for (field, wrong, told) in [
+        ("example_day", "2026-11-23", "過去の日時"),
+        ("example_day", "2028-01-01", "1年以内"),
+        ("example_day", "2026-02-30", "2月30日という日はありません"),
+        ("example_time", "25時", "時刻は"),
+        ("example_whom", "moon", "選択肢から"),
+        ("example_whom", "named", "入力してください"),
+        ("d1_days", "0", "0より大きい"),
+        ("quiet_to", "8時か9時", "時刻は"),
+    ] {
+        let page = admin.post("/admin/rules", &example(&[(field, wrong)])).await;
+        page.is(422).has(told).has("value=\"ほしの医療圏\"").lacks("id=\"preview\"");
+    }
+    let nobody = [("example_whom", "named"), ("example_name", "どこにもない")];
+    admin.post("/admin/rules", &example(&nobody)).await.is(422).has("見つかりません").has("value=\"どこにもない\"");
+}

@@ -1,6 +1,7 @@
 //! The telephone: who is to be called, what to say, and what a call came to.
 
 use chrono::TimeDelta;
+use okaeri::actions::conferences;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::OrgId;
@@ -53,6 +54,20 @@ async fn who_wants_to_be_called_is_on_the_list_until_somebody_has_spoken_with_th
     assert_eq!(post.area.world.count(said).await, 1);
     assert_eq!(post.area.world.count(heard).await, 1);
     assert_eq!(post.area.world.count(tried).await, 2);
+}
+
+#[tokio::test]
+async fn who_need_not_come_is_told_of_the_date_that_was_told() {
+    let post = by_telephone().await;
+    let (nurse, clinic) = (&post.area.nurse, post.area.clinic);
+    let conference = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    press(nurse, &post, clinic, "attend").await.is(303);
+    post.move_to(conference, "2026-12-10T15:00").await;
+    let invitation = post.invitation(conference, clinic).await;
+    conferences::remove(&post.area.world.app, &post.actor, invitation, "別の先生が出るため").await.unwrap();
+    post.sweep().await;
+    nurse.get("/calls").await.is(200).has("12/8(火) 14:00 のカンファレンスに来なくてよくなった").lacks("12/10(木)");
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
-//! What is acknowledged survives the loss of power (reliability R2): the database is asked whether it was told so.
+//! What is acknowledged survives the loss of power (reliability R2): the database is asked whether it was told so. And what
+//! fails because of the disk or the database fails alone: the next change succeeds.
 
 use okaeri::store::db::{Db, Dialect};
+use okaeri::store::jobs;
 
 use crate::support::world::World;
 
@@ -24,4 +26,30 @@ async fn a_change_is_on_the_disk_before_it_is_acknowledged() {
             assert!(refusal.contains("synchronous_commit"), "{refusal}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_change_that_the_disk_or_the_database_ends_is_the_only_one() {
+    const FILL: &str = "with recursive n (i) as (select 1 union all select i + 1 from n where i < 5000)
+                        insert into job_run (name, at, result) select i, '2026', printf('%2000d', i) from n";
+    let world = World::new().await;
+    let before = world.count("select count(*) from job_run").await;
+    let mut tx = world.app.bookkeep().await.unwrap();
+    let (end, words) = match tx.dialect() {
+        // As large as it is, and not a page more.
+        Dialect::Sqlite => {
+            tx.query("pragma max_page_count = 1").one::<(i64,)>().await.unwrap();
+            (FILL, "the disk is full")
+        }
+        Dialect::Postgres => ("select pg_terminate_backend(pg_backend_pid())", "57P01"),
+    };
+    let error = tx.query(end).execute().await.unwrap_err().to_string();
+    assert!(error.contains(words), "{error}");
+    drop(tx);
+    for _ in 0..2 {
+        let mut tx = world.app.bookkeep().await.unwrap();
+        jobs::ran(&mut tx, "another", "done").await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(world.count("select count(*) from job_run").await, before + 1);
 }

@@ -1,6 +1,7 @@
 //! What arrives: read back from a real mail server, the way a mail program reads it.
 
 use okaeri::actions::{conferences, sign_in};
+use okaeri::app::App;
 use okaeri::jobs::sweep;
 use okaeri::secret;
 
@@ -234,4 +235,27 @@ async fn where_mail_is_sent_there_is_no_outbox() {
     ] {
         area.nurse.get(path).await.is(404);
     }
+}
+
+#[tokio::test]
+async fn a_mail_says_where_an_answer_arrives() {
+    let post = Post::new([]).await;
+    post.call("2026-12-08T14:00").await;
+    sweep::run(&post.area.world.app).await.unwrap();
+    let text = |mail: &Mail| mail.content("text/plain").unwrap();
+    let unread = text(&post.to(post.area.clinic)[0]);
+    assert!(unread.contains("返信は届きません") && !unread.contains("出欠の返信は届きます"), "{unread}");
+    let reads = App { reads_replies: true, ..post.area.world.app.clone() };
+    post.call("2026-12-09T14:00").await;
+    post.later(24 * 60);
+    sweep::run(&reads).await.unwrap();
+    let read = text(post.to(post.area.clinic).last().unwrap());
+    assert!(read.contains("カレンダーからの出欠の返信は届きます") && read.contains("お電話で"), "{read}");
+    assert!(!read.contains("返信は届きません"), "{read}");
+    // Nobody answers a request for beds with a calendar.
+    post.open_wards(true).await;
+    post.later(60);
+    sweep::run(&reads).await.unwrap();
+    let beds = text(post.to(post.area.hospital).last().unwrap());
+    assert!(beds.contains("お電話で") && !beds.contains("出欠") && !beds.contains("届きません"), "{beds}");
 }

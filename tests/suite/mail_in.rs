@@ -90,6 +90,40 @@ async fn another_time_is_proposed_in_words() {
     assert_eq!(area.world.count("select count(*) from mail_in where kind = 'counter' and fate = 'applied'").await, 1);
 }
 
+/// What Google Calendar adds to a proposal.
+const GOOGLE: &str = "DTSTART:20261210T060000Z\r\nDTEND:20261210T063000Z\r\nORGANIZER;CN=okaeri:mailto:okaeri@example.jp\r\n\
+    CREATED:20261124T000000Z\r\nDESCRIPTION:\r\nLAST-MODIFIED:20261124T000100Z\r\nLOCATION:3階 面談室\r\nSTATUS:CONFIRMED\r\n\
+    SUMMARY:退院前カンファレンス\r\nTRANSP:OPAQUE\r\nCOMMENT:午後なら伺えます\r\n";
+/// What Outlook adds: a wall clock, whose zone stands beside the event, and its own notes on the old time.
+const OUTLOOK: &str = "DTSTART;TZID=\"Tokyo Standard Time\":20261210T150000\r\nDTEND;TZID=\"Tokyo Standard Time\":20261210T153000\r\n\
+    ORGANIZER:mailto:okaeri@example.jp\r\nCLASS:PUBLIC\r\nPRIORITY:5\r\nCOMMENT;LANGUAGE=ja-JP:午後なら伺えます\\n\r\n\
+    X-MS-OLK-ORIGINALSTART:20261208T050000Z\r\nX-MS-OLK-ORIGINALEND:20261208T053000Z\r\nX-MICROSOFT-CDO-APPT-SEQUENCE:0\r\n\
+    BEGIN:VALARM\r\nTRIGGER:-PT15M\r\nACTION:DISPLAY\r\nDESCRIPTION:Reminder\r\nEND:VALARM\r\n";
+const TOKYO: &str = "BEGIN:VTIMEZONE\r\nTZID:Tokyo Standard Time\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\n\
+    TZOFFSETFROM:+0900\r\nTZOFFSETTO:+0900\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT";
+
+#[tokio::test]
+async fn a_time_that_a_calendar_proposes_is_one_press_away() {
+    for (more, zone) in [(GOOGLE, "BEGIN:VEVENT"), (OUTLOOK, TOKYO)] {
+        let post = Post::new([]).await;
+        let (app, nurse) = (&post.area.world.app, &post.area.nurse);
+        let id = post.call("2026-12-08T14:00").await;
+        let counter = Reply {
+            method: "COUNTER",
+            partstat: "TENTATIVE".into(),
+            more: more.into(),
+            ..Reply::accepted(id, address(post.area.clinic))
+        };
+        let raw = String::from_utf8(counter.raw()).unwrap().replacen("BEGIN:VEVENT", zone, 1);
+        assert_eq!(mail_in::take(app, raw.into_bytes(), SERVER).await.unwrap(), Taken::Applied);
+        let page = nurse.get(&format!("/conferences/{id}")).await;
+        page.is(200).has("希望日時：12/10(木) 15:00").has("午後なら伺えます").has("12/10(木) 15:00 に変更");
+        let to = page.body.split("/move?to=").nth(1).unwrap().split('"').next().unwrap();
+        let form = nurse.get(&format!("/conferences/{id}/move?to={to}")).await;
+        form.is(200).has("value=\"2026-12-10\"").has("value=\"15:00\"").has("value=\"15:30\"");
+    }
+}
+
 #[tokio::test]
 async fn what_can_not_be_believed_is_shown_and_not_applied() {
     let area = Area::new().await;

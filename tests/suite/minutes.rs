@@ -9,6 +9,8 @@ use okaeri::jobs::sweep;
 
 use crate::support::area::PATIENT;
 use crate::support::meeting::Meeting;
+use crate::support::program::Program;
+use crate::support::rules::rule;
 use crate::support::world::{Person, Reply, japan};
 
 const SAID: &str = "玄関に手すりを付けてから退院する";
@@ -312,6 +314,40 @@ async fn who_does_not_read_is_asked_once_more_and_then_stands_on_the_nurses_list
 }
 
 #[tokio::test]
+async fn where_the_region_asks_for_no_receipt_nobody_is_asked_and_nobody_is_late() {
+    for off_before in [true, false] {
+        let past = Past::new().await;
+        let world = &past.meeting.area.world;
+        if off_before {
+            rule(world, |rules| rules.ladder.receipt_3d.on = false).await;
+        }
+        past.finished().await.is(303);
+        // What was planned before the rule changed isn't sent either.
+        rule(world, |rules| rules.ladder.receipt_3d.on = false).await;
+        for day in 4..12 {
+            past.sweep_at(&format!("2026-12-{day:02}T17:00")).await;
+        }
+        let pharmacys = past.mails(past.meeting.area.pharmacy).await;
+        assert_eq!(pharmacys, ["【議事録", "【決定事項の期限"]);
+        world.sign_in("nurse").await.get("/morning").await.is(200).lacks("議事録が未読");
+    }
+}
+
+#[tokio::test]
+async fn who_wants_no_second_question_about_the_minutes_still_stands_on_the_nurses_list() {
+    let past = Past::new().await;
+    let (world, pharmacy) = (&past.meeting.area.world, past.meeting.area.pharmacy);
+    let head = world.person("head", pharmacy, StaffRole::OrgAdmin).await;
+    head.post(&format!("/organisations/{pharmacy}/notices"), &[("kind", "d3")]).await.is(303);
+    past.finished().await.is(303);
+    for day in 4..12 {
+        past.sweep_at(&format!("2026-12-{day:02}T17:00")).await;
+    }
+    assert_eq!(past.mails(pharmacy).await, ["【議事録"]);
+    world.sign_in("nurse").await.get("/morning").await.is(200).has("議事録が未読：2機関").has("決定事項の期限");
+}
+
+#[tokio::test]
 async fn whom_no_mail_reaches_is_a_task_even_after_the_conference() {
     let past = Past::new().await;
     let mut tx = past.meeting.area.world.app.bookkeep().await.unwrap();
@@ -383,6 +419,10 @@ async fn a_day_later_somebody_is_reminded_to_write() {
     past.meeting.area.world.later(TimeDelta::hours(5));
     past.nurse = past.meeting.area.world.sign_in("nurse").await;
     past.nurse.get("/morning").await.has("議事録を確定して共有する").has("12/3(木) 14:00");
+    rule(&past.meeting.area.world, |rules| rules.ladder.minutes_24h.on = false).await;
+    past.nurse.get("/morning").await.is(200).lacks("議事録を確定して共有する");
+    rule(&past.meeting.area.world, |rules| rules.ladder.minutes_24h.on = true).await;
+    past.nurse.get("/morning").await.has("議事録を確定して共有する");
     past.finished().await.is(303);
     past.nurse.get("/morning").await.lacks("議事録を確定して共有する");
 }
@@ -440,6 +480,61 @@ async fn the_record_holds_what_the_rules_ask_for() {
     page.has("在宅側の種類：3種類").has("24時間連絡できる").has("一包化を続けてください").has("共有").lacks("算定可");
     assert_eq!(page.body.matches("要件を満たす可能性").count(), 3);
     assert_eq!(past.meeting.count("select count(*) from access_entry where page = 'record'").await, 2);
+}
+
+#[tokio::test]
+async fn the_record_is_one_pdf_for_the_hospital_alone() {
+    let past = Past::new().await;
+    let path = past.path("record.pdf");
+    assert_eq!(past.nurse.get(&path).await.is(303).location, past.path("record"));
+    past.nurse.get(&past.path("record")).await.lacks("PDFで保存");
+    past.finished().await.is(303);
+    past.nurse.get(&past.path("record")).await.has("PDFで保存").has("record.pdf");
+    let made = past.nurse.get(&path).await;
+    assert!(made.is(200).body.starts_with("%PDF-"));
+    let header = |name: &str| made.headers[name].to_str().unwrap();
+    assert_eq!((header("content-type"), header("cache-control")), ("application/pdf", "no-store"));
+    let name = header("content-disposition");
+    assert!(name.starts_with("attachment; filename=\"record-") && name.is_ascii(), "{name}");
+    assert_eq!(past.meeting.count("select count(*) from access_entry where page = 'record_pdf'").await, 2);
+    past.pharmacist().await.get(&path).await.is(404);
+    past.meeting.stranger().await.get(&path).await.is(404);
+    past.meeting.area.world.stranger().get(&path).await.is(303);
+}
+
+#[tokio::test]
+async fn programs_read_the_minutes_as_their_people_do() {
+    let past = Past::new().await;
+    let (area, path) = (&past.meeting.area, format!("/api/v1{}", past.path("minutes")));
+    let world = &area.world;
+    let hospital = Program::of(world, "ehr", area.hospital, StaffRole::DischargeNurse).await;
+    let pharmacy = Program::of(world, "receipts", area.pharmacy, StaffRole::Pharmacist).await;
+    let uninvited = Program::of(world, "plans", area.care, StaffRole::CareManager).await;
+    hospital.get(&path).await.is(404);
+    past.finished().await.is(303);
+    let read = hospital.get(&path).await;
+    read.is(200).has(SAID).has("残薬を確かめる").has("一包化を続けてください").lacks(PATIENT);
+    let read = read.json();
+    assert_eq!((&read["version"], read["copies"].as_array().unwrap().len()), (&1.into(), 2));
+    assert!(
+        read["attendees"].as_array().unwrap().iter().any(|who| who["licence"] == "doctor" && who["side"] == "party")
+    );
+    assert_eq!(read["decisions"][0]["due_on"], "2026-12-08");
+
+    let invitation = past.meeting.invitation(area.pharmacy).await.to_string();
+    past.pharmacist().await.post(&past.path("minutes/read"), &[]).await.is(303);
+    let shared = pharmacy.get(&path).await.is(200).json();
+    assert_eq!((&shared["points"], &shared["decisions"]), (&read["points"], &read["decisions"]));
+    let copies = shared["copies"].as_array().unwrap();
+    assert_eq!(
+        (copies.len(), &copies[0]["invitation"], &copies[0]["read_via"]),
+        (1, &invitation.into(), &"app".into())
+    );
+    uninvited.get(&path).await.is(404);
+    // A new version is being written: the finished one stands.
+    past.send(&past.form(&[("act", "save"), ("point_1_text", "書きかけ")]).await).await.is(303);
+    hospital.get(&path).await.is(200).lacks("書きかけ");
+    assert_eq!(past.meeting.count("select count(*) from access_entry where via = 'api'").await, 4);
 }
 
 #[tokio::test]

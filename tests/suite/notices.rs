@@ -185,6 +185,57 @@ async fn whoever_has_lost_the_lease_marks_nothing() {
 }
 
 #[tokio::test]
+async fn whoever_wakes_after_its_lease_sends_nothing() {
+    for step in [Step::Greeting, Step::Mail, Step::Recipient, Step::Data] {
+        let post = Post::new([Rule::at(step, Hold)]).await;
+        post.call("2026-12-08T14:00").await;
+        let (asleep, awake) = tokio::join!(post.sweep(), async {
+            post.smtp.holding(2).await;
+            post.smtp.play([]);
+            // Another one finds the leases ended, and takes over.
+            post.area.world.later(TimeDelta::seconds(31));
+            let round = post.sweep().await;
+            post.smtp.let_go();
+            round
+        });
+        assert_eq!((asleep.sent, asleep.failed, awake.sent), (0, 0, 2), "{step:?}");
+        assert_eq!(post.smtp.messages().len(), 2, "{step:?}");
+    }
+}
+
+#[tokio::test]
+async fn after_a_day_without_the_mail_server_what_is_still_useful_leaves_and_the_nurse_knows_of_the_rest() {
+    let post = Post::new([]).await;
+    post.smtp.shut().await;
+    let missed = post.call("2026-11-24T16:00").await;
+    post.call("2026-12-08T14:00").await;
+    for hour in ["09:00", "10:00", "12:00"] {
+        post.sweep_at(&format!("2026-11-24T{hour}")).await;
+    }
+    let nurse = post.area.world.sign_in("nurse").await;
+    nurse.get("/morning").await.is(200).has("届いていません：招待").has("そらの診療所").has("000-1234-5678");
+    let back = japan("2026-11-25T09:30");
+    while post.next_at().await < back {
+        post.area.world.app.clock.set(post.next_at().await);
+        assert_eq!(post.sweep().await.sent, 0);
+    }
+    post.smtp.reopen().await;
+    post.area.world.app.clock.set(back);
+    post.area.world.later(TimeDelta::hours(1));
+    post.sweep().await;
+    for org in [post.area.clinic, post.area.pharmacy] {
+        assert_eq!(post.marks(org), ["ご招待"]);
+        let text = post.to(org)[0].content("text/plain").unwrap();
+        assert!(text.contains("12月8日") && !text.contains("11月24日"), "{text}");
+        let invitations: Vec<_> = post.ledger(org).await.iter().filter(|row| row.0 == "invite").map(line).collect();
+        assert!(invitations[0].starts_with("invite failed given_up"), "{invitations:?}");
+        assert!(invitations[1].starts_with("invite sent"), "{invitations:?}");
+    }
+    let nurse = post.area.world.sign_in("nurse").await;
+    nurse.get(&format!("/conferences/{missed}/ledger")).await.is(200).has("送れないまま時間が過ぎた");
+}
+
+#[tokio::test]
 async fn a_clock_that_is_set_back_holds_nothing_up() {
     let post = Post::new([]).await;
     let world = &post.area.world;

@@ -1,12 +1,18 @@
 //! How many messages a conference costs a party. These counts are promised: so few that the one that matters is read.
 
 use chrono::{DateTime, TimeDelta};
-use okaeri::domain::calendar::day_of;
+use okaeri::actions::conferences;
+use okaeri::domain::calendar::{Holidays, day_of};
 use okaeri::domain::conference::AnswerKind;
+use okaeri::domain::org::OrgKind;
+use okaeri::domain::person::StaffRole;
+use okaeri::domain::wareki::table_at;
 
-use crate::support::post::Post;
+use crate::support::mail::Mail;
+use crate::support::post::{Post, address};
 use crate::support::smtp::Fault::Say;
 use crate::support::smtp::{Rule, Step};
+use crate::support::world::japan;
 
 /// Lets the days pass, hour by hour, with a sweep in each.
 async fn pass(post: &Post, days: i64) {
@@ -141,4 +147,102 @@ async fn the_ledger_tells_what_went_out_what_did_not_and_why() {
         .has("12/2(水) 9:00 に送ります");
     let page = post.area.nurse.get(&format!("/organisations/{}/ledger", post.area.clinic)).await;
     page.is(200).has("招待").has("回答済み");
+}
+
+#[tokio::test]
+async fn the_administrators_preview_tells_what_then_happens() {
+    let post = Post::new([]).await;
+    let world = &post.area.world;
+    let office = world.org(OrgKind::Municipality, "みどり市役所").await;
+    let admin = world.person("sysadmin", office, StaffRole::SystemAdmin).await;
+    let page = admin.get("/admin/rules").await;
+    page.is(200).has("12月8日（火）14:00");
+    let silent = page.body.split("回答しない相手").nth(1).unwrap().split("</table>").next().unwrap().to_owned();
+    post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    pass(&post, 16).await;
+    let holidays = Holidays::default();
+    let mails = post.to(post.area.clinic);
+    assert_eq!(mails.len(), 4);
+    for mail in mails {
+        let at = DateTime::parse_from_rfc2822(&mail.header("Date").unwrap()).unwrap().to_utc();
+        let hour = table_at(at, &holidays);
+        assert!(silent.contains(&hour), "{hour} isn't in {silent}");
+    }
+    let table = silent.matches("</tr>").count();
+    assert_eq!(table, 1 + 5 + 2 + 3, "the head, the ladder, two tasks, what comes after: {silent}");
+}
+
+#[tokio::test]
+async fn who_need_not_come_hears_of_the_date_that_it_was_told() {
+    let post = Post::new([]).await;
+    let clinic = post.area.clinic;
+    let told = |mail: &Mail| (mail.content("text/plain").unwrap(), mail.content("text/calendar").unwrap());
+    let app = &post.area.world.app;
+    // Told of the 9th; taken back at night; moved to the 10th before the morning.
+    let conference = post.call("2026-12-09T14:00").await;
+    post.sweep().await;
+    app.clock.set(japan("2026-11-25T22:00"));
+    let invitation = post.invitation(conference, clinic).await;
+    conferences::remove(app, &post.actor, invitation, "別の先生が出るため").await.unwrap();
+    post.move_to(conference, "2026-12-10T15:00").await;
+    post.sweep_at("2026-11-26T09:00").await;
+    assert_eq!(post.marks(clinic), ["ご招待", "ご出席は不要になりました"]);
+    let (text, calendar) = told(&post.to(clinic)[1]);
+    assert!(text.contains("令和8年12月9日（水）14:00\r\n") && calendar.contains("20261209T"), "{text}{calendar}");
+    assert!(
+        !text.contains("12月10日") && !text.contains("面談室") && !calendar.contains("20261210"),
+        "{text}{calendar}"
+    );
+    assert_eq!(post.marks(post.area.pharmacy), ["ご招待", "日時変更"]);
+    // Told of the 10th, too, the pharmacy is told of that one when all is called off before a third date settles.
+    post.later(60);
+    post.move_to(conference, "2026-12-11T15:00").await;
+    post.later(10);
+    post.cancel(conference).await;
+    post.sweep().await;
+    let (text, calendar) = told(post.to(post.area.pharmacy).last().unwrap());
+    assert!(text.contains("12月10日（木）15:00") && calendar.contains("20261210T"), "{text}{calendar}");
+    assert!(!text.contains("12月11日") && !text.contains("12月9日"), "{text}");
+    // Told of the date as it stands, one hears of its end and place as well.
+    let conference = post.call("2026-12-15T14:00").await;
+    post.sweep().await;
+    post.cancel(conference).await;
+    post.sweep().await;
+    let (text, _) = told(post.to(post.area.pharmacy).last().unwrap());
+    assert!(text.contains("12月15日（火）14:00〜14:30") && text.contains("3階 面談室"), "{text}");
+}
+
+#[tokio::test]
+async fn a_cancellation_is_as_urgent_as_the_date_that_was_told() {
+    let post = Post::new([]).await;
+    let clinic = post.area.clinic;
+    let conference = post.call("2026-11-26T14:00").await;
+    post.sweep().await;
+    // The evening before: it was moved far ahead, which nobody has heard, and then the clinic needn't come at all.
+    post.area.world.app.clock.set(japan("2026-11-25T21:00"));
+    post.move_to(conference, "2026-12-15T14:00").await;
+    let invitation = post.invitation(conference, clinic).await;
+    conferences::remove(&post.area.world.app, &post.actor, invitation, "別の先生が出るため").await.unwrap();
+    post.sweep().await;
+    assert_eq!(post.marks(clinic), ["ご招待", "ご出席は不要になりました"]);
+}
+
+#[tokio::test]
+async fn a_cancellation_goes_out_although_the_date_that_was_told_is_over() {
+    let post = Post::new([]).await;
+    let clinic = post.area.clinic;
+    let conference = post.call("2026-12-01T14:00").await;
+    post.sweep().await;
+    // The new date couldn't be mailed; somebody may have said it on the telephone without a record.
+    post.smtp.play([Rule::at(Step::Recipient, Say("550 5.1.1 no such user")).to(address(clinic))]);
+    post.move_to(conference, "2026-12-15T14:00").await;
+    post.later(60);
+    post.sweep().await;
+    post.smtp.play([]);
+    post.area.world.app.clock.set(japan("2026-12-02T09:00"));
+    post.cancel(conference).await;
+    post.sweep().await;
+    assert_eq!(post.marks(clinic), ["ご招待", "中止"]);
+    assert!(post.to(clinic)[1].content("text/plain").unwrap().contains("12月15日（火）14:00〜14:30"));
 }

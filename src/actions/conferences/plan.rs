@@ -1,6 +1,6 @@
 //! Which messages a conference owes to whom, and when: the ladder of the region, in each receiver's own hours and way.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::domain::calendar::Holidays;
@@ -29,8 +29,7 @@ impl Rules {
 
     /// When a party that hasn't confirmed the minutes of `now` is asked once more, unless that is switched off.
     pub(super) fn receipt_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let step = self.ladder.receipt_3d;
-        step.on.then(|| now + TimeDelta::hours(step.hours.into()))
+        self.ladder.receipt_3d.after(now)
     }
 
     fn steps(
@@ -76,7 +75,11 @@ pub(super) async fn at_once(
 ) -> Result<()> {
     let step = kind.reminder().unwrap_or(ReminderKind::Invite);
     let (quiet, hours) = (rules.ladder.quiet, receiver.calendar()?);
-    let due_at = ladder::sends_at(step, tx.now, conference.starts_at, quiet, &hours, &rules.holidays);
+    // How urgent a cancellation is depends on the date that its receiver was told, which is judged when it goes.
+    let due_at = match kind {
+        NoticeKind::Cancelled => tx.now,
+        _ => ladder::sends_at(step, tx.now, conference.starts_at, quiet, &hours, &rules.holidays),
+    };
     notices::add(tx, &NewNotice { subject, ..message(conference, receiver, kind, due_at) }).await?;
     Ok(())
 }

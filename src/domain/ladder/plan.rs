@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::{FollowUp, Ladder, Quiet, ReminderKind, Rung};
+use super::{Ladder, Quiet, ReminderKind, Rung};
 use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of, days_from, days_left, wall};
 
 /// How many days a message waits for its receiver to open at most, and `d1` goes back. Holidays are shorter than that,
@@ -134,20 +134,6 @@ fn last_chance(
         return Some(at(day, ladder.d1.at));
     }
     Some((at(day, last.to()) - TimeDelta::hours(1)).max(at(day, last.from())))
-}
-
-/// What is due after the conference, in order of time: `minutes_24h` for the organiser, `receipt_3d` for those who
-/// haven't confirmed the papers, each moved to the receiver's next open hour.
-#[must_use]
-pub fn plan_after(ladder: &Ladder, ended_at: DateTime<Utc>, calendar: &OrgCalendar, holidays: &Holidays) -> Vec<Due> {
-    let steps = [(ReminderKind::Minutes24h, ladder.minutes_24h), (ReminderKind::Receipt3d, ladder.receipt_3d)];
-    let due = |(kind, step): (ReminderKind, FollowUp)| {
-        let due_at = ended_at.checked_add_signed(TimeDelta::hours(step.hours.into())).filter(|_| step.on)?;
-        Some(Due { kind, due_at: deliver_at(due_at, false, ladder.quiet, calendar, holidays) })
-    };
-    let mut plan: Vec<_> = steps.into_iter().filter_map(due).collect();
-    plan.sort_by_key(|due| due.due_at);
-    plan
 }
 
 /// The next moment at which a message may reach a receiver: now if it is urgent, or if the receiver's day is an open

@@ -162,14 +162,15 @@ fn a_plan_made_later_holds_only_what_lies_ahead() {
 }
 
 #[test]
-fn after_the_conference_the_minutes_and_the_papers_are_asked_for() {
-    let ladder = Ladder::default();
-    for (ended, due) in [
-        ("2026-11-18 14:30", "minutes_24h 11-19 14:30, receipt_3d 11-24 09:00"),
-        ("2026-11-20 14:30", "minutes_24h 11-24 09:00, receipt_3d 11-24 09:00"),
-        ("2026-12-28 21:00", "minutes_24h 01-04 09:00, receipt_3d 01-04 09:00"),
+fn a_step_after_the_conference_counts_its_hours_both_ways() {
+    let step = |on, hours| FollowUp { on, hours };
+    let (noon, next) = (jst("2026-12-28 12:00"), jst("2026-12-29 12:00"));
+    for (step, moment, after, before) in [
+        (step(true, 24), noon, Some(next), Some(jst("2026-12-27 12:00"))),
+        (step(true, 0), noon, Some(noon), Some(noon)),
+        (step(false, 24), noon, None, None),
     ] {
-        assert_eq!(shown(&plan_after(&ladder, jst(ended), &office(), &Holidays::default())).join(", "), due, "{ended}");
+        assert_eq!((step.after(moment), step.before(moment)), (after, before), "{step:?}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a calendar program answers to an invitation: REPLY and COUNTER (RFC 5546 §3.2.3, §3.2.7).
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
 use icalendar::parser::{Component, Property, read_calendar_simple, unfold};
 
 use super::WhyFiled;
@@ -11,6 +11,8 @@ use crate::id::ConferenceId;
 
 /// The largest calendar object that is read, in bytes: a real answer has two thousand.
 const LARGEST: usize = 256 << 10;
+/// Nobody meets outside these years; calendars and databases begin to disagree there.
+const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 /// The most components that are read; a real answer has three, with a time zone's two seasons five.
 const MOST: usize = 30;
 
@@ -155,7 +157,7 @@ fn moment(calendar: &Component<'_>, event: &Component<'_>, name: &str) -> Result
     };
     let value = property.val.as_str().trim();
     let wall = NaiveDateTime::parse_from_str(value.trim_end_matches('Z'), "%Y%m%dT%H%M%S");
-    let wall = wall.map_err(|_| WhyFiled::NotUnderstood)?;
+    let wall = wall.ok().filter(|wall| YEARS.contains(&wall.year())).ok_or(WhyFiled::NotUnderstood)?;
     match parameter(property, "TZID") {
         None if value.ends_with('Z') => Ok(Some(wall.and_utc())),
         Some(zone) if is_japan(calendar, zone) => Ok(Some(at(wall.date(), wall.time()))),
@@ -248,6 +250,8 @@ mod tests {
             ("DTSTART:20261208T140000\r\n".into(), None),
             ("DTSTART;VALUE=DATE:20261208\r\n".into(), None),
             ("DTSTART:2026-12-08\r\n".into(), None),
+            ("DTSTART:19991231T235959Z\r\n".into(), None),
+            ("DTSTART:99991231T235959Z\r\n".into(), None),
             (String::new(), None),
         ] {
             let text = object("COUNTER", &format!("{ACCEPTED}{rest}"))

@@ -105,7 +105,7 @@ pub fn party<'p>(parties: &'p [Invited], address: &str) -> Result<&'p Invited, W
     }
 }
 
-/// What a calendar program said, as an answer like any other. A deputy without a licence is refused like any other, too.
+/// What a calendar program said, as an answer like any other: another time becomes the new date by one press. A deputy without a licence is refused like any other, too.
 #[must_use]
 pub fn answer(itip: &Itip, mode: Mode, holidays: &Holidays) -> Reply {
     let (answer, deputy_name, proposal) = match &itip.said {
@@ -116,8 +116,12 @@ pub fn answer(itip: &Itip, mode: Mode, holidays: &Holidays) -> Reply {
         Said::Delegated { to } => (AnswerKind::Proxy, to.clone(), String::new()),
         Said::Proposed { .. } => (AnswerKind::ProposeOther, String::new(), proposed(&itip.said, holidays)),
     };
+    let starts_at = match itip.said {
+        Said::Proposed { starts_at, .. } => Some(starts_at),
+        _ => None,
+    };
     let (opinion, comment) = (String::new(), itip.comment.clone());
-    Reply { deputy_name, opinion, proposal, comment, ..Reply::plain(answer) }
+    Reply { deputy_name, opinion, proposal, proposed: [starts_at, None, None], comment, ..Reply::plain(answer) }
 }
 
 /// The time that a calendar program proposes, in words; nothing where it proposes none.

@@ -30,6 +30,7 @@ codes! {
         ManyParties = "many_parties", "多機関共同指導（B005 注3）";
         DayAndNight = "day_and_night", "在支診の共同指導（B004、24時間の連絡先）";
         CareConference = "care_conference", "退院・退所加算（カンファレンスあり）";
+        Facility = "facility", "施設への退院の共同指導（B005 注4：入退院支援加算の患者が老健・介護医療院・特養・特定施設へ）";
     }
 }
 
@@ -42,6 +43,8 @@ codes! {
         Document = "document", "文書の名前・渡した日・渡した相手";
         ScreenConsent = "screen_consent", "画面に個人情報を出すときの本人の同意（ビデオ参加あり）";
         Home = "home", "退院先が在宅であること";
+        Elsewhere = "elsewhere", "併設・同じ法人の施設でないこと";
+        PlanShared = "plan_shared", "退院支援計画を文書で説明し、退院先の施設と共有したこと";
         DoctorOrNurse = "doctor_or_nurse", "入院側の医師または看護師等";
         ThreeKinds = "three_kinds", "在宅側の3種類以上の参加（電話は数えません）";
         ContactSheet = "contact_sheet", "24時間連絡できる医師・看護師などを書いた文書";
@@ -116,7 +119,8 @@ fn is_of_home_side(who: &Attendee) -> bool {
     outside && (licence == Licence::Doctor || from_station || (who.on_instruction && guides(licence)))
 }
 
-/// Checks the four rules.
+/// Checks the rules; that for facilities only where the patient goes to one. Who ticks that the facility is 併設 says that the
+/// patient doesn't go home, whatever stands in the case.
 #[must_use]
 pub fn check(minutes: &Minutes, destination: Option<Place>) -> Vec<Check> {
     let evidence = &minutes.evidence;
@@ -130,14 +134,16 @@ pub fn check(minutes: &Minutes, destination: Option<Place>) -> Vec<Check> {
         who.side != Side::Hospital
             && matches!(who.licence, Some(Licence::EquipmentSpecialist | Licence::OccupationalTherapist))
     });
-    let guidance = [
+    let shared = [
         (evidence.consent_on.is_some(), Missing::Consent),
         (any(&|who| of_hospital(who, guides)), Missing::HospitalSide),
         (any(&is_of_home_side), Missing::HomeSide),
         (has_document, Missing::Document),
         (!by_video || evidence.screen_share_consent, Missing::ScreenConsent),
-        (destination == Some(Place::Home), Missing::Home),
     ];
+    let home = (destination == Some(Place::Home) && !evidence.co_located, Missing::Home);
+    let guidance = [&shared[..], &[home]].concat();
+    let facility = [(!evidence.co_located, Missing::Elsewhere), (evidence.plan_shared, Missing::PlanShared)];
     let many = [
         (
             any(&|who| of_hospital(who, |licence| licence == Licence::Doctor || is_nurse(licence))),
@@ -151,12 +157,16 @@ pub fn check(minutes: &Minutes, destination: Option<Place>) -> Vec<Check> {
         rule,
         missing: wanted.iter().filter(|(is_there, _)| !is_there).map(|(_, missing)| *missing).collect(),
     };
-    vec![
+    let mut checks = vec![
         rule(Rule::JointGuidance, &guidance),
         rule(Rule::ManyParties, &[&guidance[..], &many[..]].concat()),
         rule(Rule::DayAndNight, &[&guidance[..], &[contact_sheet]].concat()),
         rule(Rule::CareConference, &[&many[..], &[(has_document, Missing::Document), equipment]].concat()),
-    ]
+    ];
+    if destination == Some(Place::Facility) {
+        checks.push(rule(Rule::Facility, &[&shared[..], &facility[..]].concat()));
+    }
+    checks
 }
 
 #[cfg(test)]
@@ -213,7 +223,7 @@ mod tests {
     }
 
     /// Minutes, where the patient goes, and what each rule misses.
-    type Case = (Minutes, Option<Place>, [&'static [Missing]; 4]);
+    type Case = (Minutes, Option<Place>, &'static [&'static [Missing]]);
 
     #[test]
     fn what_is_missing_is_said() {
@@ -245,28 +255,50 @@ mod tests {
             minutes
         };
         let home = Some(Place::Home);
-        let none: [&[Missing]; 4] = [&[], &[], &[], &[]];
-        let cases: [Case; 8] = [
-            (whole.clone(), home, none),
-            (whole.clone(), Some(Place::Hospital), [&[M::Home], &[M::Home], &[M::Home], &[]]),
+        let facility = Some(Place::Facility);
+        let cases: [Case; 13] = [
+            (whole.clone(), home, &[&[], &[], &[], &[]]),
+            (whole.clone(), Some(Place::Hospital), &[&[M::Home], &[M::Home], &[M::Home], &[]]),
+            (whole.clone(), None, &[&[M::Home], &[M::Home], &[M::Home], &[]]),
+            (change(&|minutes| minutes.evidence.co_located = true), home, &[&[M::Home], &[M::Home], &[M::Home], &[]]),
+            (whole.clone(), facility, &[&[M::Home], &[M::Home], &[M::Home], &[], &[M::PlanShared]]),
+            (
+                change(&|minutes| minutes.evidence.plan_shared = true),
+                facility,
+                &[&[M::Home], &[M::Home], &[M::Home], &[], &[]],
+            ),
+            (
+                change(&|minutes| {
+                    (minutes.evidence.plan_shared, minutes.evidence.co_located) = (true, true);
+                    minutes.evidence.consent_on = None;
+                }),
+                facility,
+                &[
+                    &[M::Consent, M::Home],
+                    &[M::Consent, M::Home],
+                    &[M::Consent, M::Home],
+                    &[],
+                    &[M::Consent, M::Elsewhere],
+                ],
+            ),
             (
                 without(0),
                 home,
-                [&[M::HospitalSide], &[M::HospitalSide, M::DoctorOrNurse], &[M::HospitalSide], &[M::DoctorOrNurse]],
+                &[&[M::HospitalSide], &[M::HospitalSide, M::DoctorOrNurse], &[M::HospitalSide], &[M::DoctorOrNurse]],
             ),
-            (without(3), home, [&[], &[M::ThreeKinds], &[], &[M::ThreeKinds]]),
+            (without(3), home, &[&[], &[M::ThreeKinds], &[], &[M::ThreeKinds]]),
             (
                 change(&|minutes| minutes.attendees[1].mode = Mode::Phone),
                 home,
-                [&[M::HomeSide], &[M::HomeSide, M::ThreeKinds], &[M::HomeSide], &[M::ThreeKinds]],
+                &[&[M::HomeSide], &[M::HomeSide, M::ThreeKinds], &[M::HomeSide], &[M::ThreeKinds]],
             ),
             (
                 change(&|minutes| minutes.attendees[1].mode = Mode::Video),
                 home,
-                [&[M::ScreenConsent], &[M::ScreenConsent], &[M::ScreenConsent], &[]],
+                &[&[M::ScreenConsent], &[M::ScreenConsent], &[M::ScreenConsent], &[]],
             ),
-            (change(&|minutes| minutes.evidence.contact_sheet = false), home, [&[], &[], &[M::ContactSheet], &[]]),
-            (change(&|minutes| minutes.evidence.equipment_planned = true), home, [&[], &[], &[], &[M::Equipment]]),
+            (change(&|minutes| minutes.evidence.contact_sheet = false), home, &[&[], &[], &[M::ContactSheet], &[]]),
+            (change(&|minutes| minutes.evidence.equipment_planned = true), home, &[&[], &[], &[], &[M::Equipment]]),
         ];
         for (minutes, destination, expected) in cases {
             let found: Vec<_> = check(&minutes, destination).into_iter().map(|check| check.missing).collect();

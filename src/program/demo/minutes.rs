@@ -58,6 +58,7 @@ pub(super) fn write(mut minutes: Minutes, held: &Held, today: NaiveDate) -> Minu
         document: "退院時共同指導説明書".into(),
         handed_on: on,
         handed_to: "本人と長女".into(),
+        handed_by: "佐倉 恵".into(),
         contact_sheet: true,
         ..Evidence::default()
     };

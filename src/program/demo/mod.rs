@@ -1,5 +1,6 @@
 //! `okaeri demo`: a fictional region in a database of its own, entered through the same actions that people use.
 
+mod mails;
 mod minutes;
 mod programme;
 mod region;
@@ -49,6 +50,7 @@ pub(super) async fn demo(settings: Demo) -> Result<()> {
         board: Arc::default(),
         reception: Arc::default(),
         press: Arc::default(),
+        reads_replies: false,
         fax: None,
     };
     let listener = super::serve::bind(settings.listen).await?;
@@ -89,6 +91,7 @@ async fn make(folder: &Path, file: &Path, secret: &Secret, base_url: &Arc<str>) 
         board: Arc::default(),
         reception: Arc::default(),
         press: Arc::default(),
+        reads_replies: false,
         fax: None,
     };
     app.db.migrate().await?;

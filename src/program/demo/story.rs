@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
+use super::mails;
 use super::minutes;
 use super::region::People;
 use super::seeds::{self, SeedCase, SeedConference};
@@ -272,9 +273,14 @@ impl Teller<'_> {
         let sequence = i32::from(seed.moved_to.is_some());
         let scope = nurse.scope(Permission::ManageCases)?;
         let held = conferences::held(&mut self.app.look().await?, scope, *case).await?;
-        let parties: Vec<_> = held.into_iter().flat_map(|held| held.parties).collect();
+        let parties: Vec<_> =
+            held.iter().flat_map(|held| held.parties.iter().map(move |party| (held, party))).collect();
         for (role, said) in pairs(&seed.answers) {
-            let Some(party) = parties.iter().find(|party| party.role.code() == role) else { continue };
+            let Some((held, party)) = parties.iter().find(|(_, party)| party.role.code() == role) else { continue };
+            if let Some(said) = said.strip_prefix("mail:") {
+                mails::arrive(self.app, held, party, said).await?;
+                continue;
+            }
             let (by_phone, code) = said.strip_prefix("phone:").map_or((false, said), |code| (true, code));
             let answer = code.parse().map_err(Error::internal)?;
             let reply = reply(answer, at(ahead(self.today, seed.day + 1), 15, 0));

@@ -129,6 +129,16 @@ pub async fn renew(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Res
     Ok(tx.query(sql).bind(lease).bind(until).execute().await? > 0)
 }
 
+/// Gives back what was taken and not begun.
+///
+/// # Errors
+/// The database refuses.
+pub async fn let_go(tx: &mut Writer, lease: LeaseId) -> Result<()> {
+    let sql = "update notice set lease = null, leased_until = null where lease = $1 and state = 'queued'";
+    tx.query(sql).bind(lease).execute().await?;
+    Ok(())
+}
+
 /// Whether anything is due that nobody is at work on.
 ///
 /// # Errors
@@ -203,6 +213,8 @@ pub struct Planned {
     pub organiser_name: Option<String>,
     /// When it was to start as the party last heard; none where it hasn't heard of another date.
     pub was_starts_at: Option<DateTime<Utc>>,
+    /// For a cancellation: when the conference was to start as the party last heard, or may have heard.
+    pub told_starts_at: Option<DateTime<Utc>>,
     /// Why it was moved.
     pub move_reason: Option<String>,
     /// The invitation.
@@ -225,6 +237,22 @@ pub struct Planned {
     pub told: bool,
     /// Whether the beds that it asks for have been reported today.
     pub reported: bool,
+    /// Whether its receiver has switched this kind of message off.
+    pub switched_off: bool,
+}
+
+impl Planned {
+    /// When what the message speaks of starts: who is told not to come was told of a date, whatever has become of it since.
+    #[must_use]
+    pub fn speaks_of(&self) -> Option<DateTime<Utc>> {
+        self.told_starts_at.or(self.starts_at)
+    }
+
+    /// Whether it speaks of the conference as it stands, so that its place and end may be named.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.speaks_of() == self.starts_at
+    }
 }
 
 macro_rules! planned {
@@ -239,6 +267,7 @@ macro_rules! planned {
                     c.id as conference_id, c.sequence as conference_sequence, c.state as conference_state, c.state_reason,
                     c.starts_at, c.ends_at, c.mode, c.place, c.video_url, a.name as organiser_name,
                     k.was_starts_at, m.reason as move_reason,
+                    case when n.kind = 'cancelled' then coalesce(t.was_starts_at, c.starts_at) end as told_starts_at,
                     i.id as invitation_id, i.same_day,
                     case when w.answer = 'proxy' then w.deputy_name else i.person_name end as person_name, i.revoked_at, i.revoked_reason, w.answer, l.ended_at as link_ended_at,
                     exists (select 1 from notice x where n.kind in ('d7', 'd3') and x.invitation_id = n.invitation_id
@@ -248,7 +277,8 @@ macro_rules! planned {
                                and (x.state not in ('queued', 'not_sent') or x.attempts > 0 or x.lease is not null)) as told,
                     n.kind = 'bed_report' and not exists (
                       select 1 from ward r left join bed_current b on b.ward_id = r.id left join bed_report p on p.id = b.report_id
-                       where r.org_id = n.org_id and r.active and (p.reported_at is null or p.reported_at < $2)) as reported
+                       where r.org_id = n.org_id and r.active and (p.reported_at is null or p.reported_at < $2)) as reported,
+                    exists (select 1 from org_switched_off s where s.org_id = n.org_id and s.kind = n.kind) as switched_off
                from notice n
                join org o on o.id = n.org_id
                left join invitation i on i.id = n.invitation_id
@@ -259,7 +289,9 @@ macro_rules! planned {
                left join conference_move m on m.conference_id = c.id and m.sequence = c.sequence
                left join conference_move k on k.conference_id = c.id and k.sequence = 1 + (
                  select max(x.sequence) from notice x where x.invitation_id = n.invitation_id
-                    and x.state in ('sent', 'phoned', 'faxed', 'received') and x.sequence < c.sequence)
+                    and x.state in ('sent', 'phoned', 'faxed', 'received') and x.sequence < c.sequence) ",
+            told_of!("$1"),
+            "
                left join answer w on w.id = i.answer_id and w.sequence = c.sequence
                left join prior_link l on l.id = coalesce(n.link_id, i.link_id)
               where ",

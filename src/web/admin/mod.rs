@@ -4,6 +4,7 @@ mod detail;
 mod holidays;
 mod logs;
 mod new_staff;
+mod preview;
 mod roles;
 mod rules;
 mod staff;
@@ -70,7 +71,7 @@ pub async fn overview(State(app): State<App>, session: Session) -> Answer {
         @if may(Permission::ManageRegion) {
             (panel("region", "地域", &html! {
                 (facts(&[("最後の自動処理", html! { (swept) })]))
-                div.head__actions { (button_link(Look::Secondary, "/admin/rules", "地域のルール")) (button_link(Look::Secondary, "/admin/holidays", "祝日")) }
+                div.head__actions { (button_link(Look::Secondary, "/admin/rules", "地域のルール")) (button_link(Look::Secondary, "/admin/holidays", "祝日")) (button_link(Look::Secondary, "/numbers", "数字")) }
             }))
         }
     };

@@ -23,6 +23,12 @@ use crate::web::ui::form::{Choice, Look, actions, button, pair, post};
 use crate::web::ui::panel::head;
 use crate::web::{Answer, ok, refused};
 
+use super::preview::{self, Case};
+
+/// What tells the two buttons apart.
+const ACT: &str = "act";
+const PREVIEW: &str = "preview";
+
 /// The steps before a conference: field, word, rung.
 const RUNGS: [(&str, &str); 4] = [
     ("d7", "7日前（未回答の方）"),
@@ -38,13 +44,19 @@ pub async fn rules(State(app): State<App>, session: Session, query: axum::extrac
     session.actor.scope(Permission::ManageRegion)?;
     let rules = region::load(&mut app.look().await?).await?;
     let done = Form::parse(query.0.unwrap_or_default().as_bytes()).text("done").to_owned();
-    ok(page(&app, &session, &filled(&rules), &done))
+    let mut form = filled(&rules);
+    preview::begin(&mut form, app.clock.now());
+    let case = preview::read(&app, &session, &mut form).await?;
+    ok(page(&app, &session, &form, &done, (&rules, case.as_ref())))
 }
 
 /// Sets them.
 pub async fn set_rules(State(app): State<App>, Posted { session, mut form }: Posted) -> Answer {
     session.actor.scope(Permission::ManageRegion)?;
     let rules = read(&mut form);
+    if form.text(ACT) == PREVIEW {
+        return show(&app, &session, form, &rules).await;
+    }
     let result = if form.faults.0.is_empty() {
         act::set_rules(&app, &session.actor, &rules).await
     } else {
@@ -54,10 +66,20 @@ pub async fn set_rules(State(app): State<App>, Posted { session, mut form }: Pos
         Ok(()) => Ok(Redirect::to("/admin/rules?done=saved").into_response()),
         Err(Error::Refused(faults)) => {
             form.faults = faults;
-            Ok(refused(page(&app, &session, &form, "")))
+            Ok(refused(page(&app, &session, &form, "", (&rules, None))))
         }
         Err(error) => Err(Failure(error)),
     }
+}
+
+/// Shows what the rules in the form would send. Nothing is saved, and everything that was typed stays.
+async fn show(app: &App, session: &Session, mut form: Form, rules: &Region) -> Answer {
+    if let (true, Err(faults)) = (form.faults.0.is_empty(), rules.check()) {
+        form.faults = faults;
+    }
+    let case = preview::read(app, session, &mut form).await?;
+    let page = page(app, session, &form, "", (rules, case.as_ref()));
+    if case.is_some() { ok(page) } else { Ok(refused(page)) }
 }
 
 fn filled(rules: &Region) -> Form {
@@ -124,7 +146,7 @@ fn time(form: &mut Form, field: &str) -> NaiveTime {
     time.unwrap_or_default()
 }
 
-fn page(app: &App, session: &Session, form: &Form, done: &str) -> Markup {
+fn page(app: &App, session: &Session, form: &Form, done: &str, (rules, case): (&Region, Option<&Case>)) -> Markup {
     let shown = Shown::new(form);
     let body = html! {
         (head("管理", "地域のルール", &html! { "変えたところは記録に残り、次の通知から使われます" }, &html! {}))
@@ -148,8 +170,10 @@ fn page(app: &App, session: &Session, form: &Form, done: &str) -> Markup {
             }))
             @for (name, label) in RUNGS { (rung_fields(&shown, name, label)) }
             @for (name, label) in FOLLOW_UPS { (follow_up_fields(&shown, name, label)) }
-            (actions(&button(Look::Primary, "保存する")))
+            (preview::fields(&shown, case))
+            (actions(&html! { (button(Look::Primary, "保存する")) (preview::button(ACT, PREVIEW)) }))
         }))
+        @if let Some(case) = case { (preview::lists(&rules.ladder, case)) }
     };
     layout::page(app, session, Menu::Admin, "地域のルール", done, &body)
 }

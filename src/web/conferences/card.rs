@@ -11,7 +11,6 @@ use crate::domain::conference::{AnswerKind, ConferenceState};
 use crate::domain::notice::NoticeState;
 use crate::domain::org::Channel;
 use crate::domain::wareki;
-use crate::id::ConferenceId;
 use crate::store::conferences::Conference;
 use crate::store::invitations::{Given, Party};
 use crate::store::notices::ledger::Row;
@@ -120,7 +119,7 @@ fn row(held: &Held, party: &Party, glance: &Glance<'_>, can_act: bool) -> Vec<Ma
         html! { div { (answer_chip(given.answer))
             @if wants_link(conference, given) { (chip(Tone::Warn, Icon::Bang, "ビデオ参加の希望：リンク未設定")) }
             @for line in answered(given, glance) { small { (line) } }
-            @if can_act { (proposals(conference.id, given, glance)) }
+            @if can_act { (proposals(conference, given, glance)) }
         } },
         html! { div {
             (told(&delivery, &base, glance, can_act))
@@ -143,12 +142,13 @@ fn wants_link(conference: &Conference, given: &Given) -> bool {
     given.answer == Some(AnswerKind::Video) && conference.video_url.is_empty()
 }
 
-/// Another date that a party proposes, one press away.
-fn proposals(conference: ConferenceId, given: &Given, glance: &Glance<'_>) -> Markup {
-    let ahead = given.proposed().into_iter().flatten().filter(|at| *at > glance.now);
+/// Another date that a party proposes, one press away. A calendar program may propose another place at the same time.
+fn proposals(conference: &Conference, given: &Given, glance: &Glance<'_>) -> Markup {
+    let ahead = given.proposed().into_iter().flatten();
+    let ahead = ahead.filter(|at| *at > glance.now && *at != conference.starts_at);
     html! { @for at in ahead {
         @let to = at.format("%Y-%m-%dT%H:%M:%SZ");
-        (button_link(Look::Secondary, &format!("/conferences/{conference}/move?to={to}"), &format!("{} に変更", glance.moment(at))))
+        (button_link(Look::Secondary, &format!("/conferences/{}/move?to={to}", conference.id), &format!("{} に変更", glance.moment(at))))
     } }
 }
 

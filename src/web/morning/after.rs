@@ -30,14 +30,16 @@ pub(super) struct After {
 
 impl After {
     pub(super) async fn load(tx: &mut Tx, scope: Scope, ladder: &Ladder, now: DateTime<Utc>) -> Result<Self> {
-        let ago = |hours: u32| now - TimeDelta::hours(hours.into());
         let since = now - LONGEST;
-        let unwritten = if ladder.minutes_24h.on {
-            left::unwritten(tx, scope, since, ago(ladder.minutes_24h.hours)).await?
-        } else {
-            Vec::new()
+        let unwritten = match ladder.minutes_24h.before(now) {
+            Some(until) => left::unwritten(tx, scope, since, until).await?,
+            None => Vec::new(),
         };
-        let unread = left::unread(tx, scope, since, ago(ladder.receipt_3d.hours) - GRACE).await?;
+        // Where the region asks nobody for a receipt, nobody is late with one.
+        let unread = match ladder.receipt_3d.before(now) {
+            Some(until) => left::unread(tx, scope, since, until - GRACE).await?,
+            None => Vec::new(),
+        };
         Ok(Self { unwritten, unread, due: decisions::due(tx, scope, day_of(now)).await? })
     }
 

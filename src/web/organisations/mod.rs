@@ -4,6 +4,7 @@ mod edit;
 pub mod fax;
 mod list;
 mod new;
+pub mod notices;
 mod show;
 
 use maud::{Markup, html};

@@ -3,11 +3,12 @@
 use axum::extract::State;
 use maud::{Markup, html};
 
-use super::{calls, lines, week};
+use super::{calls, lines, notices, week};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::{self, Holidays, OrgCalendar};
 use crate::domain::fax::NumberStanding;
+use crate::domain::notice::Switches;
 use crate::domain::open_data::Source;
 use crate::domain::org::{CareManagerHours, Contact, Designation, OrgKind};
 use crate::domain::wareki;
@@ -15,7 +16,7 @@ use crate::error::Result;
 use crate::id::OrgId;
 use crate::store::fax::book;
 use crate::store::orgs::{self, Org};
-use crate::store::region;
+use crate::store::{region, switches};
 use crate::web::layout::{self, Menu};
 use crate::web::path::{Done, Id, Query};
 use crate::web::session::Session;
@@ -32,6 +33,8 @@ struct Sheet {
     designations: Vec<Designation>,
     /// How the FAX number stands and where it is confirmed, for those who confirm it.
     fax: Option<(NumberStanding, String)>,
+    /// What it has switched off.
+    off: Switches,
     holidays: Holidays,
     today: chrono::NaiveDate,
 }
@@ -41,7 +44,10 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<OrgId>, Q
     let sheet = load(&app, &session, id).await?;
     let may_edit = session.actor.steward(id).is_ok();
     let edit = html! {
-        @if may_edit { (button_link(Look::Secondary, &format!("/organisations/{id}/edit"), "変更する")) }
+        @if may_edit {
+            (button_link(Look::Secondary, &format!("/organisations/{id}/edit"), "変更する"))
+            (button_link(Look::Secondary, &format!("/organisations/{id}/notices"), "お知らせの受け取り"))
+        }
     };
     let lead = html! { @if !sheet.org.name_kana.is_empty() { span { (sheet.org.name_kana) } } @if sheet.org.network_member { span { "参加機関" } } };
     let body = html! {
@@ -64,6 +70,7 @@ async fn load(app: &App, session: &Session, id: OrgId) -> Result<Sheet> {
         contact: org.contact()?,
         care_manager_hours: orgs::care_manager_hours(&mut tx, network, &[id]).await?.remove(&id).unwrap_or_default(),
         designations: orgs::designations(&mut tx, network, id).await?,
+        off: switches::off(&mut tx, id).await?,
         holidays: region::holidays(&mut tx).await?,
         today: calendar::day_of(app.clock.now()),
         org,
@@ -81,6 +88,10 @@ fn reach(sheet: &Sheet) -> Markup {
     ];
     if !contact.url.is_empty() {
         list.push(("ホームページ", html! { a href=(contact.url) rel="noreferrer" { (contact.url) } }));
+    }
+    if !sheet.off.is_empty() {
+        let names: Vec<_> = sheet.off.kinds().map(notices::name).collect();
+        list.push(("受け取らないお知らせ", html! { (names.join("、")) }));
     }
     panel("reach", "連絡先", &facts(&list))
 }

@@ -2,6 +2,7 @@
 //! They know no domain type, no clock and no store, so a page reads as a list of what it shows. Words that belong to
 //! one state (受入可, 未回答) stand beside their colour and sign in `chip`; all other words come from the caller.
 
+pub mod bars;
 pub mod board;
 pub mod chip;
 pub mod form;

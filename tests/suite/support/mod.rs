@@ -8,6 +8,7 @@ pub mod mail;
 pub mod meeting;
 pub mod post;
 pub mod program;
+pub mod rules;
 pub mod smtp;
 pub mod town;
 pub mod world;

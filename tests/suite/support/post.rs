@@ -58,6 +58,14 @@ impl Post {
         conferences::cancel(&self.area.world.app, &self.actor, conference, "別の方法で相談するため").await.unwrap();
     }
 
+    /// The invitation of an organisation.
+    pub async fn invitation(&self, conference: ConferenceId, org: OrgId) -> InvitationId {
+        let sql = "select id from invitation where conference_id = $1 and org_id = $2";
+        let mut tx = self.area.world.app.look().await.unwrap();
+        let (id,): (InvitationId,) = tx.query(sql).bind(conference).bind(org).one().await.unwrap();
+        id
+    }
+
     /// The doctor answers by the link.
     pub async fn answer(&self, conference: ConferenceId, answer: AnswerKind) {
         let reply = Reply { same_day: self.same_day, ..Reply::plain(answer) };

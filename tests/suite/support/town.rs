@@ -1,6 +1,7 @@
 //! A town with one person of every kind, a case, a conference, and everything else that an address can name.
 
 use okaeri::actions::{feeds, sign_in};
+use okaeri::domain::notice::Switches;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::{AccountId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, ProgrammeId, TokenId, WardId};
@@ -41,6 +42,8 @@ pub struct Places {
     /// A message to the pharmacy, which goes by FAX.
     pub fax: NoticeId,
     pub link: String,
+    /// The hospital's token at the end of a mail that it may do without.
+    pub switch: String,
     /// Somebody's secret calendar address.
     pub calendar: String,
     /// Somebody who does nothing in the table.
@@ -76,6 +79,7 @@ impl Town {
             party: self::invitation(&area.world, area.pharmacy).await,
             fax: fax(&area).await,
             link: area.world.app.secret.link(invitation),
+            switch: area.world.app.secret.switch_link(area.hospital, Switches::of_bits(1)),
             calendar: calendar(&area.world).await,
             account: spare.account,
             token: token(&area.world, spare.account).await,
@@ -108,6 +112,7 @@ impl Places {
         };
         let token = match pattern.split('/').nth(1) {
             Some("a") => self.link.clone(),
+            Some("notices") => self.switch.clone(),
             Some("calendar") => format!("{}.ics", self.calendar),
             _ => self.token.to_string(),
         };

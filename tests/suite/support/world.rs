@@ -82,6 +82,7 @@ impl World {
             board: Arc::default(),
             reception: Arc::default(),
             press: Arc::default(),
+            reads_replies: false,
             fax: None,
         };
         Self { router: web::router(app.clone()), app, url, place }

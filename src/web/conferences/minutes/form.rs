@@ -1,6 +1,9 @@
 //! The form on which minutes are written. A row that is empty isn't kept; each saving adds a few empty ones. Whoever comes too
 //! late keeps what was typed, and sees beside it what somebody else has saved.
 
+mod fields;
+mod rows;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
@@ -11,33 +14,26 @@ use crate::actions::conferences::{self as act, File};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::Holidays;
-use crate::domain::conference::{LINE_MAX, Mode, TEXT_MAX};
 use crate::domain::fault::Fault;
-use crate::domain::minutes::{Attendance, Attendee, Decision, Evidence, MOST, Minutes, Point, Side};
-use crate::domain::person::Licence;
 use crate::domain::wareki;
 use crate::error::{Error, Result};
-use crate::id::{ConferenceId, DecisionId};
+use crate::id::ConferenceId;
 use crate::store::region;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
 use crate::web::path::Id;
 use crate::web::session::Session;
-use crate::web::ui::form::{Choice, Look, actions, button_to, hidden_field, pair, post};
+use crate::web::ui::form::{Look, actions, button_to, hidden_field, post};
 use crate::web::ui::link::button_link;
 use crate::web::ui::panel::head;
 use crate::web::{Answer, ok, refused};
 
+use fields::{decision_fields, evidence_fields, point_fields, who_fields};
+use rows::{DECISION, POINT, WHO, compact, count, filled, read};
+
 /// The field that says which state the form showed.
 const SEEN: &str = "seen";
-const POINT: (&str, &[&str]) = ("point", &["heading", "text"]);
-const WHO: (&str, &[&str]) =
-    ("who", &["side", "name", "licence", "org", "mode", "attendance", "from", "to", "on_instruction"]);
-const DECISION: (&str, &[&str]) = ("decision", &["id", "what", "side", "person", "due_on"]);
-/// Without these a row is empty: the rest of it has values of its own.
-const TELLING: [&str; 5] = ["heading", "text", "name", "what", "person"];
-
 /// The form as things stand.
 pub async fn edit(State(app): State<App>, session: Session, Id(id): Id<ConferenceId>) -> Answer {
     session.actor.scope(Permission::ManageCases)?;
@@ -72,147 +68,6 @@ pub async fn save(State(app): State<App>, Id(id): Id<ConferenceId>, Posted { ses
             Ok(refused(page(&app, &session, &file, &form).await?))
         }
         Err(error) => Err(Failure(error)),
-    }
-}
-
-fn field((prefix, _): (&str, &[&str]), n: usize, name: &str) -> String {
-    format!("{prefix}_{n}_{name}")
-}
-
-/// Whether there is something in a row that is worth keeping. An invited party is kept without a name, too.
-fn is_filled(form: &Form, rows: (&str, &[&str]), n: usize) -> bool {
-    let told = rows.1.iter().any(|name| TELLING.contains(name) && !form.text(&field(rows, n, name)).is_empty());
-    told || (rows == WHO && matches!(Side::read(form.text(&field(rows, n, "side"))), Some(Side::Party(_))))
-}
-
-/// Moves the filled rows together, so that the rows of the form and of the document have the same numbers.
-fn compact(form: &mut Form, rows: (&str, &[&str])) {
-    let filled: Vec<_> = (0..MOST).filter(|n| is_filled(form, rows, *n)).collect();
-    for n in 0..MOST {
-        for name in rows.1 {
-            let from = filled.get(n).map(|from| form.text(&field(rows, *from, name)).to_owned()).unwrap_or_default();
-            let to = field(rows, n, name);
-            if form.text(&to) != from {
-                form.set(&to, from);
-            }
-        }
-    }
-}
-
-/// How many rows of a kind are filled.
-fn count(form: &Form, rows: (&str, &[&str])) -> usize {
-    (0..MOST).filter(|n| is_filled(form, rows, *n)).count()
-}
-
-/// The form with a document in it.
-fn filled(minutes: &Minutes, seen: &str) -> Form {
-    let yes = |is_so: bool| if is_so { "yes".to_owned() } else { String::new() };
-    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
-    let time = |time: Option<chrono::NaiveTime>| time.map(|time| time.format("%H:%M").to_string()).unwrap_or_default();
-    let evidence = &minutes.evidence;
-    let mut form = Form::of([
-        (SEEN, seen.to_owned()),
-        ("text", minutes.text.clone()),
-        ("consent_on", day(evidence.consent_on)),
-        ("document", evidence.document.clone()),
-        ("handed_on", day(evidence.handed_on)),
-        ("handed_to", evidence.handed_to.clone()),
-        ("screen_share_consent", yes(evidence.screen_share_consent)),
-        ("contact_sheet", yes(evidence.contact_sheet)),
-        ("co_located", yes(evidence.co_located)),
-        ("equipment_planned", yes(evidence.equipment_planned)),
-    ]);
-    for (n, point) in minutes.agenda.iter().enumerate() {
-        form.set(&field(POINT, n, "heading"), &*point.heading);
-        form.set(&field(POINT, n, "text"), &*point.text);
-    }
-    for (n, who) in minutes.attendees.iter().enumerate() {
-        form.set(&field(WHO, n, "side"), who.side.code());
-        form.set(&field(WHO, n, "name"), &*who.name);
-        form.set(&field(WHO, n, "licence"), who.licence.map_or("", Licence::code));
-        let is_named = matches!(who.side, Side::Family | Side::Elsewhere);
-        form.set(&field(WHO, n, "org"), if is_named { &*who.org } else { "" });
-        form.set(&field(WHO, n, "mode"), who.mode.code());
-        form.set(&field(WHO, n, "attendance"), who.attendance.code());
-        form.set(&field(WHO, n, "from"), time(who.from));
-        form.set(&field(WHO, n, "to"), time(who.to));
-        form.set(&field(WHO, n, "on_instruction"), yes(who.on_instruction));
-    }
-    for (n, decision) in minutes.decisions.iter().enumerate() {
-        form.set(&field(DECISION, n, "id"), decision.id.to_string());
-        form.set(&field(DECISION, n, "what"), &*decision.what);
-        form.set(&field(DECISION, n, "side"), decision.side.code());
-        form.set(&field(DECISION, n, "person"), &*decision.person);
-        form.set(&field(DECISION, n, "due_on"), day(decision.due_on));
-    }
-    form
-}
-
-/// Reads the document; what can't be read stands in the form's faults.
-fn read(form: &mut Form) -> Minutes {
-    let evidence = Evidence {
-        consent_on: form.optional_day("consent_on"),
-        screen_share_consent: form.is_ticked("screen_share_consent"),
-        document: form.line("document", LINE_MAX),
-        handed_on: form.optional_day("handed_on"),
-        handed_to: form.line("handed_to", LINE_MAX),
-        contact_sheet: form.is_ticked("contact_sheet"),
-        co_located: form.is_ticked("co_located"),
-        equipment_planned: form.is_ticked("equipment_planned"),
-    };
-    let point = |form: &mut Form, n| Point {
-        heading: form.line(&field(POINT, n, "heading"), LINE_MAX),
-        text: form.paragraph(&field(POINT, n, "text"), TEXT_MAX),
-    };
-    let agenda = (0..count(form, POINT)).map(|n| point(form, n)).collect();
-    let attendees = (0..count(form, WHO)).map(|n| attendee(form, n)).collect();
-    let decisions = (0..count(form, DECISION)).map(|n| decision(form, n)).collect();
-    let text = form.paragraph("text", 5 * TEXT_MAX);
-    Minutes { agenda, text, opinions: Vec::new(), attendees, evidence, decisions }
-}
-
-fn side(form: &mut Form, name: &str) -> Side {
-    let side = Side::read(form.text(name));
-    let fault = if form.text(name).is_empty() { Fault::Required } else { Fault::NotAChoice };
-    form.faults.check(side.is_some(), name, fault);
-    side.unwrap_or(Side::Elsewhere)
-}
-
-fn time(form: &mut Form, name: &str) -> Option<chrono::NaiveTime> {
-    let text = form.text(name);
-    if text.is_empty() {
-        return None;
-    }
-    let time = wareki::parse_time(text).ok();
-    form.faults.check(time.is_some(), name, Fault::NotATime);
-    time
-}
-
-fn attendee(form: &mut Form, n: usize) -> Attendee {
-    let name = |name| field(WHO, n, name);
-    Attendee {
-        side: side(form, &name("side")),
-        org: form.line(&name("org"), LINE_MAX),
-        org_kind: None,
-        name: form.line(&name("name"), LINE_MAX),
-        licence: form.optional_code(&name("licence")),
-        on_instruction: form.is_ticked(&name("on_instruction")),
-        mode: form.optional_code(&name("mode")).unwrap_or(Mode::InPerson),
-        attendance: form.optional_code(&name("attendance")).unwrap_or(Attendance::Attended),
-        from: time(form, &name("from")),
-        to: time(form, &name("to")),
-    }
-}
-
-fn decision(form: &mut Form, n: usize) -> Decision {
-    let name = |name| field(DECISION, n, name);
-    Decision {
-        id: form.text(&name("id")).parse().unwrap_or_else(|_| DecisionId::fresh()),
-        what: form.paragraph(&name("what"), TEXT_MAX),
-        side: side(form, &name("side")),
-        owner: String::new(),
-        person: form.line(&name("person"), LINE_MAX),
-        due_on: form.optional_day(&name("due_on")),
     }
 }
 
@@ -268,109 +123,4 @@ fn saved(file: &File, holidays: &Holidays) -> Result<Markup> {
             (paper::body(&minutes, holidays))
         }
     })
-}
-
-fn point_fields(shown: &Shown<'_>, n: usize) -> Markup {
-    let (heading, text) = (field(POINT, n, "heading"), field(POINT, n, "text"));
-    let label = format!("議題 {}", n + 1);
-    let known = shown.value(&heading);
-    let title = shown.field(&heading, "見出し").text();
-    html! {
-        @if known.is_empty() { (shown.field(&heading, &label).hint("書き足すときの見出し").text()) }
-        (shown.field(&text, if known.is_empty() { "内容" } else { known }).textarea(2))
-        @if !known.is_empty() {
-            details.more open[shown.error(&heading).is_some()] { summary { "見出しを直す" } (title) }
-        }
-    }
-}
-
-/// On whose side somebody may stand, or to whom a decision may go.
-fn sides(file: &File) -> Vec<(String, String)> {
-    let conference = &file.held.conference;
-    let hospital = (Side::Hospital.code(), format!("{}（当院）", conference.hospital_name));
-    let parties = file.held.parties.iter().map(|party| {
-        let label = format!("{}（{}）", party.org_name, party.role.label());
-        (Side::Party(party.invitation_id).code(), label)
-    });
-    let rest = [(Side::Family.code(), "本人・家族".to_owned()), (Side::Elsewhere.code(), "そのほか".to_owned())];
-    [hospital].into_iter().chain(parties).chain(rest).collect()
-}
-
-fn decision_fields(shown: &Shown<'_>, file: &File, n: usize) -> Markup {
-    let [id, what, side, person, due_on] =
-        ["id", "what", "side", "person", "due_on"].map(|name| field(DECISION, n, name));
-    let sides = sides(file);
-    let sides: Vec<_> = sides.iter().map(|(code, label)| (code.as_str(), label.as_str())).collect();
-    let label = format!("決定 {}", n + 1);
-    html! {
-        fieldset.field {
-            (hidden_field(&id, shown.value(&id)))
-            (shown.field(&what, &label).textarea(2))
-            (pair(&html! {
-                (shown.field(&side, "担当").select(&sides))
-                (shown.field(&person, "担当の方").text())
-                (shown.field(&due_on, "期限").date())
-            }))
-        }
-    }
-}
-
-fn who_fields(shown: &Shown<'_>, file: &File, n: usize) -> Markup {
-    let name = |name| field(WHO, n, name);
-    let (side, person, licence, org) = (name("side"), name("name"), name("licence"), name("org"));
-    let (mode, attendance, from, to) = (name("mode"), name("attendance"), name("from"), name("to"));
-    let on_instruction = name("on_instruction");
-    let known = sides(file);
-    let sides: Vec<_> = std::iter::once(("", "選択してください"))
-        .chain(known.iter().map(|(code, label)| (code.as_str(), label.as_str())))
-        .collect();
-    let licences: Vec<_> = std::iter::once(("", "選択してください"))
-        .chain(Licence::ALL.iter().map(|licence| (licence.code(), licence.label())))
-        .collect();
-    let modes: Vec<_> = Mode::ALL.iter().map(|mode| (mode.code(), mode.label())).collect();
-    let rare = [&org, &from, &to, &on_instruction];
-    let differs = !shown.value(&mode).is_empty() && shown.value(&mode) != file.held.conference.mode.code();
-    let is_open = differs || rare.iter().any(|name| !shown.value(name).is_empty() || shown.error(name).is_some());
-    let attendances: Vec<_> = Attendance::ALL.iter().map(|what| (what.code(), what.label())).collect();
-    html! {
-        fieldset.field {
-            legend.field__label { (n + 1) "人目" }
-            (pair(&html! {
-                (shown.field(&side, "立場").select(&sides))
-                (shown.field(&person, "氏名").text())
-                (shown.field(&licence, "職種").select(&licences))
-                (shown.field(&attendance, "参加").select(&attendances))
-            }))
-            details.more open[is_open] {
-                summary { "方法・時間・続柄など" }
-                (pair(&html! {
-                    (shown.field(&mode, "方法").select(&modes))
-                    (shown.field(&org, "続柄・機関名").hint("家族と、そのほかの方").text())
-                    (shown.field(&from, "いつから").hint("最初からなら空欄").time())
-                    (shown.field(&to, "いつまで").hint("最後までなら空欄").time())
-                }))
-                (shown.field(&on_instruction, "在宅側").checks(&[Choice::new("yes", "医師の指示で参加")], &[shown.value(&on_instruction)]))
-            }
-        }
-    }
-}
-
-fn evidence_fields(shown: &Shown<'_>) -> Markup {
-    let ticks = [
-        ("screen_share_consent", "画面に個人情報を出すことに本人が同意した"),
-        ("contact_sheet", "24時間連絡できる医師・看護師などを書いた文書を渡した"),
-        ("co_located", "併設の施設、または同じ法人の施設へ退院する"),
-        ("equipment_planned", "福祉用具貸与が見込まれる"),
-    ];
-    html! {
-        (pair(&html! {
-            (shown.field("consent_on", "本人の同意日").date())
-            (shown.field("document", "渡した文書の名前").hint("例：退院時共同指導説明書").text())
-            (shown.field("handed_on", "渡した日").date())
-            (shown.field("handed_to", "渡した相手").hint("例：本人、長女").text())
-        }))
-        @for (name, label) in ticks {
-            (shown.field(name, "").checks(&[Choice::new("yes", label)], &[shown.value(name)]))
-        }
-    }
 }

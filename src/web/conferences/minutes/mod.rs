@@ -2,6 +2,7 @@
 
 mod form;
 mod paper;
+mod pdf;
 mod record;
 
 use axum::extract::State;
@@ -35,6 +36,7 @@ use crate::web::ui::table::Table;
 use crate::web::{Answer, ok};
 
 pub use form::{edit, save};
+pub use pdf::pdf;
 pub use record::record;
 
 /// The minutes: as the hospital sees them, or as an invited party does.

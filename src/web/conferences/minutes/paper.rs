@@ -107,7 +107,7 @@ fn done(kept: &Kept, is_mine: bool, csrf: Option<&str>, holidays: &Holidays) -> 
 /// Who was there, with licence, and who wasn't.
 pub(super) fn attendance(minutes: &Minutes) -> Markup {
     let mut people: Vec<_> = minutes.attendees.iter().collect();
-    people.sort_by_key(|who| (!who.attendance.was_there(), order(who.side)));
+    people.sort_by_key(|who| place(who));
     let rows: Vec<_> = people.into_iter().map(row).collect();
     let there = minutes.attendees.iter().filter(|who| who.attendance.was_there()).count();
     let caption = format!("出席 {there}人");
@@ -115,14 +115,30 @@ pub(super) fn attendance(minutes: &Minutes) -> Markup {
     Table { caption: &caption, columns: &columns, empty: "記録がありません。", dense: true }.show(&rows)
 }
 
-/// The hospital first, then the invited, the family, others.
-const fn order(side: Side) -> u8 {
-    match side {
+/// Where somebody stands in the list: who was there first; the hospital, the invited, the family, others.
+pub(super) const fn place(who: &Attendee) -> (bool, u8) {
+    let side = match who.side {
         Side::Hospital => 0,
         Side::Party(_) => 1,
         Side::Family => 2,
         Side::Elsewhere => 3,
-    }
+    };
+    (!who.attendance.was_there(), side)
+}
+
+/// The name, or that there is none.
+pub(super) fn name(who: &Attendee) -> &str {
+    if who.name.is_empty() { "（氏名なし）" } else { &who.name }
+}
+
+/// The licence, or a dash.
+pub(super) fn licence(who: &Attendee) -> &'static str {
+    who.licence.filter(|licence| *licence != Licence::None).map_or("－", Licence::label)
+}
+
+/// What stands before the organisation.
+pub(super) fn side(who: &Attendee) -> &'static str {
+    if who.side == Side::Family { "本人・家族" } else { "" }
 }
 
 fn row(who: &Attendee) -> Vec<Markup> {
@@ -134,24 +150,28 @@ fn row(who: &Attendee) -> Vec<Markup> {
         Attendance::Absent | Attendance::SharedLater => Tone::Plain,
     };
     let sign = if who.attendance.was_there() { Icon::Check } else { Icon::Dash };
-    let is_family = who.side == Side::Family;
-    let licence = who.licence.filter(|licence| *licence != Licence::None).map(Licence::label);
     vec![
-        html! { (if who.name.is_empty() { "（氏名なし）" } else { &who.name }) },
-        html! { (licence.unwrap_or("－")) @if who.on_instruction { small { "医師の指示で参加" } } },
-        html! { @if is_family { "本人・家族 " } (who.org) },
+        html! { (name(who)) },
+        html! { (licence(who)) @if who.on_instruction { small { "医師の指示で参加" } } },
+        html! { (side(who)) " " (who.org) },
         html! { (chip(tone, sign, who.attendance.label())) },
         html! { @if who.attendance.was_there() { (who.mode.label()) } @else { "－" } },
         html! { (span.unwrap_or_else(|| if who.attendance.was_there() { "全部".into() } else { "－".into() })) },
     ]
 }
 
-/// What the conference may be evidence for; it never says that something may be billed.
-pub(super) fn evidence(minutes: &Minutes, destination: Option<Place>) -> Markup {
+/// 在宅側の種類：2種類（(a) …、(c) …）.
+pub(super) fn kinds(minutes: &Minutes) -> String {
     let kinds = minutes::categories(minutes);
     let labels: Vec<_> = kinds.iter().map(|kind| format!("({}) {}", kind.code(), kind.label())).collect();
+    let listed = if labels.is_empty() { String::new() } else { format!("（{}）", labels.join("、")) };
+    format!("在宅側の種類：{}種類{listed}", kinds.len())
+}
+
+/// What the conference may be evidence for; it never says that something may be billed.
+pub(super) fn evidence(minutes: &Minutes, destination: Option<Place>) -> Markup {
     let body = html! {
-        p { "在宅側の種類：" (kinds.len()) "種類" @if !labels.is_empty() { "（" (labels.join("、")) "）" } }
+        p { (kinds(minutes)) }
         ul.stack { @for check in minutes::check(minutes, destination) { li {
             @if check.missing.is_empty() { (chip(Tone::Info, Icon::Info, "要件を満たす可能性")) }
             @else { (chip(Tone::Ask, Icon::Bang, "不足")) }

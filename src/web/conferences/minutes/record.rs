@@ -12,7 +12,7 @@ use crate::domain::wareki;
 use crate::error::Result;
 use crate::id::ConferenceId;
 use crate::store::region;
-use crate::web::conferences::{place, when};
+use crate::web::conferences::when;
 use crate::web::layout::{self, Menu};
 use crate::web::path::Id;
 use crate::web::session::Session;
@@ -33,28 +33,15 @@ fn body(file: &File, holidays: &Holidays) -> Result<Markup> {
     let conference = &file.held.conference;
     let back = format!("/conferences/{}/minutes", conference.id);
     let lead = html! { span { "案件番号 " (file.case.code) } };
-    let about = facts(&[
-        (
-            "患者",
-            html! { (file.case.patient_name) "さん（" (wareki::plain(file.case.patient_born_on)) "生　院内ID " (file.case.inpatient_id) "）" },
-        ),
-        ("日時", html! { (when(conference, holidays)) }),
-        ("場所・方法", place(conference)),
-        ("主催", html! { (conference.hospital_name) "　" (conference.organiser_name) }),
-        ("入院日", html! { (wareki::table_at(file.case.admitted_at, holidays)) }),
-        (
-            "退院予定日・退院先",
-            html! {
-                (file.case.expected_discharge_on.map_or_else(|| "未定".into(), |day| wareki::full(day, holidays)))
-                "　" (file.case.destination.map_or("未定", |place| place.label()))
-            },
-        ),
-    ]);
+    let about = terms(about(file, "", holidays));
     let head = head(
         "退院前カンファレンスの記録",
         &when(conference, holidays),
         &lead,
-        &button_link(Look::Quiet, &back, "議事録に戻る"),
+        &html! {
+            @if file.finished().is_some() { (button_link(Look::Primary, &format!("/conferences/{}/record.pdf", conference.id), "PDFで保存")) }
+            (button_link(Look::Quiet, &back, "議事録に戻る"))
+        },
     );
     let Some(version) = file.finished() else {
         return Ok(html! { (head) (panel("about", "会議", &about)) (empty("確定した議事録はまだありません。")) });
@@ -67,26 +54,54 @@ fn body(file: &File, holidays: &Holidays) -> Result<Markup> {
         (paper::opinions(&minutes.opinions))
         (panel("points", "議題と内容", &paper::points(&minutes)))
         (panel("decisions", "決定事項", &paper::decided(&minutes, &file.decisions, &|_| false, None, holidays)))
-        (panel("facts", "同意と文書", &consent(&minutes.evidence, holidays)))
+        (panel("facts", "同意と文書", &terms(consent(&minutes.evidence, holidays))))
         (paper::evidence(&minutes, file.case.destination))
         (panel("shared", "共有", &shared(file, holidays)))
         p { (super::edition(version, holidays)) }
     })
 }
 
-fn consent(evidence: &Evidence, holidays: &Holidays) -> Markup {
+fn terms(all: Vec<(&'static str, String)>) -> Markup {
+    facts(&all.into_iter().map(|(term, words)| (term, html! { (words) })).collect::<Vec<_>>())
+}
+
+/// Whose conference it was, when and where: what each is, and what it says. `number` is the hospital's, or nothing.
+pub(super) fn about(file: &File, number: &str, holidays: &Holidays) -> Vec<(&'static str, String)> {
+    let (case, conference) = (&file.case, &file.held.conference);
+    let due = case.expected_discharge_on.map_or_else(|| "未定".into(), |day| wareki::full(day, holidays));
+    let to = case.destination.map_or("未定", |place| place.label());
+    let born = wareki::plain(case.patient_born_on);
+    vec![
+        ("患者", format!("{}さん（{born}生　院内ID {}）", case.patient_name, case.inpatient_id)),
+        ("日時", when(conference, holidays)),
+        ("場所・方法", join(&[conference.mode.label(), &conference.place, &conference.video_url])),
+        ("主催", join(&[&conference.hospital_name, number, &conference.organiser_name])),
+        ("入院日時", wareki::full_at(case.admitted_at, holidays)),
+        ("退院予定日・退院先", join(&[&due, to])),
+    ]
+}
+
+/// What there is of these, with space between.
+pub(super) fn join(parts: &[&str]) -> String {
+    parts.iter().copied().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("　")
+}
+
+/// Consent and documents: what each is, and what it says.
+pub(super) fn consent(evidence: &Evidence, holidays: &Holidays) -> Vec<(&'static str, String)> {
     let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "－".into(), |day| wareki::full(day, holidays));
-    let yes = |is_so: bool| if is_so { "あり" } else { "－" };
+    let yes = |is_so: bool| if is_so { "あり".to_owned() } else { "－".to_owned() };
     let text = |text: &str| if text.is_empty() { "－".to_owned() } else { text.to_owned() };
-    facts(&[
-        ("本人の同意日", html! { (day(evidence.consent_on)) }),
-        ("画面に個人情報を出す同意", html! { (yes(evidence.screen_share_consent)) }),
-        ("渡した文書", html! { (text(&evidence.document)) }),
-        ("渡した日・相手", html! { (day(evidence.handed_on)) "　" (text(&evidence.handed_to)) }),
-        ("24時間の連絡先の文書", html! { (yes(evidence.contact_sheet)) }),
-        ("併設の施設へ退院", html! { (yes(evidence.co_located)) }),
-        ("福祉用具貸与の見込み", html! { (yes(evidence.equipment_planned)) }),
-    ])
+    vec![
+        ("本人の同意日", day(evidence.consent_on)),
+        ("画面に個人情報を出す同意", yes(evidence.screen_share_consent)),
+        ("渡した文書", text(&evidence.document)),
+        ("渡した日・相手", join(&[&day(evidence.handed_on), &evidence.handed_to])),
+        ("渡した人", text(&evidence.handed_by)),
+        ("24時間の連絡先の文書", yes(evidence.contact_sheet)),
+        ("併設の施設へ退院", yes(evidence.co_located)),
+        ("退院支援計画を施設と共有", yes(evidence.plan_shared)),
+        ("福祉用具貸与の見込み", yes(evidence.equipment_planned)),
+    ]
 }
 
 /// With whom it was shared, and when they said that they have it.

@@ -1,0 +1,92 @@
+//! What is wrong with minutes: a draft may be empty, what is shared may not.
+
+use super::Minutes;
+use crate::domain::conference::{LINE_MAX, TEXT_MAX};
+use crate::domain::fault::{Fault, Faults};
+
+impl Minutes {
+    /// Checks a draft: whatever is there can be kept.
+    ///
+    /// # Errors
+    /// Every fault, at the fields of the form.
+    pub fn check_draft(&self) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        let mut most = |field: String, text: &str, max: usize| {
+            faults.check(text.chars().count() <= max, &field, Fault::TooLong { max });
+        };
+        for (n, point) in self.agenda.iter().enumerate() {
+            most(format!("point_{n}_heading"), &point.heading, LINE_MAX);
+            most(format!("point_{n}_text"), &point.text, TEXT_MAX);
+        }
+        for (n, who) in self.attendees.iter().enumerate() {
+            most(format!("who_{n}_name"), &who.name, LINE_MAX);
+            most(format!("who_{n}_org"), &who.org, LINE_MAX);
+        }
+        for (n, decision) in self.decisions.iter().enumerate() {
+            most(format!("decision_{n}_what"), &decision.what, TEXT_MAX);
+            most(format!("decision_{n}_person"), &decision.person, LINE_MAX);
+        }
+        most("text".into(), &self.text, 5 * TEXT_MAX);
+        most("document".into(), &self.evidence.document, LINE_MAX);
+        most("handed_to".into(), &self.evidence.handed_to, LINE_MAX);
+        most("handed_by".into(), &self.evidence.handed_by, LINE_MAX);
+        for (n, decision) in self.decisions.iter().enumerate() {
+            faults.check(!decision.what.is_empty(), &format!("decision_{n}_what"), Fault::Required);
+        }
+        for (n, who) in self.attendees.iter().enumerate() {
+            let ends = who.from.zip(who.to).is_none_or(|(from, to)| from < to);
+            faults.check(ends, &format!("who_{n}_to"), Fault::EndsBeforeStart);
+        }
+        faults.settle()
+    }
+
+    /// Checks what is to be finished and shared: somebody was there, everybody who was has a name, and something is written.
+    ///
+    /// # Errors
+    /// Every fault, at the fields of the form.
+    pub fn check_finished(&self) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        faults.take(self.check_draft());
+        for (n, who) in self.attendees.iter().enumerate() {
+            let named = !who.name.is_empty() || !who.attendance.was_there();
+            faults.check(named, &format!("who_{n}_name"), Fault::Required);
+        }
+        let somebody = self.attendees.iter().any(|who| who.attendance.was_there());
+        faults.check(somebody, "who_0_attendance", Fault::NobodyAttended);
+        let says = !self.text.is_empty()
+            || !self.decisions.is_empty()
+            || self.agenda.iter().any(|point| !point.text.is_empty());
+        faults.check(says, "text", Fault::Required);
+        faults.settle()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::attendee;
+    use super::super::{Attendance, Attendee, Side};
+    use super::*;
+    use crate::domain::person::Licence;
+
+    #[test]
+    fn a_draft_may_be_empty_and_a_finished_one_may_not() {
+        let person = attendee(Side::Hospital, Licence::Nurse, Attendance::Attended);
+        let nameless = Attendee { name: String::new(), ..person.clone() };
+        let absent = Attendee { attendance: Attendance::Absent, ..nameless.clone() };
+        let said = Minutes { text: "話した".into(), ..Minutes::blank() };
+        let with = |attendees: Vec<Attendee>| Minutes { attendees, ..said.clone() };
+        let cases = [
+            (Minutes::blank(), vec!["who_0_attendance", "text"]),
+            (said.clone(), vec!["who_0_attendance"]),
+            (with(vec![nameless]), vec!["who_0_name"]),
+            (with(vec![absent, person.clone()]), vec![]),
+            (Minutes { text: String::new(), ..with(vec![person]) }, vec!["text"]),
+        ];
+        for (minutes, expected) in cases {
+            assert!(minutes.check_draft().is_ok());
+            let faults = minutes.check_finished().err().unwrap_or_default();
+            let fields: Vec<_> = faults.0.iter().map(|(field, _)| field.as_str()).collect();
+            assert_eq!(fields, expected, "{minutes:?}");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The clerk of a round: takes what is due for all carriers and enters what came of it, many mails in one transaction.
+//!
+//! A commit that lasts costs as much for one mail as for twenty. So whatever came back while the last transaction was under
+//! way is entered by the next one: no mail waits for another, and none stays unrecorded for longer than two commits.
+
+use std::collections::HashSet;
+use std::mem;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::time::{Instant, Interval, interval};
+
+use super::carry::{self, Done, Since};
+use super::sweep::{Round, Rules, Stop};
+use super::take::{self, Bundle, Taken};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::id::LeaseId;
+use crate::store::change::Machine;
+use crate::store::notices::send;
+
+/// How often it is tried to record what the database didn't take.
+const AGAIN: Duration = Duration::from_secs(1);
+/// So long it is tried; then the leases are left to end, and those mails go again.
+const PATIENCE: Duration = Duration::from_mins(10);
+/// The same for a server that is told to stop.
+const PARTING: Duration = Duration::from_secs(15);
+/// A clock that moves more than this against the one that doesn't stop was set.
+const JUMP: TimeDelta = TimeDelta::seconds(2);
+
+/// What a carrier brings back of a bundle.
+pub(super) enum Report {
+    /// This came of it.
+    Done(Done),
+    /// Nothing was begun.
+    Unbegun(LeaseId),
+    /// Somebody else has it now.
+    Lost(LeaseId),
+}
+
+impl Report {
+    const fn lease(&self) -> LeaseId {
+        match self {
+            Self::Done(Done { lease, .. }) | Self::Unbegun(lease) | Self::Lost(lease) => *lease,
+        }
+    }
+}
+
+/// A clerk of one round.
+pub(super) struct Clerk {
+    app: App,
+    rules: Arc<Rules>,
+    stop: Stop,
+    bundles: Sender<Bundle>,
+    reports: Receiver<Report>,
+    /// Bundles that are out.
+    out: HashSet<LeaseId>,
+    /// What came back and isn't entered yet.
+    back: Vec<Report>,
+    /// What the database didn't take.
+    stuck: Vec<Report>,
+    trouble: Option<Instant>,
+    again: Interval,
+    out_of_time: bool,
+    round: Round,
+}
+
+impl Clerk {
+    /// A clerk with a way to the carriers, which holds as many bundles as are to be out, and a way back.
+    pub(super) fn new(
+        app: App,
+        rules: Arc<Rules>,
+        stop: Stop,
+        (bundles, reports): (Sender<Bundle>, Receiver<Report>),
+    ) -> Self {
+        let (out, back, stuck) = (HashSet::new(), Vec::new(), Vec::new());
+        let (again, round) = (interval(AGAIN), Round::default());
+        Self { app, rules, stop, bundles, reports, out, back, stuck, trouble: None, again, out_of_time: false, round }
+    }
+
+    /// Works until nothing is due and nothing is out; or it is told to stop, or the clock was set, and nothing is out.
+    ///
+    /// # Errors
+    /// The database doesn't answer. What was sent and couldn't be recorded goes again when its lease has ended.
+    pub(super) async fn work(mut self) -> Result<Round> {
+        loop {
+            let more = match self.turn().await {
+                Ok(more) => {
+                    self.breathe();
+                    more
+                }
+                Err(error) => {
+                    self.stuck.append(&mut self.back);
+                    self.bear(error)?;
+                    false
+                }
+            };
+            if self.stuck.is_empty() && !more && self.out.is_empty() {
+                return Ok(self.round);
+            }
+            self.insist().await?;
+            self.collect(more).await;
+        }
+    }
+
+    /// Waits for a report, or to try again, where there is nothing else to do; and takes whatever reports there are.
+    async fn collect(&mut self, more: bool) {
+        let (insists, waits) = (!self.stuck.is_empty(), !self.out.is_empty());
+        if !more && (insists || waits) {
+            tokio::select! {
+                report = self.reports.recv(), if waits => self.back.extend(report),
+                _ = self.again.tick(), if insists => {}
+            }
+        }
+        while let Ok(report) = self.reports.try_recv() {
+            self.back.push(report);
+        }
+        for report in &self.back {
+            self.out.remove(&report.lease());
+        }
+    }
+
+    /// One transaction: enters what came back and takes what is due, as much as may be out. Whether there may be more to
+    /// take at once.
+    async fn turn(&mut self) -> Result<bool> {
+        let (since, mut counted, mut taken) = (Instant::now(), self.round, Vec::new());
+        let mut tx = self.app.bookkeep().await?;
+        let since = Since(since, self.app.clock.wall());
+        for report in &self.back {
+            enter(&mut tx, &self.app, &self.rules, report, &mut counted).await?;
+        }
+        let mut more = !*self.stop.borrow() && !self.is_out_of_time();
+        while more && taken.len() < self.bundles.capacity() {
+            match take::next(&mut tx, &self.rules, since, &mut counted).await? {
+                Taken::Bundle(bundle) => taken.push(bundle),
+                Taken::Settled => break,
+                Taken::Nothing => more = false,
+            }
+        }
+        tx.commit().await?;
+        self.round = counted;
+        self.back.clear();
+        for bundle in taken {
+            self.out.insert(bundle.lease);
+            self.bundles.send(bundle).await.map_err(Error::internal)?;
+        }
+        Ok(more && self.bundles.capacity() > 0)
+    }
+
+    /// Whether somebody has set the clock since this round began, or the machine has slept. The round goes by its own clock,
+    /// which doesn't jump; but others would soon take its leases for ended ones, so it begins nothing more.
+    fn is_out_of_time(&mut self) -> bool {
+        let by = self.app.clock.wall() - self.app.clock.now();
+        let jumped = by.abs() > JUMP;
+        if jumped && !mem::replace(&mut self.out_of_time, true) {
+            tracing::warn!(seconds = by.num_seconds(), "the clock was set; the next round goes by it");
+        }
+        jumped
+    }
+
+    /// Goes on after a transaction that failed, as long as something would be forgotten.
+    ///
+    /// # Errors
+    /// The error itself, where nothing would, or it has lasted too long.
+    fn bear(&mut self, error: Error) -> Result<()> {
+        let patience = if *self.stop.borrow() { PARTING } else { PATIENCE };
+        let forgets = !(self.stuck.is_empty() && self.out.is_empty());
+        let lasted = self.trouble.map_or(Duration::ZERO, |since| since.elapsed());
+        if !forgets || lasted > patience {
+            return Err(error);
+        }
+        if self.trouble.is_none() {
+            self.trouble = Some(Instant::now());
+            tracing::error!(%error, "what came of the mails can't be recorded; trying on");
+        }
+        Ok(())
+    }
+
+    /// After one that succeeded.
+    fn breathe(&mut self) {
+        if self.stuck.is_empty()
+            && let Some(since) = self.trouble.take()
+        {
+            tracing::info!(seconds = since.elapsed().as_secs(), "what came of the mails is recorded again");
+        }
+    }
+
+    /// Tries once more to enter what the database didn't take; each by itself, for one that can't be entered must not hold
+    /// the others.
+    async fn insist(&mut self) -> Result<()> {
+        for report in mem::take(&mut self.stuck) {
+            match self.enter_alone(&report).await {
+                Ok(round) => self.round = round,
+                Err(error) => {
+                    self.stuck.push(report);
+                    self.bear(error)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn enter_alone(&self, report: &Report) -> Result<Round> {
+        let mut counted = self.round;
+        let mut tx = self.app.bookkeep().await?;
+        enter(&mut tx, &self.app, &self.rules, report, &mut counted).await?;
+        tx.commit().await?;
+        Ok(counted)
+    }
+}
+
+/// Enters what a carrier brought back.
+async fn enter(tx: &mut Machine, app: &App, rules: &Rules, report: &Report, round: &mut Round) -> Result<()> {
+    match report {
+        Report::Done(done) => carry::record(tx, &app.mail, rules, done, round).await,
+        Report::Unbegun(lease) => send::let_go(tx, *lease).await,
+        Report::Lost(_) => Ok(()),
+    }
+}
