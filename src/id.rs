@@ -57,6 +57,10 @@ ids! {
     TokenId
     /// A ward (病棟).
     WardId
+    /// A programme of back-up beds (後方支援病床の事業).
+    ProgrammeId
+    /// A turn in the rota of a programme.
+    DutyId
     /// One bed report (空床報告).
     ReportId
     /// A discharge case (退院調整ケース).

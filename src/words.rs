@@ -49,6 +49,9 @@ pub fn fault(fault: &Fault) -> String {
         Fault::SumMismatch { capacity, sum } => sum_mismatch(*capacity, *sum),
         Fault::MoreThanAccepting { accepting } => format!("後方支援枠は受入可（{accepting}床）の内数です。"),
         Fault::ClosedWithoutReason => "休止・不可の理由を選んでください。".into(),
+        Fault::NotRota { lines } => format!("読めない行があります。何も変えていません。{lines}"),
+        Fault::MoreThanBeds { capacity } => format!("病床数（{capacity}床）より多くなっています。"),
+        Fault::LessThanTomorrow { expected } => format!("明日見込（{expected}床）を含めた数を入力してください。"),
         Fault::MoreThanOccupied { occupied } => format!("使用中（{occupied}床）より多くなっています。"),
         Fault::TooLongAgo { hours } => format!("{hours}時間以内の時刻を入力してください。"),
         Fault::NewerReport => {

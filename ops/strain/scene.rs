@@ -2,7 +2,7 @@
 //! All of it is entered through the actions.
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
-use okaeri::actions::{beds, cases, conferences, staff};
+use okaeri::actions::{beds, cases, conferences, staff, wards};
 use okaeri::app::{App, By};
 use okaeri::domain::access::{Actor, Via};
 use okaeri::domain::bed::{Acceptance, Counts, EntryKind, SexLimit, WardKind};
@@ -14,9 +14,9 @@ use okaeri::domain::person::{Licence, StaffRole};
 use okaeri::domain::sign_in::Step;
 use okaeri::id::{ConferenceId, InvitationId, OrgId, WardId};
 use okaeri::secret;
-use okaeri::store::beds::WardSet;
 use okaeri::store::cases::NewCase;
 use okaeri::store::orgs::NewOrg;
+use okaeri::store::wards::WardSet;
 use okaeri::store::{invitations, sessions};
 
 use crate::Result;
@@ -69,7 +69,7 @@ pub async fn hospital(app: &App, number: usize, wards: usize) -> Result<Hospital
             position: i32::try_from(position)?,
             active: true,
         };
-        ids.push(beds::set_ward(app, &admin, None, &set).await?);
+        ids.push(wards::set(app, &admin, None, &set).await?);
     }
     let said: Vec<_> = ids.iter().zip(0..).map(|(ward, nth)| (*ward, counts(nth % 7, "まずお電話ください"))).collect();
     beds::report(app, &reporter.actor, org, &said, EntryKind::Entered, app.clock.now()).await?;
@@ -87,6 +87,7 @@ pub fn counts(accepting: i32, note: &str) -> Counts {
         backup_accepting: 0,
         discharging_today: 1,
         expected_24h: 1,
+        expected_72h: 2,
         acceptance: if accepting > 0 { Acceptance::Accepting } else { Acceptance::NotAccepting },
         sex_limit: SexLimit::Either,
         note: note.to_owned(),

@@ -1,4 +1,4 @@
-//! Reporting beds, and keeping the wards that are reported. All wards of one screen are kept or none; a correction is a
+//! Reporting beds. All wards of one screen are kept or none; a correction is a
 //! new report.
 
 use std::collections::{HashMap, HashSet};
@@ -6,14 +6,14 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
 use crate::app::App;
-use crate::domain::access::{Actor, Permission, Reporter};
+use crate::domain::access::{Actor, Reporter};
 use crate::domain::audit::Action;
 use crate::domain::bed::{self, Counts, EntryKind};
 use crate::domain::fault::{Fault, Faults};
 use crate::error::{Error, Result};
 use crate::id::{OrgId, WardId};
 use crate::store::audit::Entry;
-use crate::store::beds::{self, NewReport, WardNow, WardSet};
+use crate::store::beds::{self, NewReport, WardNow};
 use crate::store::change::Change;
 
 /// The field of the moment of which a report speaks.
@@ -107,31 +107,4 @@ fn check(pairs: &[(&WardNow, Counts)], as_of: DateTime<Utc>, now: DateTime<Utc>)
         faults.take(counts.check(ward.capacity).map_err(|faults| faults.under(ward.ward_id)));
     }
     faults.settle()
-}
-
-/// Adds a ward to the own organisation, or changes one of its wards.
-///
-/// # Errors
-/// [`Fault::Taken`] at `name`; [`Error::NotFound`] where the ward isn't the organisation's, or that has no beds.
-pub async fn set_ward(app: &App, actor: &Actor, ward: Option<WardId>, set: &WardSet) -> Result<WardId> {
-    let scope = actor.scope(Permission::ManageOrg)?;
-    if !actor.org_kind.has_beds() {
-        return Err(Error::NotFound);
-    }
-    let mut tx = app.change(actor).await?;
-    let others = beds::wards(&mut tx, scope).await?;
-    let taken = others.iter().any(|other| other.set.name == set.name && Some(other.id) != ward);
-    if taken {
-        return Err(Error::refused("name", Fault::Taken));
-    }
-    let id = ward.unwrap_or_else(WardId::fresh);
-    if ward.is_some() {
-        beds::change_ward(&mut tx, scope, id, set).await?;
-    } else if !beds::add_ward(&mut tx, scope, id, set).await? {
-        return Err(Error::refused("name", Fault::Taken));
-    }
-    beds::raise_board(&mut tx).await?;
-    let detail = format!("{} capacity={} active={}", set.kind.code(), set.capacity, set.active);
-    tx.commit(Entry::of(Action::WardSet, id).detail(detail)).await?;
-    Ok(id)
 }

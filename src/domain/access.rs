@@ -38,6 +38,8 @@ pub enum Permission {
     ManageDirectory,
     /// Add, disable and reset the accounts of the whole network.
     ManageStaff,
+    /// Write the programmes of back-up beds: rules, hospitals, rota.
+    ManageProgrammes,
     /// Read the audit and access logs.
     ReadAudit,
     /// Change the region's rules and its table of holidays.
@@ -274,7 +276,7 @@ pub const fn allows(role: StaffRole, kind: OrgKind, permission: Permission) -> b
             )
         }
         P::ManageOrg => matches!(role, R::OrgAdmin | R::Coordinator),
-        P::ManageDirectory | P::SortMail => matches!(role, R::Coordinator | R::SystemAdmin),
+        P::ManageDirectory | P::SortMail | P::ManageProgrammes => matches!(role, R::Coordinator | R::SystemAdmin),
         P::ManageStaff | P::ManageRegion => matches!(role, R::SystemAdmin),
         P::ReadAudit => matches!(role, R::SystemAdmin | R::Auditor),
     }

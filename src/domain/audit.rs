@@ -21,6 +21,8 @@ codes! {
         OrgChanged = "org_changed", "機関情報の変更";
         NoticesSwitched = "notices_switched", "お知らせの受け取り";
         WardSet = "ward_set", "病棟の登録・変更";
+        WardProfileSet = "ward_profile_set", "病棟の案内の変更";
+        ProgrammeChanged = "programme_changed", "後方支援病床の事業の変更";
         RuleChanged = "rule_changed", "ルールの変更";
         HolidaysReplaced = "holidays_replaced", "祝日の取込";
         BedsReported = "beds_reported", "空床報告";

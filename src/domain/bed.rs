@@ -4,6 +4,7 @@
 //! for the same four numbers (<https://www.gov.uk/government/publications/adult-social-care-provider-information-provisions-formal-notice>).
 
 pub mod board;
+pub mod profile;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -90,6 +91,9 @@ pub struct Counts {
     pub discharging_today: i32,
     /// 明日見込: outside the sum.
     pub expected_24h: i32,
+    /// 3日以内の見込, tomorrow's included; 0 where nobody says so. Outside the sum.
+    #[serde(default)]
+    pub expected_72h: i32,
     /// 受入可 / 要相談 / 受入不可.
     pub acceptance: Acceptance,
     /// For whom the accepting beds are.
@@ -121,6 +125,8 @@ impl Counts {
             );
             let fits = self.discharging_today <= self.occupied;
             faults.check(fits, "discharging_today", Fault::MoreThanOccupied { occupied: self.occupied });
+            let grows = self.expected_72h == 0 || self.expected_72h >= self.expected_24h;
+            faults.check(grows, "expected_72h", Fault::LessThanTomorrow { expected: self.expected_24h });
             let said = self.closed == 0 || self.closed_reason.is_some();
             faults.check(said, "closed_reason", Fault::ClosedWithoutReason);
         }
@@ -135,11 +141,11 @@ impl Counts {
         let leaving = if days == 1 { self.expected_24h.min(self.occupied) } else { 0 };
         match days {
             ..=0 => self,
-            _ => Self { discharging_today: leaving, expected_24h: 0, note: String::new(), ..self },
+            _ => Self { discharging_today: leaving, expected_24h: 0, expected_72h: 0, note: String::new(), ..self },
         }
     }
 
-    const fn numbers(&self) -> [(&'static str, i32); 7] {
+    const fn numbers(&self) -> [(&'static str, i32); 8] {
         [
             ("occupied", self.occupied),
             ("reserved", self.reserved),
@@ -148,6 +154,7 @@ impl Counts {
             ("backup_accepting", self.backup_accepting),
             ("discharging_today", self.discharging_today),
             ("expected_24h", self.expected_24h),
+            ("expected_72h", self.expected_72h),
         ]
     }
 }
@@ -227,6 +234,7 @@ mod tests {
             backup_accepting: 0,
             discharging_today: 0,
             expected_24h: 0,
+            expected_72h: 0,
             acceptance: Acceptance::Accepting,
             sex_limit: SexLimit::Either,
             note: String::new(),
@@ -258,6 +266,13 @@ mod tests {
                 "discharging_today",
                 Some(Fault::MoreThanOccupied { occupied: 38 }),
             ),
+            (
+                Counts { expected_24h: 3, expected_72h: 2, ..counts([38, 0, 2, 0]) },
+                "expected_72h",
+                Some(Fault::LessThanTomorrow { expected: 3 }),
+            ),
+            (Counts { expected_24h: 3, expected_72h: 0, ..counts([38, 0, 2, 0]) }, "expected_72h", None),
+            (Counts { expected_24h: 3, expected_72h: 3, ..counts([38, 0, 2, 0]) }, "expected_72h", None),
             (Counts { note: "あ".repeat(201), ..counts([40, 0, 0, 0]) }, "note", Some(Fault::TooLong { max: 200 })),
         ];
         for (counts, field, expected) in cases {
@@ -268,12 +283,18 @@ mod tests {
 
     #[test]
     fn yesterdays_tomorrow_is_today_and_its_remark_is_gone() {
-        let said =
-            Counts { discharging_today: 2, expected_24h: 3, note: "夜間は不可".into(), ..counts([36, 1, 2, 1]) };
-        for (days, today, tomorrow, note) in [(0, 2, 3, "夜間は不可"), (1, 3, 0, ""), (2, 0, 0, "")] {
+        let said = Counts {
+            discharging_today: 2,
+            expected_24h: 3,
+            expected_72h: 5,
+            note: "夜間は不可".into(),
+            ..counts([36, 1, 2, 1])
+        };
+        for (days, today, tomorrow, soon, note) in [(0, 2, 3, 5, "夜間は不可"), (1, 3, 0, 0, ""), (2, 0, 0, 0, "")]
+        {
             let carried = said.clone().carried(days);
-            let found = (carried.discharging_today, carried.expected_24h, carried.note.as_str());
-            assert_eq!(found, (today, tomorrow, note), "{days}");
+            let found = (carried.discharging_today, carried.expected_24h, carried.expected_72h, carried.note.as_str());
+            assert_eq!(found, (today, tomorrow, soon, note), "{days}");
             assert_eq!((carried.occupied, carried.accepting), (36, 2));
         }
     }

@@ -94,6 +94,21 @@ pub enum Fault {
         /// The occupied beds.
         occupied: i32,
     },
+    /// A table isn't a rota.
+    NotRota {
+        /// Which lines, and why.
+        lines: String,
+    },
+    /// More rooms than the ward has beds.
+    MoreThanBeds {
+        /// The ward's beds.
+        capacity: i32,
+    },
+    /// Fewer beds within three days than for tomorrow alone.
+    LessThanTomorrow {
+        /// 明日見込.
+        expected: i32,
+    },
     /// A report speaks of a moment more than `hours` ago.
     TooLongAgo {
         /// The limit, in hours.
@@ -220,6 +235,9 @@ impl Fault {
             Self::MoreThanAccepting { .. } => "more_than_accepting",
             Self::ClosedWithoutReason => "closed_without_reason",
             Self::MoreThanOccupied { .. } => "more_than_occupied",
+            Self::NotRota { .. } => "not_rota",
+            Self::MoreThanBeds { .. } => "more_than_beds",
+            Self::LessThanTomorrow { .. } => "less_than_tomorrow",
             Self::TooLongAgo { .. } => "too_long_ago",
             Self::NewerReport => "newer_report",
             Self::NothingToRepeat => "nothing_to_repeat",

@@ -1,11 +1,11 @@
-//! Wards, what they reported, and what they say now. Reports are only ever added; the board is read from one row per ward,
+//! What wards reported, and what they say now. Reports are only ever added; the board is read from one row per ward,
 //! so its cost doesn't grow with history.
 
 use chrono::{DateTime, Utc};
 
 use super::change::{Change, Writer};
 use super::db::Tx;
-use crate::domain::access::{Network, Reporter, Scope};
+use crate::domain::access::{Network, Reporter};
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit, WardKind};
 use crate::domain::org::OrgKind;
 use crate::error::{Error, Result};
@@ -38,6 +38,8 @@ pub struct Report {
     pub discharging_today: i32,
     /// 明日見込.
     pub expected_24h: i32,
+    /// 3日以内の見込.
+    pub expected_72h: i32,
     /// Whether the ward may be asked.
     pub acceptance: Acceptance,
     /// For whom the accepting beds are.
@@ -59,6 +61,7 @@ impl Report {
             backup_accepting: self.backup_accepting,
             discharging_today: self.discharging_today,
             expected_24h: self.expected_24h,
+            expected_72h: self.expected_72h,
             acceptance: self.acceptance,
             sex_limit: self.reported_sex_limit,
             note: self.note.clone(),
@@ -111,7 +114,7 @@ pub async fn board(tx: &mut Tx, _: Network, of: Option<OrgId>) -> Result<Vec<War
                  coalesce(r.capacity, w.capacity) as reported_capacity, coalesce(r.occupied, 0) as occupied, coalesce(r.reserved, 0) as reserved,
                  coalesce(r.accepting, 0) as accepting, coalesce(r.closed, 0) as closed, r.closed_reason,
                  coalesce(r.backup_accepting, 0) as backup_accepting, coalesce(r.discharging_today, 0) as discharging_today,
-                 coalesce(r.expected_24h, 0) as expected_24h, coalesce(r.acceptance, 'not_accepting') as acceptance,
+                 coalesce(r.expected_24h, 0) as expected_24h, coalesce(r.expected_72h, 0) as expected_72h, coalesce(r.acceptance, 'not_accepting') as acceptance,
                  coalesce(r.sex_limit, w.sex_limit) as reported_sex_limit, coalesce(r.note, '') as note
                  from ward w
                  join org o on o.id = w.org_id
@@ -130,7 +133,7 @@ pub async fn board(tx: &mut Tx, _: Network, of: Option<OrgId>) -> Result<Vec<War
 /// The database refuses.
 pub async fn history(tx: &mut Tx, _: Network, ward: WardId, since: DateTime<Utc>) -> Result<Vec<Report>> {
     let sql = "select r.as_of, r.entry_kind, b.name as reported_by, r.capacity as reported_capacity, r.occupied, r.reserved, r.accepting, r.closed,
-                 r.closed_reason, r.backup_accepting, r.discharging_today, r.expected_24h, r.acceptance, r.sex_limit as reported_sex_limit, r.note
+                 r.closed_reason, r.backup_accepting, r.discharging_today, r.expected_24h, r.expected_72h, r.acceptance, r.sex_limit as reported_sex_limit, r.note
                  from bed_report r join org b on b.id = r.org_id
                 where r.ward_id = $1 and r.as_of >= $2 order by r.as_of, r.id";
     tx.query(sql).bind(ward).bind(since).all().await
@@ -158,13 +161,18 @@ pub struct NewReport<'a> {
 pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>) -> Result<()> {
     let (id, now, counts) = (ReportId::fresh(), tx.now, new.counts);
     let sql = "insert into bed_report (id, ward_id, org_id, capacity, occupied, reserved, accepting, closed, closed_reason, backup_accepting,
-                 discharging_today, expected_24h, acceptance, sex_limit, note, as_of, reported_at, reported_by, entry_kind)
-               select $1, w.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19
-                 from ward w where w.id = $2 and w.org_id = $20";
+                 discharging_today, expected_24h, expected_72h, acceptance, sex_limit, note, as_of, reported_at, reported_by, entry_kind)
+               select $1, w.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
+                 from ward w where w.id = $2 and w.org_id = $21";
     let query = tx.query(sql).bind(id).bind(new.ward).bind(reporter.by()).bind(new.capacity);
     let query = query.bind(counts.occupied).bind(counts.reserved).bind(counts.accepting).bind(counts.closed);
     let query = query.bind(counts.closed_reason).bind(counts.backup_accepting).bind(counts.discharging_today);
-    let query = query.bind(counts.expected_24h).bind(counts.acceptance).bind(counts.sex_limit).bind(&counts.note);
+    let query = query
+        .bind(counts.expected_24h)
+        .bind(counts.expected_72h)
+        .bind(counts.acceptance)
+        .bind(counts.sex_limit)
+        .bind(&counts.note);
     let query = query.bind(new.as_of).bind(now).bind(reporter.account()).bind(new.kind).bind(reporter.org());
     if query.execute().await? == 0 {
         return Err(Error::NotFound);
@@ -175,70 +183,6 @@ pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>) -> 
                    >= (select p.as_of from bed_report p where p.id = bed_current.report_id)";
     tx.query(sql).bind(new.ward).bind(id).execute().await?;
     Ok(())
-}
-
-/// A ward as its organisation keeps it.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Ward {
-    /// The ward.
-    pub id: WardId,
-    /// What is set of it.
-    #[sqlx(flatten)]
-    pub set: WardSet,
-}
-
-/// What an organisation sets of a ward.
-#[derive(Clone, Debug, Eq, PartialEq, sqlx::FromRow)]
-pub struct WardSet {
-    /// Name, unique within the organisation.
-    pub name: String,
-    /// Kind.
-    pub kind: WardKind,
-    /// Beds.
-    pub capacity: i32,
-    /// For whom its beds are.
-    pub sex_limit: SexLimit,
-    /// Telephone of those who decide; none where it is the organisation's.
-    pub phone: Option<String>,
-    /// Its place among the organisation's wards.
-    pub position: i32,
-    /// Whether it is on the board.
-    pub active: bool,
-}
-
-/// The wards of the own organisation, those off the board included.
-///
-/// # Errors
-/// The database refuses.
-pub async fn wards(tx: &mut Tx, scope: Scope) -> Result<Vec<Ward>> {
-    let sql = "select id, name, kind, capacity, sex_limit, phone, position, active from ward
-                where org_id = $1 order by position, name";
-    tx.query(sql).bind(scope.org()).all().await
-}
-
-/// Adds a ward; false where the name is taken.
-///
-/// # Errors
-/// The database refuses.
-pub async fn add_ward(tx: &mut Change, scope: Scope, id: WardId, ward: &WardSet) -> Result<bool> {
-    let sql = "insert into ward (id, org_id, name, kind, capacity, sex_limit, phone, position, active)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (org_id, name) do nothing";
-    let query = tx.query(sql).bind(id).bind(scope.org()).bind(&ward.name).bind(ward.kind).bind(ward.capacity);
-    let query = query.bind(ward.sex_limit).bind(&ward.phone).bind(ward.position).bind(ward.active);
-    Ok(query.execute().await? == 1)
-}
-
-/// Changes a ward of the own organisation.
-///
-/// # Errors
-/// [`Error::NotFound`]; the database refuses.
-pub async fn change_ward(tx: &mut Change, scope: Scope, id: WardId, ward: &WardSet) -> Result<()> {
-    let sql =
-        "update ward set name = $3, kind = $4, capacity = $5, sex_limit = $6, phone = $7, position = $8, active = $9
-                where id = $1 and org_id = $2";
-    let query = tx.query(sql).bind(id).bind(scope.org()).bind(&ward.name).bind(ward.kind).bind(ward.capacity);
-    let query = query.bind(ward.sex_limit).bind(&ward.phone).bind(ward.position).bind(ward.active);
-    if query.execute().await? == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// The number that is raised with everything that the board shows.

@@ -418,3 +418,39 @@ async fn the_words_and_limits_are_one_tap_away() {
     minato.reporter.get("/beds").await.has("href=\"/beds/about\"").has("まだ病棟が登録されていません");
     minato.reporter.get("/beds/about").await.is(200).has(&format!("{hours}時間")).has("後方支援枠");
 }
+
+#[tokio::test]
+async fn what_a_ward_can_take_in_is_written_once_and_read_on_its_page() {
+    let world = World::new().await;
+    let minato = hospital(&world, "みなと病院", &[("3階西", "40"), ("4階東", "30")]).await;
+    let sakura = hospital(&world, "さくら病院", &[("療養", "20")]).await;
+    let (ward, about) = (format!("/beds/wards/{}", minato.wards[0]), format!("/wards/{}/profile", minato.wards[0]));
+    sakura.reporter.get(&ward).await.is(200).lacks("病棟の案内");
+    let said = [
+        ("procedures", "oxygen"),
+        ("procedures", "suction"),
+        ("procedures", "levitation"),
+        ("dementia", "ask"),
+        ("private_rooms", "４"),
+        ("extra_charge", "5500"),
+        ("usual_wait", "3日ほど"),
+        ("how", "まず<b>電話</b>\nADL表をFAX"),
+    ];
+    minato.admin.post(&about, &said).await.is(303);
+    let page = sakura.reporter.get(&ward).await;
+    page.is(200).has("病棟の案内").has("酸素療法、喀痰吸引").has("4室").has("差額 1日 5500円").has("3日ほど");
+    page.has("まず&lt;b&gt;電話").lacks("身寄りのない方").lacks("levitation");
+    minato.admin.get(&about).await.is(200).has("value=\"5500\"");
+    let wrong = [("private_rooms", "41"), ("extra_charge", "たかい"), ("cost", "一日3千円")];
+    minato
+        .admin
+        .post(&about, &wrong)
+        .await
+        .is(422)
+        .has("病床数（40床）より多く")
+        .has("value=\"たかい\"")
+        .has("一日3千円");
+    sakura.admin.get(&about).await.is(404);
+    sakura.admin.post(&about, &said).await.is(404);
+    minato.reporter.post(&about, &said).await.is(403);
+}

@@ -23,6 +23,7 @@ mod notices;
 mod numbers;
 mod orgs;
 mod poll;
+mod programmes;
 mod restraint;
 mod sign_in;
 mod staff;

@@ -3,6 +3,7 @@
 mod mails;
 mod minutes;
 mod polls;
+mod programme;
 mod region;
 mod seeds;
 mod story;
@@ -96,6 +97,7 @@ async fn make(folder: &Path, file: &Path, secret: &Secret, base_url: &Arc<str>) 
     };
     app.db.migrate().await?;
     let people = region::build(&app, now).await?;
+    programme::write(&app, &people).await?;
     story::tell(&app, &people, now).await?;
     app.clock.set(now);
     sweep::run(&app).await?;

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use super::PASSWORD;
 use super::seeds::{self, SeedOrg, SeedStaff, SeedWard};
 use crate::actions::orgs::{self, OrgChange};
-use crate::actions::{beds, fax, region, staff};
+use crate::actions::{fax, region, staff, wards};
 use crate::app::{App, By};
 use crate::domain::access::{Actor, Via};
 use crate::domain::calendar::{Hours, OrgCalendar};
@@ -16,8 +16,8 @@ use crate::domain::person::StaffRole;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
 use crate::id::{OrgId, WardId};
-use crate::store::beds::WardSet;
 use crate::store::orgs::{self as stored, Naming, NewOrg};
+use crate::store::wards::WardSet;
 
 /// Who and what there is, by the keys of the seeds.
 pub(super) struct People {
@@ -90,7 +90,7 @@ async fn add_ward(app: &App, people: &mut People, position: i32, seed: SeedWard)
         position,
         active: true,
     };
-    let id = beds::set_ward(app, &admin, None, &set).await?;
+    let id = wards::set(app, &admin, None, &set).await?;
     people.wards.push((format!("{org} {}", seed.name), id, seed.capacity));
     Ok(())
 }

@@ -416,6 +416,7 @@ fn counts(ward: u64, days: u64, capacity: i32) -> Counts {
         backup_accepting: draw(5, 2).min(accepting),
         discharging_today: draw(6, 3).min(capacity - closed - reserved - accepting),
         expected_24h: draw(7, 4),
+        expected_72h: 0,
         acceptance,
         sex_limit: SexLimit::Either,
         note: if acceptance == Acceptance::Ask {

@@ -27,6 +27,7 @@ use crate::web::Answer;
 use crate::web::board_cache::Edition;
 use crate::web::form::Form;
 use crate::web::layout::{self, Menu};
+use crate::web::programmes::duty::Duties;
 use crate::web::session::Session;
 use crate::web::ui::board::{Filter, board as rows, filters, totals};
 use crate::web::ui::form::{Field, Look, actions, button, get, hidden_field, pair};
@@ -47,6 +48,8 @@ pub struct Board {
     pub region: Region,
     /// The holidays, for dates.
     pub holidays: Holidays,
+    /// Who keeps beds tonight and tomorrow.
+    pub duties: Duties,
 }
 
 impl Board {
@@ -62,6 +65,7 @@ impl Board {
             wards: beds::board(tx, network, of).await?,
             region: region::load(tx).await?,
             holidays: region::holidays(tx).await?,
+            duties: Duties::read(tx, network, now).await?,
         })
     }
 
@@ -91,8 +95,12 @@ impl Board {
         let taps = quick(wanted).map(|(label, on, other)| (other.address(), label, on));
         let taps = taps.each_ref().map(|(href, label, on)| Filter { href, label, on: *on });
         html! {
-            (head("", "空床情報", &lead, &button_link(Look::Quiet, "/beds/about", "数え方と用語")))
+            (head("", "空床情報", &lead, &html! {
+                (button_link(Look::Quiet, "/programmes", "後方支援病床の事業"))
+                (button_link(Look::Quiet, "/beds/about", "数え方と用語"))
+            }))
             (emergency())
+            (self.duties.table(self.now, &self.holidays))
             (filters(&taps, wanted.is_detailed(), &self.details(wanted)))
             (strip(&sums))
             @if !lines.is_empty() { (rows(&lines)) }

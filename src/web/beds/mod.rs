@@ -5,6 +5,6 @@ pub mod board;
 pub mod filter;
 mod part;
 pub mod report;
-mod row;
+pub mod row;
 mod sheet;
 pub mod ward;

@@ -13,7 +13,7 @@ use crate::web::ui::panel::panel_with;
 
 const RULE: &str = "使用中＋予約済＋受入可＋休止＝病床数";
 const SUMMED: [&str; 4] = ["occupied", "reserved", "accepting", "closed"];
-const SELDOM: [&str; 4] = ["backup_accepting", "discharging_today", "expected_24h", "note"];
+const SELDOM: [&str; 5] = ["backup_accepting", "discharging_today", "expected_24h", "expected_72h", "note"];
 
 /// One ward on the form.
 pub struct Part<'a> {
@@ -98,6 +98,7 @@ impl<'a> Part<'a> {
                         (self.stepper("backup_accepting", "床", |said| said.backup_accepting))
                         (self.stepper("discharging_today", "人", |said| said.discharging_today))
                         (self.stepper("expected_24h", "床", |said| said.expected_24h))
+                        (self.stepper("expected_72h", "床", |said| said.expected_72h))
                     }))
                     (note.hint("空床情報に出ます。患者さんのことは書かないでください。").text())
                 }

@@ -71,6 +71,7 @@ impl Light<'_> {
             (report.closed > 0, closed),
             (today && report.discharging_today > 0, format!("本日退院予定 {}人", report.discharging_today)),
             (today && report.expected_24h > 0, format!("明日見込 {}床", report.expected_24h)),
+            (today && report.expected_72h > 0, format!("3日以内の見込 {}床", report.expected_72h)),
             (!report.note.is_empty(), report.note.clone()),
         ];
         all.into_iter().filter(|(said, _)| *said).map(|(_, tag)| tag).collect()

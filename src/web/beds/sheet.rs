@@ -39,6 +39,7 @@ pub fn filled(wards: &[WardNow], light: &Light<'_>) -> Form {
         set("backup_accepting", counts.backup_accepting.to_string());
         set("discharging_today", counts.discharging_today.to_string());
         set("expected_24h", counts.expected_24h.to_string());
+        set("expected_72h", counts.expected_72h.to_string());
         set("acceptance", counts.acceptance.code().into());
         set("sex_limit", counts.sex_limit.code().into());
         set("note", counts.note);
@@ -66,6 +67,7 @@ fn read_ward(form: &mut Form, ward: WardId) -> Counts {
         backup_accepting: form.count(&name("backup_accepting")),
         discharging_today: form.count(&name("discharging_today")),
         expected_24h: form.count(&name("expected_24h")),
+        expected_72h: form.count(&name("expected_72h")),
         // Without a choice there is a fault, and nothing is reported.
         acceptance: form.code(&name("acceptance")).unwrap_or(Acceptance::NotAccepting),
         sex_limit: form.code(&name("sex_limit")).unwrap_or(SexLimit::Either),
@@ -128,6 +130,7 @@ pub fn label(field: &str) -> &'static str {
         "backup_accepting" => "うち後方支援枠",
         "discharging_today" => "本日退院予定",
         "expected_24h" => "明日見込",
+        "expected_72h" => "3日以内の見込",
         "note" => "ひとこと",
         AS_OF_DAY => "基準日",
         AS_OF => "基準時刻",

@@ -15,6 +15,7 @@ use crate::domain::wareki;
 use crate::error::Error;
 use crate::id::WardId;
 use crate::store::beds::{self, Report, WardNow};
+use crate::store::wards;
 use crate::web::layout::{self, Menu};
 use crate::web::path::Id;
 use crate::web::session::Session;
@@ -24,6 +25,7 @@ use crate::web::ui::link::button_link;
 use crate::web::ui::panel::{head, panel};
 use crate::web::ui::spark::spark;
 use crate::web::ui::table::Table;
+use crate::web::wards::profile;
 use crate::web::{Answer, ok};
 
 /// Days on the line, today included.
@@ -35,12 +37,16 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<WardId>) 
     let edition = app.board.edition(&app, network, session.board_version).await?;
     let ward = edition.board.wards.iter().find(|ward| ward.ward_id == id).ok_or(Error::NotFound)?;
     let first = day_of(edition.board.now) - Days::new(DAYS - 1);
-    let reports = beds::history(&mut app.look().await?, network, id, at(first, NaiveTime::MIN)).await?;
+    let mut tx = app.look().await?;
+    let reports = beds::history(&mut tx, network, id, at(first, NaiveTime::MIN)).await?;
+    let profile = wards::profile(&mut tx, network, id).await?;
+    drop(tx);
     let light = edition.board.light();
     let title = format!("{} {}", ward.org_name, ward.ward_name);
     let body = html! {
         (head("空床情報", &title, &html! { a href="/beds" { "空床情報へ戻る" } }, &report_link(&session, ward)))
         (rows(&[light.row(ward)]))
+        (profile::told(&profile))
         (panel("history", "14日間の経過", &html! {
             (line(first, &reports))
             (table(&edition.board, &reports))

@@ -4,7 +4,7 @@ use okaeri::actions::{feeds, sign_in};
 use okaeri::domain::notice::Switches;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
-use okaeri::id::{AccountId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, TokenId, WardId};
+use okaeri::id::{AccountId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, ProgrammeId, TokenId, WardId};
 
 use super::area::{Area, post, with};
 use super::meeting::{call_form, poll_form};
@@ -36,6 +36,7 @@ pub struct Places {
     pub conference: ConferenceId,
     /// A conference whose date is sought.
     pub poll: ConferenceId,
+    pub programme: ProgrammeId,
     /// The doctor's.
     pub invitation: InvitationId,
     /// The pharmacy's.
@@ -59,6 +60,9 @@ impl Town {
         let area = Area::new().await;
         let spare = Program::of(&area.world, "spare", area.hospital, StaffRole::WardNurse).await;
         let users = people(&area).await;
+        let programme = [("name", "確保事業"), ("askers", "doctor"), ("active", "1")];
+        let desk = KINDS.iter().position(|kind| *kind == "desk").unwrap();
+        let programme = users[desk].0.post("/programmes/new", &programme).await.is(303).id();
         let known = [("prior_care_manager_standing", "known"), ("prior_care_manager", &area.care.to_string())];
         let form = with(&with(&area.case_form(), &[("prior_care_manager_confirmed_by", "")]), &known);
         let case: CaseId = post(&area.nurse, "/cases", &form).await.is(303).id();
@@ -77,6 +81,7 @@ impl Town {
             case,
             conference,
             poll,
+            programme,
             invitation,
             party,
             fax: fax(&area).await,
@@ -105,6 +110,7 @@ impl Places {
             "cases" | "shared" | "outbox" | "mail-in" | "decisions" => self.case.to_string(),
             "conferences" if pattern.contains("/poll") => self.poll.to_string(),
             "conferences" => self.conference.to_string(),
+            "programmes" => self.programme.to_string(),
             "fax" => self.fax.to_string(),
             "invitations" => self.invitation.to_string(),
             "beds" | "wards" => self.ward.to_string(),
@@ -119,6 +125,7 @@ impl Places {
             _ => self.token.to_string(),
         };
         let path = pattern.replace("{id}", &id).replace("{token}", &token).replace("{party}", &self.party.to_string());
+        let path = path.replace("{turn}", &self.case.to_string());
         path.replace("{role}", "prior_doctor").replace("{name}", &self.asset).replace("{org}", &self.clinic.to_string())
     }
 }

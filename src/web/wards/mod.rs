@@ -1,26 +1,29 @@
 //! The wards of the own organisation: what is reported each day is set here once.
 
+pub mod profile;
+
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 
-use super::form::{Form, Posted};
-use super::layout::{self, Menu, Shown};
-use super::path::Id;
-use super::session::Session;
-use super::ui::form::{Choice, Look, actions, button, pair, post};
-use super::ui::link::button_link;
-use super::ui::panel::{head, narrow};
-use super::ui::table::Table;
-use super::{Answer, ok, refused};
-use crate::actions::beds as act;
+use crate::web::form::{Form, Posted};
+use crate::web::layout::{self, Menu, Shown};
+use crate::web::path::Id;
+use crate::web::session::Session;
+use crate::web::ui::form::{Choice, Look, actions, button, pair, post};
+use crate::web::ui::link::button_link;
+use crate::web::ui::panel::{head, narrow};
+use crate::web::ui::table::Table;
+use crate::web::{Answer, ok, refused};
+
+use crate::actions::wards as act;
 use crate::app::App;
 use crate::domain::access::{Permission, Scope};
 use crate::domain::bed::{SexLimit, WardKind};
 use crate::domain::fault::Fault;
 use crate::error::{Error, Result, or_before};
 use crate::id::WardId;
-use crate::store::beds::{self, Ward, WardSet};
+use crate::store::wards::{self as store, Ward, WardSet};
 
 const NAME_MAX: usize = 40;
 const PHONE_MAX: usize = 20;
@@ -32,7 +35,7 @@ fn scope(session: &Session) -> Result<Scope> {
 }
 
 async fn own(app: &App, session: &Session) -> Result<Vec<Ward>> {
-    beds::wards(&mut app.look().await?, scope(session)?).await
+    store::all(&mut app.look().await?, scope(session)?).await
 }
 
 /// The list.
@@ -41,7 +44,7 @@ pub async fn list(State(app): State<App>, session: Session, RawQuery(query): Raw
     let query = Form::parse(query.unwrap_or_default().as_bytes());
     let table = Table {
         caption: "病棟",
-        columns: &["名前", "種類", "病床数", "性別", "電話", "空床情報"],
+        columns: &["名前", "種類", "病床数", "性別", "電話", "空床情報", "案内"],
         empty: "病棟がまだありません。登録すると、空床報告の画面に出ます。",
         dense: false,
     };
@@ -55,6 +58,7 @@ pub async fn list(State(app): State<App>, session: Session, RawQuery(query): Raw
                 html! { (set.sex_limit.label()) },
                 html! { (set.phone.as_deref().unwrap_or("代表番号")) },
                 html! { (if set.active { "載せる" } else { "載せない" }) },
+                html! { a href=(format!("/wards/{id}/profile")) aria-label=(format!("{}の案内を書く", set.name)) { "案内を書く" } },
             ]
         })
         .collect();
@@ -109,7 +113,7 @@ async fn set(app: &App, posted: Posted, id: Option<WardId>) -> Answer {
     scope(&session)?;
     let read = read(&mut form);
     let done = match read {
-        Some(ward) => or_before(act::set_ward(app, &session.actor, id, &ward).await),
+        Some(ward) => or_before(act::set(app, &session.actor, id, &ward).await),
         None => Err(Error::Refused(form.faults.clone())),
     };
     match done {

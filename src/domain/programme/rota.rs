@@ -1,0 +1,78 @@
+//! The rota (輪番): which hospital keeps how many beds on which day.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc, Weekday};
+
+use crate::domain::calendar::{at, day_of};
+use crate::id::OrgId;
+
+/// On which days a duty falls.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum On {
+    /// Every day.
+    Daily,
+    /// A day of the week.
+    Weekday(Weekday),
+    /// One date. What is written for a date holds alone on that day.
+    Date(NaiveDate),
+}
+
+/// A hospital's turn.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Duty {
+    /// The hospital.
+    pub org: OrgId,
+    /// On which days.
+    pub on: On,
+    /// From this hour on.
+    pub from: NaiveTime,
+    /// Up to this hour; of the next day where it isn't after `from`.
+    pub to: NaiveTime,
+    /// How many beds it keeps; 0 says that on this date it keeps none.
+    pub beds: u32,
+    /// From this day on, if not always.
+    pub valid_from: Option<NaiveDate>,
+    /// Up to and with this day, if it ends.
+    pub valid_to: Option<NaiveDate>,
+}
+
+impl Duty {
+    /// From when to when the turn that begins on `day` lasts.
+    #[must_use]
+    pub fn span(&self, day: NaiveDate) -> (DateTime<Utc>, DateTime<Utc>) {
+        let last = if self.to > self.from { day } else { day.succ_opt().unwrap_or(day) };
+        (at(day, self.from), at(last, self.to))
+    }
+
+    fn is_valid(&self, day: NaiveDate) -> bool {
+        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
+    }
+}
+
+/// The turns that begin on `day`, in the order of the rota: those of the date alone where there are any, or else those of the
+/// weekday and of every day. A turn without a bed isn't one.
+#[must_use]
+pub fn on_duty(rota: &[Duty], day: NaiveDate) -> Vec<&Duty> {
+    let of_date: Vec<_> = rota.iter().filter(|duty| duty.on == On::Date(day)).collect();
+    let usual = |duty: &&Duty| match duty.on {
+        On::Daily => duty.is_valid(day),
+        On::Weekday(weekday) => weekday == day.weekday() && duty.is_valid(day),
+        On::Date(_) => false,
+    };
+    let found = if of_date.is_empty() { rota.iter().filter(usual).collect() } else { of_date };
+    found.into_iter().filter(|duty| duty.beds > 0).collect()
+}
+
+/// The turns that last at `now`: those of today that have begun, and those of yesterday that go on past midnight.
+#[must_use]
+pub fn on_duty_at(rota: &[Duty], now: DateTime<Utc>) -> Vec<&Duty> {
+    let today = day_of(now);
+    let days = today.pred_opt().into_iter().chain([today]);
+    let lasts = |day: NaiveDate| {
+        let turns = on_duty(rota, day).into_iter();
+        turns.filter(move |duty| {
+            let (from, to) = duty.span(day);
+            from <= now && now < to
+        })
+    };
+    days.flat_map(lasts).collect()
+}

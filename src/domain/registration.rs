@@ -1,0 +1,143 @@
+//! 入院希望登録 (在宅療養後方支援病院, 様式20の6): a home patient, the clinic that looks after them, and the one hospital that keeps a
+//! bed for them. The two exchange what is new at least every three months, in a way that leaves a record
+//! (特掲診療料の施設基準等 第16の3).
+
+use chrono::{Months, NaiveDate};
+
+use super::calendar::days_left;
+use super::code::codes;
+use super::fault::{Fault, Faults};
+use super::name::search_key;
+
+codes! {
+    /// How the three questions were answered. A telephone call that nobody writes down isn't enough.
+    ExchangeVia {
+        Form = "form", "画面";
+        Link = "link", "メールのリンク";
+        FaxPrint = "fax_print", "FAX";
+    }
+}
+
+codes! {
+    /// Why a registration ended.
+    EndReason {
+        Withdrawn = "withdrawn", "本人・家族の取下げ";
+        Died = "died", "死亡";
+        Moved = "moved", "転居・施設入所";
+        ClinicChanged = "clinic_changed", "在宅医の変更";
+        HospitalChanged = "hospital_changed", "希望する病院の変更";
+        Other = "other", "その他";
+    }
+}
+
+/// The longest line, in characters.
+pub const LINE_MAX: usize = 200;
+/// The longest text.
+pub const TEXT_MAX: usize = 2_000;
+/// The exchange is due after so many months at the latest.
+const MONTHS: Months = Months::new(3);
+/// From so many days before it is due on, it stands on the clinic's list, and a message goes out.
+pub const REMIND_DAYS: i64 = 14;
+
+/// When the next exchange is due, counted from the last one, or from the registration.
+#[must_use]
+pub fn due_on(registered_on: NaiveDate, last_on: Option<NaiveDate>) -> NaiveDate {
+    let from = last_on.map_or(registered_on, |last| last.max(registered_on));
+    from.checked_add_months(MONTHS).unwrap_or(from)
+}
+
+/// How the exchange of a registration stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Exchange {
+    /// It is some time off.
+    Fine,
+    /// It is due in so many days.
+    Due(i64),
+    /// It was due so many days ago: the registration doesn't meet its condition any more.
+    Lapsed(i64),
+}
+
+/// Judges it on a day.
+#[must_use]
+pub fn exchange(due_on: NaiveDate, today: NaiveDate) -> Exchange {
+    match days_left(today, due_on) {
+        left @ ..0 => Exchange::Lapsed(-left),
+        left @ 0..=REMIND_DAYS => Exchange::Due(left),
+        _ => Exchange::Fine,
+    }
+}
+
+/// What the clinic answers: the three questions of the exchange.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Answers {
+    /// Whether the patient still wishes to be admitted there.
+    pub still_wishes: bool,
+    /// What has changed, or nothing.
+    pub changes: String,
+    /// What is to be noted, or nothing.
+    pub events: String,
+}
+
+impl Answers {
+    /// Checks them.
+    ///
+    /// # Errors
+    /// The faults, by the names of the fields.
+    pub fn check(&self) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        for (field, text) in [("changes", &self.changes), ("events", &self.events)] {
+            faults.check(text.chars().count() <= TEXT_MAX, field, Fault::TooLong { max: TEXT_MAX });
+        }
+        faults.settle()
+    }
+}
+
+/// By what one patient is told from another when nobody may be registered twice: the name as it is read, and the day of birth.
+/// `namesake` is a number above 0 where somebody has looked and found another person of that name and day.
+#[must_use]
+pub fn patient_key(kana: &str, born_on: NaiveDate, namesake: u32) -> String {
+    let key = format!("{} {born_on}", search_key(kana));
+    if namesake == 0 { key } else { format!("{key} {namesake}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn three_months_are_counted_by_the_calendar() {
+        for (registered, last, expected) in [
+            ("2026-08-24", None, "2026-11-24"),
+            ("2026-11-30", None, "2027-02-28"),
+            ("2026-01-10", Some("2026-08-31"), "2026-11-30"),
+            ("2026-08-24", Some("2026-08-01"), "2026-11-24"),
+            ("2027-11-30", None, "2028-02-29"),
+        ] {
+            assert_eq!(due_on(day(registered), last.map(day)), day(expected), "{registered} {last:?}");
+        }
+    }
+
+    #[test]
+    fn an_exchange_is_due_before_it_lapses() {
+        for (today, expected) in [
+            ("2026-11-09", Exchange::Fine),
+            ("2026-11-10", Exchange::Due(14)),
+            ("2026-11-24", Exchange::Due(0)),
+            ("2026-11-25", Exchange::Lapsed(1)),
+        ] {
+            assert_eq!(exchange(day("2026-11-24"), day(today)), expected, "{today}");
+        }
+    }
+
+    #[test]
+    fn one_patient_has_one_key_however_the_name_is_typed() {
+        let born = day("1939-03-05");
+        assert_eq!(patient_key("ハマベ　ハナエ", born, 0), patient_key("はまべ はなえ", born, 0));
+        assert_ne!(patient_key("ハマベ ハナエ", born, 0), patient_key("ハマベ ハナコ", born, 0));
+        assert_ne!(patient_key("ハマベ ハナエ", born, 0), patient_key("ハマベ ハナエ", born, 1));
+    }
+}

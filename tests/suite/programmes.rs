@@ -1,0 +1,160 @@
+//! Programmes of back-up beds: written by the desk, read by everybody, and who is on duty at the top of the board.
+
+use chrono::TimeDelta;
+use okaeri::domain::org::OrgKind;
+use okaeri::domain::person::StaffRole;
+use okaeri::id::{OrgId, ProgrammeId};
+
+use crate::support::world::{Person, Reply, World};
+
+/// A desk that keeps a programme, two hospitals, and a doctor who reads it. It is 9:00 on Tuesday, 24 November 2026.
+struct Ward {
+    world: World,
+    desk: Person,
+    doctor: Person,
+    minato: OrgId,
+    sakura: OrgId,
+    programme: ProgrammeId,
+}
+
+impl Ward {
+    async fn new() -> Self {
+        let world = World::new().await;
+        let minato = world.org(OrgKind::Hospital, "みなと病院").await;
+        let sakura = world.org(OrgKind::Hospital, "さくら病院").await;
+        let (clinic, office) =
+            (world.org(OrgKind::Clinic, "うみの内科").await, world.org(OrgKind::ConsultationDesk, "相談窓口").await);
+        let desk = world.person("desk", office, StaffRole::Coordinator).await;
+        let doctor = world.person("doctor", clinic, StaffRole::HomeVisitDoctor).await;
+        let rules = [
+            ("name", "みなと区確保事業"),
+            ("municipalities", "港区、品川区"),
+            ("askers", "doctor"),
+            ("conditions", "registered"),
+            ("max_days", "１４"),
+            ("mon", "9:00〜17:00"),
+            ("not_for", "長期の<b>入院</b>"),
+            ("active", "1"),
+        ];
+        let programme = desk.post("/programmes/new", &rules).await.is(303).id();
+        Self { world, desk, doctor, minato, sakura, programme }
+    }
+
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        self.desk.post(&format!("/programmes/{}/{path}", self.programme), fields).await
+    }
+
+    async fn takes_part(&self, org: OrgId, phone: &str) {
+        self.post("hospitals", &[("member", &org.to_string()), ("phone", phone), ("note", "")]).await.is(303);
+    }
+
+    async fn turn(&self, org: OrgId, fields: &[(&str, &str)]) -> Reply {
+        let org = org.to_string();
+        let fields = [("org", org.as_str()), ("beds", "1")].into_iter().chain(fields.iter().copied());
+        self.post("turns", &fields.collect::<Vec<_>>()).await
+    }
+}
+
+#[tokio::test]
+async fn the_desk_writes_a_programme_and_everybody_reads_it() {
+    let ward = Ward::new().await;
+    let path = format!("/programmes/{}", ward.programme);
+    let page = ward.doctor.get(&path).await;
+    page.is(200)
+        .has("港区・品川区")
+        .has("かかりつけ医")
+        .has("事前に登録している")
+        .has("14日まで")
+        .has("月 9:00〜17:00");
+    page.has("長期の&lt;b&gt;入院").has("119番").lacks("条件を直す");
+    ward.doctor.get("/programmes").await.is(200).has("みなと区確保事業").has("14日まで").lacks("事業を登録する");
+    let edit = format!("{path}/edit");
+    ward.desk.get(&edit).await.is(200).has("value=\"港区、品川区\"").has("value=\"14\"");
+    let wrong = [
+        ("name", ""),
+        ("max_days", "0"),
+        ("tue", "朝から"),
+        ("source_url", "javascript:x"),
+        ("checked_on", "2026-11-25"),
+    ];
+    let page = ward.desk.post(&edit, &wrong).await;
+    page.is(422).has("朝から").has("javascript:x");
+    ward.doctor.get(&path).await.has("14日まで");
+    let again = [("name", "みなと区確保事業"), ("askers", "doctor")];
+    ward.desk.post("/programmes/new", &again).await.is(422).has("すでに登録されています");
+    ward.desk.post(&edit, &[("name", "みなと区確保事業"), ("askers", "care_manager")]).await.is(303);
+    ward.doctor.get(&path).await.has("ケアマネジャー").has("休止中");
+}
+
+#[tokio::test]
+async fn who_is_on_duty_stands_above_the_board() {
+    let ward = Ward::new().await;
+    ward.doctor.get("/beds").await.is(200).lacks("当番（今日と明日）");
+    ward.turn(ward.minato, &[("opens", "09:00"), ("closes", "17:00")]).await.is(422).has("機関");
+    ward.takes_part(ward.minato, "03-0000-1111").await;
+    ward.takes_part(ward.sakura, "").await;
+    ward.turn(ward.minato, &[("weekday", "tue"), ("opens", "08:00"), ("closes", "17:00")]).await.is(303);
+    ward.turn(ward.sakura, &[("opens", "17:00"), ("closes", "09:00")]).await.is(303);
+    let board = ward.doctor.get("/beds").await;
+    board
+        .is(200)
+        .has("11/24(火) 8:00〜17:00")
+        .has("いま当番")
+        .has("03-0000-1111")
+        .has("11/24(火) 17:00〜翌9:00")
+        .has("119番");
+    board.lacks("11/25(水) 8:00");
+    // A date stands above the weekday, and a night lasts until the morning.
+    ward.turn(ward.sakura, &[("day", "2026-11-25"), ("opens", "00:00"), ("closes", "00:00")]).await.is(303);
+    ward.doctor.get("/beds").await.has("11/25(水) 終日").lacks("11/25(水) 17:00");
+    ward.world.later(TimeDelta::hours(20));
+    let doctor = ward.world.sign_in("doctor").await;
+    doctor.get("/beds").await.is(200).has("11/24(火) 17:00〜翌9:00").lacks("11/24(火) 8:00");
+}
+
+#[tokio::test]
+async fn a_months_rota_is_pasted_whole_or_not_at_all() {
+    let ward = Ward::new().await;
+    ward.takes_part(ward.minato, "").await;
+    ward.takes_part(ward.sakura, "").await;
+    let half = "日付\t病院\t時間\t床数\n2026/12/1\tみなと病院\t9:00-17:00\t1\n2026/12/2\tきた病院\t\t";
+    let page = ward.post("rota", &[("rota", half)]).await;
+    page.is(422).has("3行目：この事業にない病院「きた病院」").has("2026/12/1");
+    assert_eq!(ward.world.count("select count(*) from programme_duty").await, 0);
+    let whole = "2026/12/1,みなと病院,9:00-17:00,1\n2026/12/2,さくら病院,17:00〜9:00,２床\n";
+    ward.post("rota", &[("rota", whole)]).await.is(303);
+    ward.post("rota", &[("rota", whole)]).await.is(303);
+    assert_eq!(ward.world.count("select count(*) from programme_duty").await, 2, "pasted twice it stands once");
+    let page = ward.doctor.get(&format!("/programmes/{}", ward.programme)).await;
+    page.is(200).has("12/1(火) 9:00〜17:00").has("12/2(水) 17:00〜翌9:00").has("2床");
+    ward.post(&format!("hospitals/{}/remove", ward.minato), &[]).await.is(303);
+    assert_eq!(ward.world.count("select count(*) from programme_duty").await, 1, "who leaves has no turns");
+    ward.post(&format!("hospitals/{}/remove", ward.minato), &[]).await.is(404);
+}
+
+#[tokio::test]
+async fn nobody_else_writes_a_programme() {
+    let ward = Ward::new().await;
+    ward.takes_part(ward.minato, "").await;
+    let path = format!("/programmes/{}", ward.programme);
+    for page in ["edit", "desk"] {
+        ward.doctor.get(&format!("{path}/{page}")).await.is(403);
+    }
+    let clinic = ward.world.org(OrgKind::Clinic, "もりの診療所").await;
+    ward.post("hospitals", &[("member", &clinic.to_string())]).await.is(422);
+    for (to, fields) in [("turns", [("org", ward.minato.to_string())]), ("rota", [("rota", "x".into())])] {
+        ward.doctor
+            .post(&format!("{path}/{to}"), &fields.each_ref().map(|(field, value)| (*field, value.as_str())))
+            .await
+            .is(403);
+    }
+    let nowhere = ProgrammeId::fresh();
+    ward.desk
+        .post(
+            &format!("/programmes/{nowhere}/turns"),
+            &[("org", &ward.minato.to_string()), ("opens", "9:00"), ("closes", "17:00")],
+        )
+        .await
+        .is(404);
+    ward.desk.get(&format!("/programmes/{nowhere}")).await.is(404);
+}
