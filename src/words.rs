@@ -54,9 +54,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::LessThanTomorrow { expected } => format!("明日見込（{expected}床）を含めた数を入力してください。"),
         Fault::MoreThanOccupied { occupied } => format!("使用中（{occupied}床）より多くなっています。"),
         Fault::TooLongAgo { hours } => format!("{hours}時間以内の時刻を入力してください。"),
-        Fault::NewerReport => {
-            "これより新しい時刻の報告があります。最新の内容を確かめ、今の時刻で報告してください。".into()
-        }
+        Fault::NewerReport => "もっと新しい時刻の報告があります。確かめて、今の時刻で報告してください。".into(),
         Fault::NothingToRepeat => "まだ報告がないため「変更なし」にできません。病床の数を入力してください。".into(),
         Fault::TeamSilent => "機関を選ぶか、「なし」「不明」のどれかを選んでください。".into(),
         Fault::NobodyConfirmed => "「なし」「不明」は、誰が確認したかを入力してください。".into(),
@@ -69,9 +67,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NobodyAttended => "出席した人を少なくとも1人選んでください。".into(),
         Fault::Moved => "日時が変わりました。新しい日時を確認して、もう一度回答してください。".into(),
         Fault::ConferenceCancelled => "このカンファレンスは中止になりました。".into(),
-        Fault::InvitationRemoved => {
-            "この招待は、すでに取り消されています。カンファレンスの画面で確かめてください。".into()
-        }
+        Fault::InvitationRemoved => "この招待は、すでに取り消されています。画面を開き直して確かめてください。".into(),
         Fault::DoctorNotTold => {
             "元のかかりつけ医にまだ知らせていません。連絡を記録するか、知らせられない理由を選んでください。".into()
         }

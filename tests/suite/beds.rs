@@ -151,7 +151,7 @@ async fn a_correction_is_a_new_report_and_never_undoes_a_newer_one() {
     let page = minato.reporter.get(&format!("/beds/wards/{west}")).await;
     page.is(200).has("39／40").has("30／40").has("最小1床、最大1床、報告なし13日");
     let late = send(&minato.reporter, "/beds/report", "2026-11-24", "08:30", &[counts(west, [40, 0, 0, 0], &[])]).await;
-    late.is(422).has("これより新しい時刻の報告があります");
+    late.is(422).has("もっと新しい時刻の報告があります");
 }
 
 #[tokio::test]
