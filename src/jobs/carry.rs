@@ -33,6 +33,8 @@ use crate::store::outbox;
 pub(super) const LEASE: Duration = Duration::from_secs(30);
 /// How often a lease is renewed while the mail server makes us wait.
 const BEAT: Duration = Duration::from_secs(10);
+/// After so many attempts that ended in a fault of ours, a person takes over.
+const OWN_FAULTS: i32 = 10;
 
 /// When a lease was taken, by the clock that never jumps and by the one that doesn't stop while a machine sleeps.
 #[derive(Clone, Copy, Debug)]
@@ -45,8 +47,6 @@ impl Since {
         self.0.elapsed() >= BEAT || by_date.to_std().is_ok_and(|passed| passed >= BEAT)
     }
 }
-/// After so many attempts that ended in a fault of ours, a person takes over.
-const OWN_FAULTS: i32 = 10;
 
 /// What came of the messages of a mail.
 pub(super) struct Done {
@@ -73,8 +73,10 @@ pub(super) async fn work(app: App, rules: Arc<Rules>, stop: Stop, bundles: Queue
     loop {
         let next = bundles.lock().await.recv().await;
         let Some(bundle) = next else { break };
+        // Nobody renews what waits in the queue: what has waited long is judged anew.
+        let is_begun = !*stop.borrow() && !bundle.since.is_old(&app);
         let report =
-            if *stop.borrow() { Report::Unbegun(bundle.lease) } else { handle(&app, &rules, &mut wire, bundle).await };
+            if is_begun { handle(&app, &rules, &mut wire, bundle).await } else { Report::Unbegun(bundle.lease) };
         if reports.send(report).await.is_err() {
             break;
         }
@@ -98,8 +100,9 @@ async fn handle(app: &App, rules: &Arc<Rules>, wire: &mut Option<Wire>, bundle: 
     let ended = loop {
         tokio::select! {
             ended = &mut task => break ended,
-            _ = beat.tick() => if !keep(app, lease).await {
-                // Another server has it now: whatever hasn't left yet must not leave from here.
+            // Another server has it now: whatever hasn't left yet must not leave from here. Where the database doesn't answer,
+            // nothing leaves either; but what has left may still be on its way to its answer.
+            _ = beat.tick() => if keep(app, lease).await == Some(false) {
                 task.abort();
             },
         }
@@ -127,9 +130,9 @@ fn own_fault(notice: Planned, now: DateTime<Utc>) -> (Planned, Came) {
     (notice, Came::Tried(failure, again))
 }
 
-/// Renews a lease, and says that the sweep is alive; false where the lease was lost. Where the database doesn't answer,
-/// another server takes over, which is what a lease is for.
-async fn keep(app: &App, lease: LeaseId) -> bool {
+/// Renews a lease, and says that the sweep is alive; false where the lease was lost, nothing where the database doesn't answer
+/// and so nobody knows.
+async fn keep(app: &App, lease: LeaseId) -> Option<bool> {
     let renewed = async {
         let mut tx = app.bookkeep().await?;
         let until = tx.now + LEASE;
@@ -138,13 +141,7 @@ async fn keep(app: &App, lease: LeaseId) -> bool {
         tx.commit().await?;
         Ok::<_, crate::error::Error>(held)
     };
-    match renewed.await {
-        Ok(held) => held,
-        Err(error) => {
-            tracing::warn!(%error, "a lease can't be renewed");
-            true
-        }
-    }
+    renewed.await.inspect_err(|error| tracing::warn!(%error, "a lease can't be renewed")).ok()
 }
 
 /// Writes the mail of a bundle and sends it. A message that can't be written stays behind.
@@ -224,7 +221,7 @@ async fn hand_over(
     };
     // The server waits for the message itself. Whoever was put to sleep, or waited long for this moment, makes sure that
     // nobody else has taken over: after this line it can't be called back.
-    if since.is_old(app) && !keep(app, lease).await {
+    if since.is_old(app) && keep(app, lease).await != Some(true) {
         return Ok(None);
     }
     let sent = open.hand_over(&message.formatted()).await;

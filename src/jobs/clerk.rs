@@ -7,11 +7,12 @@
 use std::collections::HashSet;
 use std::mem;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::sync::mpsc::{Receiver, Sender};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
+use tokio::time::{Instant, timeout};
 
 use super::carry::{self, Done, Since};
 use super::sweep::{Round, Rules, Stop};
@@ -22,7 +23,7 @@ use crate::id::LeaseId;
 use crate::store::change::Machine;
 use crate::store::notices::send;
 
-/// How often it is tried to record what the database didn't take.
+/// How often a clerk that waits looks for what is due, and tries to record what the database didn't take.
 const AGAIN: Duration = Duration::from_secs(1);
 /// So long it is tried; then the leases are left to end, and those mails go again.
 const PATIENCE: Duration = Duration::from_mins(10);
@@ -58,12 +59,13 @@ pub(super) struct Clerk {
     reports: Receiver<Report>,
     /// Bundles that are out.
     out: HashSet<LeaseId>,
+    /// How many are, with those of the round's other clerks.
+    afield: Arc<AtomicUsize>,
     /// What came back and isn't entered yet.
     back: Vec<Report>,
     /// What the database didn't take.
     stuck: Vec<Report>,
     trouble: Option<Instant>,
-    again: Interval,
     out_of_time: bool,
     round: Round,
 }
@@ -74,12 +76,12 @@ impl Clerk {
         app: App,
         rules: Arc<Rules>,
         stop: Stop,
+        afield: Arc<AtomicUsize>,
         (bundles, reports): (Sender<Bundle>, Receiver<Report>),
     ) -> Self {
         let (out, back, stuck) = (HashSet::new(), Vec::new(), Vec::new());
-        let (mut again, round) = (interval(AGAIN), Round::default());
-        again.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { app, rules, stop, bundles, reports, out, back, stuck, trouble: None, again, out_of_time: false, round }
+        let round = Round::default();
+        Self { app, rules, stop, bundles, reports, out, afield, back, stuck, trouble: None, out_of_time: false, round }
     }
 
     /// Works until nothing is due and nothing is out; or it is told to stop, or the clock was set, and nothing is out.
@@ -99,28 +101,28 @@ impl Clerk {
                     false
                 }
             };
-            if self.stuck.is_empty() && !more && self.out.is_empty() {
+            // As long as another clerk's mail hangs, this one sees to what becomes due.
+            if self.stuck.is_empty() && !more && self.afield.load(Ordering::Acquire) == 0 {
                 return Ok(self.round);
             }
-            self.insist().await?;
+            self.insist().await;
             self.collect(more).await;
         }
     }
 
-    /// Waits for a report, or to try again, where there is nothing else to do; and takes whatever reports there are.
+    /// Waits for a report, or for a second, where there is nothing else to do; and takes whatever reports there are. A mail that
+    /// hangs keeps nobody else's: what becomes due meanwhile is taken.
     async fn collect(&mut self, more: bool) {
-        let (insists, waits) = (!self.stuck.is_empty(), !self.out.is_empty());
-        if !more && (insists || waits) {
-            tokio::select! {
-                report = self.reports.recv(), if waits => self.back.extend(report),
-                _ = self.again.tick(), if insists => {}
-            }
+        if !more && let Ok(report) = timeout(AGAIN, self.reports.recv()).await {
+            self.back.extend(report);
         }
         while let Ok(report) = self.reports.try_recv() {
             self.back.push(report);
         }
         for report in &self.back {
-            self.out.remove(&report.lease());
+            if self.out.remove(&report.lease()) {
+                self.afield.fetch_sub(1, Ordering::AcqRel);
+            }
         }
     }
 
@@ -133,7 +135,15 @@ impl Clerk {
         for report in &self.back {
             enter(&mut tx, &self.app, &self.rules, report, &mut counted).await?;
         }
-        let mut more = !*self.stop.borrow() && !self.is_out_of_time();
+        // Nobody could renew a lease while the database was away, and what has left isn't to be taken once more.
+        if self.trouble.is_some() {
+            let stuck = self.stuck.iter().map(Report::lease);
+            let until = tx.now + carry::LEASE;
+            for lease in self.out.iter().copied().chain(stuck) {
+                send::renew(&mut tx, lease, until).await?;
+            }
+        }
+        let mut more = self.stuck.is_empty() && !*self.stop.borrow() && !self.is_out_of_time();
         while more && taken.len() < self.bundles.capacity() {
             match take::next(&mut tx, &self.rules, since, &mut counted).await? {
                 Taken::Bundle(bundle) => taken.push(bundle),
@@ -146,6 +156,7 @@ impl Clerk {
         self.back.clear();
         for bundle in taken {
             self.out.insert(bundle.lease);
+            self.afield.fetch_add(1, Ordering::AcqRel);
             self.bundles.send(bundle).await.map_err(Error::internal)?;
         }
         Ok(more && self.bundles.capacity() > 0)
@@ -191,17 +202,19 @@ impl Clerk {
 
     /// Tries once more to enter what the database didn't take; each by itself, for one that can't be entered must not hold
     /// the others.
-    async fn insist(&mut self) -> Result<()> {
+    async fn insist(&mut self) {
         for report in mem::take(&mut self.stuck) {
             match self.enter_alone(&report).await {
                 Ok(round) => self.round = round,
                 Err(error) => {
                     self.stuck.push(report);
-                    self.bear(error)?;
+                    if let Err(error) = self.bear(error) {
+                        tracing::error!(%error, "what came of a mail can't be recorded; it goes again");
+                        self.stuck.pop();
+                    }
                 }
             }
         }
-        Ok(())
     }
 
     async fn enter_alone(&self, report: &Report) -> Result<Round> {
@@ -210,6 +223,12 @@ impl Clerk {
         enter(&mut tx, &self.app, &self.rules, report, &mut counted).await?;
         tx.commit().await?;
         Ok(counted)
+    }
+}
+
+impl Drop for Clerk {
+    fn drop(&mut self) {
+        self.afield.fetch_sub(self.out.len(), Ordering::AcqRel);
     }
 }
 

@@ -2,6 +2,7 @@
 //! of servers at once: the database decides who sends what, never the memory of a process.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
@@ -108,9 +109,10 @@ async fn send_all(app: &App, rules: Arc<Rules>, stop: &Stop, round: &mut Round) 
     let clerks = clerks(app.db.dialect());
     // All leases of the round go by one clock, whatever somebody does to the system's.
     let app = App { clock: app.clock.steady(), ..app.clone() };
-    let mut at_work = JoinSet::new();
+    let (mut at_work, afield) = (JoinSet::new(), Arc::default());
     for _ in 0..clerks {
-        at_work.spawn(office(app.clone(), Arc::clone(&rules), stop.clone(), CARRIERS / clerks));
+        let size = CARRIERS / clerks;
+        at_work.spawn(office(app.clone(), Arc::clone(&rules), stop.clone(), Arc::clone(&afield), size));
     }
     let mut result = Ok(());
     while let Some(ended) = at_work.join_next().await {
@@ -127,7 +129,7 @@ async fn send_all(app: &App, rules: Arc<Rules>, stop: &Stop, round: &mut Round) 
 }
 
 /// A clerk and the carriers who work for it.
-async fn office(app: App, rules: Arc<Rules>, stop: Stop, size: usize) -> Result<Round> {
+async fn office(app: App, rules: Arc<Rules>, stop: Stop, afield: Arc<AtomicUsize>, size: usize) -> Result<Round> {
     // As many bundles wait as are on their way, so that no carrier waits for the database.
     let (bundles, queue) = mpsc::channel(size);
     let (report, reports) = mpsc::channel(2 * size);
@@ -137,7 +139,7 @@ async fn office(app: App, rules: Arc<Rules>, stop: Stop, size: usize) -> Result<
         let queue = Arc::clone(&queue);
         carriers.spawn(carry::work(app.clone(), Arc::clone(&rules), stop.clone(), queue, report.clone()));
     }
-    let done = Clerk::new(app, rules, stop, (bundles, reports)).work().await;
+    let done = Clerk::new(app, rules, stop, afield, (bundles, reports)).work().await;
     // All are waited for, whatever happens: to let go of a carrier would be to hang up on a mail server.
     while let Some(ended) = carriers.join_next().await {
         ended.map_err(Error::internal)?;

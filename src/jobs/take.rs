@@ -97,7 +97,9 @@ async fn bundle(
         (None, Pace::AtOnce) => send::gather(tx, (lease, until), mates, now).await?,
         (None, Pace::Daily) => {
             let midnight = day_of(now).succ_opt().map_or(now, |day| at(day, NaiveTime::MIN));
-            let next = facts(&first, &calendar(&first), rules).next_daily(rules.quiet(), &rules.holidays, now);
+            let calendar = calendar(&first);
+            let facts = facts(&first, &calendar, rules);
+            let next = facts.next_daily(first.is_about(), rules.quiet(), &rules.holidays, now);
             match next {
                 Some(next) if !send::take_day(tx, first.org_id, id).await? => {
                     send::mark_waiting(tx, id, lease, next).await?;

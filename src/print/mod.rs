@@ -35,7 +35,7 @@ pub struct Press {
     setting: Option<PathBuf>,
     fonts: OnceLock<Option<Fonts>>,
     /// One document at a time: each keeps a processor busy.
-    turn: Semaphore,
+    turn: Arc<Semaphore>,
 }
 
 impl Default for Press {
@@ -48,7 +48,7 @@ impl Press {
     /// A press with the font at `setting` (a file or a folder), or with one that the machine has.
     #[must_use]
     pub fn new(setting: Option<PathBuf>) -> Self {
-        Self { setting, fonts: OnceLock::new(), turn: Semaphore::new(1) }
+        Self { setting, fonts: OnceLock::new(), turn: Arc::new(Semaphore::new(1)) }
     }
 
     /// Whether there is a Japanese font to print with. The first question takes a moment, and a font that is missing is told
@@ -73,9 +73,13 @@ impl Press {
     /// [`Error::NoFont`]; the template doesn't fit the data.
     pub async fn print(self: &Arc<Self>, template: &'static str, data: &(impl Serialize + Sync)) -> Result<Vec<u8>> {
         let data = serde_json::to_vec(data).map_err(Error::internal)?;
-        let _turn = self.turn.acquire().await.map_err(Error::internal)?;
+        // It goes with the work: a browser that hangs up doesn't end what is being set.
+        let turn = Arc::clone(&self.turn).acquire_owned().await.map_err(Error::internal)?;
         let press = Arc::clone(self);
-        let work = move || press.fonts().and_then(|fonts| typeset(fonts, template, data));
+        let work = move || {
+            let _turn = turn;
+            press.fonts().and_then(|fonts| typeset(fonts, template, data))
+        };
         tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
     }
 

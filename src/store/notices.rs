@@ -204,7 +204,7 @@ pub async fn end_tasks(tx: &mut Writer) -> Result<u64> {
     let now = tx.now;
     let sql = "update notice set state = 'failed', why = 'given_up'
                 where state in ('to_do', 'printed')
-                  and conference_id in (select c.id from conference c where c.starts_at <= $1)
+                  and exists (select 1 from conference c where c.id = notice.conference_id and c.starts_at <= $1)
                   and kind not in ('minutes', 'receipt_3d', 'decision')";
     tx.query(sql).bind(now).execute().await
 }

@@ -82,11 +82,14 @@ type Row = (
 /// # Errors
 /// The database refuses.
 pub async fn invitations(tx: &mut Tx, scope: Scope, since: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<Line>> {
-    let sql = "select i.id, c.starts_at, a.source, a.answered_at, coalesce(n.digest_id, n.id), n.channel, n.sent_at
+    // Who had voted for the date answered then, not when the nurse fixed it.
+    let sql = "select i.id, c.starts_at, a.source, coalesce(b.voted_at, a.answered_at), coalesce(n.digest_id, n.id), n.channel, n.sent_at
                  from conference c
                  join invitation i on i.conference_id = c.id and i.revoked_at is null
                  left join answer a on a.id = i.answer_id
-                 left join notice n on n.invitation_id = i.id and n.sequence = a.sequence and n.sent_at <= a.answered_at
+                 left join ballot b on b.id = i.ballot_id and a.answered_at = c.fixed_at
+                 left join notice n on n.invitation_id = i.id and n.sequence = a.sequence
+                                   and n.sent_at <= coalesce(b.voted_at, a.answered_at)
                                    and n.state in ('sent', 'phoned', 'faxed', 'received')
                 where c.state = 'called' and c.hospital_id = $1 and c.starts_at >= $2 and c.ends_at <= $3";
     let rows: Vec<Row> = tx.query(sql).bind(scope.org()).bind(since).bind(until).all().await?;

@@ -90,13 +90,19 @@ impl Facts<'_> {
         }
     }
 
-    /// When the next daily mail may go, the one of today having gone; none where that is too late for a conference.
+    /// When the next daily mail may go, the one of today having gone; none where that is too late for what the message is
+    /// about: the conference, or the end of its poll.
     #[must_use]
-    pub fn next_daily(&self, quiet: Quiet, holidays: &Holidays, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pub fn next_daily(
+        &self,
+        about: Option<DateTime<Utc>>,
+        quiet: Quiet,
+        holidays: &Holidays,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
         let tomorrow = at(day_of(now).succ_opt()?, quiet.to);
         let next = ladder::deliver_at(tomorrow, false, quiet, self.calendar, holidays);
-        let in_time =
-            self.kind.follows_up() || self.meeting.is_none_or(|meeting| day_of(next) < day_of(meeting.starts_at));
+        let in_time = self.kind.follows_up() || about.is_none_or(|about| day_of(next) < day_of(about));
         in_time.then_some(next)
     }
 
@@ -249,7 +255,9 @@ mod tests {
         ];
         for (now, expected) in cases {
             let facts = facts(NoticeKind::D3, "2026-11-20T09:00", &office);
-            assert_eq!(facts.next_daily(Ladder::default().quiet, &Holidays::default(), utc(now)), expected, "{now}");
+            let about = Some(utc("2026-11-27T14:00"));
+            let next = facts.next_daily(about, Ladder::default().quiet, &Holidays::default(), utc(now));
+            assert_eq!(next, expected, "{now}");
         }
     }
 
