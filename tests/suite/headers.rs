@@ -100,7 +100,7 @@ async fn no_form_is_taken_without_its_token_or_from_another_site() {
     let area = Area::new().await;
     let id = CaseId::fresh().to_string();
     for (_, path) in PAGES.iter().filter(|(method, _)| *method == "post") {
-        let path = ["{id}", "{party}", "{token}", "{org}"]
+        let path = ["{id}", "{party}", "{token}", "{org}", "{turn}"]
             .iter()
             .fold((*path).to_owned(), |path, name| path.replace(name, &id));
         let path = path.replace("{role}", "prior_doctor");
