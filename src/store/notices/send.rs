@@ -56,7 +56,7 @@ pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Res
     // SQLite has one writer at a time. On PostgreSQL whoever writes to a receiver locks it, and nobody queues up.
     let next = match tx.dialect() {
         Dialect::Sqlite => next!(""),
-        Dialect::Postgres => next!(" for no key update skip locked"),
+        Dialect::Postgres => next!(" for no key update of o skip locked"),
     };
     let take = concat!("update notice as n set lease = $3, leased_until = $4 where n.id = $5 and ", idle!(receiver));
     loop {
