@@ -30,7 +30,7 @@ pub enum Taken {
     Applied,
     /// Nobody needs to look at it.
     Noted,
-    /// It waits for a person.
+    /// It waits for a person; the answer that came with it may be on record.
     Filed(WhyFiled),
     /// It had come before; nothing has changed.
     Before,
@@ -159,7 +159,11 @@ async fn reply(
     tx.by.org = Some(party.org);
     let answer = mail_in::answer(itip, named.mode, &region::holidays(tx).await?);
     match conferences::by_mail(tx, party, itip.sequence, &answer).await {
-        Ok(entry) => Ok(Found { about, taken: Taken::Applied, entry }),
+        Ok(entry) => {
+            let has_words = mail_in::has_words(mail, itip);
+            let taken = if has_words { Taken::Filed(WhyFiled::Beside) } else { Taken::Applied };
+            Ok(Found { about, taken, entry })
+        }
         Err(Error::Refused(faults)) => Ok(Found::filed(about, refused(&faults))),
         Err(Error::NotFound) => Ok(Found::filed(about, WhyFiled::NotInvited)),
         Err(error) => Err(error),

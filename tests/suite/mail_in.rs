@@ -76,6 +76,31 @@ async fn the_same_message_at_the_same_moment_counts_once() {
 }
 
 #[tokio::test]
+async fn words_beside_an_answer_wait_for_the_nurse_and_the_answer_counts() {
+    let area = Area::new().await;
+    let id = call(&area).await;
+    let accepted = Reply { text: "院長は10分遅れます。", ..Reply::accepted(id, address(area.clinic)) };
+    for _ in 0..2 {
+        assert_eq!(hand_in(&area.world, &accepted.raw()).code, 0);
+        assert_eq!(answers(&area).await, 1);
+        let list = area.nurse.get("/mail-in").await;
+        list.is(200)
+            .has(WhyFiled::Beside.label())
+            .has("院長は10分遅れます。")
+            .has("「出席」との返信")
+            .has("そらの診療所");
+        assert_eq!(list.body.matches("院長は").count(), 1);
+    }
+    let sql = "select count(*) from audit_entry where via = 'job' and action = 'answered'";
+    assert_eq!(area.world.count(sql).await, 1);
+    // The same answer again, with other words.
+    let again = Reply { text: "車椅子で伺います。", ..accepted.saying("again", "ACCEPTED") };
+    assert_eq!(hand_in(&area.world, &again.raw()).code, 0);
+    assert_eq!(answers(&area).await, 1);
+    area.nurse.get("/mail-in").await.is(200).has("車椅子で伺います。").has("院長は10分遅れます。");
+}
+
+#[tokio::test]
 async fn another_time_is_proposed_in_words() {
     let area = Area::new().await;
     let id = call(&area).await;
@@ -181,14 +206,14 @@ async fn an_answer_to_the_old_date_waits_for_the_nurse_who_enters_it() {
     let id = call(&area).await;
     let form = with(&call_form(), &[("day", "2099-12-04"), ("reason", "主治医の都合")]);
     post(&area.nurse, &format!("/conferences/{id}/move"), &form).await.is(303);
-    let old = Reply::accepted(id, address(area.clinic));
+    let old = Reply { text: "sora has answered", ..Reply::accepted(id, address(area.clinic)) };
     assert_eq!(hand_in(&area.world, &old.raw()).code, 0);
     let list = area.nurse.get("/mail-in").await;
     list.is(200).has(WhyFiled::OldDate.label()).has("そらの診療所").has("「出席」との返信").has("sora has answered");
     let hear = list.body.split("href=\"").find(|link| link.contains("/parties/")).unwrap().split('"').next().unwrap();
     area.nurse.get(hear).await.is(200).has("そらの診療所");
     assert_eq!(answers(&area).await, 0);
-    assert_eq!(hand_in(&area.world, &Reply { sequence: 1, ..old.saying("new", "ACCEPTED") }.raw()).code, 0);
+    assert_eq!(hand_in(&area.world, &Reply { sequence: 1, text: "", ..old.saying("new", "ACCEPTED") }.raw()).code, 0);
     assert_eq!(answers(&area).await, 1);
 }
 
