@@ -109,6 +109,7 @@ async fn look_into(tx: &mut Change, mail: &Mail, trusted: &str) -> Result<Found>
         Content::Report(report) => came_back(tx, report, about).await,
         Content::Automatic => Ok(Found::noted(about)),
         Content::Letter => Ok(Found::filed(about, WhyFiled::Words)),
+        Content::Deep => Ok(Found::filed(about, WhyFiled::TooDeep)),
     }
 }
 
@@ -117,7 +118,7 @@ async fn about(tx: &mut Change, mail: &Mail) -> Result<About> {
     let (conference, notice) = match &mail.content {
         Content::Calendar(Itip { conference, .. }) | Content::Odd(_, conference) => (*conference, None),
         Content::Report(report) => (None, report.notice),
-        Content::Automatic | Content::Letter => (None, None),
+        Content::Automatic | Content::Letter | Content::Deep => (None, None),
     };
     if let Some(id) = conference
         && let Some(Named { hospital_id, .. }) = store::named(tx, id).await?
@@ -214,10 +215,10 @@ pub fn trays(actor: &Actor) -> Result<Vec<Tray>> {
     if trays.is_empty() { Err(Error::Forbidden) } else { Ok(trays) }
 }
 
-/// Settles a mail that somebody has looked at. Its text isn't kept any longer.
+/// Settles a mail that somebody has looked at. Its text isn't kept any longer. Once more changes nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`] where it doesn't wait for them.
+/// [`Error::NotFound`] where it never waited for them.
 pub async fn settle(app: &App, actor: &Actor, id: MailId) -> Result<()> {
     let trays = trays(actor)?;
     let mut tx = app.change(actor).await?;
@@ -225,7 +226,8 @@ pub async fn settle(app: &App, actor: &Actor, id: MailId) -> Result<()> {
         match store::settle(&mut tx, tray, id).await {
             Err(Error::NotFound) => {}
             Err(error) => return Err(error),
-            Ok(()) => return tx.commit(Entry::of(Action::MailSettled, id)).await,
+            Ok(false) => return Ok(()),
+            Ok(true) => return tx.commit(Entry::of(Action::MailSettled, id)).await,
         }
     }
     Err(Error::NotFound)

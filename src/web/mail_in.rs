@@ -103,7 +103,7 @@ fn said(mail: &Mail, holidays: &Holidays) -> String {
         }
         Content::Odd(..) => "予定表の返信のようですが、そのままでは読み取れません".to_owned(),
         Content::Report(report) => format!("送ったメールが届かなかったとの知らせ　{}", report.words),
-        Content::Automatic | Content::Letter => String::new(),
+        Content::Automatic | Content::Letter | Content::Deep => String::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Mail that comes back: what it is, what it says, and whether it may be believed. What can't be is left to a person.
 
 mod beside;
+mod depth;
 mod itip;
 mod read;
 mod report;
@@ -58,6 +59,7 @@ codes! {
         Over = "over", "カンファレンスが始まった後に届きました";
         Cancelled = "cancelled", "カンファレンスは中止になっています";
         TooBig = "too_big", "大きすぎるため受け付けませんでした";
+        TooDeep = "too_deep", "メールの中にメールが何重にも入っていて、安全に開けません";
         NotMail = "not_mail", "メールの形をしていません";
         Refused = "refused", "回答として記録できない内容です";
     }
