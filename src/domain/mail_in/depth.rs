@@ -2,14 +2,13 @@
 
 /// More parts than this that may hold others are deeper than any honest mail.
 const MOST: usize = 20;
-/// How far before its colon the name of a field is looked for, in bytes: programs that are lenient let spaces stand in it.
-const NAME: usize = 80;
 
 /// Whether a message may be deeper than the parser bears. Every field that doesn't plainly name a leaf counts, however it is
 /// folded or commented; so does what is hidden in an encoding, where only a leaf may be (RFC 2046 §5.2.1).
 pub(super) fn is_deep(raw: &[u8]) -> bool {
     let mut holders = 0;
-    // A part in an encoding may be a message where it says so, or where it says nothing and stands in another. An empty line ends the fields of a part; what stands between two of them is more than those, but never less.
+    // A part in an encoding may be a message where it says so, or where it says nothing and stands in another. An empty line
+    // ends the fields of a part; what stands between two of them is more than those, but never less.
     let (mut is_encoded, mut is_plain, mut is_holder) = (false, false, false);
     for (at, sign) in raw.iter().enumerate() {
         match sign {
@@ -49,7 +48,6 @@ fn begins(value: &[u8], words: &[&str]) -> bool {
 
 /// Whether the name of a field stands at the end of these bytes, with spaces in it or without.
 fn is_name(before: &[u8], name: &[u8]) -> bool {
-    let before = &before[before.len().saturating_sub(NAME)..];
     let mut signs = before.iter().rev().filter(|sign| !sign.is_ascii_whitespace());
     name.iter().rev().all(|letter| signs.next().is_some_and(|sign| sign.eq_ignore_ascii_case(letter)))
 }
@@ -70,6 +68,7 @@ pub(super) mod tests {
             times("CONTENT-TYPE:\r\n\tMessage/Global\r\n\r\n"),
             times("Content-Type :message/rfc822\n\n"),
             times("Con tent-Type: message/rfc822\n\n"),
+            times(&format!("Con{}tent-Type: message/rfc822\n\n", " ".repeat(100))),
             times("Content-Type: multipart/digest; boundary=b\r\n\r\n--b\r\n\r\n"),
             times("Content-Type: multipart/digest; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"),
             format!(
