@@ -30,7 +30,7 @@ pub enum Taken {
     Applied,
     /// Nobody needs to look at it.
     Noted,
-    /// It waits for a person.
+    /// It waits for a person; the answer that came with it may be on record.
     Filed(WhyFiled),
     /// It had come before; nothing has changed.
     Before,
@@ -109,6 +109,7 @@ async fn look_into(tx: &mut Change, mail: &Mail, trusted: &str) -> Result<Found>
         Content::Report(report) => came_back(tx, report, about).await,
         Content::Automatic => Ok(Found::noted(about)),
         Content::Letter => Ok(Found::filed(about, WhyFiled::Words)),
+        Content::Deep => Ok(Found::filed(about, WhyFiled::TooDeep)),
     }
 }
 
@@ -117,7 +118,7 @@ async fn about(tx: &mut Change, mail: &Mail) -> Result<About> {
     let (conference, notice) = match &mail.content {
         Content::Calendar(Itip { conference, .. }) | Content::Odd(_, conference) => (*conference, None),
         Content::Report(report) => (None, report.notice),
-        Content::Automatic | Content::Letter => (None, None),
+        Content::Automatic | Content::Letter | Content::Deep => (None, None),
     };
     if let Some(id) = conference
         && let Some(Named { hospital_id, .. }) = store::named(tx, id).await?
@@ -159,7 +160,11 @@ async fn reply(
     tx.by.org = Some(party.org);
     let answer = mail_in::answer(itip, named.mode, &region::holidays(tx).await?);
     match conferences::by_mail(tx, party, itip.sequence, &answer).await {
-        Ok(entry) => Ok(Found { about, taken: Taken::Applied, entry }),
+        Ok(entry) => {
+            let has_words = mail_in::has_words(mail, itip);
+            let taken = if has_words { Taken::Filed(WhyFiled::Beside) } else { Taken::Applied };
+            Ok(Found { about, taken, entry })
+        }
         Err(Error::Refused(faults)) => Ok(Found::filed(about, refused(&faults))),
         Err(Error::NotFound) => Ok(Found::filed(about, WhyFiled::NotInvited)),
         Err(error) => Err(error),
@@ -210,10 +215,10 @@ pub fn trays(actor: &Actor) -> Result<Vec<Tray>> {
     if trays.is_empty() { Err(Error::Forbidden) } else { Ok(trays) }
 }
 
-/// Settles a mail that somebody has looked at. Its text isn't kept any longer.
+/// Settles a mail that somebody has looked at. Its text isn't kept any longer. Once more changes nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`] where it doesn't wait for them.
+/// [`Error::NotFound`] where it never waited for them.
 pub async fn settle(app: &App, actor: &Actor, id: MailId) -> Result<()> {
     let trays = trays(actor)?;
     let mut tx = app.change(actor).await?;
@@ -221,7 +226,8 @@ pub async fn settle(app: &App, actor: &Actor, id: MailId) -> Result<()> {
         match store::settle(&mut tx, tray, id).await {
             Err(Error::NotFound) => {}
             Err(error) => return Err(error),
-            Ok(()) => return tx.commit(Entry::of(Action::MailSettled, id)).await,
+            Ok(false) => return Ok(()),
+            Ok(true) => return tx.commit(Entry::of(Action::MailSettled, id)).await,
         }
     }
     Err(Error::NotFound)

@@ -121,6 +121,19 @@ impl Reply {
             same_day: false,
         }
     }
+
+    /// This answer in the place of an earlier one, by a way on which a calendar program says no more than yes or no: what was
+    /// said beside the earlier one stands as long as nothing else is said.
+    #[must_use]
+    pub fn over(&self, before: &Self) -> Self {
+        let latest = |now: &String, before: &String| if now.is_empty() { before.clone() } else { now.clone() };
+        Self {
+            opinion: latest(&self.opinion, &before.opinion),
+            comment: latest(&self.comment, &before.comment),
+            same_day: self.same_day || before.same_day,
+            ..self.clone()
+        }
+    }
 }
 
 /// How many beginnings a party may propose.
@@ -363,6 +376,34 @@ mod tests {
         for (reply, expected) in cases {
             let found = check_reply(&reply).err().map(|faults| faults.0[0].0.clone());
             assert_eq!(found.as_deref(), expected, "{reply:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_said_beside_an_answer_outlives_a_shorter_one() {
+        use AnswerKind::{Attend, Proxy, Tentative, Written};
+        let said = |answer, opinion: &str, comment: &str, same_day| {
+            let (opinion, comment) = (opinion.into(), comment.into());
+            Reply { opinion, comment, same_day, ..Reply::plain(answer) }
+        };
+        let deputy =
+            Reply { deputy_name: "山本".into(), proposal: "午後".into(), ..said(Proxy, "", "遅れます", false) };
+        for (before, now, expected) in [
+            (said(Written, "一包化を", "", true), said(Attend, "", "", false), said(Attend, "一包化を", "", true)),
+            (
+                said(Attend, "", "遅れます", false),
+                said(Tentative, "", "", false),
+                said(Tentative, "", "遅れます", false),
+            ),
+            (
+                said(Attend, "", "遅れます", false),
+                said(Attend, "", "間に合います", true),
+                said(Attend, "", "間に合います", true),
+            ),
+            (deputy, said(Attend, "", "", false), said(Attend, "", "遅れます", false)),
+            (said(Attend, "", "", false), said(Attend, "", "", false), said(Attend, "", "", false)),
+        ] {
+            assert_eq!(now.over(&before), expected, "{before:?} {now:?}");
         }
     }
 

@@ -183,14 +183,20 @@ pub async fn count(tx: &mut Tx, tray: Tray) -> Result<i64> {
     Ok(count)
 }
 
-/// Settles a mail that waits; its text is gone from then on.
+/// Settles a mail that waits; its text is gone from then on. False where somebody has settled it before.
 ///
 /// # Errors
-/// [`Error::NotFound`] where it doesn't wait in this tray; the database refuses.
-pub async fn settle(tx: &mut Change, tray: Tray, id: MailId) -> Result<()> {
+/// [`Error::NotFound`] where it never waited in this tray; the database refuses.
+pub async fn settle(tx: &mut Change, tray: Tray, id: MailId) -> Result<bool> {
     let ((scope, unmatched), now) = (tray.parts(), tx.now);
     let sql = "update mail_in set fate = 'settled', raw = null, settled_at = $4, settled_by = $5
                 where id = $3 and fate = 'waiting' and (hospital_id = $1 and not $2 or hospital_id is null and $2)";
     let query = tx.query(sql).bind(scope.org()).bind(unmatched).bind(id).bind(now).bind(scope.account());
-    if query.execute().await? == 1 { Ok(()) } else { Err(Error::NotFound) }
+    if query.execute().await? == 1 {
+        return Ok(true);
+    }
+    let sql = "select id from mail_in
+                where id = $3 and fate = 'settled' and (hospital_id = $1 and not $2 or hospital_id is null and $2)";
+    let settled: Option<(MailId,)> = tx.query(sql).bind(scope.org()).bind(unmatched).bind(id).optional().await?;
+    settled.map(|_| false).ok_or(Error::NotFound)
 }

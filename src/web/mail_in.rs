@@ -60,7 +60,7 @@ fn item(waiting: &Waiting, csrf: &str, holidays: &Holidays) -> Markup {
     let body = html! {
         (facts(&lines(waiting, mail.as_ref(), holidays)))
         @if let Some(mail) = mail.as_ref().filter(|mail| !mail.text.is_empty()) { div.mail { (mail.text) } }
-        p { b { "自動で記録しなかった理由：" } (why) "。" }
+        p { b { "確かめる理由：" } (why) "。" }
         div.buttons {
             @if let (Some(conference), Some(invitation)) = (waiting.conference_id, waiting.invitation_id) {
                 (button_link(Look::Secondary, &format!("/conferences/{conference}/parties/{invitation}/answer"), "回答として入力"))
@@ -103,7 +103,7 @@ fn said(mail: &Mail, holidays: &Holidays) -> String {
         }
         Content::Odd(..) => "予定表の返信のようですが、そのままでは読み取れません".to_owned(),
         Content::Report(report) => format!("送ったメールが届かなかったとの知らせ　{}", report.words),
-        Content::Automatic | Content::Letter => String::new(),
+        Content::Automatic | Content::Letter | Content::Deep => String::new(),
     }
 }
 

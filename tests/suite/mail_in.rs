@@ -1,8 +1,10 @@
 //! Replies by mail, as the mail server hands them to the program. What is clear is recorded, what isn't waits for a person, and
 //! nothing that somebody else wrote ever counts as an answer.
 
+use okaeri::actions::conferences;
 use okaeri::actions::mail_in::{self, Taken};
-use okaeri::domain::conference::AnswerKind;
+use okaeri::domain::access::Guest;
+use okaeri::domain::conference::{AnswerKind, Reply as Said};
 use okaeri::domain::mail_in::WhyFiled;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
@@ -73,6 +75,60 @@ async fn the_same_message_at_the_same_moment_counts_once() {
     taken.sort_by_key(|taken| *taken != Taken::Applied);
     assert_eq!(taken, [Taken::Applied, Taken::Before, Taken::Before, Taken::Before]);
     assert_eq!(answers(&area).await, 1);
+}
+
+#[tokio::test]
+async fn words_beside_an_answer_wait_for_the_nurse_and_the_answer_counts() {
+    let area = Area::new().await;
+    let id = call(&area).await;
+    let accepted = Reply { text: "院長は10分遅れます。", ..Reply::accepted(id, address(area.clinic)) };
+    for _ in 0..2 {
+        assert_eq!(hand_in(&area.world, &accepted.raw()).code, 0);
+        assert_eq!(answers(&area).await, 1);
+        let list = area.nurse.get("/mail-in").await;
+        list.is(200)
+            .has(WhyFiled::Beside.label())
+            .has("院長は10分遅れます。")
+            .has("「出席」との返信")
+            .has("そらの診療所");
+        assert_eq!(list.body.matches("院長は").count(), 1);
+    }
+    let sql = "select count(*) from audit_entry where via = 'job' and action = 'answered'";
+    assert_eq!(area.world.count(sql).await, 1);
+    // The same answer again, with other words.
+    let again = Reply { text: "車椅子で伺います。", ..accepted.saying("again", "ACCEPTED") };
+    assert_eq!(hand_in(&area.world, &again.raw()).code, 0);
+    assert_eq!(answers(&area).await, 1);
+    area.nurse.get("/mail-in").await.is(200).has("車椅子で伺います。").has("院長は10分遅れます。");
+}
+
+#[tokio::test]
+async fn what_the_doctor_said_before_outlives_the_press_in_the_calendar() {
+    let post = Post::new([]).await;
+    let (area, app) = (&post.area, &post.area.world.app);
+    let id = post.call("2026-12-08T14:00").await;
+    let guest = Guest { invitation: post.invitation(id, area.clinic).await, org: area.clinic };
+    let (opinion, comment) = ("一包化を続けてください".to_owned(), "裏口から入ります".to_owned());
+    let said = Said { opinion, comment, same_day: true, ..Said::plain(AnswerKind::Written) };
+    conferences::as_guest(app, guest, 0, &said).await.unwrap();
+    let accepted = Reply::accepted(id, address(area.clinic));
+    for raw in [accepted.raw(), accepted.saying("b", "TENTATIVE").raw(), accepted.saying("c", "ACCEPTED").raw()] {
+        assert_eq!(mail_in::take(app, raw, SERVER).await.unwrap(), Taken::Applied);
+        let page = area.nurse.get(&format!("/conferences/{id}")).await;
+        page.is(200).has("意見：一包化を続けてください").has("ひとこと：裏口から入ります");
+    }
+    assert_eq!(answers(area).await, 4);
+    let sql = "select count(*) from invitation i join answer a on a.id = i.answer_id where a.answer = 'attend' and i.same_day";
+    assert_eq!(area.world.count(sql).await, 1);
+    app.clock.set(crate::support::world::japan("2026-12-08T15:00"));
+    let nurse = area.world.sign_in("nurse").await;
+    nurse.get(&format!("/conferences/{id}/minutes/edit")).await.is(200).has("一包化を続けてください");
+    // Another comment takes the place of the first.
+    app.clock.set(crate::support::world::japan("2026-12-08T13:00"));
+    let other = Reply { more: "COMMENT:表から入ります\r\n".into(), ..accepted.saying("d", "ACCEPTED") };
+    assert_eq!(mail_in::take(app, other.raw(), SERVER).await.unwrap(), Taken::Applied);
+    let page = nurse.get(&format!("/conferences/{id}")).await;
+    page.is(200).has("ひとこと：表から入ります").lacks("裏口から");
 }
 
 #[tokio::test]
@@ -181,14 +237,14 @@ async fn an_answer_to_the_old_date_waits_for_the_nurse_who_enters_it() {
     let id = call(&area).await;
     let form = with(&call_form(), &[("day", "2099-12-04"), ("reason", "主治医の都合")]);
     post(&area.nurse, &format!("/conferences/{id}/move"), &form).await.is(303);
-    let old = Reply::accepted(id, address(area.clinic));
+    let old = Reply { text: "sora has answered", ..Reply::accepted(id, address(area.clinic)) };
     assert_eq!(hand_in(&area.world, &old.raw()).code, 0);
     let list = area.nurse.get("/mail-in").await;
     list.is(200).has(WhyFiled::OldDate.label()).has("そらの診療所").has("「出席」との返信").has("sora has answered");
     let hear = list.body.split("href=\"").find(|link| link.contains("/parties/")).unwrap().split('"').next().unwrap();
     area.nurse.get(hear).await.is(200).has("そらの診療所");
     assert_eq!(answers(&area).await, 0);
-    assert_eq!(hand_in(&area.world, &Reply { sequence: 1, ..old.saying("new", "ACCEPTED") }.raw()).code, 0);
+    assert_eq!(hand_in(&area.world, &Reply { sequence: 1, text: "", ..old.saying("new", "ACCEPTED") }.raw()).code, 0);
     assert_eq!(answers(&area).await, 1);
 }
 
@@ -236,6 +292,36 @@ async fn what_is_too_large_or_no_mail_is_refused_in_words_and_kept() {
     }
     assert_eq!(area.world.count("select count(*) from mail_in where fate = 'waiting'").await, 3);
     assert_eq!(answers(&area).await, 0);
+}
+
+#[tokio::test]
+async fn a_mail_within_a_mail_within_a_mail_is_filed_unopened() {
+    let area = Area::new().await;
+    let desk = desk(&area.world).await;
+    for (n, level) in [
+        "Content-Type: message/rfc822\r\n\r\n",
+        "Content-Type: message(x)/rfc822\r\n\r\n",
+        "Content-Type: message\r\n /rfc822\r\n\r\n",
+        "Content-Type: multipart/digest; boundary=b\r\n\r\n--b\r\n\r\n",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let head = format!("From: deep@example.jp\r\nMessage-ID: <{n}@example.jp>\r\n");
+        let answer = hand_in(&area.world, format!("{head}{}", level.repeat(60_000)).as_bytes());
+        assert_eq!((answer.code, answer.told.as_str()), (0, ""), "{level}");
+        let list = desk.get("/mail-in").await;
+        list.is(200).has(WhyFiled::TooDeep.label()).has("deep@example.jp");
+        desk.post(&settling(&list.body), &[]).await.is(303);
+    }
+}
+
+#[tokio::test]
+async fn a_letter_through_a_list_is_read_by_a_person() {
+    let world = World::new().await;
+    let desk = desk(&world).await;
+    assert_eq!(hand_in(&world, &letter("a", "Precedence: list\r\n", "当日は欠席します。")).code, 0);
+    desk.get("/mail-in").await.is(200).has("当日は欠席します。").has(WhyFiled::Words.label());
 }
 
 #[tokio::test]
@@ -354,7 +440,11 @@ async fn what_somebody_writes_is_read_by_the_nurse_who_asked_and_by_nobody_else(
     }
     area.nurse.post(&settle, &[]).await.is(303);
     area.nurse.get("/mail-in?done=mail_settled").await.has("確認済みにしました").lacks("院長");
-    area.nurse.post(&settle, &[]).await.is(404);
+    area.nurse.post(&settle, &[]).await.is(303);
+    for person in [&stranger, &desk] {
+        person.post(&settle, &[]).await.is(404);
+    }
+    assert_eq!(area.world.count("select count(*) from audit_entry where action = 'mail_settled'").await, 1);
     assert_eq!(area.world.count("select count(*) from mail_in where fate = 'settled' and raw is null").await, 1);
     assert_eq!(answers(area).await, 0);
 }

@@ -108,8 +108,13 @@ async fn write(
     if held.sequence != seen {
         return Err(Error::refused("", Fault::Moved));
     }
+    let before = invite.party.given.reply();
+    let reply = match (&before, source) {
+        (Some(before), AnswerSource::Mail) => &reply.over(before),
+        _ => reply,
+    };
     conference::check_reply(reply)?;
-    if invite.party.given.reply().as_ref() == Some(reply) {
+    if before.as_ref() == Some(reply) {
         return Ok(None);
     }
     let id = invitations::answer(tx, &invite, reply, source, heard_from).await?;

@@ -13,6 +13,8 @@ use crate::id::ConferenceId;
 const LARGEST: usize = 256 << 10;
 /// Nobody meets outside these years; calendars and databases begin to disagree there.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
+/// An answer to one event of a series, or to a series: conferences have none.
+const REPEATS: [&str; 3] = ["RECURRENCE-ID", "RRULE", "RDATE"];
 /// The most components that are read; a real answer has three, with a time zone's two seasons five.
 const MOST: usize = 30;
 
@@ -82,7 +84,7 @@ fn answer(
     conference: Option<ConferenceId>,
 ) -> Result<Itip, WhyFiled> {
     let told = one(calendar, "METHOD")?.to_ascii_uppercase();
-    if method.is_some_and(|method| !method.eq_ignore_ascii_case(&told)) || has(event, "RECURRENCE-ID") {
+    if method.is_some_and(|method| !method.eq_ignore_ascii_case(&told)) || REPEATS.iter().any(|name| has(event, name)) {
         return Err(WhyFiled::Ambiguous);
     }
     let sequence = match named(event, "SEQUENCE").as_slice() {
@@ -156,11 +158,16 @@ fn moment(calendar: &Component<'_>, event: &Component<'_>, name: &str) -> Result
         return if found.is_empty() { Ok(None) } else { Err(WhyFiled::Ambiguous) };
     };
     let value = property.val.as_str().trim();
-    let wall = NaiveDateTime::parse_from_str(value.trim_end_matches('Z'), "%Y%m%dT%H%M%S");
+    let (clock, is_utc) = value.strip_suffix('Z').map_or((value, false), |clock| (clock, true));
+    let wall = NaiveDateTime::parse_from_str(clock, "%Y%m%dT%H%M%S");
     let wall = wall.ok().filter(|wall| YEARS.contains(&wall.year())).ok_or(WhyFiled::NotUnderstood)?;
+    let is_zone = |key: &str| key.eq_ignore_ascii_case("TZID");
+    if property.params.iter().filter(|parameter| is_zone(parameter.key.as_str())).count() > 1 {
+        return Err(WhyFiled::Ambiguous);
+    }
     match parameter(property, "TZID") {
-        None if value.ends_with('Z') => Ok(Some(wall.and_utc())),
-        Some(zone) if is_japan(calendar, zone) => Ok(Some(at(wall.date(), wall.time()))),
+        None if is_utc => Ok(Some(wall.and_utc())),
+        Some(zone) if !is_utc && is_japan(calendar, zone) => Ok(Some(at(wall.date(), wall.time()))),
         _ => Err(WhyFiled::NotUnderstood),
     }
 }
@@ -250,6 +257,10 @@ mod tests {
             ("DTSTART:20261208T140000\r\n".into(), None),
             ("DTSTART;VALUE=DATE:20261208\r\n".into(), None),
             ("DTSTART:2026-12-08\r\n".into(), None),
+            ("DTSTART;TZID=Asia/Tokyo:20261208T050000Z\r\n".into(), None),
+            ("DTSTART;TZID=Asia/Tokyo;TZID=Europe/Berlin:20261208T140000\r\n".into(), None),
+            ("DTSTART:20261208T050000ZZZ\r\n".into(), None),
+            ("DTSTART:20261208T050000Z\r\nRRULE:FREQ=WEEKLY\r\n".into(), None),
             ("DTSTART:19991231T235959Z\r\n".into(), None),
             ("DTSTART:99991231T235959Z\r\n".into(), None),
             (String::new(), None),

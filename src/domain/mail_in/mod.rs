@@ -1,5 +1,7 @@
 //! Mail that comes back: what it is, what it says, and whether it may be believed. What can't be is left to a person.
 
+mod beside;
+mod depth;
 mod itip;
 mod read;
 mod report;
@@ -11,6 +13,7 @@ use super::wareki;
 use crate::domain::calendar::Holidays;
 use crate::id::{InvitationId, OrgId};
 
+pub use beside::has_words;
 pub use itip::{Itip, Said};
 pub use read::{Content, MAX_BYTES, Mail, read};
 pub use report::{Became, Report};
@@ -44,6 +47,7 @@ codes! {
     /// Why it waits for a person.
     WhyFiled {
         Words = "words", "文章で書かれています。読んで、必要なら回答を入力してください";
+        Beside = "beside", "回答は記録しました。添えられた文章があります";
         Unproved = "unproved", "送信者が本人であることを確かめられませんでした";
         WrongSender = "wrong_sender", "送信者が、回答した人として書かれている方と違います";
         NotInvited = "not_invited", "招待先として登録されたアドレスではありません";
@@ -55,6 +59,7 @@ codes! {
         Over = "over", "カンファレンスが始まった後に届きました";
         Cancelled = "cancelled", "カンファレンスは中止になっています";
         TooBig = "too_big", "大きすぎるため受け付けませんでした";
+        TooDeep = "too_deep", "メールの中にメールが何重にも入っていて、安全に開けません";
         NotMail = "not_mail", "メールの形をしていません";
         Refused = "refused", "回答として記録できない内容です";
     }

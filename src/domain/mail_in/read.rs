@@ -2,6 +2,7 @@
 
 use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
+use super::depth::is_deep;
 use super::itip::{self, Itip};
 use super::report::{self, Report};
 use super::trust::{self, Checked};
@@ -14,8 +15,6 @@ pub const MAX_BYTES: usize = 10 << 20;
 const TEXT_MAX: usize = 4000;
 /// The longest line of a header that is kept, in characters.
 const LINE_MAX: usize = 500;
-/// Messages within messages. The parser has no limit of its own, and would run out of stack.
-const NESTED_MAX: usize = 20;
 
 /// What a mail says.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -45,8 +44,10 @@ pub enum Content {
     Odd(WhyFiled, Option<ConferenceId>),
     /// What a mail server says of a mail of ours.
     Report(Report),
-    /// Out of office, read receipts, mass mail.
+    /// Out of office, read receipts.
     Automatic,
+    /// Deeper than any honest mail: only its head was read.
+    Deep,
     /// Anything else: somebody wrote it.
     Letter,
 }
@@ -70,25 +71,22 @@ impl Mail {
             },
             Content::Automatic => MailKind::Automatic,
             Content::Letter => MailKind::Letter,
+            Content::Deep => MailKind::Unreadable,
         }
     }
 }
 
-/// Reads a message; none where it isn't one: nothing that has a sender, or deeper than any honest mail.
+/// Reads a message; none where it isn't one: nothing that has a sender.
 #[must_use]
 pub fn read(raw: &[u8]) -> Option<Mail> {
-    if nested(raw) > NESTED_MAX {
-        return None;
-    }
-    let message = MessageParser::default().parse(raw)?;
+    let (parser, is_deep) = (MessageParser::default(), is_deep(raw));
+    let message = if is_deep { parser.parse_headers(raw) } else { parser.parse(raw) }?;
     let root = message.parts.first()?;
     let senders: Vec<_> = root.headers.iter().filter(|header| header.name == HeaderName::From).collect();
     if senders.is_empty() {
         return None;
     }
-    let content = report::read(&message).map(Content::Report);
-    let content = content.or_else(|| calendar(&message));
-    let content = content.unwrap_or_else(|| if is_automatic(&message) { Content::Automatic } else { Content::Letter });
+    let content = if is_deep { Content::Deep } else { content(&message) };
     Some(Mail {
         message_id: line(message.message_id().unwrap_or_default()),
         from: if senders.len() == 1 { sender(&message) } else { None },
@@ -100,10 +98,10 @@ pub fn read(raw: &[u8]) -> Option<Mail> {
     })
 }
 
-/// How often something says that it holds another message.
-fn nested(raw: &[u8]) -> usize {
-    let mark = b"message/";
-    raw.windows(mark.len()).filter(|piece| piece.eq_ignore_ascii_case(mark)).count()
+fn content(message: &Message<'_>) -> Content {
+    let content = report::read(message).map(Content::Report);
+    let content = content.or_else(|| calendar(message));
+    content.unwrap_or_else(|| if is_automatic(message) { Content::Automatic } else { Content::Letter })
 }
 
 fn sender(message: &Message<'_>) -> Option<String> {
@@ -184,16 +182,15 @@ fn calendar(message: &Message<'_>) -> Option<Content> {
     })
 }
 
-/// RFC 3834, and what programs did before it.
+/// What says by itself that no person wrote it (RFC 3834), and a report. A letter that somebody sent through a list of theirs
+/// is a letter: nothing else that a head says makes it vanish.
 fn is_automatic(message: &Message<'_>) -> bool {
     let says = |name: &str| header_texts(message, name).next().map(|value| value.to_lowercase());
     let root = message.parts.first();
     let is_receipt = root.is_some_and(|root| full_type(root).as_deref() == Some("multipart/report"));
-    says("Auto-Submitted").is_some_and(|value| !value.starts_with("no"))
-        || says("Precedence").is_some_and(|value| matches!(value.as_str(), "auto_reply" | "bulk" | "junk" | "list"))
-        || says("X-Autoreply").is_some()
-        || says("X-Autorespond").is_some()
-        || is_receipt
+    let is_word = |word: &str| !matches!(word, "" | "no");
+    let first = |value: &str| value.split([' ', '\t', ';', '(']).next().is_some_and(is_word);
+    says("Auto-Submitted").is_some_and(|value| first(&value)) || is_receipt
 }
 
 #[cfg(test)]
@@ -222,17 +219,18 @@ mod tests {
 
     #[test]
     fn what_is_no_mail_is_none() {
-        let deep = "Content-Type: message/rfc822\r\n\r\n".repeat(300_000);
         let garbage: Vec<u8> = (0..=255).cycle().take(100_000).collect();
-        for raw in [
-            &b""[..],
-            b"\r\n\r\n",
-            b"hello",
-            b"Subject: x\r\n\r\nno sender",
-            &garbage,
-            format!("From: a@b\r\n{deep}").as_bytes(),
-        ] {
+        for raw in [&b""[..], b"\r\n\r\n", b"hello", b"Subject: x\r\n\r\nno sender", &garbage] {
             assert_eq!(read(raw), None, "{:?}", &raw[..raw.len().min(30)]);
+        }
+    }
+
+    #[test]
+    fn of_what_is_deep_only_the_head_is_read() {
+        for raw in crate::domain::mail_in::depth::tests::deep() {
+            let mail = read(raw.as_bytes()).unwrap();
+            assert_eq!((mail.subject.as_str(), mail.from.as_deref()), ("deep", Some("a@example.jp")));
+            assert_eq!((mail.text.as_str(), mail.kind(), mail.content), ("", MailKind::Unreadable, Content::Deep));
         }
     }
 
@@ -250,7 +248,10 @@ mod tests {
         for (head, automatic) in [
             ("Auto-Submitted: auto-replied\r\n", true),
             ("Auto-Submitted: auto-generated (vacation)\r\n", true),
-            ("Precedence: auto_reply\r\n", true),
+            ("Precedence: list\r\n", false),
+            ("Precedence: bulk\r\n", false),
+            ("Auto-Submitted: no (by hand)\r\n", false),
+            ("Auto-Submitted: notified\r\n", true),
             ("Content-Type: multipart/report; report-type=disposition-notification; boundary=b\r\n", true),
             ("Auto-Submitted: no\r\n", false),
             ("Subject: =?utf-8?B?6Ieq5YuV?=\r\n", false),

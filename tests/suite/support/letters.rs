@@ -46,6 +46,8 @@ pub struct Reply {
     pub partstat: String,
     /// Further lines of the event.
     pub more: String,
+    /// What stands beside it in words.
+    pub text: &'static str,
     pub dmarc: &'static str,
 }
 
@@ -61,6 +63,7 @@ impl Reply {
             method: "REPLY",
             partstat: "ACCEPTED".into(),
             more: String::new(),
+            text: "",
             dmarc: "pass",
         }
     }
@@ -71,14 +74,14 @@ impl Reply {
     }
 
     pub fn raw(&self) -> Vec<u8> {
-        let Self { id, from, attendee, uid, sequence, method, partstat, more, dmarc } = self;
+        let Self { id, from, attendee, uid, sequence, method, partstat, more, text, dmarc } = self;
         let domain = from.rsplit('@').next().unwrap();
         format!(
             "Authentication-Results: {SERVER}; dmarc={dmarc} header.from={domain}\r\n\
              Received: from mail.{domain} by {SERVER}; Tue, 24 Nov 2026 00:00:00 +0000\r\n\
              From: =?utf-8?B?44Gd44KJ?= <{from}>\r\nTo: okaeri@example.jp\r\nMessage-ID: <{id}>\r\n\
              Subject: Accepted\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"=_x\"\r\n\r\n\
-             --=_x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nsora has answered\r\n\
+             --=_x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n\
              --=_x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<script>alert(1)</script>\r\n\
              --=_x\r\nContent-Type: text/calendar; charset=\"utf-8\"; method={method}\r\n\r\n\
              BEGIN:VCALENDAR\r\nPRODID:-//Example//EN\r\nVERSION:2.0\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\n\
