@@ -1,5 +1,6 @@
 //! The Japanese that isn't a glossary term: what is wrong with an entry, in words that say what to do.
 
+use crate::domain::conference::AnswerKind;
 use crate::domain::fault::Fault;
 use crate::domain::wareki;
 
@@ -103,8 +104,16 @@ pub fn fault(fault: &Fault) -> String {
         Fault::WardTwice => "同じ病棟が2回入力されています。画面を開き直してください。".into(),
         Fault::KeyReused => "同じ画面から別の内容が送られました。画面を開き直してください。".into(),
         Fault::ChangedMeanwhile => "ほかの人が先に変更しました。最新の内容を確認してください。".into(),
+        Fault::AnsweredMeanwhile { answer, .. } => answered_meanwhile(*answer),
         Fault::Unreadable => "読み取れない内容です。".into(),
     }
+}
+
+fn answered_meanwhile(answer: AnswerKind) -> String {
+    format!(
+        "この画面を開いたあとに「{}」の回答が届いています。今回の回答は記録していません。届いた回答を確かめ、それでも変えるときは代理入力の画面からもう一度記録してください。",
+        answer.label()
+    )
 }
 
 fn holidays_missing(year: i32) -> String {

@@ -8,7 +8,7 @@ use super::fault::{Fault, Faults};
 use super::ladder;
 use super::org::Channel;
 use super::person::Licence;
-use crate::id::{LinkId, OrgId};
+use crate::id::{AnswerId, LinkId, OrgId};
 
 codes! {
     /// How people meet.
@@ -180,6 +180,26 @@ pub fn may_answer(state: ConferenceState, starts_at: DateTime<Utc>, now: DateTim
     match state {
         ConferenceState::Polling => Err(Faults::one("", Fault::DateOpen)),
         ConferenceState::Called | ConferenceState::Cancelled => may_change(state, starts_at, now),
+    }
+}
+
+/// What whoever enters an answer for somebody else had before them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Seen {
+    /// The sequence of the date.
+    pub sequence: i32,
+    /// The answer that there was, if any.
+    pub answer: Option<AnswerId>,
+}
+
+/// Whether something heard may take the place of the `current` answer: only of the one that was `seen`.
+///
+/// # Errors
+/// [`Fault::AnsweredMeanwhile`], at the whole form.
+pub fn may_replace(seen: Option<AnswerId>, current: Option<(AnswerId, AnswerKind)>) -> Result<(), Faults> {
+    match current {
+        Some((id, answer)) if seen != Some(id) => Err(Faults::one("", Fault::AnsweredMeanwhile { answer, id })),
+        _ => Ok(()),
     }
 }
 
@@ -404,6 +424,22 @@ mod tests {
             (said(Attend, "", "", false), said(Attend, "", "", false), said(Attend, "", "", false)),
         ] {
             assert_eq!(now.over(&before), expected, "{before:?} {now:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_nobody_saw_is_not_put_aside() {
+        let (old, new) = (AnswerId::fresh(), AnswerId::fresh());
+        let written = |id| Some((id, AnswerKind::Written));
+        let cases = [
+            (None, None, true),
+            (None, written(new), false),
+            (Some(old), written(old), true),
+            (Some(old), written(new), false),
+            (Some(old), None, true),
+        ];
+        for (seen, current, expected) in cases {
+            assert_eq!(may_replace(seen, current).is_ok(), expected, "{seen:?} {current:?}");
         }
     }
 

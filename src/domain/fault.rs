@@ -1,7 +1,8 @@
 //! What is wrong with something that was entered: which field, and what. The words stand in `words.rs`.
 
+use super::conference::AnswerKind;
 use super::wareki::DateFault;
-use crate::id::CaseId;
+use crate::id::{AnswerId, CaseId};
 
 /// One thing that is wrong with one field.
 #[derive(Clone, Debug, PartialEq)]
@@ -195,6 +196,13 @@ pub enum Fault {
     KeyReused,
     /// Somebody else changed this meanwhile.
     ChangedMeanwhile,
+    /// The party has answered since the page was opened: that answer isn't put aside unseen.
+    AnsweredMeanwhile {
+        /// What it says.
+        answer: AnswerKind,
+        /// Which one it is.
+        id: AnswerId,
+    },
     /// A value that can't be read.
     Unreadable,
 }
@@ -275,6 +283,7 @@ impl Fault {
             Self::WardTwice => "ward_twice",
             Self::KeyReused => "key_reused",
             Self::ChangedMeanwhile => "changed_meanwhile",
+            Self::AnsweredMeanwhile { .. } => "answered_meanwhile",
             Self::Unreadable => "unreadable",
         }
     }

@@ -60,19 +60,38 @@ fn is_between(sign: char) -> bool {
         || matches!(sign, '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | 'ー' | '─' | '・' | '.' | '_')
 }
 
-/// Wrong codes that one address may type before it waits.
-pub const FREE_FAILURES: i32 = 5;
-/// Wrong codes that all addresses together may type before everybody waits: a region has a few slips a day.
-pub const FREE_FAILURES_OF_ALL: i32 = 100;
-/// Failures are forgotten so long after the last one.
-pub const FORGET: TimeDelta = TimeDelta::hours(24);
+/// How wrong codes slow the next try down.
+///
+/// What all addresses together may try in a day is most where they fall silent to be forgotten: 500 codes every 10 minutes,
+/// 72,000 in all. There are 23⁹ = 1.8 × 10¹² codes; where 10,000 of them are alive, many more than a region has open
+/// invitations on paper, somebody with thousands of addresses finds one in 2,500 days, and can't choose whose.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Limit {
+    /// So many cost nothing.
+    free: i32,
+    /// The first wait; each further one is twice as long.
+    first: TimeDelta,
+    /// The longest wait.
+    longest: TimeDelta,
+    /// Failures are forgotten so long after the last one.
+    pub forget: TimeDelta,
+}
 
-/// How long to wait after so many wrong codes, of which `free` cost nothing: a minute, and twice as long each time, up to
-/// an hour.
-#[must_use]
-pub fn wait(failures: i32, free: i32) -> Option<TimeDelta> {
-    let over = u32::try_from(failures - free).ok()?;
-    Some(TimeDelta::minutes(1 << over.min(6)).min(TimeDelta::hours(1)))
+/// For one address.
+pub const OF_ONE: Limit =
+    Limit { free: 5, first: TimeDelta::minutes(1), longest: TimeDelta::hours(1), forget: TimeDelta::hours(24) };
+/// For all addresses together: it only slows down, for whoever holds a slip waits with the guessers.
+pub const OF_ALL: Limit =
+    Limit { free: 500, first: TimeDelta::seconds(15), longest: TimeDelta::minutes(1), forget: TimeDelta::minutes(10) };
+
+impl Limit {
+    /// How long to wait after so many wrong codes.
+    #[must_use]
+    pub fn wait(self, failures: i32) -> Option<TimeDelta> {
+        let over = u32::try_from(failures.saturating_sub(self.free)).ok()?;
+        // Ten doublings are more than any wait needs.
+        Some((self.first * (1 << over.min(10))).min(self.longest))
+    }
 }
 
 #[cfg(test)]
@@ -120,8 +139,36 @@ mod tests {
 
     #[test]
     fn guessing_waits_longer_each_time() {
-        let minutes = |failures| wait(failures, FREE_FAILURES).map(|wait| wait.num_minutes());
-        let found: Vec<_> = [0, 4, 5, 6, 7, 10, 11, 12, i32::MAX].map(minutes).into();
-        assert_eq!(found, [None, None, Some(1), Some(2), Some(4), Some(32), Some(60), Some(60), Some(60)]);
+        let seconds = |limit: Limit, failures| limit.wait(failures).map(|wait| wait.num_seconds());
+        let cases = [
+            (OF_ONE, 0, None),
+            (OF_ONE, 4, None),
+            (OF_ONE, 5, Some(60)),
+            (OF_ONE, 6, Some(120)),
+            (OF_ONE, 10, Some(1920)),
+            (OF_ONE, 11, Some(3600)),
+            (OF_ONE, i32::MAX, Some(3600)),
+            (OF_ALL, i32::MIN, None),
+            (OF_ALL, 100, None),
+            (OF_ALL, 499, None),
+            (OF_ALL, 500, Some(15)),
+            (OF_ALL, 501, Some(30)),
+            (OF_ALL, 502, Some(60)),
+            (OF_ALL, i32::MAX, Some(60)),
+        ];
+        for (limit, failures, expected) in cases {
+            assert_eq!(seconds(limit, failures), expected, "{limit:?} {failures}");
+        }
+    }
+
+    #[test]
+    fn the_space_of_codes_is_large_for_what_may_be_guessed() {
+        let day = TimeDelta::days(1).num_seconds();
+        // Either they fall silent until all is forgotten, or they go on at the longest wait.
+        let in_bursts = i64::from(OF_ALL.free) * (day / OF_ALL.forget.num_seconds());
+        let on_and_on = i64::from(OF_ALL.free) + day / OF_ALL.longest.num_seconds() + 2;
+        let codes = 23_i64.pow(9);
+        assert_eq!((in_bursts, on_and_on, codes), (72_000, 1_942, 1_801_152_661_463));
+        assert_eq!(codes / 10_000 / in_bursts.max(on_and_on), 2_501, "days until one of 10,000 is found");
     }
 }

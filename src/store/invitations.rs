@@ -25,7 +25,7 @@ macro_rules! party {
         "i.id as invitation_id, i.conference_id, i.org_id, o.name as org_name, o.kind as org_kind, o.phone as org_phone, i.role,
          i.link_id,
          i.person_name, i.added_at, i.revoked_at, i.revoked_reason,
-         a.answer, a.answered_at, a.source, coalesce(e.name, '') as entered_by, coalesce(a.heard_from, '') as heard_from,
+         i.answer_id, a.answer, a.answered_at, a.source, coalesce(e.name, '') as entered_by, coalesce(a.heard_from, '') as heard_from,
          coalesce(a.deputy_name, '') as deputy_name, coalesce(a.deputy_licence, '') as deputy_licence,
          coalesce(a.opinion, '') as opinion, coalesce(a.proposal, '') as proposal, a.proposed_1, a.proposed_2,
          a.proposed_3, coalesce(a.comment, '') as comment, i.same_day,
@@ -44,6 +44,8 @@ macro_rules! invite {
 /// The current answer of a party; without `answer` there is none (未回答).
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Given {
+    /// Which one it is.
+    pub answer_id: Option<AnswerId>,
     /// The choice.
     pub answer: Option<AnswerKind>,
     /// When it was given.
@@ -79,6 +81,12 @@ impl Given {
     #[must_use]
     pub const fn proposed(&self) -> [Option<DateTime<Utc>>; 3] {
         [self.proposed_1, self.proposed_2, self.proposed_3]
+    }
+
+    /// Which answer it is and what it says, where there is one.
+    #[must_use]
+    pub fn current(&self) -> Option<(AnswerId, AnswerKind)> {
+        self.answer_id.zip(self.answer)
     }
 
     /// The answer as it was given, where there is one.

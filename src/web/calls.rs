@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Redirect};
 use chrono::{DateTime, Datelike, NaiveTime, Utc};
 use maud::{Markup, html};
 
-use super::form::Posted;
-use super::layout::{self, Menu};
+use super::form::{Form, Posted};
+use super::layout::{self, Menu, Shown};
 use super::path::{Done, Id, Query};
 use super::session::Session;
 use super::ui::chip::{Tone, chip};
@@ -19,12 +19,13 @@ use super::ui::panel::{empty, head, panel};
 use super::ui::table::Table;
 use super::ways::{Way, tabs};
 use super::{Answer, ok};
-use crate::actions::{calls as act, conferences};
+use crate::actions::calls as act;
+use crate::actions::conferences::Heard;
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of, write_hours};
 use crate::domain::call::{CallOutcome, Escalation, escalation, next_try};
-use crate::domain::conference::{AnswerKind, AnswerSource, Reply};
+use crate::domain::conference::AnswerKind;
 use crate::domain::fault::Fault;
 use crate::domain::notice::{NoticeKind, Why};
 use crate::domain::org::CareManagerHours;
@@ -160,6 +161,7 @@ fn card(line: &Line, slots: &Slots, csrf: &str, holidays: &Holidays, now: DateTi
             ul.call__say { @for call in &line.calls { li { (say(call, slots, holidays)) } } }
             form.call__outcome method="post" action=(format!("/cases/{}/calls/{}", call.case_id, call.org_id)) {
                 (csrf_field(csrf))
+                (Shown::new(&Form::default()).once())
                 @if let Some(asked) = asked {
                     (hidden_field("invitation", &asked.invitation_id.map(|id| id.to_string()).unwrap_or_default()))
                     (hidden_field("sequence", &asked.sequence.unwrap_or_default().to_string()))
@@ -276,13 +278,21 @@ pub async fn outcome(
     cases::find(&mut app.look().await?, scope, case).await?;
     let outcome = form.code::<CallOutcome>("outcome");
     let Some(outcome) = outcome else { return Err(Error::Refused(form.faults).into()) };
-    if let CallOutcome::Attend | CallOutcome::Absent = outcome {
-        let answer = if outcome == CallOutcome::Attend { AnswerKind::Attend } else { AnswerKind::Absent };
-        let invitation = form.id("invitation").ok_or(Error::NotFound)?;
-        let seen = form.text("sequence").parse().map_err(|_| Error::refused("", Fault::Moved))?;
-        let heard = (AnswerSource::Phone, "電話口の方");
-        conferences::by_proxy(&app, &session.actor, invitation, seen, &Reply::plain(answer), heard).await?;
+    let answer = match outcome {
+        CallOutcome::Attend => Some(AnswerKind::Attend),
+        CallOutcome::Absent => Some(AnswerKind::Absent),
+        CallOutcome::Told | CallOutcome::NoAnswer | CallOutcome::CallBack | CallOutcome::LeftMessage => None,
+    };
+    let heard = answer.map(|answer| heard(&mut form, answer)).transpose()?;
+    match act::log(&app, &session.actor, (case, org), outcome, heard).await {
+        Ok(()) | Err(Error::Repeated(_)) => Ok(Redirect::to("/calls?done=saved").into_response()),
+        Err(error) => Err(error.into()),
     }
-    act::log(&app, &session.actor, case, org, outcome).await?;
-    Ok(Redirect::to("/calls?done=saved").into_response())
+}
+
+/// The answer that a call brought, for the invitation and the date that the page showed.
+fn heard(form: &mut Form, answer: AnswerKind) -> Result<Heard> {
+    let invitation = form.id("invitation").ok_or(Error::NotFound)?;
+    let sequence = form.text("sequence").parse().map_err(|_| Error::refused("", Fault::Moved))?;
+    Ok(Heard { invitation, sequence, answer })
 }

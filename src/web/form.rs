@@ -1,6 +1,8 @@
 //! What a person typed. The only way into a posted form, and it wants the session's form token: so every POST is guarded
 //! against forgery, and what was typed is there to be shown again.
 
+use std::borrow::Cow;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
@@ -26,6 +28,13 @@ pub const ONCE: &str = "once";
 
 /// Fields that never come along when a form is kept for later.
 const SECRETS: [&str; 4] = [CSRF, "password", "new_password", "repeat"];
+
+/// Whether a sign is nothing that somebody types: a control sign other than a tab and the ends of lines, or one that turns the
+/// direction of what follows and so makes a text look like another (<https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing>).
+fn is_unseen(sign: char) -> bool {
+    sign.is_control() && !matches!(sign, '\t' | '\n' | '\r')
+        || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
 
 /// The fields of a form, in the order in which they came. Reading a value notes what is wrong with it in `faults`.
 #[derive(Clone, Debug, Default)]
@@ -53,12 +62,17 @@ impl Form {
         self.fields.push((field.to_owned(), value.into()));
     }
 
-    /// Reads an `application/x-www-form-urlencoded` body or query. Bytes that aren't UTF-8 become replacement signs; NUL,
-    /// which nobody types and PostgreSQL has no place for, is left out.
+    /// Reads an `application/x-www-form-urlencoded` body or query. Bytes that aren't UTF-8 become replacement signs; signs
+    /// that nobody types are left out, but for passwords, of which only NUL is: PostgreSQL has no place for it.
     #[must_use]
     pub fn parse(body: &[u8]) -> Self {
         let pairs = form_urlencoded::parse(body);
-        let fields = pairs.map(|(name, value)| (name.into_owned(), value.replace('\0', ""))).collect();
+        let clean = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+            let is_secret = SECRETS.contains(&&*name);
+            let value = value.replace(|sign| if is_secret { sign == '\0' } else { is_unseen(sign) }, "");
+            (name.into_owned(), value)
+        };
+        let fields = pairs.map(clean).collect();
         Self { fields, faults: Faults::default() }
     }
 
@@ -254,5 +268,38 @@ impl FromRequest<App> for GuestForm {
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Response> {
         Form::read(request).await.map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_that_nobody_types_are_left_out() {
+        let cases = [
+            ("痛みあり\r\n\t夜間\u{3000}対応", "痛みあり\r\n\t夜間\u{3000}対応", "痛みあり   夜間\u{3000}対応"),
+            ("a\u{0}\u{7}\u{1b}[31mb\u{7f}", "a[31mb", "a[31mb"),
+            ("a\u{80}\u{85}\u{9f}b", "ab", "ab"),
+            ("薬\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}局", "薬局", "薬局"),
+            ("薬\u{2066}\u{2067}\u{2068}\u{2069}局", "薬局", "薬局"),
+            (
+                "葛\u{e0100}城👩\u{200d}⚕\u{fe0f}",
+                "葛\u{e0100}城👩\u{200d}⚕\u{fe0f}",
+                "葛\u{e0100}城👩\u{200d}⚕\u{fe0f}",
+            ),
+        ];
+        for (typed, paragraph, line) in cases {
+            let body = form_urlencoded::Serializer::new(String::new()).append_pair("note", typed).finish();
+            let mut form = Form::parse(body.as_bytes());
+            assert_eq!(form.paragraph("note", 50), paragraph, "{typed:?}");
+            assert_eq!(form.line("note", 50), line, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_stays_as_it_was_typed() {
+        let form = Form::parse("password=a%07%E2%80%AE%00b".as_bytes());
+        assert_eq!(form.raw("password"), "a\u{7}\u{202e}b");
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use okaeri::actions::conferences;
+use okaeri::domain::conference::AnswerKind;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::OrgId;
@@ -23,12 +24,18 @@ async fn by_telephone() -> Post {
 
 async fn press(nurse: &Person, post: &Post, org: OrgId, outcome: &str) -> Reply {
     let page = nurse.get("/calls").await;
+    press_on(&page, nurse, post, org, outcome).await
+}
+
+/// Presses a button of a page that may have been open for a while.
+async fn press_on(page: &Reply, nurse: &Person, post: &Post, org: OrgId, outcome: &str) -> Reply {
     let value = |name: &str| {
         let field = page.body.split(&format!("name=\"{name}\" value=\"")).nth(1)?;
         Some(field.split('"').next()?.to_owned())
     };
     let (invitation, sequence) = (value("invitation").unwrap_or_default(), value("sequence").unwrap_or_default());
-    let fields = [("outcome", outcome), ("invitation", &invitation), ("sequence", &sequence)];
+    let once = value("once").unwrap_or_default();
+    let fields = [("outcome", outcome), ("invitation", &invitation), ("sequence", &sequence), ("once", &once)];
     nurse.post(&format!("/cases/{}/calls/{org}", post.case), &fields).await
 }
 
@@ -134,4 +141,62 @@ async fn a_call_about_what_is_not_theirs_does_not_exist() {
     other.get("/calls").await.is(200).lacks("そらの診療所");
     world.later(TimeDelta::minutes(1));
     assert_eq!(world.count("select count(*) from contact_log").await, 0);
+}
+
+#[tokio::test]
+async fn an_answer_that_came_while_the_page_was_open_stays() {
+    let post = by_telephone().await;
+    let conference = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let (nurse, clinic) = (&post.area.nurse, post.area.clinic);
+    let page = nurse.get("/calls").await;
+    let path = format!("/conferences/{conference}/parties/{}/answer", post.invitation(conference, clinic).await);
+    let entry = nurse.get(&path).await;
+    post.answer(conference, AnswerKind::Video).await;
+    press_on(&page, nurse, &post, clinic, "attend").await.is(422).has("「ビデオ」の回答が届いています");
+    let current = "select count(*) from invitation i join answer a on a.id = i.answer_id where a.answer = 'video'";
+    let count = |sql| post.area.world.count(sql);
+    assert_eq!((count(current).await, count("select count(*) from answer").await), (1, 1));
+    assert_eq!(count("select count(*) from contact_log where channel = 'phone'").await, 0);
+    // The page for everything that can be said asks once more, and then takes it.
+    let heard = [("source", "phone"), ("heard_from", "院長"), ("answer", "absent"), ("sequence", "0")];
+    let with = |held: &str| heard.into_iter().chain([("held", held.to_owned().leak() as &str)]).collect::<Vec<_>>();
+    let told = nurse.post(&path, &with(entry.value("held"))).await;
+    told.is(422).has("「ビデオ」の回答が届いています").has("value=\"absent\" checked");
+    assert_eq!(count(current).await, 1);
+    nurse.post(&path, &with(told.value("held"))).await.is(303);
+    assert_eq!((count(current).await, count("select count(*) from answer").await), (0, 2));
+}
+
+#[tokio::test]
+async fn an_answer_is_recorded_for_whom_was_called_and_nobody_else() {
+    let post = by_telephone().await;
+    let conference = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let (nurse, world) = (&post.area.nurse, &post.area.world);
+    let stranger = world.org(OrgKind::Clinic, "よそ").await;
+    let page = nurse.get("/calls").await;
+    press_on(&page, nurse, &post, stranger, "attend").await.is(404);
+    let pharmacys = post.invitation(conference, post.area.pharmacy).await.to_string();
+    let fields = [("outcome", "attend"), ("invitation", &*pharmacys), ("sequence", "0")];
+    nurse.post(&format!("/cases/{}/calls/{}", post.case, post.area.clinic), &fields).await.is(404);
+    assert_eq!(world.count("select count(*) from answer").await, 0);
+    assert_eq!(world.count("select count(*) from contact_log where channel = 'phone'").await, 0);
+}
+
+#[tokio::test]
+async fn a_button_pressed_twice_logs_one_call() {
+    let post = by_telephone().await;
+    post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let (nurse, clinic) = (&post.area.nurse, post.area.clinic);
+    let page = nurse.get("/calls").await;
+    for outcome in ["no_answer", "no_answer"] {
+        press_on(&page, nurse, &post, clinic, outcome).await.is(303);
+    }
+    press_on(&page, nurse, &post, clinic, "attend").await.is(422).has("画面を開き直して");
+    let calls = "select count(*) from contact_log where channel = 'phone'";
+    assert_eq!(post.area.world.count(calls).await, 1);
+    press(nurse, &post, clinic, "attend").await.is(303);
+    assert_eq!(post.area.world.count(calls).await, 2);
 }

@@ -271,11 +271,31 @@ async fn who_guesses_waits_and_others_do_not() {
     assert_eq!(office.types(&code, "203.0.113.7").await.is(429).headers["retry-after"], "120");
     office.area().world.later(TimeDelta::minutes(2));
     office.types(&code, "203.0.113.7").await.is(303);
-    for address in 0..95 {
-        office.types("guess", &format!("198.51.100.{address}")).await;
+}
+
+#[tokio::test]
+async fn whoever_holds_a_slip_waits_a_minute_at_most_for_the_guesses_of_others() {
+    let office = Office::new().await;
+    office.verify().await;
+    office.sweep().await;
+    office.nurse().post("/fax/print", &[]).await.is(303);
+    let code = office.code().await;
+    for guess in 0..499 {
+        office.types("guess", &format!("198.51.{}.{}", guess / 250, guess % 250)).await.is(422);
     }
-    office.types(&code, "203.0.113.9").await.is(429);
-    office.area().world.later(TimeDelta::hours(25));
+    office.types(&code, "203.0.113.9").await.is(303);
+    office.types("guess", "198.51.100.1").await.is(422);
+    let wait = office.types(&code, "203.0.113.9").await;
+    assert_eq!(wait.is(429).headers["retry-after"], "15");
+    for seconds in [15, 30, 60] {
+        office.area().world.later(TimeDelta::seconds(seconds));
+        office.types("guess", "192.0.2.1").await.is(422);
+    }
+    assert_eq!(office.types(&code, "203.0.113.9").await.is(429).headers["retry-after"], "60");
+    office.area().world.later(TimeDelta::seconds(60));
+    office.types(&code, "203.0.113.9").await.is(303);
+    office.area().world.later(TimeDelta::minutes(10));
+    office.types("guess", "192.0.2.2").await.is(422);
     office.types(&code, "203.0.113.9").await.is(303);
 }
 

@@ -30,8 +30,8 @@ use crate::store::{invitations, notices};
 
 use plan::Rules;
 
-pub(crate) use answer::by_mail;
-pub use answer::{as_guest, as_party, by_code, by_proxy};
+pub use answer::{Heard, as_guest, as_party, by_code, by_proxy};
+pub(crate) use answer::{by_call, by_mail};
 pub use minutes::{
     File, SharedFile, blank, decision_done, minutes, read_as_guest, read_as_party, read_on_paper, save_minutes,
     shared_minutes,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::app::App;
-use crate::domain::short_code::{self, FREE_FAILURES, FREE_FAILURES_OF_ALL};
+use crate::domain::short_code::{self, Limit, OF_ALL, OF_ONE};
 use crate::error::Result;
 use crate::id::InvitationId;
 use crate::secret;
@@ -44,8 +44,8 @@ impl Client {
 pub async fn open(app: &App, client: &Client, typed: &str) -> Result<Opened> {
     let mut tx = app.bookkeep().await?;
     let now = tx.now;
-    let all = codes::brake(&mut tx, ALL).await?;
-    let own = codes::brake(&mut tx, &client.0).await?;
+    let all = codes::brake(&mut tx, ALL, OF_ALL.forget).await?;
+    let own = codes::brake(&mut tx, &client.0, OF_ONE.forget).await?;
     let locked = [all.locked_until, own.locked_until].into_iter().flatten().max().filter(|until| *until > now);
     if let Some(until) = locked {
         return Ok(Opened::Locked(until));
@@ -55,14 +55,14 @@ pub async fn open(app: &App, client: &Client, typed: &str) -> Result<Opened> {
         None => None,
     };
     if found.is_none() {
-        fail(&mut tx, ALL, all, FREE_FAILURES_OF_ALL).await?;
-        fail(&mut tx, &client.0, own, FREE_FAILURES).await?;
+        fail(&mut tx, ALL, all, OF_ALL).await?;
+        fail(&mut tx, &client.0, own, OF_ONE).await?;
     }
     tx.commit().await?;
     Ok(found.map_or(Opened::Wrong, Opened::Found))
 }
 
-async fn fail(tx: &mut Machine, client: &str, brake: Brake, free: i32) -> Result<()> {
-    let until = short_code::wait(brake.failures + 1, free).map(|wait| tx.now + wait);
+async fn fail(tx: &mut Machine, client: &str, brake: Brake, limit: Limit) -> Result<()> {
+    let until = limit.wait(brake.failures + 1).map(|wait| tx.now + wait);
     codes::fail(tx, client, until).await
 }

@@ -17,7 +17,7 @@ use crate::domain::calendar;
 use crate::domain::case::{
     CaseStatus, ContactOutcome, DoctorChangeReason, LinkSource, Member, PartyRole, Place, Standing,
 };
-use crate::domain::conference::{AnswerKind, AnswerSource, Meeting, Mode, Reply};
+use crate::domain::conference::{AnswerKind, AnswerSource, Meeting, Mode, Reply, Seen};
 use crate::domain::org::Channel;
 use crate::domain::person::Licence;
 use crate::domain::wareki;
@@ -305,7 +305,8 @@ impl Teller<'_> {
             let reply = reply(answer, at(ahead(self.today, seed.day + 1), 15, 0));
             if by_phone {
                 let heard = (AnswerSource::Phone, "事務の方");
-                conferences::by_proxy(self.app, nurse, party.invitation_id, sequence, &reply, heard).await?;
+                let held = Seen { sequence, answer: party.given.answer_id };
+                conferences::by_proxy(self.app, nurse, party.invitation_id, held, &reply, heard).await?;
             } else {
                 let guest = Guest { invitation: party.invitation_id, org: party.org_id };
                 conferences::as_guest(self.app, guest, sequence, &reply).await?;

@@ -1,8 +1,7 @@
 //! The short codes of paper slips, and the brake on guessing at them: in the database, so that it holds on every server.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::short_code::FORGET;
 use crate::error::{Error, Result};
 use crate::id::InvitationId;
 use crate::secret;
@@ -49,19 +48,19 @@ pub struct Brake {
     pub locked_until: Option<DateTime<Utc>>,
 }
 
-/// The brake of a client, held until this transaction ends: tries at the same moment come one after another. What was long
-/// ago is forgotten.
+/// The brake of a client, held until this transaction ends: tries at the same moment come one after another. Failures are
+/// forgotten when the last one is `forget` ago.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn brake(tx: &mut Writer, client: &str) -> Result<Brake> {
+pub async fn brake(tx: &mut Writer, client: &str, forget: TimeDelta) -> Result<Brake> {
     let now = tx.now;
     let sql = "insert into code_brake (client, failures, failed_at) values ($1, 0, $2)
                on conflict (client) do update set
                  failures = case when code_brake.failed_at < $3 then 0 else code_brake.failures end,
                  locked_until = case when code_brake.failed_at < $3 then null else code_brake.locked_until end
                returning failures, locked_until";
-    tx.query(sql).bind(client).bind(now).bind(now - FORGET).one().await
+    tx.query(sql).bind(client).bind(now).bind(now - forget).one().await
 }
 
 /// Counts a wrong code of a client, which waits until `locked_until`.

@@ -12,7 +12,7 @@ use crate::actions::conferences::{self as act, Extra};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::case::PartyRole;
-use crate::domain::conference::{AnswerSource, LINE_MAX};
+use crate::domain::conference::{AnswerSource, LINE_MAX, Seen};
 use crate::domain::fault::Fault;
 use crate::error::{Error, Result};
 use crate::id::{ConferenceId, InvitationId};
@@ -167,6 +167,9 @@ pub async fn told(
     Ok(Redirect::to(&format!("/conferences/{id}?done=told")).into_response())
 }
 
+/// The field with the answer that there was when the page was made.
+const HELD: &str = "held";
+
 /// The form for an answer that was heard.
 pub async fn hear_form(
     State(app): State<App>,
@@ -180,6 +183,7 @@ pub async fn hear_form(
         Some(poll) => ballot::form_of(poll.cast(invitation)),
         None => reply::form_of(&party.given),
     };
+    form.set(HELD, party.given.answer_id.map_or_else(String::new, |id| id.to_string()));
     form.set("source", AnswerSource::Phone.code());
     form.set("heard_from", party.person_name.clone());
     ok(hear_page(&sheet, party, &form))
@@ -205,7 +209,8 @@ pub async fn hear(
         }
     } else {
         match (reply::read(&mut form), source) {
-            (Some((reply, seen)), Some(source)) if form.faults.0.is_empty() => {
+            (Some((reply, sequence)), Some(source)) if form.faults.0.is_empty() => {
+                let seen = Seen { sequence, answer: form.id(HELD) };
                 act::by_proxy(&app, actor, invitation, seen, &reply, (source, &heard_from)).await
             }
             _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
@@ -213,6 +218,11 @@ pub async fn hear(
     };
     if let Some(done) = finish(id, &mut form, result, "heard")? {
         return Ok(done);
+    }
+    // Told which answer came meanwhile, somebody may still mean to replace that one.
+    if let Some(Fault::AnsweredMeanwhile { id, .. }) = form.faults.of("") {
+        let held = id.to_string();
+        form.set(HELD, held);
     }
     let sheet = Sheet::open(&app, &session, id).await?;
     Ok(refused(hear_page(&sheet, party(&sheet, invitation)?, &form)))
@@ -223,6 +233,7 @@ fn hear_page(sheet: &Sheet<'_>, party: &Party, form: &Form) -> Markup {
     let conference = &sheet.held.conference;
     let lead = html! { (name(party)) span { (super::when(conference, &sheet.holidays)) } };
     let fields = html! {
+        div hidden { (hidden_field(HELD, shown.value(HELD))) }
         (shown.field("source", "聞き取った方法").required().radio_row(&[
             Choice::new(AnswerSource::Phone.code(), "電話"),
             Choice::new(AnswerSource::FaxPrint.code(), "FAX"),
