@@ -80,14 +80,16 @@ pub async fn remove_member(app: &App, actor: &Actor, id: ProgrammeId, org: OrgId
 /// # Errors
 /// [`Fault::WrongOrg`] at `org` where the hospital doesn't take part; [`Fault::EndsBeforeStart`] at `valid_to`;
 /// [`Error::NotFound`]; not allowed.
-pub async fn add_turn(app: &App, actor: &Actor, id: ProgrammeId, duty: &Duty) -> Result<()> {
+pub async fn add_turn(app: &App, actor: &Actor, id: ProgrammeId, duty: &Duty) -> Result<DutyId> {
     let mut tx = take(app, actor, id).await?;
     let ends = duty.valid_from.zip(duty.valid_to).is_none_or(|(from, to)| from <= to);
     Faults::default().with(ends, "valid_to", Fault::EndsBeforeStart).settle()?;
-    if !programmes::add_turn(&mut tx, id, duty).await? {
+    let turn = DutyId::fresh();
+    if !programmes::add_turn(&mut tx, id, turn, duty).await? {
         return Err(Error::refused("org", Fault::WrongOrg));
     }
-    keep(tx, id, "turn added".into()).await
+    keep(tx, id, "turn added".into()).await?;
+    Ok(turn)
 }
 
 /// Takes a turn out.
@@ -112,7 +114,7 @@ pub async fn write_dates(app: &App, actor: &Actor, id: ProgrammeId, duties: &[Du
     let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return Ok(0) };
     programmes::clear_dates(&mut tx, id, *first, *last).await?;
     for duty in duties {
-        if !programmes::add_turn(&mut tx, id, duty).await? {
+        if !programmes::add_turn(&mut tx, id, DutyId::fresh(), duty).await? {
             return Err(Error::refused("rota", Fault::WrongOrg));
         }
     }

@@ -13,6 +13,7 @@ pub mod contacts;
 pub mod db;
 pub mod fax;
 pub mod feeds;
+mod hours;
 pub mod invitations;
 pub mod jobs;
 pub mod mail_in;

@@ -1,9 +1,10 @@
 //! Programmes of back-up beds: their rules, the hospitals that take part, and the rota.
 
-use chrono::{NaiveDate, NaiveTime, Weekday};
+use chrono::{NaiveDate, Weekday};
 
 use super::change::Change;
 use super::db::Tx;
+use super::hours;
 use crate::domain::access::Network;
 use crate::domain::org::OrgKind;
 use crate::domain::programme::{Duty, On, Programme};
@@ -51,12 +52,8 @@ pub async fn find(tx: &mut Tx, _: Network, id: ProgrammeId) -> Result<Kept> {
 pub async fn set(tx: &mut Change, id: ProgrammeId, rules: &Programme, active: bool) -> Result<bool> {
     let (now, by) = (tx.now, tx.by.account);
     let json = serde_json::to_string(rules).map_err(Error::internal)?;
-    let taken: Option<Row> = tx
-        .query("select id, rules, active from programme where name = $1 and id <> $2")
-        .bind(&rules.name)
-        .bind(id)
-        .optional()
-        .await?;
+    let sql = "select id from programme where name = $1 and id <> $2";
+    let taken: Option<(ProgrammeId,)> = tx.query(sql).bind(&rules.name).bind(id).optional().await?;
     if taken.is_some() {
         return Ok(false);
     }
@@ -172,7 +169,6 @@ struct TurnRow {
 
 impl TurnRow {
     fn turn(self) -> Result<Turn> {
-        let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").map_err(Error::internal);
         let weekday = self.weekday.map(|weekday| {
             let number = u8::try_from(weekday).map_err(Error::internal)?;
             Weekday::try_from(number).map_err(Error::internal)
@@ -185,8 +181,8 @@ impl TurnRow {
         let duty = Duty {
             org: self.org_id,
             on,
-            from: time(&self.opens)?,
-            to: time(&self.closes)?,
+            from: hours::read(&self.opens)?,
+            to: hours::read(&self.closes)?,
             beds: self.beds.unsigned_abs(),
             valid_from: self.valid_from,
             valid_to: self.valid_to,
@@ -211,7 +207,7 @@ pub async fn rota(tx: &mut Tx, _: Network, of: Option<ProgrammeId>, since: Naive
 ///
 /// # Errors
 /// The database refuses.
-pub async fn add_turn(tx: &mut Change, programme: ProgrammeId, duty: &Duty) -> Result<bool> {
+pub async fn add_turn(tx: &mut Change, programme: ProgrammeId, id: DutyId, duty: &Duty) -> Result<bool> {
     let (weekday, day) = match duty.on {
         On::Daily => (None, None),
         On::Weekday(weekday) => (i32::try_from(weekday.num_days_from_monday()).ok(), None),
@@ -221,9 +217,11 @@ pub async fn add_turn(tx: &mut Change, programme: ProgrammeId, duty: &Duty) -> R
         "insert into programme_duty (id, programme_id, org_id, weekday, day, opens, closes, beds, valid_from, valid_to)
                select $1, m.programme_id, m.org_id, $4, $5, $6, $7, $8, $9, $10 from programme_hospital m
                 where m.programme_id = $2 and m.org_id = $3";
-    let query = tx.query(sql).bind(DutyId::fresh()).bind(programme).bind(duty.org).bind(weekday).bind(day);
-    let query =
-        query.bind(written(duty.from)).bind(written(duty.to)).bind(i32::try_from(duty.beds).unwrap_or(i32::MAX));
+    let query = tx.query(sql).bind(id).bind(programme).bind(duty.org).bind(weekday).bind(day);
+    let query = query
+        .bind(hours::written(duty.from))
+        .bind(hours::written(duty.to))
+        .bind(i32::try_from(duty.beds).unwrap_or(i32::MAX));
     Ok(query.bind(duty.valid_from).bind(duty.valid_to).execute().await? == 1)
 }
 
@@ -244,8 +242,4 @@ pub async fn clear_dates(tx: &mut Change, programme: ProgrammeId, first: NaiveDa
     let sql = "delete from programme_duty where programme_id = $1 and day >= $2 and day <= $3";
     tx.query(sql).bind(programme).bind(first).bind(last).execute().await?;
     Ok(())
-}
-
-fn written(time: NaiveTime) -> String {
-    time.format("%H:%M").to_string()
 }

@@ -131,6 +131,11 @@ impl Form {
         if self.text(field).is_empty() { None } else { self.code(field) }
     }
 
+    /// Those of a closed list that were ticked.
+    pub fn codes<'f, T: std::str::FromStr>(&'f self, field: &'f str) -> impl Iterator<Item = T> + use<'f, T> {
+        self.texts(field).filter_map(|code| code.parse().ok())
+    }
+
     /// An id that a page put there.
     pub fn id<T: std::str::FromStr>(&mut self, field: &str) -> Option<T> {
         self.optional_code(field)
@@ -142,6 +147,11 @@ impl Form {
         let number = if text.is_empty() { Some(0) } else { text.parse().ok().filter(|n| (0..=9999).contains(n)) };
         self.faults.check(number.is_some(), field, Fault::NotANumber);
         number.unwrap_or(0)
+    }
+
+    /// The same, or nothing.
+    pub fn optional_count(&mut self, field: &str) -> Option<u32> {
+        (!self.text(field).is_empty()).then(|| self.count(field).unsigned_abs())
     }
 
     /// A day, in any of the ways people write one, or nothing.

@@ -38,6 +38,7 @@ mod switches;
 mod ui;
 mod wards;
 mod ways;
+mod week;
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};

@@ -19,7 +19,7 @@ use super::fault::{Fault, Faults};
 use super::org::OrgKind;
 
 pub use check::{Ask, Finding, Rule, Verdict, check};
-pub use rota::{Duty, On, on_duty, on_duty_at};
+pub use rota::{Duty, On, ahead, on_duty};
 
 codes! {
     /// Who asks for a bed.

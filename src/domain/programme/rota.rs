@@ -62,17 +62,12 @@ pub fn on_duty(rota: &[Duty], day: NaiveDate) -> Vec<&Duty> {
     found.into_iter().filter(|duty| duty.beds > 0).collect()
 }
 
-/// The turns that last at `now`: those of today that have begun, and those of yesterday that go on past midnight.
+/// The turns of yesterday, today and tomorrow that haven't ended at `now`, each with the day on which it begins: last night's goes
+/// on past midnight.
 #[must_use]
-pub fn on_duty_at(rota: &[Duty], now: DateTime<Utc>) -> Vec<&Duty> {
+pub fn ahead(rota: &[Duty], now: DateTime<Utc>) -> Vec<(NaiveDate, &Duty)> {
     let today = day_of(now);
-    let days = today.pred_opt().into_iter().chain([today]);
-    let lasts = |day: NaiveDate| {
-        let turns = on_duty(rota, day).into_iter();
-        turns.filter(move |duty| {
-            let (from, to) = duty.span(day);
-            from <= now && now < to
-        })
-    };
-    days.flat_map(lasts).collect()
+    let days = [today.pred_opt(), Some(today), today.succ_opt()];
+    let of_day = |day| on_duty(rota, day).into_iter().map(move |duty| (day, duty));
+    days.into_iter().flatten().flat_map(of_day).filter(|(day, duty)| now < duty.span(*day).1).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 
-use super::{Ask, Asker, Condition, Duty, Home, On, Programme, Purpose, Rule, Verdict, check, on_duty, on_duty_at};
+use super::{Ask, Asker, Condition, Duty, Home, On, Programme, Purpose, Rule, Verdict, ahead, check, on_duty};
 use crate::domain::calendar::{Hours, at};
 use crate::id::OrgId;
 
@@ -264,6 +264,11 @@ fn a_date_stands_above_the_weekday() {
     }
 }
 
+/// How many turns last at a moment.
+fn lasting(rota: &[Duty], now: DateTime<Utc>) -> usize {
+    ahead(rota, now).into_iter().filter(|(day, duty)| duty.span(*day).0 <= now).count()
+}
+
 #[test]
 fn a_night_belongs_to_the_day_on_which_it_begins() {
     let night = OrgId::fresh();
@@ -275,10 +280,10 @@ fn a_night_belongs_to_the_day_on_which_it_begins() {
         ("2026-11-24 09:00", 0),
         ("2026-11-24 18:00", 0),
     ] {
-        assert_eq!(on_duty_at(&rota, moment(now)).len(), expected, "{now}");
+        assert_eq!(lasting(&rota, moment(now)), expected, "{now}");
     }
     let whole = [duty(night, On::Daily, (0, 0))];
     let (from, to) = whole[0].span(day("2026-11-23"));
     assert_eq!((from, to - from), (at(day("2026-11-23"), NaiveTime::MIN), TimeDelta::days(1)));
-    assert_eq!(on_duty_at(&whole, moment("2026-11-24 00:00")).len(), 1);
+    assert_eq!(lasting(&whole, moment("2026-11-24 00:00")), 1);
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{CHUNK, search_text};
 use crate::domain::access::{Network, Steward};
@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::id::{LineId, OrgId};
 use crate::store::change::Change;
 use crate::store::db::Tx;
+use crate::store::hours;
 
 /// Sets the contact data, which no import changes any more; false where somebody else was faster than the form that was
 /// filled in at `seen`.
@@ -118,16 +119,12 @@ pub async fn set_care_manager_hours(tx: &mut Change, steward: Steward, hours: &C
             let sql = "insert into care_manager_hours (id, org_id, weekday, opens, closes, contact_person, method, note, changed_at)
                        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
             let query =
-                tx.query(sql).bind(LineId::fresh()).bind(steward.org()).bind(weekday).bind(written(span.from()));
-            let query = query.bind(written(span.to())).bind(&hours.contact_person).bind(&hours.method);
+                tx.query(sql).bind(LineId::fresh()).bind(steward.org()).bind(weekday).bind(hours::written(span.from()));
+            let query = query.bind(hours::written(span.to())).bind(&hours.contact_person).bind(&hours.method);
             query.bind(&hours.note).bind(now).execute().await?;
         }
     }
     Ok(())
-}
-
-fn written(time: NaiveTime) -> String {
-    time.format("%H:%M").to_string()
 }
 
 #[derive(sqlx::FromRow)]
@@ -165,6 +162,5 @@ pub async fn care_manager_hours(tx: &mut Tx, _: Network, orgs: &[OrgId]) -> Resu
 }
 
 fn read(span: &Span) -> Result<Hours> {
-    let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").map_err(Error::internal);
-    Hours::new(time(&span.opens)?, time(&span.closes)?).map_err(Error::internal)
+    Hours::new(hours::read(&span.opens)?, hours::read(&span.closes)?).map_err(Error::internal)
 }

@@ -108,7 +108,7 @@ fn read(form: &mut Form, choosing: &Choosing, password: &str) -> Option<NewStaff
     let (login, name) = (form.required("login", LINE_MAX), form.required("name", LINE_MAX));
     let (name_kana, mail) = (form.required("name_kana", LINE_MAX), form.line("mail", LINE_MAX));
     let licence = form.code::<Licence>("licence");
-    let roles: Vec<StaffRole> = form.texts("role").filter_map(|code| code.parse().ok()).collect();
+    let roles: Vec<StaffRole> = form.codes("role").collect();
     form.faults.check(!roles.is_empty(), "role", Fault::Required);
     Some(NewStaff {
         login,

@@ -76,7 +76,7 @@ fn add(session: &Session, path: &str, org: OrgId, name: &str) -> Markup {
 /// Gives somebody more roles.
 pub async fn add_roles(State(app): State<App>, Id(id): Id<AccountId>, Posted { session, form }: Posted) -> Answer {
     let org = form.text("org").parse().map_err(|_| Error::NotFound)?;
-    let roles: Vec<StaffRole> = form.texts("role").filter_map(|code| code.parse().ok()).collect();
+    let roles: Vec<StaffRole> = form.codes("role").collect();
     act::add_roles(&app, &session.actor, id, org, &roles).await?;
     Ok(Redirect::to(&format!("/admin/staff/{id}?done=saved")).into_response())
 }

@@ -80,7 +80,7 @@ fn read(form: &mut Form, found: &Found) -> Option<NewCase> {
     let expected_discharge_on = form.optional_day("expected_discharge_on");
     let care_level = form.code::<CareLevel>("care_level");
     let note = form.paragraph("note", TEXT_MAX);
-    let difficulties = form.texts("difficulty").filter_map(|code| code.parse().ok()).collect();
+    let difficulties = form.codes("difficulty").collect();
     let team: Vec<_> = found.iter().filter_map(|(role, orgs)| team_form::read(form, *role, orgs)).collect();
     if let Err(faults) = crate::domain::case::check_team(&team) {
         for (field, fault) in faults.0 {

@@ -109,23 +109,42 @@ pub(super) fn missing(held: &Held) -> Markup {
 }
 
 fn row(held: &Held, party: &Party, glance: &Glance<'_>, can_act: bool) -> Vec<Markup> {
-    let conference = &held.conference;
-    let base = format!("/conferences/{}/parties/{}", conference.id, party.invitation_id);
+    let (conference, given) = (&held.conference, &party.given);
+    let who = html! {
+        (party.org_name)
+        small { (party.role.label()) @if !party.person_name.is_empty() { "　" (party.person_name) } }
+    };
+    let answer = html! {
+        (answer_chip(given.answer))
+        @if wants_link(conference, given) { (chip(Tone::Warn, Icon::Bang, "ビデオ参加の希望：リンク未設定")) }
+        @for line in answered(given, glance) { small { (line) } }
+        @if can_act { (proposals(conference, given, glance)) }
+    };
+    line(held, party, glance, can_act, &Opening { who, answer, is_silent: given.answer.is_none() })
+}
+
+/// What a party's line begins with.
+pub(super) struct Opening {
+    /// The party by name.
+    pub(super) who: Markup,
+    /// What it answered.
+    pub(super) answer: Markup,
+    /// Whether that is nothing.
+    pub(super) is_silent: bool,
+}
+
+/// A party's line: who it is and what it said, how it was told, and what can be done about it.
+pub(super) fn line(held: &Held, party: &Party, glance: &Glance<'_>, can_act: bool, opening: &Opening) -> Vec<Markup> {
+    let base = format!("/conferences/{}/parties/{}", held.conference.id, party.invitation_id);
     let rows: Vec<_> = held.notices.iter().filter(|row| row.invitation_id == Some(party.invitation_id)).collect();
-    let given = &party.given;
-    let look = if given.answer.is_none() { Look::Secondary } else { Look::Quiet };
-    let delivery = Delivery::of(&rows, conference.sequence, glance.now);
+    let delivery = Delivery::of(&rows, held.conference.sequence, glance.now);
+    let look = if opening.is_silent { Look::Secondary } else { Look::Quiet };
     let mut cells = vec![
         html! {
-            (party.org_name)
-            small { (party.role.label()) @if !party.person_name.is_empty() { "　" (party.person_name) } }
+            (opening.who)
             @if let Some(phone) = &party.org_phone { small { (tel_inline(phone)) } }
         },
-        html! { div { (answer_chip(given.answer))
-            @if wants_link(conference, given) { (chip(Tone::Warn, Icon::Bang, "ビデオ参加の希望：リンク未設定")) }
-            @for line in answered(given, glance) { small { (line) } }
-            @if can_act { (proposals(conference, given, glance)) }
-        } },
+        html! { div { (opening.answer) } },
         html! { div {
             (told(&delivery, &base, glance, can_act))
             @if let Some(next) = delivery::next(&rows, glance.now) {
@@ -170,7 +189,7 @@ fn answered(given: &Given, glance: &Glance<'_>) -> Vec<String> {
     lines
 }
 
-pub(super) fn told(delivery: &Delivery<'_>, base: &str, glance: &Glance<'_>, can_act: bool) -> Markup {
+fn told(delivery: &Delivery<'_>, base: &str, glance: &Glance<'_>, can_act: bool) -> Markup {
     let done = |word: &str| {
         html! {
             @if can_act { (post_button(Look::Secondary, &format!("{base}/told"), glance.csrf, word)) }

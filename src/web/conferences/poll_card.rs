@@ -2,8 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::card::{self, Glance, told};
-use super::delivery::{self, Delivery};
+use super::card::{self, Glance, Opening};
 use super::{ballot, place};
 use crate::actions::conferences::Held;
 use crate::domain::poll::best;
@@ -13,7 +12,7 @@ use crate::store::polls::{Cast, Poll};
 use crate::web::ui::chip::{self, Tone, chip};
 use crate::web::ui::form::Look;
 use crate::web::ui::icon::Icon;
-use crate::web::ui::link::{button_link, tel_inline};
+use crate::web::ui::link::button_link;
 use crate::web::ui::panel::{panel_with, strip};
 use crate::web::ui::table::Table;
 
@@ -71,37 +70,14 @@ fn candidates(held: &Held, poll: &Poll, glance: &Glance<'_>) -> Markup {
 }
 
 fn row(held: &Held, poll: &Poll, party: &Party, glance: &Glance<'_>, can_act: bool) -> Vec<Markup> {
-    let conference = &held.conference;
-    let base = format!("/conferences/{}/parties/{}", conference.id, party.invitation_id);
-    let rows: Vec<_> = held.notices.iter().filter(|row| row.invitation_id == Some(party.invitation_id)).collect();
     let cast = poll.cast(party.invitation_id);
-    let delivery = Delivery::of(&rows, conference.sequence, glance.now);
-    let look = if cast.is_none() { Look::Secondary } else { Look::Quiet };
-    let mut cells = vec![
-        html! {
-            (name(party))
-            @if let Some(phone) = &party.org_phone { small { (tel_inline(phone)) } }
-        },
-        html! { div {
-            @if let Some(cast) = cast {
-                (ballot::spoken(poll, cast, glance.holidays))
-                @for line in came(cast, glance) { small { (line) } }
-            } @else { (chip::answer::NO_ANSWER) }
-        } },
-        html! { div {
-            (told(&delivery, &base, glance, can_act))
-            @if let Some(next) = delivery::next(&rows, glance.now) {
-                small { "次：" (next.kind.label()) " " (glance.moment(next.next_at)) }
-            }
-        } },
-    ];
-    if can_act {
-        cells.push(html! { div {
-            (button_link(look, &format!("{base}/answer"), "代理入力"))
-            (button_link(Look::Quiet, &format!("{base}/remove"), "取り消す"))
-        } });
-    }
-    cells
+    let answer = html! {
+        @if let Some(cast) = cast {
+            (ballot::spoken(poll, cast, glance.holidays))
+            @for line in came(cast, glance) { small { (line) } }
+        } @else { (chip::answer::NO_ANSWER) }
+    };
+    card::line(held, party, glance, can_act, &Opening { who: name(party), answer, is_silent: cast.is_none() })
 }
 
 /// Organisation, part and person, and whether the date depends on them.

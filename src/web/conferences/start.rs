@@ -80,7 +80,7 @@ fn read(form: &mut Form) -> Option<NewPoll> {
     let slots = slots::read(form);
     let mode = form.code("mode");
     let (place, video_url) = (form.text("place").to_owned(), form.text("video_url").to_owned());
-    let required = form.texts(REQUIRED).filter_map(|code| code.parse().ok()).collect();
+    let required = form.codes(REQUIRED).collect();
     Some(NewPoll { mode: mode?, place, video_url, slots: slots?, required })
 }
 

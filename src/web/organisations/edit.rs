@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use crate::actions::orgs::{self as act, OrgChange};
 use crate::app::App;
 use crate::domain::access::Permission;
-use crate::domain::calendar::{self, NotADay, OrgCalendar, WeeklyHours};
+use crate::domain::calendar::{self, NotADay, OrgCalendar};
 use crate::domain::fault::Fault;
 use crate::domain::fax;
 use crate::domain::open_data::Source;
@@ -24,13 +24,13 @@ use crate::web::session::Session;
 use crate::web::ui::form::{Choice, Look, actions, button, hidden_field, pair, post};
 use crate::web::ui::link::button_link;
 use crate::web::ui::panel::head;
+use crate::web::week::Week;
 use crate::web::{Answer, ok, refused};
 
 const LINE_MAX: usize = 200;
 const NOTE_MAX: usize = 1000;
-const DAYS: [&str; 7] = ["月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日", "日曜日"];
-const OPEN: [&str; 7] = ["open_mon", "open_tue", "open_wed", "open_thu", "open_fri", "open_sat", "open_sun"];
-const CALLS: [&str; 7] = ["calls_mon", "calls_tue", "calls_wed", "calls_thu", "calls_fri", "calls_sat", "calls_sun"];
+const OPEN: Week = Week(["open_mon", "open_tue", "open_wed", "open_thu", "open_fri", "open_sat", "open_sun"]);
+const CALLS: Week = Week(["calls_mon", "calls_tue", "calls_wed", "calls_thu", "calls_fri", "calls_sat", "calls_sun"]);
 
 /// The form as things stand.
 pub async fn edit(State(app): State<App>, session: Session, Id(id): Id<OrgId>) -> Answer {
@@ -100,11 +100,8 @@ async fn filled(app: &App, session: &Session, sheet: &Sheet) -> Result<Form> {
         ("municipality", naming.municipality_name),
         ("area", naming.area_code),
     ]);
-    for (fields, week) in [(OPEN, &contact.calendar.weekly), (CALLS, &calls.weekly)] {
-        for (field, hours) in fields.iter().zip(week) {
-            form.set(field, calendar::write_hours(hours));
-        }
-    }
+    OPEN.fill(&mut form, &contact.calendar.weekly);
+    CALLS.fill(&mut form, &calls.weekly);
     for designation in designations {
         form.also("designation", designation.code());
     }
@@ -120,20 +117,12 @@ fn read_fax(form: &mut Form) -> String {
     })
 }
 
-fn read_week(form: &mut Form, fields: [&str; 7]) -> WeeklyHours {
-    fields.map(|field| {
-        let hours = calendar::read_hours(form.text(field));
-        form.faults.check(hours.is_some(), field, Fault::NotHours);
-        hours.unwrap_or_default()
-    })
-}
-
 impl Sheet {
     /// Reads the whole form, so that every fault is told at once.
     fn read(&self, form: &mut Form, today: NaiveDate) -> Result<Option<OrgChange>> {
         let org = &self.org;
         let before = org.contact()?.calendar;
-        let (weekly, calls) = (read_week(form, OPEN), read_week(form, CALLS));
+        let (weekly, calls) = (OPEN.read(form), CALLS.read(form));
         let entered = calendar::read_days(form.text("closed_days"));
         let entered = entered.unwrap_or_else(|NotADay(line)| {
             form.faults.add("closed_days", Fault::NotDays { line });
@@ -170,7 +159,7 @@ impl Sheet {
             contact,
             naming,
             care_manager_hours,
-            designations: form.texts("designation").filter_map(|code| code.parse().ok()).collect(),
+            designations: form.codes("designation").collect(),
             member: form.is_ticked("member"),
             seen: seen.unwrap_or_default(),
         }))
@@ -247,7 +236,7 @@ fn open(shown: &Shown<'_>) -> Markup {
     html! {
         h2 { "開いている時間" }
         p.field__hint { "例：9:00-12:00 15:00-18:00。休みの曜日は空けておきます。すべて空なら平日9:00〜17:00とみなします。" }
-        (week(shown, OPEN))
+        (OPEN.show(shown))
         (shown.field("holidays", "祝日・年末年始").radio_row(&holidays))
         (shown.field("closed_days", "臨時の休み").hint("1行に1つ。例：2026/8/13〜2026/8/16").textarea(3))
         (shown.field("hours_note", "時間についての補足").textarea(2))
@@ -258,17 +247,13 @@ fn calls(shown: &Shown<'_>) -> Markup {
     html! {
         h2 { "ケアマネタイム" }
         p.field__hint { "ケアマネジャーからの相談を医師が受ける時間です。例：13:00-13:30" }
-        (week(shown, CALLS))
+        (CALLS.show(shown))
         (pair(&html! {
             (shown.field("calls_person", "窓口の担当者").text())
             (shown.field("calls_method", "方法").hint("例：電話、FAX").text())
         }))
         (shown.field("calls_note", "補足").text())
     }
-}
-
-fn week(shown: &Shown<'_>, fields: [&str; 7]) -> Markup {
-    pair(&html! { @for (field, day) in fields.iter().zip(DAYS) { (shown.field(field, day).text()) } })
 }
 
 fn designations(shown: &Shown<'_>, form: &Form) -> Markup {

@@ -45,7 +45,7 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<OrgId>) -
 /// Sets it: what was asked and isn't ticked is switched off.
 pub async fn save(State(app): State<App>, Id(id): Id<OrgId>, Posted { session, form }: Posted) -> Answer {
     let (org, before) = act::view(&app, &session.actor, id).await?;
-    let wanted: Switches = form.texts("kind").filter_map(|code| code.parse().ok()).collect();
+    let wanted: Switches = form.codes::<NoticeKind>("kind").collect();
     let is_asked = |kind| asked(&org).any(|asked| asked == kind);
     let is_off = |kind: &NoticeKind| if is_asked(*kind) { !wanted.holds(*kind) } else { before.holds(*kind) };
     act::set(&app, &session.actor, id, SWITCHES.into_iter().filter(is_off).collect()).await?;

@@ -265,7 +265,7 @@ pub async fn add_turn(State(app): State<App>, Id(id): Id<ProgrammeId>, Posted { 
     session.actor.scope(Permission::ManageProgrammes)?;
     let duty = read_turn(&mut form);
     let done = match duty.filter(|_| form.faults.0.is_empty()) {
-        Some(duty) => or_before(act::add_turn(&app, &session.actor, id, &duty).await.map(|()| id)).map(|_| ()),
+        Some(duty) => or_before(act::add_turn(&app, &session.actor, id, &duty).await).map(drop),
         None => Err(Error::Refused(form.faults.clone())),
     };
     answer(&app, &session, id, form, done).await
@@ -309,7 +309,7 @@ pub async fn write_rota(
     let text = form.paragraph("rota", ROTA_MAX);
     let hospitals: Vec<_> = desk.members.iter().map(|member| (member.org_id, member.org_name.as_str())).collect();
     let done = match written::read(&text, &hospitals, day_of(app.clock.now())) {
-        Ok(duties) if form.faults.0.is_empty() => act::write_dates(&app, &session.actor, id, &duties).await.map(|_| ()),
+        Ok(duties) if form.faults.0.is_empty() => act::write_dates(&app, &session.actor, id, &duties).await.map(drop),
         Ok(_) => Err(Error::Refused(form.faults.clone())),
         Err(wrong) => Err(Error::refused("rota", Fault::NotRota { lines: lines(&wrong) })),
     };

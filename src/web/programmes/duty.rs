@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use crate::domain::access::Network;
 use crate::domain::calendar::{Holidays, day_of};
-use crate::domain::programme::{Duty, on_duty};
+use crate::domain::programme::{Duty, ahead};
 use crate::domain::wareki;
 use crate::error::Result;
 use crate::id::ProgrammeId;
@@ -42,12 +42,13 @@ impl Duties {
     /// The turns of today and tomorrow, and last night's as long as it lasts; nothing where no programme keeps a rota.
     #[must_use]
     pub fn table(&self, now: DateTime<Utc>, holidays: &Holidays) -> Markup {
-        let today = day_of(now);
-        let days = [today.pred_opt(), Some(today), today.succ_opt()];
-        let lines: Vec<_> = days.into_iter().flatten().flat_map(|day| self.of_day(day, now, holidays)).collect();
         if self.rota.is_empty() {
             return html! {};
         }
+        let mut lines: Vec<_> =
+            self.programmes.iter().flat_map(|programme| self.lines(programme, now, holidays)).collect();
+        lines.sort_by_key(|(day, _)| *day);
+        let lines: Vec<_> = lines.into_iter().map(|(_, line)| line).collect();
         let table = Table {
             caption: "後方支援病床の当番（今日と明日）",
             columns: &["いつ", "病院", "床数", "電話", "事業"],
@@ -57,20 +58,15 @@ impl Duties {
         html! { div.panel { (table.show(&lines)) } }
     }
 
-    fn of_day(&self, day: NaiveDate, now: DateTime<Utc>, holidays: &Holidays) -> Vec<Vec<Markup>> {
-        let mut lines = Vec::new();
-        for programme in &self.programmes {
-            let rota: Vec<_> = self.rota.iter().filter(|(of, _)| *of == programme.id).map(|(_, duty)| *duty).collect();
-            for duty in on_duty(&rota, day) {
-                let (from, to) = duty.span(day);
-                let member =
-                    self.members.iter().find(|member| member.programme_id == programme.id && member.org_id == duty.org);
-                if let Some(member) = member.filter(|_| now < to) {
-                    lines.push(line(programme, member, (from, to, duty.beds), now, holidays));
-                }
-            }
-        }
-        lines
+    /// The turns of one programme, each with the day on which it begins.
+    fn lines(&self, programme: &Kept, now: DateTime<Utc>, holidays: &Holidays) -> Vec<(NaiveDate, Vec<Markup>)> {
+        let rota: Vec<_> = self.rota.iter().filter(|(of, _)| *of == programme.id).map(|(_, duty)| *duty).collect();
+        let member = |org| self.members.iter().find(|one| one.programme_id == programme.id && one.org_id == org);
+        let shown = ahead(&rota, now).into_iter().filter_map(|(day, duty)| {
+            let (from, to) = duty.span(day);
+            Some((day, line(programme, member(duty.org)?, (from, to, duty.beds), now, holidays)))
+        });
+        shown.collect()
     }
 }
 

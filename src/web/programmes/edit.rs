@@ -7,8 +7,7 @@ use maud::{Markup, html};
 use crate::actions::programmes as act;
 use crate::app::App;
 use crate::domain::access::Permission;
-use crate::domain::calendar::{self, day_of};
-use crate::domain::fault::Fault;
+use crate::domain::calendar::day_of;
 use crate::domain::programme::{Asker, Condition, Home, NAME_MAX, Programme, Purpose, TEXT_MAX};
 use crate::error::{Error, or_before};
 use crate::id::ProgrammeId;
@@ -20,17 +19,10 @@ use crate::web::session::Session;
 use crate::web::ui::form::{Choice, Look, actions, button, pair, post};
 use crate::web::ui::link::button_link;
 use crate::web::ui::panel::{head, narrow};
+use crate::web::week::Week;
 use crate::web::{Answer, ok, refused};
 
-const HOURS: [(&str, &str); 7] = [
-    ("mon", "月曜"),
-    ("tue", "火曜"),
-    ("wed", "水曜"),
-    ("thu", "木曜"),
-    ("fri", "金曜"),
-    ("sat", "土曜"),
-    ("sun", "日曜"),
-];
+const HOURS: Week = Week(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]);
 
 /// An empty form.
 pub async fn new(State(app): State<App>, session: Session) -> Answer {
@@ -94,9 +86,7 @@ fn filled(rules: &Programme, active: bool) -> Form {
         ("checked_on", rules.checked_on.map(|day| day.to_string()).unwrap_or_default()),
         ("active", if active { "1".into() } else { String::new() }),
     ]);
-    for ((field, _), hours) in HOURS.iter().zip(&rules.hours) {
-        form.set(field, calendar::write_hours(hours));
-    }
+    HOURS.fill(&mut form, &rules.hours);
     let chosen = [
         ("askers", rules.askers.iter().map(|one| one.code()).collect::<Vec<_>>()),
         ("purposes", rules.purposes.iter().map(|one| one.code()).collect()),
@@ -119,32 +109,20 @@ fn read(form: &mut Form) -> Programme {
     Programme {
         municipalities,
         name: form.required("name", NAME_MAX),
-        askers: codes(form, "askers"),
-        min_age: number(form, "min_age"),
-        conditions: codes(form, "conditions"),
-        purposes: codes(form, "purposes"),
-        max_days: number(form, "max_days"),
-        excluded_homes: codes(form, "excluded_homes"),
-        hours: HOURS.map(|(field, _)| {
-            let hours = calendar::read_hours(form.text(field));
-            form.faults.check(hours.is_some(), field, Fault::NotHours);
-            hours.unwrap_or_default()
-        }),
-        beds_a_day: number(form, "beds_a_day"),
+        askers: form.codes("askers").collect(),
+        min_age: form.optional_count("min_age"),
+        conditions: form.codes("conditions").collect(),
+        purposes: form.codes("purposes").collect(),
+        max_days: form.optional_count("max_days"),
+        excluded_homes: form.codes("excluded_homes").collect(),
+        hours: HOURS.read(form),
+        beds_a_day: form.optional_count("beds_a_day"),
         not_for: form.line("not_for", TEXT_MAX),
         how: form.paragraph("how", TEXT_MAX),
         forms: form.paragraph("forms", TEXT_MAX),
         source_url: form.line("source_url", TEXT_MAX),
         checked_on: form.optional_day("checked_on"),
     }
-}
-
-fn codes<T: std::str::FromStr>(form: &Form, field: &str) -> Vec<T> {
-    form.texts(field).filter_map(|code| code.parse().ok()).collect()
-}
-
-fn number(form: &mut Form, field: &str) -> Option<u32> {
-    (!form.text(field).is_empty()).then(|| form.count(field).unsigned_abs())
 }
 
 fn page(app: &App, session: &Session, id: Option<ProgrammeId>, form: &Form) -> Markup {
@@ -173,7 +151,7 @@ fn page(app: &App, session: &Session, id: Option<ProgrammeId>, form: &Form) -> M
             fieldset.stack {
                 legend { "受付の時間" }
                 p { "例：9:00〜17:00。すべて空欄なら、いつでも" }
-                (pair(&html! { @for (field, label) in HOURS { (shown.field(field, label).text()) } }))
+                (HOURS.show(&shown))
             }
             (shown.field("not_for", "対象にならない方").hint("例：長期の入院、高度急性期").text())
             (shown.field("how", "申し込みのしかた").textarea(3))

@@ -85,20 +85,16 @@ fn filled(profile: &Profile) -> Form {
 
 fn read(form: &mut Form) -> Profile {
     Profile {
-        procedures: form.texts("procedures").filter_map(|code| code.parse().ok()).collect(),
+        procedures: form.codes("procedures").collect(),
         dementia: form.optional_code("dementia"),
         no_family: form.optional_code("no_family"),
         respite: form.optional_code("respite"),
-        private_rooms: number(form, "private_rooms"),
-        extra_charge: number(form, "extra_charge"),
+        private_rooms: form.optional_count("private_rooms"),
+        extra_charge: form.optional_count("extra_charge"),
         cost: form.line("cost", TEXT_MAX),
         usual_wait: form.line("usual_wait", TEXT_MAX),
         how: form.paragraph("how", TEXT_MAX),
     }
-}
-
-fn number(form: &mut Form, field: &str) -> Option<u32> {
-    (!form.text(field).is_empty()).then(|| form.count(field).unsigned_abs())
 }
 
 fn page(app: &App, session: &Session, ward: &Ward, form: &Form) -> Markup {
