@@ -5,6 +5,7 @@
 mod admin;
 mod assets;
 mod beds;
+pub mod bell;
 pub mod board_cache;
 mod calendar;
 mod calls;
@@ -149,6 +150,7 @@ pages! {
     get "/calendar/{token}" => calendar::feed;
     get "/beds" => beds::board::show;
     get "/beds/about" => beds::about::show;
+    get "/beds/live" => beds::live::board;
     get "/beds/report" => beds::report::show;
     post "/beds/report" => beds::report::report;
     post "/beds/report/no-change" => beds::report::no_change;
