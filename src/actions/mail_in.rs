@@ -7,6 +7,7 @@ use crate::actions::conferences;
 use crate::app::{App, By};
 use crate::domain::access::{Actor, Guest, Permission, Via};
 use crate::domain::audit::Action;
+use crate::domain::conference::PROPOSED;
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::mail_in::{
     self, Became, Content, Invited, Itip, MAX_BYTES, Mail, MailFate, MailKind, Report, WhyFiled,
@@ -178,6 +179,7 @@ fn refused(faults: &Faults) -> WhyFiled {
         Some((_, Fault::ConferenceCancelled)) => WhyFiled::Cancelled,
         Some((_, Fault::Moved)) => WhyFiled::OldDate,
         Some((field, _)) if field.starts_with("deputy") => WhyFiled::Deputy,
+        Some((field, _)) if field.starts_with(PROPOSED) => WhyFiled::OddTime,
         _ => WhyFiled::Refused,
     }
 }

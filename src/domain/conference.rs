@@ -1,6 +1,6 @@
 //! Conferences (退院前カンファレンス): the prior team is on the list by itself; leaving one out needs a reason.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::case::PartyRole;
 use super::code::codes;
@@ -138,16 +138,22 @@ impl Reply {
 
 /// How many beginnings a party may propose.
 pub const PROPOSALS: usize = 3;
+/// How the fields of proposed beginnings begin; their number follows, counted from 1.
+pub const PROPOSED: &str = "proposed_";
 /// The longest free text of an answer, in characters.
 pub const TEXT_MAX: usize = 2000;
 /// The longest name, place or reason, in characters.
 pub const LINE_MAX: usize = 200;
 
-/// Checks an answer: a deputy has a name and a licence, an opinion and a proposal have a text.
+/// So far ahead of `now` a meeting, a slot or a proposal may be: what is later is a slip of the pen.
+pub const FARTHEST: TimeDelta = TimeDelta::days(366);
+
+/// Checks an answer: a deputy has a name and a licence, an opinion and a proposal have a text, a proposed beginning is ahead and
+/// within a year.
 ///
 /// # Errors
 /// Every fault, each at its field.
-pub fn check_reply(reply: &Reply) -> Result<(), Faults> {
+pub fn check_reply(reply: &Reply, now: DateTime<Utc>) -> Result<(), Faults> {
     let mut faults = Faults::default();
     match reply.answer {
         AnswerKind::Proxy => {
@@ -160,6 +166,11 @@ pub fn check_reply(reply: &Reply) -> Result<(), Faults> {
             faults.check(proposes, "proposal", Fault::Required);
         }
         AnswerKind::Attend | AnswerKind::Video | AnswerKind::Absent | AnswerKind::Tentative => {}
+    }
+    for (number, at) in (1..).zip(reply.proposed).filter_map(|(number, at)| Some((number, at?))) {
+        let field = format!("{PROPOSED}{number}_day");
+        faults.check(at > now, &field, Fault::InPast);
+        faults.check(at <= now + FARTHEST, &field, Fault::TooFarAhead);
     }
     for (field, text, max) in [
         ("deputy_name", &reply.deputy_name, LINE_MAX),
@@ -262,17 +273,23 @@ pub struct Meeting {
     pub video_url: String,
 }
 
-/// Checks a meeting: in the future, ends after it starts, within a day, with a room or a link.
+/// Checks a meeting: in the future, within a year, ends after it starts, within a day, with a room or a link.
 ///
 /// # Errors
 /// Every fault, each at its field.
 pub fn check_meeting(meeting: &Meeting, now: DateTime<Utc>) -> Result<(), Faults> {
     let mut faults = Faults::default();
     faults.check(meeting.starts_at > now, "day", Fault::InPast);
-    let length = meeting.ends_at - meeting.starts_at;
-    faults.check(length.num_minutes() > 0 && length.num_hours() < 24, "ends", Fault::EndsBeforeStart);
+    faults.check(meeting.starts_at <= now + FARTHEST, "day", Fault::TooFarAhead);
+    faults.check(is_length(meeting.ends_at - meeting.starts_at), "ends", Fault::EndsBeforeStart);
     faults.take(check_whereabouts(meeting));
     faults.settle()
+}
+
+/// Whether people can meet for so long: from a minute to less than a day.
+#[must_use]
+pub fn is_length(length: TimeDelta) -> bool {
+    (TimeDelta::minutes(1)..TimeDelta::days(1)).contains(&length)
 }
 
 /// Checks where people meet, whenever that is.
@@ -358,7 +375,6 @@ pub fn draw_up(team: Vec<Candidate>, left_out: &[(LinkId, String)]) -> Result<In
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeDelta;
 
     #[test]
     fn the_prior_team_is_invited_unless_a_reason_is_given() {
@@ -383,6 +399,8 @@ mod tests {
     #[test]
     fn an_answer_says_what_it_must() {
         let plain = Reply::plain;
+        let (now, minute) = (DateTime::UNIX_EPOCH, TimeDelta::minutes(1));
+        let proposes = |at| Reply { proposed: [None, Some(at), None], ..plain(AnswerKind::ProposeOther) };
         let cases = [
             (plain(AnswerKind::Attend), None),
             (plain(AnswerKind::Absent), None),
@@ -390,11 +408,14 @@ mod tests {
             (Reply { deputy_name: "山本".into(), ..plain(AnswerKind::Proxy) }, Some("deputy_licence")),
             (plain(AnswerKind::Written), Some("opinion")),
             (plain(AnswerKind::ProposeOther), Some("proposal")),
-            (Reply { proposed: [None, Some(DateTime::UNIX_EPOCH), None], ..plain(AnswerKind::ProposeOther) }, None),
+            (proposes(now), Some("proposed_2_day")),
+            (proposes(now + minute), None),
+            (proposes(now + FARTHEST), None),
+            (proposes(now + FARTHEST + minute), Some("proposed_2_day")),
             (Reply { comment: "あ".repeat(2001), ..plain(AnswerKind::Attend) }, Some("comment")),
         ];
         for (reply, expected) in cases {
-            let found = check_reply(&reply).err().map(|faults| faults.0[0].0.clone());
+            let found = check_reply(&reply, now).err().map(|faults| faults.0[0].0.clone());
             assert_eq!(found.as_deref(), expected, "{reply:?}");
         }
     }
@@ -459,6 +480,23 @@ mod tests {
     fn meeting(starts: i64, ends: i64, mode: Mode, place: &str) -> Meeting {
         let at = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
         Meeting { starts_at: at(starts), ends_at: at(ends), mode, place: place.into(), video_url: String::new() }
+    }
+
+    #[test]
+    fn a_meeting_is_ahead_and_within_a_year() {
+        let year = FARTHEST.num_minutes();
+        let cases = [
+            (0, Some(Fault::InPast)),
+            (1, None),
+            (year, None),
+            (year + 1, Some(Fault::TooFarAhead)),
+            (year * 1000, Some(Fault::TooFarAhead)),
+        ];
+        for (starts, expected) in cases {
+            let held = meeting(starts, starts + 30, Mode::InPerson, "5階");
+            let found = check_meeting(&held, DateTime::UNIX_EPOCH).err().map(|faults| faults.0[0].1.clone());
+            assert_eq!(found, expected, "{starts}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use super::calendar::{Holidays, OrgCalendar, at, day_of};
 use super::code::codes;
+use super::conference::FARTHEST;
 use super::fault::{Fault, Faults};
 use super::ladder::{Due, Ladder, ReminderKind, deliver_at, sends_at};
 use crate::id::{InvitationId, SlotId};
@@ -84,6 +85,7 @@ pub fn check_slots(
         let slot = Span { starts_at, ends_at: starts_at + length };
         let field = slot_field(number);
         faults.check(starts_at > now, &field, Fault::InPast);
+        faults.check(starts_at <= now + FARTHEST, &field, Fault::TooFarAhead);
         faults.check(!slots.iter().any(|other| other.overlaps(slot)), &field, Fault::SlotTwice);
         slots.push(slot);
     }

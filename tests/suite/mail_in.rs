@@ -15,9 +15,16 @@ use crate::support::dice::Dice;
 use crate::support::letters::{Reply, SERVER, hand_in, hand_in_to, letter, report};
 use crate::support::meeting::call_form;
 use crate::support::post::{Post, address};
-use crate::support::world::{Person, World};
+use crate::support::world::{Person, World, japan};
 
-/// A conference of a day that the program's own clock won't reach.
+/// An area whose clock stands a few days before a conference that the program's own clock won't reach.
+async fn far() -> Area {
+    let world = World::new().await;
+    world.app.clock.set(japan("2099-11-24T09:00"));
+    Area::of(world).await
+}
+
+/// That conference.
 async fn call(area: &Area) -> ConferenceId {
     let case = area.case().await;
     let form = with(&call_form(), &[("day", "2099-12-03")]);
@@ -40,7 +47,7 @@ fn settling(page: &str) -> String {
 
 #[tokio::test]
 async fn an_answer_from_a_calendar_counts_and_counts_once() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let accepted = Reply::accepted(id, address(area.clinic));
     for _ in 0..2 {
@@ -66,7 +73,7 @@ async fn an_answer_from_a_calendar_counts_and_counts_once() {
 
 #[tokio::test]
 async fn the_same_message_at_the_same_moment_counts_once() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let raw = Reply::accepted(id, address(area.clinic)).raw();
     let take = || mail_in::take(&area.world.app, raw.clone(), SERVER);
@@ -79,7 +86,7 @@ async fn the_same_message_at_the_same_moment_counts_once() {
 
 #[tokio::test]
 async fn words_beside_an_answer_wait_for_the_nurse_and_the_answer_counts() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let accepted = Reply { text: "院長は10分遅れます。", ..Reply::accepted(id, address(area.clinic)) };
     for _ in 0..2 {
@@ -120,11 +127,11 @@ async fn what_the_doctor_said_before_outlives_the_press_in_the_calendar() {
     assert_eq!(answers(area).await, 4);
     let sql = "select count(*) from invitation i join answer a on a.id = i.answer_id where a.answer = 'attend' and i.same_day";
     assert_eq!(area.world.count(sql).await, 1);
-    app.clock.set(crate::support::world::japan("2026-12-08T15:00"));
+    app.clock.set(japan("2026-12-08T15:00"));
     let nurse = area.world.sign_in("nurse").await;
     nurse.get(&format!("/conferences/{id}/minutes/edit")).await.is(200).has("一包化を続けてください");
     // Another comment takes the place of the first.
-    app.clock.set(crate::support::world::japan("2026-12-08T13:00"));
+    app.clock.set(japan("2026-12-08T13:00"));
     let other = Reply { more: "COMMENT:表から入ります\r\n".into(), ..accepted.saying("d", "ACCEPTED") };
     assert_eq!(mail_in::take(app, other.raw(), SERVER).await.unwrap(), Taken::Applied);
     let page = nurse.get(&format!("/conferences/{id}")).await;
@@ -133,14 +140,15 @@ async fn what_the_doctor_said_before_outlives_the_press_in_the_calendar() {
 
 #[tokio::test]
 async fn another_time_is_proposed_in_words() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let counter = Reply {
         method: "COUNTER",
         more: "DTSTART:20991204T050000Z\r\nDTEND:20991204T053000Z\r\nCOMMENT:午後なら\r\n".into(),
         ..Reply::accepted(id, address(area.clinic))
     };
-    assert_eq!(hand_in(&area.world, &counter.raw()).code, 0);
+    // By the area's clock: to the program's own it is too far ahead.
+    assert_eq!(mail_in::take(&area.world.app, counter.raw(), SERVER).await.unwrap(), Taken::Applied);
     let page = page(&area, id).await;
     assert!(page.contains("令和81年12月4日（金）14:00〜14:30") && page.contains("午後なら"), "{page}");
     assert_eq!(area.world.count("select count(*) from mail_in where kind = 'counter' and fate = 'applied'").await, 1);
@@ -181,8 +189,35 @@ async fn a_time_that_a_calendar_proposes_is_one_press_away() {
 }
 
 #[tokio::test]
+async fn a_time_at_which_nobody_can_meet_is_read_by_the_nurse_and_never_offered() {
+    let post = Post::new([]).await;
+    let (app, nurse) = (&post.area.world.app, &post.area.nurse);
+    let id = post.call("2026-12-08T14:00").await;
+    // The clock stands at 2026-11-24T00:00:00Z.
+    for (n, (starts, ends)) in [
+        ("20261123T235900Z", "20261124T003000Z"),
+        ("20261124T000000Z", "20261124T003000Z"),
+        ("20271126T000000Z", "20271126T003000Z"),
+        ("20991204T050000Z", "20991204T053000Z"),
+        ("20261210T060000Z", "20261210T060000Z"),
+        ("20261210T060000Z", "20261210T053000Z"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let more = format!("DTSTART:{starts}\r\nDTEND:{ends}\r\nCOMMENT:提案その{n}です\r\n");
+        let counter = Reply::accepted(id, address(post.area.clinic)).saying(&n.to_string(), "TENTATIVE");
+        let raw = Reply { method: "COUNTER", more, ..counter }.raw();
+        assert_eq!(mail_in::take(app, raw, SERVER).await.unwrap(), Taken::Filed(WhyFiled::OddTime), "{starts} {ends}");
+        nurse.get(&format!("/conferences/{id}")).await.is(200).lacks("/move?to=").lacks("希望日時");
+    }
+    assert_eq!(answers(&post.area).await, 0);
+    nurse.get("/mail-in").await.is(200).has(WhyFiled::OddTime.label()).has("そらの診療所");
+}
+
+#[tokio::test]
 async fn what_can_not_be_believed_is_shown_and_not_applied() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let good = Reply::accepted(id, address(area.clinic));
     let pharmacy = address(area.pharmacy);
@@ -233,7 +268,7 @@ async fn what_can_not_be_believed_is_shown_and_not_applied() {
 
 #[tokio::test]
 async fn an_answer_to_the_old_date_waits_for_the_nurse_who_enters_it() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let form = with(&call_form(), &[("day", "2099-12-04"), ("reason", "主治医の都合")]);
     post(&area.nurse, &format!("/conferences/{id}/move"), &form).await.is(303);
@@ -254,10 +289,10 @@ async fn after_the_start_and_when_cancelled_nothing_is_recorded() {
     let app = &post.area.world.app;
     let id = post.call("2026-12-08T14:00").await;
     let reply = Reply::accepted(id, address(post.area.clinic));
-    app.clock.set(crate::support::world::japan("2026-12-08T14:00"));
+    app.clock.set(japan("2026-12-08T14:00"));
     let late = mail_in::take(app, reply.raw(), SERVER).await.unwrap();
     assert_eq!(late, Taken::Filed(WhyFiled::Over));
-    app.clock.set(crate::support::world::japan("2026-12-08T13:59"));
+    app.clock.set(japan("2026-12-08T13:59"));
     post.cancel(id).await;
     let cancelled = mail_in::take(app, Reply { sequence: 1, ..reply.saying("b", "ACCEPTED") }.raw(), SERVER).await;
     assert_eq!(cancelled.unwrap(), Taken::Filed(WhyFiled::Cancelled));
@@ -272,7 +307,7 @@ async fn desk(world: &World) -> Person {
 
 #[tokio::test]
 async fn what_is_too_large_or_no_mail_is_refused_in_words_and_kept() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let desk = desk(&area.world).await;
     let large =
@@ -451,7 +486,7 @@ async fn what_somebody_writes_is_read_by_the_nurse_who_asked_and_by_nobody_else(
 
 #[tokio::test]
 async fn no_mail_breaks_the_program_and_no_broken_mail_is_an_answer() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let good = Reply { dmarc: "fail", ..Reply::accepted(id, address(area.clinic)) }.raw();
     let bounce = report("x", "failed", &format!("<{id}@okaeri.test>"), "a@example.jp");

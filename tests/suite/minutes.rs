@@ -577,7 +577,13 @@ async fn another_time_is_proposed_and_one_press_away() {
     let day = ("proposed_2_day", "2026-12-04");
     stranger.post(&link, &other).await.is(422).has("f-proposal-error");
     stranger.post(&link, &[other[0], other[1], day]).await.is(422).has("f-proposed_2_from-error").has("2026-12-04");
-    stranger.post(&link, &[other[0], other[1], day, ("proposed_2_from", "15:30")]).await.is(303);
+    let from = ("proposed_2_from", "15:30");
+    for (day, words) in [("2026-11-23", "過去の日時"), ("2027-12-04", "1年以内"), ("2099-12-04", "1年以内")]
+    {
+        let sent = stranger.post(&link, &[other[0], other[1], ("proposed_2_day", day), from]).await;
+        sent.is(422).has("f-proposed_2_day-error").has(words).has(day);
+    }
+    stranger.post(&link, &[other[0], other[1], day, from]).await.is(303);
     stranger.get(&link).await.has("希望日時：12/4(金) 15:30").has("value=\"15:30\"");
     let page = meeting.page().await;
     page.has("希望日時：12/4(金) 15:30").has("12/4(金) 15:30 に変更");

@@ -12,6 +12,7 @@ use crate::api::Answer;
 use crate::api::auth::Caller;
 use crate::api::body::Sent;
 use crate::api::path::Id;
+use crate::api::problem::renamed;
 use crate::api::reply::Done;
 use crate::api::value::Moment;
 use crate::app::App;
@@ -122,6 +123,10 @@ pub struct NewAnswer {
     same_day: bool,
 }
 
+/// Where the action's fields stand in the body.
+const PLACES: [(&str, &str); PROPOSALS] =
+    [("proposed_1_day", "proposed/0"), ("proposed_2_day", "proposed/1"), ("proposed_3_day", "proposed/2")];
+
 /// Answers an invitation of the own organisation.
 pub async fn answer(
     State(app): State<App>,
@@ -141,5 +146,6 @@ pub async fn answer(
         comment: body.comment.trim().into(),
         same_day: body.same_day,
     };
-    Ok(Done::after(act::as_party(&app, &actor, id, body.sequence, &reply).await)?)
+    let result = act::as_party(&app, &actor, id, body.sequence, &reply).await;
+    Ok(Done::after(result.map_err(|error| renamed(error, &PLACES)))?)
 }

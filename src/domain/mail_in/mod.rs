@@ -55,6 +55,7 @@ codes! {
         Unknown = "unknown", "どのカンファレンス・お知らせへのものか分かりません";
         Ambiguous = "ambiguous", "出席者や予定が1つに決まりません";
         NotUnderstood = "not_understood", "予定表の内容を読み取れません";
+        OddTime = "odd_time", "提案された日時が過去・1年より先・終了が開始より前など、このままでは使えません。相手に確かめてください";
         Deputy = "deputy", "代理の方の氏名と職種を確かめてください";
         Over = "over", "カンファレンスが始まった後に届きました";
         Cancelled = "cancelled", "カンファレンスは中止になっています";

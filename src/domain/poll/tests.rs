@@ -37,6 +37,11 @@ fn slots_are_ahead_apart_and_after_the_closing() {
         let found = found.map(|slots| slots.len()).map_err(|faults| faults.0[0].clone());
         assert_eq!(found, expected.map_err(|(field, fault)| (field.to_owned(), fault)), "{entered:?}");
     }
+    let now = jst("11-24 09:00");
+    let starts = [now + FARTHEST, now + FARTHEST + TimeDelta::minutes(30)].map(Some);
+    let starts = [starts[1], starts[0], None, None, None];
+    let found = check_slots(&starts, TimeDelta::minutes(30), jst("12-01 17:00"), now);
+    assert_eq!(found, Err(Faults::one("slot_1_day", Fault::TooFarAhead)));
     for minutes in [0, -30, 24 * 60] {
         let starts = [Some(jst("12-03 10:00")), Some(jst("12-09 10:00")), None, None, None];
         let found = check_slots(&starts, TimeDelta::minutes(minutes), jst("12-01 17:00"), jst("11-24 09:00"));
