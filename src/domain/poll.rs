@@ -245,7 +245,7 @@ pub fn asks(
 ) -> Vec<Due> {
     let first = sends_at(ReminderKind::Poll, now, last, ladder.quiet, calendar, holidays);
     let eve = calendar.business_days_before(day_of(closes_at), 1, holidays);
-    let again = eve.map(|eve| deliver_at(at(eve, ladder.d3.at), false, ladder.quiet, calendar, holidays));
+    let again = eve.map(|eve| deliver_at(at(eve, ladder.d3.ahead.at), false, ladder.quiet, calendar, holidays));
     let again = again.filter(|again| day_of(*again) > day_of(first) && *again < closes_at);
     let steps = [(ReminderKind::Poll, Some(first)), (ReminderKind::PollAgain, again)];
     steps.into_iter().filter_map(|(kind, due_at)| Some(Due { kind, due_at: due_at? })).collect()

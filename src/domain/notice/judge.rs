@@ -223,12 +223,12 @@ mod tests {
         use NoticeKind::{Again, BedReport, D1, D3, D7, Decision, Invite, Receipt3d, SameDay};
         let office = OrgCalendar::default();
         let mut off = Ladder::default();
-        (off.d7.on, off.d3.on, off.d1.on, off.same_day.on) = (false, false, false, false);
+        (off.d7.on, off.d3.on, off.same_day.on) = (false, false, false);
         (off.minutes_24h.on, off.receipt_3d.on) = (false, false);
         for (kind, dropped) in [
             (D7, true),
             (D3, true),
-            (D1, true),
+            (D1, false),
             (SameDay, true),
             (Receipt3d, true),
             (NoticeKind::Minutes24h, true),
