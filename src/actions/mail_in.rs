@@ -10,9 +10,8 @@ use crate::domain::audit::Action;
 use crate::domain::conference::PROPOSED;
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::mail_in::{
-    self, Became, Content, Invited, Itip, MAX_BYTES, Mail, MailFate, MailKind, Report, WhyFiled,
+    self, Became, Content, Effect, Invited, Itip, MAX_BYTES, Mail, MailFate, MailKind, Report, WhyFiled,
 };
-use crate::domain::notice::{NoticeState, Outcome};
 use crate::error::{Error, Result};
 use crate::id::{ConferenceId, MailId};
 use crate::secret;
@@ -186,23 +185,26 @@ fn refused(faults: &Faults) -> WhyFiled {
 
 /// A mail of ours came back, is late, or has arrived.
 async fn came_back(tx: &mut Change, report: &Report, about: About) -> Result<Found> {
-    let (Some(id), Some(state)) = (about.notice, about.state) else {
+    let posted = match about.notice {
+        Some(id) => store::posted(tx, id).await?.map(|posted| (id, posted)),
+        None => None,
+    };
+    let Some((id, posted)) = posted else {
         let lost = report.became == Became::Failed;
         return Ok(if lost { Found::filed(about, WhyFiled::Unknown) } else { Found::noted(about) });
     };
-    let outcome = match report.became {
-        Became::Failed if state == NoticeState::Queued => {
+    match report.weigh(&posted, tx.now) {
+        Err(why) => return Ok(Found::filed(about, why)),
+        Ok(Effect::TooSoon) => {
             return Err(Error::internal("a bounce is here before its message is recorded as sent"));
         }
-        Became::Failed => Outcome::Bounced,
-        Became::Delayed => Outcome::Deferred,
-        Became::Delivered => return Ok(Found::noted(about)),
-    };
-    if outcome == Outcome::Bounced && notices::bounced(tx, id, &report.words).await? {
-        let entry = Entry { case: about.case_id, ..Entry::of(Action::MailBounced, id) };
-        return Ok(Found { about, taken: Taken::Applied, entry: Some(entry) });
+        Ok(Effect::Lost) if notices::bounced(tx, id, &report.words).await? => {
+            let entry = Entry { case: about.case_id, ..Entry::of(Action::MailBounced, id) };
+            return Ok(Found { about, taken: Taken::Applied, entry: Some(entry) });
+        }
+        Ok(Effect::Remark(outcome)) => notices::remark(tx, id, outcome, &report.words).await?,
+        Ok(Effect::Lost | Effect::Nothing) => {}
     }
-    notices::remark(tx, id, outcome, &report.words).await?;
     Ok(Found::noted(about))
 }
 

@@ -6,7 +6,7 @@ use super::change::{Change, Writer};
 use super::db::Tx;
 use crate::domain::access::Scope;
 use crate::domain::conference::Mode;
-use crate::domain::mail_in::{Invited, MailFate, MailKind, WhyFiled};
+use crate::domain::mail_in::{Invited, MailFate, MailKind, Posted, WhyFiled};
 use crate::domain::notice::NoticeState;
 use crate::error::{Error, Result};
 use crate::id::{CaseId, ConferenceId, InvitationId, MailId, NoticeId, OrgId};
@@ -22,8 +22,6 @@ pub struct About {
     pub invitation: Option<InvitationId>,
     /// The message of ours that it answers, or that came back.
     pub notice: Option<NoticeId>,
-    /// How that message stands.
-    pub state: Option<NoticeState>,
     /// The case.
     pub case_id: Option<CaseId>,
 }
@@ -100,12 +98,33 @@ pub async fn invited(tx: &mut Tx, id: ConferenceId) -> Result<Vec<Invited>> {
 /// # Errors
 /// The database refuses.
 pub async fn about_notice(tx: &mut Tx, id: NoticeId) -> Result<Option<About>> {
-    let sql = "select d.hospital_id as hospital, n.conference_id as conference, n.invitation_id as invitation, n.id as notice,
-                 n.state, d.id as case_id
+    let sql = "select d.hospital_id as hospital, n.conference_id as conference, n.invitation_id as invitation, n.id as notice, d.id as case_id
                  from notice n left join conference c on c.id = n.conference_id
                  left join discharge_case d on d.id = coalesce(n.case_id, c.case_id)
                 where n.id = $1";
     tx.query(sql).bind(id).optional().await
+}
+
+/// A mail of ours by its Message-ID, as it went out. Its receiver has been heard from where somebody followed a link in it, or
+/// answered it: what was said on the telephone, or typed from paper, says nothing about mail.
+///
+/// # Errors
+/// The database refuses.
+pub async fn posted(tx: &mut Tx, id: NoticeId) -> Result<Option<Posted>> {
+    let sql = "select address, state, sent_at from notice where id = $1";
+    let row: Option<(String, NoticeState, Option<DateTime<Utc>>)> = tx.query(sql).bind(id).optional().await?;
+    let Some((address, state, sent_at)) = row else { return Ok(None) };
+    let sql = "select max(h.at) from (
+                 select a.answered_at as at from notice n join answer a on a.invitation_id = n.invitation_id
+                  where (n.id = $1 or n.digest_id = $1) and a.source in ('link', 'mail')
+                 union all
+                 select b.voted_at from notice n join ballot b on b.invitation_id = n.invitation_id
+                  where (n.id = $1 or n.digest_id = $1) and b.source = 'link'
+                 union all
+                 select m.read_at from notice n join minutes_copy m on m.invitation_id = n.invitation_id
+                  where (n.id = $1 or n.digest_id = $1) and m.read_via = 'link') h";
+    let (heard_at,): (Option<DateTime<Utc>>,) = tx.query(sql).bind(id).one().await?;
+    Ok(Some(Posted { address, state, sent_at, heard_at }))
 }
 
 /// Whose waiting mail somebody may see: their own hospital's, and that which nobody could match.

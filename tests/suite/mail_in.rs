@@ -1,10 +1,11 @@
 //! Replies by mail, as the mail server hands them to the program. What is clear is recorded, what isn't waits for a person, and
 //! nothing that somebody else wrote ever counts as an answer.
 
+use chrono::TimeDelta;
 use okaeri::actions::conferences;
 use okaeri::actions::mail_in::{self, Taken};
 use okaeri::domain::access::Guest;
-use okaeri::domain::conference::{AnswerKind, Reply as Said};
+use okaeri::domain::conference::{AnswerKind, AnswerSource, Reply as Said, Seen};
 use okaeri::domain::mail_in::WhyFiled;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
@@ -379,10 +380,11 @@ async fn a_mail_that_comes_back_is_on_the_nurses_list() {
     let ours = post.to(post.area.clinic).remove(0).header("Message-ID").unwrap();
     let world = &post.area.world;
     let states = async || post.ledger(post.area.clinic).await.remove(0).1;
-    assert_eq!(hand_in(world, &report("d", "delayed", &ours, clinic)).code, 0);
+    let take = async |raw| mail_in::take(&world.app, raw, SERVER).await.unwrap();
+    assert_eq!(take(report("d", "delayed", &ours, clinic)).await, Taken::Noted);
     assert_eq!(states().await, "sent", "what is late may still arrive");
-    for message in ["f", "f", "again"] {
-        assert_eq!(hand_in(world, &report(message, "failed", &ours, clinic)).code, 0);
+    for (message, taken) in [("f", Taken::Applied), ("f", Taken::Before), ("again", Taken::Noted)] {
+        assert_eq!(take(report(message, "failed", &ours, clinic)).await, taken);
         assert_eq!(states().await, "to_do");
     }
     let sql = "select count(*) from delivery where outcome = 'bounced' and reply = '5.1.1 550 5.1.1 user unknown'";
@@ -408,16 +410,52 @@ async fn what_came_back_goes_by_the_next_way_or_is_nobodys_task_any_more() {
     let fax = "update org set fax = '000-1234-9999' where id = $1";
     tx.query(fax).bind(post.area.pharmacy).execute().await.unwrap();
     tx.commit().await.unwrap();
-    post.answer(id, AnswerKind::Attend).await;
+    // The doctor says so on the telephone.
+    let invitation = post.invitation(id, post.area.clinic).await;
+    let (seen, said) = (Seen { sequence: 0, answer: None }, Said::plain(AnswerKind::Attend));
+    let heard = (AnswerSource::Phone, "受付の方");
+    conferences::by_proxy(&world.app, &post.actor, invitation, seen, &said, heard).await.unwrap();
     for (org, channel, state) in [(post.area.pharmacy, "phone", "to_do"), (post.area.clinic, "mail", "bounced")] {
         let ours = post.to(org).remove(0).header("Message-ID").unwrap();
-        let came = hand_in(world, &report(&org.to_string(), "failed", &ours, address(org)));
-        assert_eq!(came.code, 0);
+        let came = mail_in::take(&world.app, report(&org.to_string(), "failed", &ours, address(org)), SERVER).await;
+        assert_eq!(came.unwrap(), Taken::Applied);
         let sql = "select channel, state, why from notice where org_id = $1 and kind = 'invite'";
         let mut tx = world.app.look().await.unwrap();
         let found: (String, String, String) = tx.query(sql).bind(org).one().await.unwrap();
         assert_eq!(found, (channel.to_owned(), state.to_owned(), "bounced".to_owned()));
     }
+}
+
+#[tokio::test]
+async fn a_report_that_can_not_be_about_our_mail_is_read_by_the_nurse() {
+    let post = Post::new([]).await;
+    let world = &post.area.world;
+    let id = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let (clinic, pharmacy) = (address(post.area.clinic), address(post.area.pharmacy));
+    let ours = |org| post.to(org).remove(0).header("Message-ID").unwrap();
+    let (to_clinic, to_pharmacy) = (ours(post.area.clinic), ours(post.area.pharmacy));
+    let nurse = async |why: WhyFiled| {
+        world.sign_in("nurse").await.get("/mail-in").await.is(200).has(why.label()).has("user unknown");
+    };
+    let take = async |name: &str, to: &str, ours: &str| {
+        mail_in::take(&world.app, report(name, "failed", ours, to), SERVER).await.unwrap()
+    };
+    for (name, to) in [("a", pharmacy), ("b", "x@provider.jp"), ("c", "")] {
+        assert_eq!(take(name, to, &to_clinic).await, Taken::Filed(WhyFiled::OtherReceiver), "{name}");
+    }
+    nurse(WhyFiled::OtherReceiver).await;
+    // Its receiver follows the link in it: then it has arrived, whoever says otherwise.
+    post.answer(id, AnswerKind::Attend).await;
+    assert_eq!(take("d", clinic, &to_clinic).await, Taken::Filed(WhyFiled::Contradicted));
+    nurse(WhyFiled::Contradicted).await;
+    world.later(TimeDelta::days(7) + TimeDelta::minutes(1));
+    assert_eq!(take("e", pharmacy, &to_pharmacy).await, Taken::Filed(WhyFiled::LateReport));
+    nurse(WhyFiled::LateReport).await;
+    for org in [post.area.clinic, post.area.pharmacy] {
+        assert_eq!(post.ledger(org).await.remove(0).1, "sent");
+    }
+    assert_eq!(world.count("select count(*) from delivery where outcome = 'bounced'").await, 0);
 }
 
 #[tokio::test]

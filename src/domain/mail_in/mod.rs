@@ -1,6 +1,7 @@
 //! Mail that comes back: what it is, what it says, and whether it may be believed. What can't be is left to a person.
 
 mod beside;
+mod bounce;
 mod depth;
 mod itip;
 mod read;
@@ -14,6 +15,7 @@ use crate::domain::calendar::Holidays;
 use crate::id::{InvitationId, OrgId};
 
 pub use beside::has_words;
+pub use bounce::{Effect, Posted};
 pub use itip::{Itip, Said};
 pub use read::{Content, MAX_BYTES, Mail, read};
 pub use report::{Became, Report};
@@ -59,6 +61,9 @@ codes! {
         Deputy = "deputy", "代理の方の氏名と職種を確かめてください";
         Over = "over", "カンファレンスが始まった後に届きました";
         Cancelled = "cancelled", "カンファレンスは中止になっています";
+        OtherReceiver = "other_receiver", "不達の知らせですが、お送りした宛先が書かれていません。届いているか確かめてください";
+        LateReport = "late_report", "送ってから7日より後に来た不達の知らせです。届いているか確かめてください";
+        Contradicted = "contradicted", "届かなかったとの知らせですが、送った後に相手から回答や受領の確認があります";
         TooBig = "too_big", "大きすぎるため受け付けませんでした";
         TooDeep = "too_deep", "メールの中にメールが何重にも入っていて、安全に開けません";
         NotMail = "not_mail", "メールの形をしていません";
