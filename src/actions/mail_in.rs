@@ -17,7 +17,7 @@ use crate::id::{ConferenceId, MailId};
 use crate::secret;
 use crate::store::audit::Entry;
 use crate::store::change::Change;
-use crate::store::mail_in::{self as store, About, Named, NewMail, Tray};
+use crate::store::mail_in::{self as store, About, Before, Identity, Named, NewMail, Tray};
 use crate::store::{notices, region};
 
 /// How much of a mail is kept for the person who looks at it, in bytes.
@@ -64,21 +64,33 @@ pub async fn take(app: &App, raw: Vec<u8>, trusted: &str) -> Result<Taken> {
     // In a task of its own: it takes its time, and a mail on which the parser stumbles isn't lost.
     let read = tokio::task::spawn_blocking(move || mail_in::read(&bytes[..bytes.len().min(MAX_BYTES)]));
     let mail = read.await.unwrap_or_default();
+    let identity = identity(&raw, mail.as_ref());
     let mut tx = app.change_by(By::program(Via::Job)).await?;
+    let before = store::before(&mut tx, &identity).await?;
+    if before == Before::Same {
+        return Ok(Taken::Before);
+    }
     let found = match &mail {
+        // Programs don't repeat a number by chance: which of the two is meant is for a person.
+        Some(mail) if before == Before::Other => Found::filed(about(&mut tx, mail).await?, WhyFiled::SameId),
         None if raw.len() > MAX_BYTES => Found::filed(About::default(), WhyFiled::TooBig),
         None => Found::filed(About::default(), WhyFiled::NotMail),
         Some(mail) if raw.len() > MAX_BYTES => Found::filed(about(&mut tx, mail).await?, WhyFiled::TooBig),
         Some(mail) => look_into(&mut tx, mail, trusted).await?,
     };
-    keep(tx, &raw, mail.as_ref(), found).await
+    keep(tx, &raw, (mail.as_ref(), &identity), found).await
 }
 
-async fn keep(mut tx: Change, raw: &[u8], mail: Option<&Mail>, found: Found) -> Result<Taken> {
+fn identity(raw: &[u8], mail: Option<&Mail>) -> Identity {
+    let content_digest = secret::digest(&mail_in::essence(raw));
     let message_id = match mail {
         Some(mail) if !mail.message_id.is_empty() => mail.message_id.clone(),
         _ => format!("sha256:{}", secret::digest(raw)),
     };
+    Identity { message_id, content_digest }
+}
+
+async fn keep(mut tx: Change, raw: &[u8], (mail, identity): (Option<&Mail>, &Identity), found: Found) -> Result<Taken> {
     let (fate, why) = match found.taken {
         Taken::Applied => (MailFate::Applied, None),
         Taken::Noted | Taken::Before => (MailFate::Noted, None),
@@ -88,9 +100,12 @@ async fn keep(mut tx: Change, raw: &[u8], mail: Option<&Mail>, found: Found) -> 
     let kind = mail.map_or(MailKind::Unreadable, Mail::kind);
     let raw = why.map(|_| &raw[..raw.len().min(KEPT)]);
     let (id, about) = (MailId::fresh(), found.about);
-    let new = NewMail { message_id: &message_id, sender_domain: domain, kind, fate, why, about, raw };
+    let new = NewMail { identity, sender_domain: domain, kind, fate, why, about, raw };
     if !store::add(&mut tx, id, &new).await? {
-        return Ok(Taken::Before);
+        return match store::before(&mut tx, identity).await? {
+            Before::Same => Ok(Taken::Before),
+            _ => Err(Error::internal("another mail with the same Message-ID has come at the same moment")),
+        };
     }
     let detail = format!("{} {} {}", kind.code(), fate.code(), why.map_or("", WhyFiled::code));
     let entry = found.entry.unwrap_or_else(|| Entry::of(Action::MailKept, id).detail(detail.trim_end()));

@@ -26,11 +26,45 @@ pub struct About {
     pub case_id: Option<CaseId>,
 }
 
+/// What makes a mail the same when it comes again.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Its Message-ID, or what stands for one.
+    pub message_id: String,
+    /// The digest of what it says.
+    pub content_digest: String,
+}
+
+/// What came before under the Message-ID of a mail.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Before {
+    /// Nothing.
+    Nothing,
+    /// This mail.
+    Same,
+    /// One that says something else.
+    Other,
+}
+
+/// What came before under the Message-ID of a mail.
+///
+/// # Errors
+/// The database refuses.
+pub async fn before(tx: &mut Tx, identity: &Identity) -> Result<Before> {
+    let sql = "select content_digest from mail_in where message_id = $1";
+    let digests: Vec<(String,)> = tx.query(sql).bind(&identity.message_id).all().await?;
+    Ok(match digests.iter().any(|(digest,)| *digest == identity.content_digest) {
+        true => Before::Same,
+        false if digests.is_empty() => Before::Nothing,
+        false => Before::Other,
+    })
+}
+
 /// A mail to be kept.
 #[derive(Clone, Debug)]
 pub struct NewMail<'m> {
     /// What makes it the same mail when it comes again.
-    pub message_id: &'m str,
+    pub identity: &'m Identity,
     /// The domain it comes from; may be empty.
     pub sender_domain: &'m str,
     /// What it is.
@@ -45,7 +79,7 @@ pub struct NewMail<'m> {
     pub raw: Option<&'m [u8]>,
 }
 
-/// Keeps a mail; false where it was kept before, and then nothing has changed.
+/// Keeps a mail; false where it, or the first under its Message-ID, was kept before, and then nothing has changed.
 ///
 /// # Errors
 /// The database refuses.
@@ -53,12 +87,13 @@ pub async fn add(tx: &mut Writer, id: MailId, new: &NewMail<'_>) -> Result<bool>
     let now = tx.now;
     let sql =
         "insert into mail_in (id, message_id, received_at, sender_domain, kind, fate, why, hospital_id, conference_id,
-                 invitation_id, notice_id, raw)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (message_id) do nothing";
+                 invitation_id, notice_id, raw, content_digest)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing";
     let (about, raw) = (new.about, new.raw.map(<[u8]>::to_vec));
-    let query = tx.query(sql).bind(id).bind(new.message_id).bind(now).bind(new.sender_domain).bind(new.kind);
+    let query = tx.query(sql).bind(id).bind(&new.identity.message_id).bind(now).bind(new.sender_domain).bind(new.kind);
     let query = query.bind(new.fate).bind(new.why.map_or("", WhyFiled::code)).bind(about.hospital);
     let query = query.bind(about.conference).bind(about.invitation).bind(about.notice).bind(raw);
+    let query = query.bind(&new.identity.content_digest);
     Ok(query.execute().await? == 1)
 }
 

@@ -86,6 +86,43 @@ async fn the_same_message_at_the_same_moment_counts_once() {
 }
 
 #[tokio::test]
+async fn another_content_under_the_same_number_is_no_repeat() {
+    let area = far().await;
+    let id = call(&area).await;
+    let app = &area.world.app;
+    let accepted = Reply::accepted(id, address(area.clinic));
+    let declined = Reply { partstat: "DECLINED".into(), ..accepted.clone() };
+    let take = async |raw| mail_in::take(app, raw, SERVER).await.unwrap();
+    assert_eq!(take(accepted.raw()).await, Taken::Applied);
+    assert_eq!(take(declined.raw()).await, Taken::Filed(WhyFiled::SameId));
+    for raw in [accepted.raw(), declined.raw()] {
+        let by_another_way = [b"Received: from list.example.jp\r\n".as_slice(), &raw].concat();
+        for raw in [raw, by_another_way] {
+            assert_eq!(take(raw).await, Taken::Before);
+        }
+    }
+    assert_eq!(answers(&area).await, 1);
+    area.nurse.get("/mail-in").await.is(200).has(WhyFiled::SameId.label()).has("「欠席」との返信").has("そらの診療所");
+}
+
+#[tokio::test]
+async fn two_contents_under_one_number_at_the_same_moment_are_never_two_answers() {
+    let area = far().await;
+    let id = call(&area).await;
+    let accepted = Reply::accepted(id, address(area.clinic));
+    let raw = |partstat: &str| Reply { partstat: partstat.into(), ..accepted.clone() }.raw();
+    let take = |raw: Vec<u8>| mail_in::take(&area.world.app, raw, SERVER);
+    let (a, b, c) = tokio::join!(take(raw("ACCEPTED")), take(raw("DECLINED")), take(raw("TENTATIVE")));
+    assert!([&a, &b, &c].iter().any(|taken| matches!(taken, Ok(Taken::Applied))), "{a:?} {b:?} {c:?}");
+    // What stood in the way of another is handed in again by the mail server.
+    for partstat in ["ACCEPTED", "DECLINED", "TENTATIVE"] {
+        take(raw(partstat)).await.unwrap();
+    }
+    assert_eq!(answers(&area).await, 1);
+    assert_eq!(area.world.count("select count(*) from mail_in where why = 'same_id'").await, 2);
+}
+
+#[tokio::test]
 async fn words_beside_an_answer_wait_for_the_nurse_and_the_answer_counts() {
     let area = far().await;
     let id = call(&area).await;

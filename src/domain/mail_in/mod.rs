@@ -3,6 +3,7 @@
 mod beside;
 mod bounce;
 mod depth;
+mod essence;
 mod itip;
 mod read;
 mod report;
@@ -16,6 +17,7 @@ use crate::id::{InvitationId, OrgId};
 
 pub use beside::has_words;
 pub use bounce::{Effect, Posted};
+pub use essence::essence;
 pub use itip::{Itip, Said};
 pub use read::{Content, MAX_BYTES, Mail, read};
 pub use report::{Became, Report};
@@ -64,6 +66,7 @@ codes! {
         OtherReceiver = "other_receiver", "不達の知らせですが、お送りした宛先が書かれていません。届いているか確かめてください";
         LateReport = "late_report", "送ってから7日より後に来た不達の知らせです。届いているか確かめてください";
         Contradicted = "contradicted", "届かなかったとの知らせですが、送った後に相手から回答や受領の確認があります";
+        SameId = "same_id", "同じ番号（Message-ID）のメールが、別の内容で前に届いています";
         TooBig = "too_big", "大きすぎるため受け付けませんでした";
         TooDeep = "too_deep", "メールの中にメールが何重にも入っていて、安全に開けません";
         NotMail = "not_mail", "メールの形をしていません";
