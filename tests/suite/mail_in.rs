@@ -145,6 +145,12 @@ async fn words_beside_an_answer_wait_for_the_nurse_and_the_answer_counts() {
     assert_eq!(hand_in(&area.world, &again.raw()).code, 0);
     assert_eq!(answers(&area).await, 1);
     area.nurse.get("/mail-in").await.is(200).has("車椅子で伺います。").has("院長は10分遅れます。");
+    // Some programs write no plain text at all.
+    let html = "<style>p{}</style><p>裏口から<b>伺います</b>。&lt;i&gt;</p>";
+    let third = Reply { text: "", html, ..accepted.saying("third", "ACCEPTED") };
+    let taken = mail_in::take(&area.world.app, third.raw(), SERVER).await.unwrap();
+    assert_eq!(taken, Taken::Filed(WhyFiled::Beside));
+    area.nurse.get("/mail-in").await.is(200).has("裏口から伺います。&lt;i&gt;").lacks("p{}");
 }
 
 #[tokio::test]
