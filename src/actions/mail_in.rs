@@ -13,7 +13,7 @@ use crate::domain::mail_in::{
     self, Became, Content, Effect, Invited, Itip, MAX_BYTES, Mail, MailFate, MailKind, Report, WhyFiled,
 };
 use crate::error::{Error, Result};
-use crate::id::{ConferenceId, MailId};
+use crate::id::{ConferenceId, MailId, NoticeId};
 use crate::secret;
 use crate::store::audit::Entry;
 use crate::store::change::Change;
@@ -213,7 +213,7 @@ async fn came_back(tx: &mut Change, report: &Report, about: About) -> Result<Fou
         Ok(Effect::TooSoon) => {
             return Err(Error::internal("a bounce is here before its message is recorded as sent"));
         }
-        Ok(Effect::Lost) if notices::bounced(tx, id, &report.words).await? => {
+        Ok(Effect::Lost) if lose(tx, id, &report.words).await? => {
             let entry = Entry { case: about.case_id, ..Entry::of(Action::MailBounced, id) };
             return Ok(Found { about, taken: Taken::Applied, entry: Some(entry) });
         }
@@ -221,6 +221,19 @@ async fn came_back(tx: &mut Change, report: &Report, about: About) -> Result<Fou
         Ok(Effect::Lost | Effect::Nothing) => {}
     }
     Ok(Found::noted(about))
+}
+
+/// Takes back that a mail had gone out, and whatever left in it. What is still of use becomes the task of a person. False where
+/// nothing of it is out any more.
+async fn lose(tx: &mut Change, id: NoticeId, words: &str) -> Result<bool> {
+    let (now, ladder) = (tx.now, region::load(tx).await?.ladder);
+    let mut any = false;
+    for notice in notices::send::gone_out(tx, id, now).await? {
+        let has_answered = notice.answer.is_some() && !notice.by_vote;
+        let wanted = notice.facts(&notice.calendar(), true).wants_a_person(&ladder, has_answered, now);
+        any |= notices::bounced(tx, &notice, wanted, words).await?;
+    }
+    Ok(any)
 }
 
 /// The trays that somebody may look into.

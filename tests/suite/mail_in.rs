@@ -470,6 +470,27 @@ async fn what_came_back_goes_by_the_next_way_or_is_nobodys_task_any_more() {
 }
 
 #[tokio::test]
+async fn where_to_come_is_nobodys_task_for_who_has_declined_since() {
+    let post = Post::new([]).await;
+    let app = &post.area.world.app;
+    let id = post.call("2026-11-26T14:00").await;
+    post.sweep().await;
+    post.sweep_at("2026-11-25T13:00").await;
+    for (org, answer, state) in
+        [(post.area.clinic, AnswerKind::Absent, "bounced"), (post.area.pharmacy, AnswerKind::Attend, "to_do")]
+    {
+        let (seen, heard) = (Seen { sequence: 0, answer: None }, (AnswerSource::Phone, "受付の方"));
+        let invitation = post.invitation(id, org).await;
+        conferences::by_proxy(app, &post.actor, invitation, seen, &Said::plain(answer), heard).await.unwrap();
+        let ours = post.to(org).remove(1).header("Message-ID").unwrap();
+        let came = mail_in::take(app, report(&org.to_string(), "failed", &ours, address(org)), SERVER).await;
+        assert_eq!(came.unwrap(), Taken::Applied);
+        let eve = post.ledger(org).await.into_iter().find(|(kind, ..)| kind == "d1").unwrap();
+        assert_eq!((eve.1.as_str(), eve.2.as_str()), (state, "bounced"));
+    }
+}
+
+#[tokio::test]
 async fn a_report_that_can_not_be_about_our_mail_is_read_by_the_nurse() {
     let post = Post::new([]).await;
     let world = &post.area.world;

@@ -165,6 +165,18 @@ impl NoticeKind {
         })
     }
 
+    /// Whether it asks for an answer to a date.
+    #[must_use]
+    pub const fn asks(self) -> bool {
+        matches!(self, Self::Invite | Self::Moved | Self::D7 | Self::D3 | Self::Again)
+    }
+
+    /// Whether a person passes it on where no machine can. About beds there is no task: the board itself shows who is silent.
+    #[must_use]
+    pub const fn has_task(self) -> bool {
+        !matches!(self, Self::BedReport)
+    }
+
     /// Whether it asks for votes, so that a date can be found.
     #[must_use]
     pub const fn asks_for_votes(self) -> bool {
