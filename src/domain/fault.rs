@@ -2,7 +2,7 @@
 
 use super::conference::AnswerKind;
 use super::wareki::DateFault;
-use crate::id::{AnswerId, CaseId};
+use crate::id::{AnswerId, BallotId, CaseId};
 
 /// One thing that is wrong with one field.
 #[derive(Clone, Debug, PartialEq)]
@@ -203,6 +203,11 @@ pub enum Fault {
         /// Which one it is.
         id: AnswerId,
     },
+    /// The party has voted since the page was opened: those votes aren't put aside unseen.
+    VotedMeanwhile {
+        /// Which ones they are.
+        id: BallotId,
+    },
     /// A value that can't be read.
     Unreadable,
 }
@@ -284,6 +289,7 @@ impl Fault {
             Self::KeyReused => "key_reused",
             Self::ChangedMeanwhile => "changed_meanwhile",
             Self::AnsweredMeanwhile { .. } => "answered_meanwhile",
+            Self::VotedMeanwhile { .. } => "voted_meanwhile",
             Self::Unreadable => "unreadable",
         }
     }

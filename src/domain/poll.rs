@@ -13,7 +13,7 @@ use super::code::codes;
 use super::conference::FARTHEST;
 use super::fault::{Fault, Faults};
 use super::ladder::{Due, Ladder, ReminderKind, deliver_at, sends_at};
-use crate::id::{InvitationId, SlotId};
+use crate::id::{BallotId, InvitationId, SlotId};
 
 pub use propose::{Hindrance, Member, hindrance, propose};
 
@@ -112,6 +112,33 @@ impl Ballot {
     #[must_use]
     pub fn vote(&self, slot: SlotId) -> Option<Vote> {
         self.votes.iter().find(|(id, _)| *id == slot).map(|(_, vote)| *vote)
+    }
+
+    /// The same votes, in the order of the slots.
+    #[must_use]
+    pub fn in_order(&self, slots: &[SlotId]) -> Self {
+        let votes = slots.iter().filter_map(|slot| Some((*slot, self.vote(*slot)?))).collect();
+        Self { votes, comment: self.comment.clone() }
+    }
+}
+
+/// What whoever enters votes for somebody else had before them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Seen {
+    /// The sequence of the slots.
+    pub sequence: i32,
+    /// The votes that there were, if any.
+    pub ballot: Option<BallotId>,
+}
+
+/// Whether votes that were heard may take the place of the `current` ones: only of those that were `seen`.
+///
+/// # Errors
+/// [`Fault::VotedMeanwhile`], at the whole form.
+pub fn may_replace(seen: Option<BallotId>, current: Option<BallotId>) -> Result<(), Faults> {
+    match current {
+        Some(id) if seen != Some(id) => Err(Faults::one("", Fault::VotedMeanwhile { id })),
+        _ => Ok(()),
     }
 }
 

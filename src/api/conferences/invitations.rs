@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::When;
 use super::read::GivenAnswer;
+use super::votes::OpenSlot;
 use crate::actions::conferences as act;
 use crate::api::Answer;
 use crate::api::auth::Caller;
@@ -24,6 +25,7 @@ use crate::domain::person::Licence;
 use crate::error::Error;
 use crate::id::{ConferenceId, InvitationId};
 use crate::store::invitations::{self, Invite};
+use crate::store::polls::{self, Poll};
 
 /// The invitations of one organisation.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,9 +51,9 @@ pub struct Invitation {
     role: PartyRole,
     /// The person who is invited, or nothing.
     person: String,
-    /// When and where.
+    /// When and where. While the date is sought: the last of the slots.
     meeting: When,
-    /// Called or cancelled.
+    /// Polling, called or cancelled.
     state: ConferenceState,
     /// Why it was cancelled, or nothing.
     state_reason: String,
@@ -59,11 +61,14 @@ pub struct Invitation {
     sequence: i32,
     /// What was answered; null is 未回答.
     answer: Option<GivenAnswer>,
+    /// While the date is sought: when it could be. Votes are asked for in place of an answer.
+    slots: Vec<OpenSlot>,
 }
 
-impl From<Invite> for Invitation {
-    fn from(Invite { conference, party }: Invite) -> Self {
+impl Invitation {
+    fn of(Invite { conference, party }: Invite, poll: &Poll) -> Self {
         Self {
+            slots: OpenSlot::of(poll, party.invitation_id),
             id: party.invitation_id,
             conference: conference.id,
             meeting: conference.meeting().into(),
@@ -83,8 +88,16 @@ impl From<Invite> for Invitation {
 /// The invitations of the own organisation.
 pub async fn invitations(State(app): State<App>, Caller(actor): Caller) -> Answer<Json<Invitations>> {
     let scope = actor.scope(Permission::AnswerInvitations)?;
-    let ahead = invitations::ahead(&mut app.look().await?, scope, app.clock.now()).await?;
-    Ok(Json(Invitations { invitations: ahead.into_iter().map(Invitation::from).collect() }))
+    let mut tx = app.look().await?;
+    let mut found = Vec::new();
+    for invite in invitations::ahead(&mut tx, scope, app.clock.now()).await? {
+        let poll = match invite.conference.state {
+            ConferenceState::Polling => polls::of(&mut tx, invite.conference.id).await?,
+            ConferenceState::Called | ConferenceState::Cancelled => Poll::default(),
+        };
+        found.push(Invitation::of(invite, &poll));
+    }
+    Ok(Json(Invitations { invitations: found }))
 }
 
 /// An answer. The same answer again is no new one.

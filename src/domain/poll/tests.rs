@@ -59,6 +59,29 @@ fn times_overlap_while_both_are_held() {
 }
 
 #[test]
+fn votes_that_nobody_saw_are_not_put_aside() {
+    let (old, new) = (BallotId::fresh(), BallotId::fresh());
+    for (seen, current, expected) in [
+        (None, None, true),
+        (None, Some(new), false),
+        (Some(old), Some(old), true),
+        (Some(old), Some(new), false),
+        (Some(old), None, true),
+    ] {
+        assert_eq!(may_replace(seen, current).is_ok(), expected, "{seen:?} {current:?}");
+    }
+}
+
+#[test]
+fn votes_in_another_order_are_the_same() {
+    let slots = [SlotId::fresh(), SlotId::fresh()];
+    let ballot = |votes: Vec<_>| Ballot { votes, comment: "x".into() };
+    let there = ballot(vec![(slots[0], Vote::Yes), (slots[1], Vote::No)]);
+    let back = ballot(vec![(slots[1], Vote::No), (slots[0], Vote::Yes)]);
+    assert_eq!((back.in_order(&slots), there.in_order(&slots)), (there.clone(), there));
+}
+
+#[test]
 fn a_ballot_has_a_vote_for_every_slot_and_for_no_other() {
     let [first, second, other] = [SlotId::fresh(), SlotId::fresh(), SlotId::fresh()];
     let cases = [
