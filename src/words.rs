@@ -105,6 +105,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::KeyReused => "同じ画面から別の内容が送られました。画面を開き直してください。".into(),
         Fault::ChangedMeanwhile => "ほかの人が先に変更しました。最新の内容を確認してください。".into(),
         Fault::AnsweredMeanwhile { answer, .. } => answered_meanwhile(*answer),
+        Fault::NotADigest => "SHA-256は、0〜9とa〜fの64文字で入力してください。".into(),
         Fault::VotedMeanwhile { .. } => "この画面を開いたあとに、この機関の○△×が新しく入りました。聞き取った内容のほうが新しいときだけ、もう一度「回答を記録する」を押してください。".into(),
         Fault::Unreadable => "読み取れない内容です。".into(),
     }

@@ -231,6 +231,8 @@ async fn lose(tx: &mut Change, id: NoticeId, words: &str) -> Result<bool> {
     for notice in notices::send::gone_out(tx, id, now).await? {
         let has_answered = notice.answer.is_some() && !notice.by_vote;
         let wanted = notice.facts(&notice.calendar(), true).wants_a_person(&ladder, has_answered, now);
+        // Where somebody is still to pass on what it repeats, one call is enough.
+        let wanted = wanted && !(notice.kind.repeats() && notices::waits_for_a_person(tx, notice.id).await?);
         any |= notices::bounced(tx, &notice, wanted, words).await?;
     }
     Ok(any)

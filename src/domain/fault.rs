@@ -208,6 +208,8 @@ pub enum Fault {
         /// Which ones they are.
         id: BallotId,
     },
+    /// Not a SHA-256 in hexadecimal digits.
+    NotADigest,
     /// A value that can't be read.
     Unreadable,
 }
@@ -290,6 +292,7 @@ impl Fault {
             Self::ChangedMeanwhile => "changed_meanwhile",
             Self::AnsweredMeanwhile { .. } => "answered_meanwhile",
             Self::VotedMeanwhile { .. } => "voted_meanwhile",
+            Self::NotADigest => "not_a_digest",
             Self::Unreadable => "unreadable",
         }
     }

@@ -464,9 +464,16 @@ async fn the_record_holds_what_the_rules_ask_for() {
             set(&mut form, format!("{party}_{field}"), value);
         }
     }
+    set(&mut form, "document_sha256".into(), "説明書.pdf");
+    past.send(&form).await.is(422).has("64文字").has("説明書.pdf");
+    let digits = "0123456789abcdef".repeat(4);
+    set(&mut form, "document_sha256".into(), &digits.to_uppercase());
     past.send(&form).await.is(303);
     let page = past.nurse.get(&past.path("record")).await;
     page.is(200)
+        .has(&digits)
+        .has("B005-1-2")
+        .has("介護支援専門員または相談支援専門員の参加")
         .has("海辺 渚")
         .has("看護師")
         .has("月野 光")
