@@ -133,20 +133,22 @@ pub async fn invited(tx: &mut Tx, id: ConferenceId) -> Result<Vec<Invited>> {
 /// # Errors
 /// The database refuses.
 pub async fn about_notice(tx: &mut Tx, id: NoticeId) -> Result<Option<About>> {
-    let sql = "select d.hospital_id as hospital, n.conference_id as conference, n.invitation_id as invitation, n.id as notice, d.id as case_id
+    let sql = "select d.hospital_id as hospital, n.conference_id as conference, n.invitation_id as invitation, n.id as notice,
+                 d.id as case_id
                  from notice n left join conference c on c.id = n.conference_id
                  left join discharge_case d on d.id = coalesce(n.case_id, c.case_id)
                 where n.id = $1";
     tx.query(sql).bind(id).optional().await
 }
 
-/// A mail of ours by its Message-ID, as it went out. Its receiver has been heard from where somebody followed a link in it, or
+/// A mail of ours by its Message-ID, as it went out, with the state of what of it is still out. Its receiver has been heard from where somebody followed a link in it, or
 /// answered it: what was said on the telephone, or typed from paper, says nothing about mail.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn posted(tx: &mut Tx, id: NoticeId) -> Result<Option<Posted>> {
-    let sql = "select address, state, sent_at from notice where id = $1";
+    let sql = "select n.address, n.state, n.sent_at from notice n where n.id = $1 or n.digest_id = $1
+                order by case n.state when 'sent' then 0 when 'queued' then 1 else 2 end, n.id limit 1";
     let row: Option<(String, NoticeState, Option<DateTime<Utc>>)> = tx.query(sql).bind(id).optional().await?;
     let Some((address, state, sent_at)) = row else { return Ok(None) };
     let sql = "select max(h.at) from (
