@@ -72,11 +72,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::DoctorNotTold => {
             "元のかかりつけ医にまだ知らせていません。連絡を記録するか、知らせられない理由を選んでください。".into()
         }
-        Fault::TooFewCalls { calls } => {
-            format!(
-                "「連絡不能3回」には、30分以上あけてかけて、つながらなかった電話の記録が3回必要です（現在{calls}回）。"
-            )
-        }
+        Fault::TooFewCalls { calls } => too_few_calls(*calls),
         Fault::DoctorIsNamed => "「いない」は、入院前のチームで「なし」と確認した場合だけ選べます。".into(),
         Fault::WeakPassword { min } => format!("{min}文字以上で、氏名やIDを含まないものにしてください。"),
         Fault::SamePassword => "今までと違うパスワードにしてください。".into(),
@@ -109,6 +105,10 @@ pub fn fault(fault: &Fault) -> String {
         Fault::VotedMeanwhile { .. } => "この画面を開いたあとに、この機関の○△×が新しく入りました。聞き取った内容のほうが新しいときだけ、もう一度「回答を記録する」を押してください。".into(),
         Fault::Unreadable => "読み取れない内容です。".into(),
     }
+}
+
+fn too_few_calls(calls: i64) -> String {
+    format!("「連絡不能3回」には、30分以上あけてかけて、つながらなかった電話の記録が3回必要です（現在{calls}回）。")
 }
 
 fn answered_meanwhile(answer: AnswerKind) -> String {

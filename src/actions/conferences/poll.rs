@@ -146,10 +146,10 @@ pub async fn change_slots(app: &App, actor: &Actor, id: ConferenceId, seen: i32,
     tx.commit(Entry::of(Action::SlotsChanged, id).case(conference.case_id).detail(detail)).await
 }
 
-/// Sets on whom the date depends, in the place of those that were `seen`.
+/// Sets on whom the date depends, in the place of those that were `seen`. The same again changes nothing.
 ///
 /// # Errors
-/// At `required`, somebody who isn't invited; nothing is different; somebody else changed it; the date is fixed, or the poll was
+/// At `required`, somebody who isn't invited; somebody else changed it; the date is fixed, or the poll was
 /// called off.
 pub async fn require(
     app: &App,
@@ -168,8 +168,10 @@ pub async fn require(
     Faults::default()
         .with(before == seen.iter().copied().collect(), "", Fault::ChangedMeanwhile)
         .with(chosen.len() == after.len(), "required", Fault::NotAChoice)
-        .with(before != after, "", Fault::NothingChanged)
         .settle()?;
+    if before == after {
+        return Ok(());
+    }
     polls::set_required(&mut tx, id, required).await?;
     let roles: Vec<_> = chosen.iter().map(|party| party.role.code()).collect();
     tx.commit(Entry::of(Action::RequiredChanged, id).case(held.case_id).detail(roles.join(" "))).await

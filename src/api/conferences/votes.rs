@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::domain::poll::{Ballot, VOTE, Vote};
 use crate::error::Error;
 use crate::id::{InvitationId, SlotId};
-use crate::store::polls::Poll;
+use crate::store::polls::{Cast, Poll, Slot};
 
 /// A slot of a date that is sought.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,8 +32,8 @@ pub struct OpenSlot {
 impl OpenSlot {
     /// The slots of a poll, in order of time, for one of the invited.
     pub(super) fn of(poll: &Poll, invitation: InvitationId) -> Vec<Self> {
-        let ballot = poll.cast(invitation).map(|cast| cast.ballot()).unwrap_or_default();
-        let slot = |slot: &crate::store::polls::Slot| Self {
+        let ballot = poll.cast(invitation).map(Cast::ballot).unwrap_or_default();
+        let slot = |slot: &Slot| Self {
             id: slot.id,
             starts_at: Moment(slot.starts_at),
             ends_at: Moment(slot.ends_at),
@@ -87,7 +87,7 @@ pub async fn vote(
 fn in_body(error: Error) -> Error {
     let Error::Refused(mut faults) = error else { return error };
     for (field, _) in faults.0.iter_mut().filter(|(field, _)| field.starts_with(VOTE)) {
-        *field = "votes".to_owned();
+        "votes".clone_into(field);
     }
     Error::Refused(faults)
 }

@@ -51,8 +51,8 @@ pub(super) async fn vote(app: &App, nurse: &Actor, (case, id): (CaseId, Conferen
         let invitation = party.invitation_id;
         if by_phone {
             let heard = (AnswerSource::Phone, "受付の方");
-            let seen = Seen { sequence: held.conference.sequence, ballot: None };
-            conferences::vote_by_proxy(app, nurse, invitation, seen, &ballot, heard).await?;
+            let before = Seen { sequence: held.conference.sequence, ballot: None };
+            conferences::vote_by_proxy(app, nurse, invitation, before, &ballot, heard).await?;
         } else {
             let guest = Guest { invitation, org: party.org_id };
             conferences::vote_as_guest(app, guest, held.conference.sequence, &ballot, AnswerSource::Link).await?;
