@@ -119,6 +119,7 @@ pages! {
     post "/conferences/{id}/parties/{party}/told" => conferences::told;
     get "/conferences/{id}/poll" => conferences::tally;
     post "/conferences/{id}/poll" => conferences::fix;
+    post "/conferences/{id}/poll/required" => conferences::require;
     get "/conferences/{id}/poll/slots" => conferences::slots_form;
     post "/conferences/{id}/poll/slots" => conferences::change_slots;
     post "/conferences/{id}/resend" => conferences::resend;
