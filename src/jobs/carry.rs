@@ -26,7 +26,8 @@ use crate::error::{Error, Result};
 use crate::id::{LeaseId, NoticeId};
 use crate::store::change::Machine;
 use crate::store::jobs;
-use crate::store::notices::send::{self, Planned};
+use crate::store::notices::planned::Planned;
+use crate::store::notices::{claim, mark};
 use crate::store::outbox;
 
 /// How long a message belongs to whoever took it. When a server dies, another one takes over after that.
@@ -136,7 +137,7 @@ async fn keep(app: &App, lease: LeaseId) -> Option<bool> {
     let renewed = async {
         let mut tx = app.bookkeep().await?;
         let until = tx.now + LEASE;
-        let held = send::renew(&mut tx, lease, until).await?;
+        let held = claim::renew(&mut tx, lease, until).await?;
         jobs::ran(&mut tx, sweep::NAME, "running").await?;
         tx.commit().await?;
         Ok::<_, crate::error::Error>(held)
@@ -256,12 +257,12 @@ pub(super) async fn record(
     for (notice, came) in &done.results {
         match (came, &done.mail) {
             (Came::Sent, mail) => {
-                if !send::mark_sent(tx, notice.id, lease, &notice.address).await? {
+                if !mark::mark_sent(tx, notice.id, lease, &notice.address).await? {
                     continue;
                 }
                 round.sent += 1;
                 let reply = mail.as_ref().map_or("", |(_, reply)| reply);
-                send::add_attempt(tx, notice.id, notice.channel, Outcome::Sent, reply, None).await?;
+                mark::add_attempt(tx, notice.id, notice.channel, Outcome::Sent, reply, None).await?;
                 if let (Some((letter, _)), false) = (mail, posted) {
                     let files = letter.calendar.iter().chain(&letter.attached);
                     let calendar: String = files.map(|(_, file)| file.as_str()).collect();
@@ -271,12 +272,12 @@ pub(super) async fn record(
             }
             (Came::Tried(failure, again), _) => {
                 let marked = match again {
-                    Ok(next) => send::mark_deferred(tx, notice.id, lease, *next).await?,
+                    Ok(next) => mark::mark_deferred(tx, notice.id, lease, *next).await?,
                     Err(why) => take::hand_over(tx, rules, notice, lease, (Some(*why), 1)).await?,
                 };
                 if marked {
                     *(if again.is_ok() { &mut round.failed } else { &mut round.given_up }) += 1;
-                    send::add_attempt(tx, notice.id, notice.channel, failure.outcome, &failure.reply, None).await?;
+                    mark::add_attempt(tx, notice.id, notice.channel, failure.outcome, &failure.reply, None).await?;
                 }
             }
         }

@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::id::LeaseId;
 use crate::store::change::Machine;
-use crate::store::notices::send;
+use crate::store::notices::claim;
 
 /// How often a clerk that waits looks for what is due, and tries to record what the database didn't take.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -140,7 +140,7 @@ impl Clerk {
             let stuck = self.stuck.iter().map(Report::lease);
             let until = tx.now + carry::LEASE;
             for lease in self.out.iter().copied().chain(stuck) {
-                send::renew(&mut tx, lease, until).await?;
+                claim::renew(&mut tx, lease, until).await?;
             }
         }
         let mut more = self.stuck.is_empty() && !*self.stop.borrow() && !self.is_out_of_time();
@@ -236,7 +236,7 @@ impl Drop for Clerk {
 async fn enter(tx: &mut Machine, app: &App, rules: &Rules, report: &Report, round: &mut Round) -> Result<()> {
     match report {
         Report::Done(done) => carry::record(tx, &app.mail, rules, done, round).await,
-        Report::Unbegun(lease) => send::let_go(tx, *lease).await,
+        Report::Unbegun(lease) => claim::let_go(tx, *lease).await,
         Report::Lost(_) => Ok(()),
     }
 }

@@ -20,7 +20,7 @@ use crate::domain::org::Channel;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
 use crate::store::db::Dialect;
-use crate::store::notices::{self, NewNotice, Silent, send};
+use crate::store::notices::{self, NewNotice, Silent, claim};
 use crate::store::{jobs, region, sessions};
 
 /// The name under which the database remembers when the sweep last ran.
@@ -103,7 +103,7 @@ pub async fn run_until(app: &App, stop: &Stop) -> Result<Round> {
 }
 
 async fn send_all(app: &App, rules: Arc<Rules>, stop: &Stop, round: &mut Round) -> Result<()> {
-    if !send::is_any_due(&mut app.look().await?, app.clock.now()).await? {
+    if !claim::is_any_due(&mut app.look().await?, app.clock.now()).await? {
         return Ok(());
     }
     let clerks = clerks(app.db.dialect());

@@ -14,7 +14,8 @@ use crate::domain::reach;
 use crate::error::Result;
 use crate::id::{LeaseId, NoticeId};
 use crate::store::change::Machine;
-use crate::store::notices::send::{self, Planned};
+use crate::store::notices::planned::{self, Planned};
+use crate::store::notices::{claim, mark};
 
 /// Messages that are looked at in one transaction, so that none is ever long.
 const LOOKS: usize = 50;
@@ -57,13 +58,13 @@ pub(super) enum Taken {
 pub(super) async fn next(tx: &mut Machine, rules: &Rules, since: Since, round: &mut Round) -> Result<Taken> {
     for _ in 0..LOOKS {
         let (lease, until) = (LeaseId::fresh(), tx.now + super::carry::LEASE);
-        let Some(id) = send::claim(tx, lease, until).await? else { return Ok(Taken::Nothing) };
+        let Some(id) = claim::claim(tx, lease, until).await? else { return Ok(Taken::Nothing) };
         let notices = match bundle(tx, rules, id, (lease, until), round).await {
             Ok(notices) => notices,
             Err(error) => {
                 tracing::error!(notice = %id, %error, "a message can't be read");
                 let next_at = tx.now + pause(0);
-                round.failed += send::put_off(tx, lease, next_at).await?;
+                round.failed += mark::put_off(tx, lease, next_at).await?;
                 continue;
             }
         };
@@ -85,34 +86,34 @@ async fn bundle(
     round: &mut Round,
 ) -> Result<Vec<Planned>> {
     let now = tx.now;
-    let found = send::leased(tx, lease, now).await?;
+    let found = planned::leased(tx, lease, now).await?;
     let Some(first) = keep_sendable(tx, rules, lease, found, round).await?.pop() else { return Ok(Vec::new()) };
     if first.channel == Channel::FaxPrint {
         return Ok(vec![first]);
     }
     let mates = (first.org_id, id);
     let together = match (first.digest_id, first.kind.pace(first.is_about(), now)) {
-        (Some(digest), _) => send::regather(tx, lease, until, digest).await?,
+        (Some(digest), _) => claim::regather(tx, lease, until, digest).await?,
         (None, Pace::Alone) => return Ok(vec![first]),
-        (None, Pace::AtOnce) => send::gather(tx, (lease, until), mates, now).await?,
+        (None, Pace::AtOnce) => claim::gather(tx, (lease, until), mates, now).await?,
         (None, Pace::Daily) => {
             let midnight = day_of(now).succ_opt().map_or(now, |day| at(day, NaiveTime::MIN));
             let calendar = calendar(&first);
             let facts = facts(&first, &calendar, rules);
             let next = facts.next_daily(first.is_about(), rules.quiet(), &rules.holidays, now);
             match next {
-                Some(next) if !send::take_day(tx, first.org_id, id).await? => {
-                    send::mark_waiting(tx, id, lease, next).await?;
+                Some(next) if !claim::take_day(tx, first.org_id, id).await? => {
+                    mark::mark_waiting(tx, id, lease, next).await?;
                     return Ok(Vec::new());
                 }
-                _ => send::gather(tx, (lease, until), mates, midnight).await?,
+                _ => claim::gather(tx, (lease, until), mates, midnight).await?,
             }
         }
     };
     if together <= 1 {
         return Ok(vec![first]);
     }
-    let found = send::leased(tx, lease, now).await?;
+    let found = planned::leased(tx, lease, now).await?;
     keep_sendable(tx, rules, lease, found, round).await
 }
 
@@ -131,13 +132,13 @@ async fn keep_sendable(
         match facts(&notice, &calendar, rules).judge(&rules.region.ladder, &rules.holidays, now) {
             Verdict::Send => kept.push(notice),
             Verdict::Wait(until) => {
-                send::mark_waiting(tx, notice.id, lease, until).await?;
+                mark::mark_waiting(tx, notice.id, lease, until).await?;
             }
             Verdict::Drop(why) => {
-                send::mark_unsent(tx, notice.id, lease, NoticeState::NotSent, why, 0).await?;
+                mark::mark_unsent(tx, notice.id, lease, NoticeState::NotSent, why, 0).await?;
             }
             Verdict::Fail(why) => {
-                send::mark_unsent(tx, notice.id, lease, NoticeState::Failed, why, 0).await?;
+                mark::mark_unsent(tx, notice.id, lease, NoticeState::Failed, why, 0).await?;
                 round.given_up += 1;
             }
             Verdict::Hand => {
@@ -160,15 +161,15 @@ pub(super) async fn hand_over(
 ) -> Result<bool> {
     let why = failed.or_else(|| (notice.channel == Channel::Mail).then_some(Why::NoMail));
     if notice.kind == NoticeKind::BedReport {
-        return send::mark_unsent(tx, notice.id, lease, NoticeState::Failed, why.unwrap_or(Why::NoMail), tries).await;
+        return mark::mark_unsent(tx, notice.id, lease, NoticeState::Failed, why.unwrap_or(Why::NoMail), tries).await;
     }
     let by_machine = matches!(notice.channel, Channel::Mail | Channel::App);
     let channel = if by_machine { reach::fallback(notice.channel, notice.has_fax) } else { notice.channel };
     let why = why.map_or("", Why::code);
     if by_machine && channel == Channel::FaxPrint && rules.dials {
-        return send::mark_dialled(tx, notice.id, lease, why).await;
+        return mark::mark_dialled(tx, notice.id, lease, why).await;
     }
-    send::mark_to_do(tx, notice.id, lease, channel, why, tries).await
+    mark::mark_to_do(tx, notice.id, lease, channel, why, tries).await
 }
 
 /// How a machine delivers a message; none where none can.

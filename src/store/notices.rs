@@ -18,8 +18,10 @@ macro_rules! told_of {
 pub(in crate::store) use told_of;
 
 mod bounced;
+pub mod claim;
 pub mod ledger;
-pub mod send;
+pub mod mark;
+pub mod planned;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -191,7 +193,7 @@ pub async fn told_to(tx: &mut Change, case: CaseId, org: OrgId, channel: Channel
 async fn note_told(tx: &mut Change, told: Vec<(NoticeId,)>, channel: Channel) -> Result<usize> {
     let by = tx.by.account;
     for (id,) in &told {
-        send::add_attempt(tx, *id, channel, Outcome::Phoned, "", by).await?;
+        mark::add_attempt(tx, *id, channel, Outcome::Phoned, "", by).await?;
     }
     Ok(told.len())
 }

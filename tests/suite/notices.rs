@@ -7,7 +7,7 @@ use okaeri::domain::org::OrgKind;
 use okaeri::id::{LeaseId, NoticeId, OrgId};
 use okaeri::jobs::sweep::{self, Round};
 use okaeri::jobs::tick::Ticker;
-use okaeri::store::notices::send;
+use okaeri::store::notices::{claim, mark};
 use tokio::sync::watch;
 
 use crate::support::mail::Mail;
@@ -161,13 +161,13 @@ async fn whoever_has_lost_the_lease_marks_nothing() {
     let claim = async |lease| {
         let mut tx = app.bookkeep().await.unwrap();
         let until = tx.now + TimeDelta::seconds(30);
-        let claimed = send::claim(&mut tx, lease, until).await.unwrap();
+        let claimed = claim::claim(&mut tx, lease, until).await.unwrap();
         tx.commit().await.unwrap();
         claimed
     };
     let mark = async |notice: NoticeId, lease| {
         let mut tx = app.bookkeep().await.unwrap();
-        let marked = send::mark_sent(&mut tx, notice, lease, "x").await.unwrap();
+        let marked = mark::mark_sent(&mut tx, notice, lease, "x").await.unwrap();
         tx.commit().await.unwrap();
         marked
     };
@@ -244,7 +244,7 @@ async fn a_clock_that_is_set_back_holds_nothing_up() {
     world.app.clock.set(japan("2026-11-24T17:00"));
     let mut tx = world.app.bookkeep().await.unwrap();
     let until = tx.now + TimeDelta::seconds(30);
-    send::claim(&mut tx, LeaseId::fresh(), until).await.unwrap().unwrap();
+    claim::claim(&mut tx, LeaseId::fresh(), until).await.unwrap().unwrap();
     tx.commit().await.unwrap();
     assert_eq!(post.sweep_at("2026-11-24T16:00").await.sent, 2, "an hour before the lease could have been taken");
 }

@@ -6,7 +6,7 @@ use crate::domain::reach;
 use crate::error::Result;
 use crate::id::NoticeId;
 use crate::store::change::Writer;
-use crate::store::notices::send::add_attempt;
+use crate::store::notices::mark::add_attempt;
 
 /// Takes back that a message had gone out, and whatever left in the same mail, with the server's words. What is still of use
 /// becomes the task of a person, by the next way; what isn't is only marked. False where nothing is out any more: it bounced
