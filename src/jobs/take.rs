@@ -59,9 +59,16 @@ pub(super) async fn next(tx: &mut Machine, rules: &Rules, since: Since, round: &
     for _ in 0..LOOKS {
         let (lease, until) = (LeaseId::fresh(), tx.now + super::carry::LEASE);
         let Some(id) = claim::claim(tx, lease, until).await? else { return Ok(Taken::Nothing) };
-        let notices = match bundle(tx, rules, id, (lease, until), round).await {
-            Ok(notices) => notices,
+        tx.begin_part().await?;
+        let mut counted = *round;
+        let notices = match bundle(tx, rules, id, (lease, until), &mut counted).await {
+            Ok(notices) => {
+                tx.keep_part().await?;
+                *round = counted;
+                notices
+            }
             Err(error) => {
+                tx.undo_part().await?;
                 tracing::error!(notice = %id, %error, "a message can't be read");
                 let next_at = tx.now + pause(0);
                 round.failed += mark::put_off(tx, lease, next_at).await?;

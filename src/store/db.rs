@@ -267,6 +267,32 @@ impl Tx {
         Query { tx: self, sql, arguments: Ok(arguments), count: 0 }
     }
 
+    /// Begins a part that can fail without the rest: on PostgreSQL a transaction in which one statement failed takes no other.
+    /// It ends with [`Tx::keep_part`] or [`Tx::undo_part`].
+    ///
+    /// # Errors
+    /// The database doesn't answer.
+    pub async fn begin_part(&mut self) -> Result<()> {
+        self.query("savepoint part").execute().await.map(drop)
+    }
+
+    /// Ends the part; what it did belongs to the transaction.
+    ///
+    /// # Errors
+    /// The database doesn't answer.
+    pub async fn keep_part(&mut self) -> Result<()> {
+        self.query("release savepoint part").execute().await.map(drop)
+    }
+
+    /// Ends the part, and nothing of it has happened.
+    ///
+    /// # Errors
+    /// The database doesn't answer, or has ended the whole transaction.
+    pub async fn undo_part(&mut self) -> Result<()> {
+        self.query("rollback to savepoint part").execute().await?;
+        self.keep_part().await
+    }
+
     pub(super) async fn commit(self) -> Result<()> {
         match self.0 {
             Inner::Sqlite(tx) => tx.commit().await?,

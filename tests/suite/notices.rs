@@ -7,6 +7,7 @@ use okaeri::domain::org::OrgKind;
 use okaeri::id::{LeaseId, NoticeId, OrgId};
 use okaeri::jobs::sweep::{self, Round};
 use okaeri::jobs::tick::Ticker;
+use okaeri::store::db::Dialect;
 use okaeri::store::notices::{claim, mark};
 use tokio::sync::watch;
 
@@ -366,6 +367,39 @@ async fn poison(world: &World, org: OrgId, n: i32) {
                values ($1, $1, 'd1', $2, $3, 'mail', 'x@example.jp', $4, $4, 'queued', '', 0, $4)";
     tx.query(sql).bind(NoticeId::fresh()).bind(n).bind(org).bind(now).execute().await.unwrap();
     tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_row_that_the_database_can_not_read_holds_nobody() {
+    let post = Post::new([]).await;
+    let app = &post.area.world.app;
+    let conference = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    post.cancel(conference).await;
+    let run = async |sql| {
+        let mut tx = app.bookkeep().await.unwrap();
+        tx.query(sql).bind(post.area.clinic).execute().await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    // A number after which there is no next one; SQLite knows one, and fails at a moment that is none.
+    let (spoil, mend) = match app.db.dialect() {
+        Dialect::Postgres => (
+            "update notice set sequence = 2147483647 where org_id = $1 and kind = 'invite'",
+            "update notice set sequence = 0 where org_id = $1 and kind = 'invite'",
+        ),
+        Dialect::Sqlite => (
+            "update notice set due_at = 'never' where org_id = $1 and kind = 'cancelled'",
+            "update notice set due_at = created_at where org_id = $1 and kind = 'cancelled'",
+        ),
+    };
+    run(spoil).await;
+    assert_eq!(post.sweep().await, Round { sent: 1, failed: 1, ..Round::default() });
+    assert_eq!(post.marks(post.area.pharmacy), ["ご招待", "中止"]);
+    assert_eq!(post.sweep().await, Round::default(), "later, not at once");
+    run(mend).await;
+    post.later(1);
+    assert_eq!(post.sweep().await, Round { sent: 1, ..Round::default() });
+    assert_eq!(post.marks(post.area.clinic), ["ご招待", "中止"]);
 }
 
 #[tokio::test]
