@@ -20,7 +20,7 @@ use okaeri::domain::notice::Outcome;
 use okaeri::domain::org::Channel;
 use okaeri::id::{ConferenceId, NoticeId};
 use okaeri::store::db::Tx;
-use okaeri::store::notices::mark;
+use okaeri::store::notices::mark::{self, Attempt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
@@ -149,7 +149,8 @@ async fn marks_per_second(app: &App) -> Result<f64> {
     let (began, mut count) = (Instant::now(), 0_u32);
     while began.elapsed() < MARKING {
         let mut tx = app.bookkeep().await?;
-        mark::add_attempt(&mut tx, notice, Channel::Mail, Outcome::Sent, "250 kept", None).await?;
+        let (channel, outcome) = (Channel::Mail, Outcome::Sent);
+        mark::add_attempts(&mut tx, &[Attempt { id: notice, channel, outcome, reply: "250 kept", by: None }]).await?;
         tx.query("update notice set attempts = attempts + 1 where id = $1").bind(notice).execute().await?;
         tx.commit().await?;
         count += 1;

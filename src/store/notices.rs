@@ -33,6 +33,8 @@ use crate::domain::org::Channel;
 use crate::error::Result;
 use crate::id::{CaseId, ConferenceId, InvitationId, LinkId, NoticeId, OrgId};
 
+use mark::Attempt;
+
 pub use bounced::{bounced, remark};
 
 /// A message to be planned.
@@ -192,9 +194,8 @@ pub async fn told_to(tx: &mut Change, case: CaseId, org: OrgId, channel: Channel
 
 async fn note_told(tx: &mut Change, told: Vec<(NoticeId,)>, channel: Channel) -> Result<usize> {
     let by = tx.by.account;
-    for (id,) in &told {
-        mark::add_attempt(tx, *id, channel, Outcome::Phoned, "", by).await?;
-    }
+    let attempt = |(id,): &(NoticeId,)| Attempt { id: *id, channel, outcome: Outcome::Phoned, reply: "", by };
+    mark::add_attempts(tx, &told.iter().map(attempt).collect::<Vec<_>>()).await?;
     Ok(told.len())
 }
 

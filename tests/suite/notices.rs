@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use okaeri::domain::conference::AnswerKind;
 use okaeri::domain::org::OrgKind;
-use okaeri::id::{LeaseId, NoticeId, OrgId};
+use okaeri::id::{NoticeId, OrgId};
 use okaeri::jobs::sweep::{self, Round};
 use okaeri::jobs::tick::Ticker;
 use okaeri::store::db::Dialect;
@@ -159,27 +159,26 @@ async fn whoever_has_lost_the_lease_marks_nothing() {
     let post = Post::new([]).await;
     post.call("2026-12-08T14:00").await;
     let app = &post.area.world.app;
-    let claim = async |lease| {
+    let claim = async || {
         let mut tx = app.bookkeep().await.unwrap();
         let until = tx.now + TimeDelta::seconds(30);
-        let claimed = claim::claim(&mut tx, lease, until).await.unwrap();
+        let claimed = claim::claim(&mut tx, 1, until).await.unwrap().pop();
         tx.commit().await.unwrap();
         claimed
     };
     let mark = async |notice: NoticeId, lease| {
         let mut tx = app.bookkeep().await.unwrap();
-        let marked = mark::mark_sent(&mut tx, notice, lease, "x").await.unwrap();
+        let marked = mark::mark_sent(&mut tx, &[(notice, lease, "x")]).await.unwrap().contains(&notice);
         tx.commit().await.unwrap();
         marked
     };
-    let (stale, fresh) = (LeaseId::fresh(), LeaseId::fresh());
-    let notice = claim(stale).await.unwrap();
-    let other = claim(fresh).await.unwrap();
+    let (notice, stale) = claim().await.unwrap();
+    let (other, _) = claim().await.unwrap();
     assert_ne!(notice, other, "what somebody holds isn't given out");
-    assert_eq!(claim(LeaseId::fresh()).await, None);
+    assert_eq!(claim().await, None);
     post.area.world.later(TimeDelta::seconds(31));
-    let again = [claim(fresh).await.unwrap(), claim(fresh).await.unwrap()];
-    assert!(again.contains(&notice), "a dead worker's message is taken over");
+    let again = [claim().await.unwrap(), claim().await.unwrap()];
+    let (_, fresh) = *again.iter().find(|(id, _)| *id == notice).expect("a dead worker's message is taken over");
     assert!(!mark(notice, stale).await);
     assert!(mark(notice, fresh).await);
     assert!(!mark(notice, fresh).await, "and only once");
@@ -245,7 +244,7 @@ async fn a_clock_that_is_set_back_holds_nothing_up() {
     world.app.clock.set(japan("2026-11-24T17:00"));
     let mut tx = world.app.bookkeep().await.unwrap();
     let until = tx.now + TimeDelta::seconds(30);
-    claim::claim(&mut tx, LeaseId::fresh(), until).await.unwrap().unwrap();
+    assert_eq!(claim::claim(&mut tx, 1, until).await.unwrap().len(), 1);
     tx.commit().await.unwrap();
     assert_eq!(post.sweep_at("2026-11-24T16:00").await.sent, 2, "an hour before the lease could have been taken");
 }

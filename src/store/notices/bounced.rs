@@ -6,7 +6,7 @@ use crate::domain::reach;
 use crate::error::Result;
 use crate::id::NoticeId;
 use crate::store::change::Writer;
-use crate::store::notices::mark::add_attempt;
+use crate::store::notices::mark::{self, Attempt};
 
 /// Takes back that a message had gone out, and whatever left in the same mail, with the server's words. What is still of use
 /// becomes the task of a person, by the next way; what isn't is only marked. False where nothing is out any more: it bounced
@@ -37,7 +37,7 @@ pub async fn bounced(tx: &mut Writer, id: NoticeId, words: &str) -> Result<bool>
         let channel = if useful { reach::fallback(Channel::Mail, has_fax) } else { Channel::Mail };
         let sql = "update notice set state = $2, why = 'bounced', channel = $3 where id = $1 and state = 'sent'";
         if tx.query(sql).bind(id).bind(state).bind(channel).execute().await? == 1 {
-            add_attempt(tx, id, Channel::Mail, Outcome::Bounced, words, None).await?;
+            remark(tx, id, Outcome::Bounced, words).await?;
             any = true;
         }
     }
@@ -49,5 +49,5 @@ pub async fn bounced(tx: &mut Writer, id: NoticeId, words: &str) -> Result<bool>
 /// # Errors
 /// The database refuses.
 pub async fn remark(tx: &mut Writer, id: NoticeId, outcome: Outcome, words: &str) -> Result<()> {
-    add_attempt(tx, id, Channel::Mail, outcome, words, None).await
+    mark::add_attempts(tx, &[Attempt { id, channel: Channel::Mail, outcome, reply: words, by: None }]).await
 }

@@ -1,5 +1,7 @@
 //! Notices on their way out: taken under a lease, kept, let go. Whoever is at work on a receiver has it to itself.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::calendar::day_of;
@@ -11,7 +13,9 @@ use crate::store::db::{Dialect, Tx};
 /// No lease is ever as long as this: one that ends later was taken by a clock that has been set back since.
 const LONGEST_LEASE: TimeDelta = TimeDelta::minutes(10);
 /// Messages that one mail holds at most.
-const TOGETHER: i64 = 50;
+const TOGETHER: usize = 50;
+/// How often it is looked for something to take where others were faster; they are at work, and look for more.
+const TRIES: usize = 3;
 
 /// That nobody is at work on the notice `n`, and on no other to its receiver; `$1` is now, `$2` the end of the longest lease.
 macro_rules! idle {
@@ -27,82 +31,185 @@ macro_rules! idle {
     };
 }
 
-/// Takes the next due mail under a lease until `until`; none where nothing is due. A receiver to whom somebody is just
-/// writing is passed over, so that its messages travel together.
+/// Takes what is due next, one message to each of at most so many receivers, each under a lease of its own until `until`;
+/// none where nothing is due. A receiver to whom somebody is just writing is passed over, so that its messages travel
+/// together; so is a message that somebody is just changing.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Result<Option<NoticeId>> {
+pub async fn claim(tx: &mut Writer, receivers: usize, until: DateTime<Utc>) -> Result<Vec<(NoticeId, LeaseId)>> {
     macro_rules! next {
         ($lock:literal) => {
             concat!(
-                "select n.id from notice n join org o on o.id = n.org_id where n.next_at <= $1 and ",
+                "select n.id, n.org_id from notice n join org o on o.id = n.org_id where n.next_at <= $1 and ",
                 idle!(receiver),
-                " order by n.next_at limit 1",
+                " order by n.next_at limit $3",
                 $lock
             )
         };
     }
     let now = tx.now;
     let longest = now + LONGEST_LEASE;
-    // SQLite has one writer at a time. On PostgreSQL whoever writes to a receiver locks it, and nobody queues up.
+    // SQLite has one writer at a time. On PostgreSQL whoever writes to a receiver locks it, and nobody queues up. It locks the
+    // receiver alone: where a row of one table is locked already, that of the other stays locked until the transaction's end,
+    // though the pair is skipped (the LockRows node goes table by table and never unlocks). Whoever passed over a receiver
+    // would so hold all its other messages: neither found anything to take any more, and both went home.
     let next = match tx.dialect() {
         Dialect::Sqlite => next!(""),
         Dialect::Postgres => next!(" for no key update of o skip locked"),
     };
-    let take = concat!("update notice as n set lease = $3, leased_until = $4 where n.id = $5 and ", idle!(receiver));
-    loop {
-        let row: Option<(NoticeId,)> = tx.query(next).bind(now).bind(longest).optional().await?;
-        let Some((id,)) = row else { return Ok(None) };
-        // Somebody may have been done with the receiver just before it was locked: now that is seen.
-        let query = tx.query(take).bind(now).bind(longest).bind(lease).bind(until).bind(id);
-        if query.execute().await? == 1 {
-            return Ok(Some(id));
+    let take = concat!(
+        "with v (notice_id, own_lease) as (values {rows})
+         update notice as n set lease = v.own_lease, leased_until = $3 from v where n.id = v.notice_id and ",
+        idle!(receiver),
+        " returning id"
+    );
+    let limit = i64::try_from(receivers).unwrap_or(i64::MAX);
+    for _ in 0..TRIES {
+        let found: Vec<(NoticeId, OrgId)> = tx.query(next).bind(now).bind(longest).bind(limit).all().await?;
+        if found.is_empty() {
+            break;
+        }
+        let mut chosen = HashSet::new();
+        let mut own: Vec<_> =
+            found.into_iter().filter_map(|(id, org)| chosen.insert(org).then(|| (id, LeaseId::fresh()))).collect();
+        let held = hold(tx, own.iter().map(|(id, _)| *id)).await?;
+        own.retain(|(id, _)| held.contains(id));
+        if own.is_empty() {
+            continue;
+        }
+        // Somebody may have been done with a receiver just before it was locked: now that is seen.
+        let mut query = tx.query_rows(take, own.len(), 2).bind(now).bind(longest).bind(until);
+        for (id, lease) in &own {
+            query = query.bind(*id).bind(*lease);
+        }
+        let taken: Vec<(NoticeId,)> = query.all().await?;
+        own.retain(|(id, _)| taken.contains(&(*id,)));
+        if !own.is_empty() {
+            return Ok(own);
         }
     }
+    Ok(Vec::new())
 }
 
-/// Takes the day's one mail to a receiver for what isn't urgent; false where another message has it.
+/// Locks notices, without waiting for whoever holds some: those that nobody else can change now. Who waited for one with others
+/// in hand could wait for ever, for somebody else has them in another order.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn take_day(tx: &mut Writer, org: OrgId, digest: NoticeId) -> Result<bool> {
+pub async fn hold(tx: &mut Writer, ids: impl IntoIterator<Item = NoticeId>) -> Result<HashSet<NoticeId>> {
+    let ids: HashSet<NoticeId> = ids.into_iter().collect();
+    // SQLite has one writer at a time.
+    if ids.is_empty() || tx.dialect() == Dialect::Sqlite {
+        return Ok(ids);
+    }
+    let sql = "select n.id from notice n where n.id in ({rows}) for no key update skip locked";
+    let mut query = tx.query_rows(sql, ids.len(), 1);
+    for id in ids {
+        query = query.bind(id);
+    }
+    let held: Vec<(NoticeId,)> = query.all().await?;
+    Ok(held.into_iter().map(|(id,)| id).collect())
+}
+
+/// Takes the day's one mail to each receiver for what isn't urgent; the receivers to whom no other message has it.
+///
+/// # Errors
+/// The database refuses.
+pub async fn take_days(tx: &mut Writer, digests: &[(OrgId, NoticeId)]) -> Result<HashSet<OrgId>> {
+    if digests.is_empty() {
+        return Ok(HashSet::new());
+    }
     let day = day_of(tx.now);
-    let sql = "insert into digest (org_id, day, id) values ($1, $2, $3) on conflict (org_id, day) do nothing";
-    Ok(tx.query(sql).bind(org).bind(day).bind(digest).execute().await? == 1)
+    let sql =
+        "insert into digest (org_id, day, id) values {rows} on conflict (org_id, day) do nothing returning org_id";
+    let mut query = tx.query_rows(sql, digests.len(), 3);
+    for (org, id) in digests {
+        query = query.bind(*org).bind(day).bind(*id);
+    }
+    let taken: Vec<(OrgId,)> = query.all().await?;
+    Ok(taken.into_iter().map(|(org,)| org).collect())
 }
 
-/// Takes, under the same lease, what may share the mail of a message and is due before `before`; how many there are, the message
-/// itself included.
+/// A mail that other messages to the same receiver may share.
+#[derive(Clone, Copy, Debug)]
+pub struct Shared {
+    /// Whose Message-ID it bears.
+    pub mail: NoticeId,
+    /// Its lease.
+    pub lease: LeaseId,
+    /// The receiver.
+    pub org: OrgId,
+    /// What is due before may share it.
+    pub before: DateTime<Utc>,
+}
+
+/// Takes, under the lease of each mail, what may share it; the leases under which there is more than the one message.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn gather(
-    tx: &mut Writer,
-    (lease, until): (LeaseId, DateTime<Utc>),
-    (org, digest): (OrgId, NoticeId),
-    before: DateTime<Utc>,
-) -> Result<u64> {
-    macro_rules! gather {
+pub async fn gather(tx: &mut Writer, mails: &[Shared], until: DateTime<Utc>) -> Result<Vec<LeaseId>> {
+    macro_rules! mates {
         ($lock:literal) => {
             concat!(
-                "with mates as (select n.id from notice n
-                                 where n.org_id = $3 and n.state = 'queued' and n.channel = 'mail' and n.digest_id is null
-                                   and (n.next_at < $5 or n.id = $4) and (n.leased_until is null or n.leased_until <= $6 or n.id = $4)
-                                   and n.kind not in ('moved', 'cancelled', 'again', 'admitted', 'discharged', 'bed_report')
-                                 order by n.next_at limit $7",
-                $lock,
-                ") update notice set lease = $1, leased_until = $2, digest_id = $4 where id in (select id from mates)"
+                "with v (org_id, mail, due_before) as (values {rows})
+                 select n.id, v.mail from v join notice n on n.org_id = v.org_id
+                  where n.state = 'queued' and n.channel = 'mail' and n.digest_id is null
+                    and (n.next_at < v.due_before and (n.leased_until is null or n.leased_until <= $1) or n.id = v.mail)
+                    and n.kind not in ('moved', 'cancelled', 'again', 'admitted', 'discharged', 'bed_report')
+                  order by case when n.id = v.mail then 0 else 1 end, n.next_at limit $2",
+                $lock
             )
         };
     }
+    if mails.is_empty() {
+        return Ok(Vec::new());
+    }
     let now = tx.now;
     let sql = match tx.dialect() {
-        Dialect::Sqlite => gather!(""),
-        Dialect::Postgres => gather!(" for update skip locked"),
+        Dialect::Sqlite => mates!(""),
+        Dialect::Postgres => mates!(" for no key update of n skip locked"),
     };
-    let query = tx.query(sql).bind(lease).bind(until).bind(org).bind(digest);
-    query.bind(before).bind(now).bind(TOGETHER).execute().await
+    let limit = i64::try_from(mails.len() * TOGETHER).unwrap_or(i64::MAX);
+    let mut query = tx.query_rows(sql, mails.len(), 3).bind(now).bind(limit);
+    for shared in mails {
+        query = query.bind(shared.org).bind(shared.mail).bind(shared.before);
+    }
+    let found: Vec<(NoticeId, NoticeId)> = query.all().await?;
+    let mut together: HashMap<NoticeId, Vec<NoticeId>> = HashMap::new();
+    for (id, mail) in found {
+        let mates = together.entry(mail).or_default();
+        if mates.len() < TOGETHER {
+            mates.push(id);
+        }
+    }
+    share(tx, mails, &together, until).await?;
+    let many = mails.iter().filter(|shared| together.get(&shared.mail).is_some_and(|mates| mates.len() > 1));
+    Ok(many.map(|shared| shared.lease).collect())
+}
+
+/// Puts messages into mails. One that is alone in its mail is put there as well: if it is tried again, nothing joins it.
+async fn share(
+    tx: &mut Writer,
+    mails: &[Shared],
+    together: &HashMap<NoticeId, Vec<NoticeId>>,
+    until: DateTime<Utc>,
+) -> Result<()> {
+    let rows: usize = together.values().map(Vec::len).sum();
+    if rows == 0 {
+        return Ok(());
+    }
+    let sql = "with v (notice_id, own_lease, mail) as (values {rows})
+               update notice as n set lease = v.own_lease, leased_until = $1, digest_id = v.mail from v
+                where n.id = v.notice_id and n.state = 'queued'";
+    let mut query = tx.query_rows(sql, rows, 3).bind(until);
+    for shared in mails {
+        for id in together.get(&shared.mail).into_iter().flatten() {
+            query = query.bind(*id).bind(shared.lease).bind(shared.mail);
+        }
+    }
+    query.execute().await?;
+    Ok(())
 }
 
 /// Takes, under the same lease, what shared a mail before: the same mail goes again. How many there are.

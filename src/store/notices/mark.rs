@@ -1,5 +1,7 @@
 //! What came of notices. A mark names the lease, so a worker whose lease another one has taken over can't mark anything.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
 use crate::domain::notice::{NoticeState, Outcome, Why};
@@ -8,16 +10,26 @@ use crate::error::Result;
 use crate::id::{AccountId, LeaseId, LineId, NoticeId};
 use crate::store::change::Writer;
 
-/// Marks a notice as sent; its member of the prior team counts as told from now on. A notice that was dropped while it was on its way has
-/// gone out all the same, and is marked.
+/// Marks notices, each with its lease and the address that it went to, as sent; those that are. The member of the prior team
+/// counts as told from now on. A notice that was dropped while it was on its way has gone out all the same, and is marked.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn mark_sent(tx: &mut Writer, id: NoticeId, lease: LeaseId, address: &str) -> Result<bool> {
+pub async fn mark_sent(tx: &mut Writer, sent: &[(NoticeId, LeaseId, &str)]) -> Result<HashSet<NoticeId>> {
+    if sent.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let sql = "with v (notice_id, own_lease, went_to) as (values {rows})
+               update notice as n set state = 'sent', why = '', sent_at = $1, attempts = n.attempts + 1, address = v.went_to,
+                 leased_until = null from v
+                where n.id = v.notice_id and n.lease = v.own_lease and n.state in ('queued', 'not_sent') returning id";
     let now = tx.now;
-    let sql = "update notice set state = 'sent', why = '', sent_at = $3, attempts = attempts + 1, address = $4, leased_until = null
-                where id = $1 and lease = $2 and state in ('queued', 'not_sent')";
-    Ok(tx.query(sql).bind(id).bind(lease).bind(now).bind(address).execute().await? == 1)
+    let mut query = tx.query_rows(sql, sent.len(), 3).bind(now);
+    for (id, lease, address) in sent {
+        query = query.bind(*id).bind(*lease).bind(*address);
+    }
+    let marked: Vec<(NoticeId,)> = query.all().await?;
+    Ok(marked.into_iter().map(|(id,)| id).collect())
 }
 
 /// Puts a notice off after an attempt that didn't succeed.
@@ -96,22 +108,36 @@ pub async fn put_off(tx: &mut Writer, lease: LeaseId, next_at: DateTime<Utc>) ->
     tx.query(sql).bind(lease).bind(next_at).execute().await
 }
 
-/// Keeps what came of one attempt by any way; `by` is the person who made it, where one did.
+/// What came of one attempt, by any way.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt<'a> {
+    /// The message.
+    pub id: NoticeId,
+    /// By which way.
+    pub channel: Channel,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The mail server's words.
+    pub reply: &'a str,
+    /// The person who made it, where one did.
+    pub by: Option<AccountId>,
+}
+
+/// Keeps what came of attempts.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn add_attempt(
-    tx: &mut Writer,
-    id: NoticeId,
-    channel: Channel,
-    outcome: Outcome,
-    reply: &str,
-    by: Option<AccountId>,
-) -> Result<()> {
+pub async fn add_attempts(tx: &mut Writer, attempts: &[Attempt<'_>]) -> Result<()> {
+    if attempts.is_empty() {
+        return Ok(());
+    }
     let now = tx.now;
-    let sql = "insert into delivery (id, notice_id, at, outcome, reply, channel, by_account)
-               values ($1, $2, $3, $4, $5, $6, $7)";
-    let query = tx.query(sql).bind(LineId::fresh()).bind(id).bind(now).bind(outcome).bind(reply);
-    query.bind(channel).bind(by).execute().await?;
+    let sql = "insert into delivery (id, notice_id, at, outcome, reply, channel, by_account) values {rows}";
+    let mut query = tx.query_rows(sql, attempts.len(), 7);
+    for attempt in attempts {
+        query = query.bind(LineId::fresh()).bind(attempt.id).bind(now).bind(attempt.outcome).bind(attempt.reply);
+        query = query.bind(attempt.channel).bind(attempt.by);
+    }
+    query.execute().await?;
     Ok(())
 }

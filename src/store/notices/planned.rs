@@ -20,6 +20,8 @@ use crate::store::polls::{self, Slot};
 pub struct Planned {
     /// Id.
     pub id: NoticeId,
+    /// The lease under which it was last taken.
+    pub lease: Option<LeaseId>,
     /// The message whose mail it shares, if it was put into one.
     pub digest_id: Option<NoticeId>,
     /// What it is about.
@@ -142,7 +144,7 @@ impl Planned {
 macro_rules! planned {
     ($which:literal) => {
         concat!(
-            "select n.id, n.digest_id, n.kind, n.sequence, n.channel, n.due_at, n.next_at, n.attempts, n.org_id, o.name as org_name,
+            "select n.id, n.lease, n.digest_id, n.kind, n.sequence, n.channel, n.due_at, n.next_at, n.attempts, n.org_id, o.name as org_name,
                     coalesce(nullif(o.mail, ''), n.address) as address, o.calendar as org_calendar,
                     exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax,
                     (select min(d.at) from delivery d where d.notice_id = n.id) as tried_at,
@@ -189,13 +191,20 @@ macro_rules! planned {
     };
 }
 
-/// Reads what is held under a lease, what is due first at the beginning.
+/// Reads what is held under these leases, what is due first at the beginning.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn leased(tx: &mut Tx, lease: LeaseId, now: DateTime<Utc>) -> Result<Vec<Planned>> {
-    let query = tx.query(planned!("n.lease = $3 and n.state = 'queued' order by n.due_at, n.id"));
-    let mut found = query.bind(now).bind(start_of_day(now)).bind(lease).all().await?;
+pub async fn leased(tx: &mut Tx, leases: &[LeaseId], now: DateTime<Utc>) -> Result<Vec<Planned>> {
+    if leases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = planned!("n.lease in ({rows}) and n.state = 'queued' order by n.due_at, n.id");
+    let mut query = tx.query_rows(sql, leases.len(), 1).bind(now).bind(start_of_day(now));
+    for lease in leases {
+        query = query.bind(*lease);
+    }
+    let mut found = query.all().await?;
     for notice in &mut found {
         fill(tx, notice).await?;
     }
