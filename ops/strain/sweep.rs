@@ -65,6 +65,10 @@ async fn on_postgres(server: &str, due: i32) -> Result<()> {
     let crowd = Crowd::gather(place.app(free_port()?).await?).await?;
     let now = morning(&crowd.app);
     crowd.invite(usize::try_from(due)?, now).await?;
+    // PostgreSQL counts its rows by itself, some minute later.
+    let mut tx = crowd.app.bookkeep().await?;
+    tx.query("analyze").execute().await?;
+    tx.commit().await?;
     let ((sent, seconds, memory), letters) = sweep(&place, &sink, now).await?;
     let rate = f64::from(sent) / seconds;
     say(format_args!("sweep     {sent} due in {seconds:.1} s, {rate:.0}/s, at most {memory:.0} MB"));

@@ -30,12 +30,12 @@ pub const NAME: &str = "sweep";
 /// holds only its own place.
 const CARRIERS: usize = 8;
 
-/// SQLite has one writer at a time, so one clerk writes for all. PostgreSQL makes many commits last at once by itself, but
-/// each statement is a trip to it: there each carrier has a clerk of its own.
+/// SQLite has one writer at a time, so one clerk writes for all. On PostgreSQL one takes while the other waits for the disk;
+/// more would only share each statement, which is a trip to it, among fewer mails.
 const fn clerks(database: Dialect) -> usize {
     match database {
         Dialect::Sqlite => 1,
-        Dialect::Postgres => CARRIERS,
+        Dialect::Postgres => 2,
     }
 }
 
@@ -130,8 +130,8 @@ async fn send_all(app: &App, rules: Arc<Rules>, stop: &Stop, round: &mut Round) 
 
 /// A clerk and the carriers who work for it.
 async fn office(app: App, rules: Arc<Rules>, stop: Stop, afield: Arc<AtomicUsize>, size: usize) -> Result<Round> {
-    // As many bundles wait as are on their way, so that no carrier waits for the database.
-    let (bundles, queue) = mpsc::channel(size);
+    // Twice as many bundles wait as are on their way, so that no carrier waits for the database.
+    let (bundles, queue) = mpsc::channel(2 * size);
     let (report, reports) = mpsc::channel(2 * size);
     let queue = Arc::new(Mutex::new(queue));
     let mut carriers = JoinSet::new();
