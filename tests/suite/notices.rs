@@ -302,6 +302,36 @@ async fn a_message_that_was_on_its_way_when_it_was_dropped_went_out_all_the_same
 }
 
 #[tokio::test]
+async fn what_somebody_is_just_changing_holds_no_clerk_up_and_is_recorded_later() {
+    let post = Post::new([Rule::at(Step::Dot, Hold)]).await;
+    let app = &post.area.world.app;
+    let change = async || {
+        let mut tx = app.bookkeep().await.unwrap();
+        let sql = "update notice set address = address where org_id = $1";
+        tx.query(sql).bind(post.area.clinic).execute().await.unwrap();
+        tx
+    };
+    post.call("2026-12-08T14:00").await;
+    let (round, ()) = tokio::join!(post.sweep(), async {
+        post.smtp.holding(2).await;
+        let tx = change().await;
+        post.smtp.play([]);
+        post.smtp.let_go();
+        post.smtp.arrived(2).await;
+        tx.commit().await.unwrap();
+    });
+    assert_eq!(round, Round { sent: 2, ..Round::default() });
+    // SQLite has one writer at a time.
+    if app.db.dialect() == Dialect::Postgres {
+        post.call("2026-11-25T14:00").await;
+        let tx = change().await;
+        assert_eq!(post.sweep().await, Round { sent: 1, ..Round::default() });
+        tx.commit().await.unwrap();
+        assert_eq!(post.sweep().await, Round { sent: 1, ..Round::default() });
+    }
+}
+
+#[tokio::test]
 async fn nobody_is_written_to_at_night_or_on_a_closed_day() {
     let post = Post::new([]).await;
     post.area.world.app.clock.set(japan("2026-11-27T19:30"));
