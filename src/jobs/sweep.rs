@@ -130,8 +130,9 @@ async fn send_all(app: &App, rules: Arc<Rules>, stop: &Stop, round: &mut Round) 
 
 /// A clerk and the carriers who work for it.
 async fn office(app: App, rules: Arc<Rules>, stop: Stop, afield: Arc<AtomicUsize>, size: usize) -> Result<Round> {
-    // Twice as many bundles wait as are on their way, so that no carrier waits for the database.
-    let (bundles, queue) = mpsc::channel(2 * size);
+    // As many bundles wait as are on their way, so that no carrier waits for the database. With more, more could leave before
+    // the first is recorded, and a server that is killed then leaves more that go twice.
+    let (bundles, queue) = mpsc::channel(size);
     let (report, reports) = mpsc::channel(2 * size);
     let queue = Arc::new(Mutex::new(queue));
     let mut carriers = JoinSet::new();

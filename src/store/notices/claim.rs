@@ -38,6 +38,23 @@ macro_rules! idle {
 /// # Errors
 /// The database refuses.
 pub async fn claim(tx: &mut Writer, receivers: usize, until: DateTime<Utc>) -> Result<Vec<(NoticeId, LeaseId)>> {
+    for _ in 0..TRIES {
+        let found = next(tx, receivers).await?;
+        if found.is_empty() {
+            break;
+        }
+        let held = hold(tx, found.iter().copied()).await?;
+        let own = found.into_iter().filter(|id| held.contains(id)).map(|id| (id, LeaseId::fresh())).collect();
+        let taken = take(tx, own, until).await?;
+        if !taken.is_empty() {
+            return Ok(taken);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// What is due first to each of at most so many receivers, who are locked.
+async fn next(tx: &mut Writer, receivers: usize) -> Result<Vec<NoticeId>> {
     macro_rules! next {
         ($lock:literal) => {
             concat!(
@@ -48,48 +65,45 @@ pub async fn claim(tx: &mut Writer, receivers: usize, until: DateTime<Utc>) -> R
             )
         };
     }
-    let now = tx.now;
-    let longest = now + LONGEST_LEASE;
     // SQLite has one writer at a time. On PostgreSQL whoever writes to a receiver locks it, and nobody queues up. It locks the
-    // receiver alone: where a row of one table is locked already, that of the other stays locked until the transaction's end,
-    // though the pair is skipped (the LockRows node goes table by table and never unlocks). Whoever passed over a receiver
-    // would so hold all its other messages: neither found anything to take any more, and both went home.
-    let next = match tx.dialect() {
+    // receiver alone: a pair of rows is locked one table after the other, and where the second can't be had, the pair is
+    // skipped but the first stays locked until the transaction's end. Whoever passed over a receiver would so hold all its
+    // other messages: neither would find any more to take, and both would go home.
+    let sql = match tx.dialect() {
         Dialect::Sqlite => next!(""),
         Dialect::Postgres => next!(" for no key update of o skip locked"),
     };
-    let take = concat!(
+    let now = tx.now;
+    let query = tx.query(sql).bind(now).bind(now + LONGEST_LEASE).bind(i64::try_from(receivers).unwrap_or(i64::MAX));
+    let found: Vec<(NoticeId, OrgId)> = query.all().await?;
+    let mut seen = HashSet::new();
+    Ok(found.into_iter().filter(|(_, org)| seen.insert(*org)).map(|(id, _)| id).collect())
+}
+
+/// Takes these, as far as they are still idle: somebody may have been done with a receiver just before it was locked, and a
+/// statement sees only what was there when it began.
+async fn take(
+    tx: &mut Writer,
+    mut own: Vec<(NoticeId, LeaseId)>,
+    until: DateTime<Utc>,
+) -> Result<Vec<(NoticeId, LeaseId)>> {
+    if own.is_empty() {
+        return Ok(own);
+    }
+    let sql = concat!(
         "with v (notice_id, own_lease) as (values {rows})
          update notice as n set lease = v.own_lease, leased_until = $3 from v where n.id = v.notice_id and ",
         idle!(receiver),
         " returning id"
     );
-    let limit = i64::try_from(receivers).unwrap_or(i64::MAX);
-    for _ in 0..TRIES {
-        let found: Vec<(NoticeId, OrgId)> = tx.query(next).bind(now).bind(longest).bind(limit).all().await?;
-        if found.is_empty() {
-            break;
-        }
-        let mut chosen = HashSet::new();
-        let mut own: Vec<_> =
-            found.into_iter().filter_map(|(id, org)| chosen.insert(org).then(|| (id, LeaseId::fresh()))).collect();
-        let held = hold(tx, own.iter().map(|(id, _)| *id)).await?;
-        own.retain(|(id, _)| held.contains(id));
-        if own.is_empty() {
-            continue;
-        }
-        // Somebody may have been done with a receiver just before it was locked: now that is seen.
-        let mut query = tx.query_rows(take, own.len(), 2).bind(now).bind(longest).bind(until);
-        for (id, lease) in &own {
-            query = query.bind(*id).bind(*lease);
-        }
-        let taken: Vec<(NoticeId,)> = query.all().await?;
-        own.retain(|(id, _)| taken.contains(&(*id,)));
-        if !own.is_empty() {
-            return Ok(own);
-        }
+    let now = tx.now;
+    let mut query = tx.query_rows(sql, own.len(), 2).bind(now).bind(now + LONGEST_LEASE).bind(until);
+    for (id, lease) in &own {
+        query = query.bind(*id).bind(*lease);
     }
-    Ok(Vec::new())
+    let taken: Vec<(NoticeId,)> = query.all().await?;
+    own.retain(|(id, _)| taken.contains(&(*id,)));
+    Ok(own)
 }
 
 /// Locks notices, without waiting for whoever holds some: those that nobody else can change now. Who waited for one with others
