@@ -18,8 +18,8 @@ use crate::error::Result;
 use crate::id::{LeaseId, NoticeId};
 use crate::store::change::Machine;
 use crate::store::notices::claim::{self, Shared};
-use crate::store::notices::mark;
 use crate::store::notices::planned::{self, Planned};
+use crate::store::notices::{mark, waits_for_a_person};
 
 /// Messages that are looked at in one transaction, so that none is ever long.
 const LOOKS: usize = 50;
@@ -252,6 +252,9 @@ pub(super) async fn hand_over(
     let why = why.map_or("", Why::code);
     if by_machine && channel == Channel::FaxPrint && rules.dials {
         return mark::mark_dialled(tx, notice.id, lease, why).await;
+    }
+    if notice.kind.repeats() && waits_for_a_person(tx, notice.id).await? {
+        return mark::mark_unsent(tx, notice.id, lease, NoticeState::NotSent, Why::Untold, tries).await;
     }
     mark::mark_to_do(tx, notice.id, lease, channel, why, tries).await
 }
