@@ -16,10 +16,11 @@ use tokio::time::{Instant, interval_at};
 use super::clerk::Report;
 use super::fax;
 use super::letter::{self, Desk, Letter};
+use super::look;
 use super::mail::{self, Mailer};
 use super::smtp::{Failure, Relay, Wire};
 use super::sweep::{self, Round, Rules, Stop};
-use super::take::{self, Bundle, Way};
+use super::take::{Bundle, Way};
 use crate::app::App;
 use crate::domain::notice::{Outcome, Why, pause};
 use crate::error::{Error, Result};
@@ -184,7 +185,7 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
             Ok(_) => Came::Sent,
             Err(failure) if failure.outcome == Outcome::Refused => Came::Tried(failure.clone(), Err(Why::Refused)),
             Err(failure) => {
-                let again = take::facts(&notice, &take::calendar(&notice), rules).try_again(notice.attempts, now);
+                let again = look::facts(&notice, &look::calendar(&notice), rules).try_again(notice.attempts, now);
                 Came::Tried(failure.clone(), again)
             }
         };
@@ -304,7 +305,7 @@ async fn record_failure(
 ) -> Result<bool> {
     let marked = match again {
         Ok(next) => mark::mark_deferred(tx, notice.id, lease, next).await?,
-        Err(why) => take::hand_over(tx, rules, notice, lease, (Some(why), 1)).await?,
+        Err(why) => look::hand_over(tx, rules, notice, lease, (Some(why), 1)).await?,
     };
     *(if again.is_ok() { &mut round.failed } else { &mut round.given_up }) += u64::from(marked);
     Ok(marked)
