@@ -185,7 +185,7 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
             Ok(_) => Came::Sent,
             Err(failure) if failure.outcome == Outcome::Refused => Came::Tried(failure.clone(), Err(Why::Refused)),
             Err(failure) => {
-                let again = look::facts(&notice, &look::calendar(&notice), rules).try_again(notice.attempts, now);
+                let again = look::facts(&notice, &notice.calendar(), rules).try_again(notice.attempts, now);
                 Came::Tried(failure.clone(), again)
             }
         };

@@ -2,10 +2,10 @@
 //! passed on.
 
 use super::mail;
-use super::sweep::{self, Round, Rules};
+use super::sweep::{Round, Rules};
 use super::take::Way;
 use crate::domain::calendar::OrgCalendar;
-use crate::domain::notice::{Circumstances, Facts, Meeting, NoticeKind, NoticeState, Verdict, Why};
+use crate::domain::notice::{Facts, NoticeState, Verdict, Why};
 use crate::domain::org::Channel;
 use crate::domain::reach;
 use crate::error::Result;
@@ -25,7 +25,7 @@ pub(super) async fn keep_sendable(
     let mut kept = Vec::new();
     for notice in found {
         let Some(lease) = notice.lease else { continue };
-        let calendar = calendar(&notice);
+        let calendar = notice.calendar();
         match facts(&notice, &calendar, rules).judge(&rules.region.ladder, &rules.holidays, now) {
             Verdict::Send => kept.push((lease, notice)),
             Verdict::Wait(until) => {
@@ -47,8 +47,7 @@ pub(super) async fn keep_sendable(
     Ok(kept)
 }
 
-/// Passes on a message that can't go by mail: to the gateway that dials, where there is one, or else to a person. About beds
-/// there is no task: the board itself shows who is silent.
+/// Passes on a message that can't go by mail: to the gateway that dials, where there is one, or else to a person.
 pub(super) async fn hand_over(
     tx: &mut Machine,
     rules: &Rules,
@@ -57,7 +56,7 @@ pub(super) async fn hand_over(
     (failed, tries): (Option<Why>, i32),
 ) -> Result<bool> {
     let why = failed.or_else(|| (notice.channel == Channel::Mail).then_some(Why::NoMail));
-    if notice.kind == NoticeKind::BedReport {
+    if !notice.kind.has_task() {
         return mark::mark_unsent(tx, notice.id, lease, NoticeState::Failed, why.unwrap_or(Why::NoMail), tries).await;
     }
     let by_machine = matches!(notice.channel, Channel::Mail | Channel::App);
@@ -81,45 +80,7 @@ pub(super) fn way(notice: &Planned, rules: &Rules) -> Option<Way> {
     }
 }
 
-/// The receiver's hours.
-pub(super) fn calendar(notice: &Planned) -> OrgCalendar {
-    sweep::calendar(&notice.org_calendar)
-}
-
 /// What is known of a message.
 pub(super) fn facts<'a>(notice: &Planned, calendar: &'a OrgCalendar, rules: &Rules) -> Facts<'a> {
-    Facts {
-        kind: notice.kind,
-        due_at: notice.due_at,
-        tried_at: notice.tried_at,
-        meeting: meeting(notice).map(|meeting| meeting.situation(notice.kind, notice.sequence)),
-        settled: circumstances(notice).settle(notice.kind),
-        switched_off: notice.switched_off,
-        by_machine: way(notice, rules).is_some(),
-        calendar,
-    }
-}
-
-fn meeting(notice: &Planned) -> Option<Meeting> {
-    Some(Meeting {
-        sequence: notice.conference_sequence?,
-        state: notice.conference_state?,
-        starts_at: notice.speaks_of()?,
-        answer: notice.answer,
-        voted: notice.voted,
-        same_day: notice.same_day.unwrap_or_default(),
-    })
-}
-
-const fn circumstances(notice: &Planned) -> Circumstances {
-    Circumstances {
-        sequence: notice.sequence,
-        revoked: notice.revoked_at.is_some(),
-        superseded: notice.superseded,
-        told: notice.told,
-        reported: notice.reported,
-        ended: notice.link_ended_at.is_some(),
-        case: notice.case_status,
-        discharge_on: notice.expected_discharge_on,
-    }
+    notice.facts(calendar, way(notice, rules).is_some())
 }

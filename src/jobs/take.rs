@@ -181,7 +181,7 @@ async fn wait_for_the_day(tx: &mut Machine, rules: &Rules, firsts: &mut Vec<(Lea
     for (lease, first) in firsts.iter() {
         let is_daily = first.kind.pace(first.is_about(), now) == Pace::Daily;
         if is_daily && first.channel != Channel::FaxPrint && first.digest_id.is_none() {
-            let calendar = look::calendar(first);
+            let calendar = first.calendar();
             let facts = look::facts(first, &calendar, rules);
             if let Some(next) = facts.next_daily(first.is_about(), rules.quiet(), &rules.holidays, now) {
                 next_days.insert(*lease, next);

@@ -20,6 +20,7 @@ pub(in crate::store) use told_of;
 mod bounced;
 pub mod claim;
 pub mod ledger;
+mod look;
 pub mod mark;
 pub mod planned;
 
@@ -36,6 +37,7 @@ use crate::id::{CaseId, ConferenceId, InvitationId, LinkId, NoticeId, OrgId};
 use mark::Attempt;
 
 pub use bounced::{bounced, remark};
+pub use look::calendar;
 
 /// A message to be planned.
 #[derive(Clone, Debug)]

@@ -166,6 +166,18 @@ impl NoticeKind {
         })
     }
 
+    /// Whether it asks for an answer to a date.
+    #[must_use]
+    pub const fn asks(self) -> bool {
+        matches!(self, Self::Invite | Self::Moved | Self::D7 | Self::D3 | Self::Again)
+    }
+
+    /// Whether a person passes it on where no machine can. About beds there is no task: the board itself shows who is silent.
+    #[must_use]
+    pub const fn has_task(self) -> bool {
+        !matches!(self, Self::BedReport)
+    }
+
     /// Whether it only says once more what an earlier one said: where somebody is still to pass that on, one call is enough.
     #[must_use]
     pub const fn repeats(self) -> bool {
