@@ -1,6 +1,8 @@
 //! Reporting beds. All wards of one screen are kept or none; a correction is a
 //! new report.
 
+pub mod unchanged;
+
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};

@@ -122,7 +122,7 @@ pub struct Network(());
 pub struct Reporter {
     org: OrgId,
     by: OrgId,
-    account: AccountId,
+    account: Option<AccountId>,
 }
 
 /// Proof of the right to change what the directory says of one organisation. It opens nothing else of it.
@@ -167,6 +167,19 @@ impl Scope {
 }
 
 impl Reporter {
+    /// An organisation that reports by itself, without anybody signed in: by the link in the mail that asked it, or by what lies
+    /// in its own folder.
+    #[must_use]
+    pub const fn itself(org: OrgId) -> Self {
+        Self { org, by: org, account: None }
+    }
+
+    /// The proof of belonging to the network: who reports may see what stands on the board.
+    #[must_use]
+    pub const fn network(self) -> Network {
+        Network(())
+    }
+
     /// The organisation whose wards are reported.
     #[must_use]
     pub const fn org(self) -> OrgId {
@@ -179,9 +192,9 @@ impl Reporter {
         self.by
     }
 
-    /// Who reports.
+    /// Who reports; none where the organisation reports by itself.
     #[must_use]
-    pub const fn account(self) -> AccountId {
+    pub const fn account(self) -> Option<AccountId> {
         self.account
     }
 
@@ -225,7 +238,11 @@ impl Actor {
         } else {
             (Permission::ReportForOthers, Error::NotFound)
         };
-        if self.may(permission) { Ok(Reporter { org, by: self.org, account: self.account }) } else { Err(refusal) }
+        if self.may(permission) {
+            Ok(Reporter { org, by: self.org, account: Some(self.account) })
+        } else {
+            Err(refusal)
+        }
     }
 
     /// The proof of the right to change an organisation's entry: the own one's, or any in the directory.

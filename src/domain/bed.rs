@@ -5,6 +5,7 @@
 
 pub mod board;
 pub mod profile;
+pub mod unchanged;
 
 use chrono::{DateTime, TimeDelta, Utc};
 

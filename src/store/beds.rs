@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::change::{Change, Writer};
-use super::db::Tx;
+use super::db::{Dialect, Tx};
 use crate::domain::access::{Network, Reporter};
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit, WardKind};
 use crate::domain::org::OrgKind;
@@ -152,6 +152,19 @@ pub struct NewReport<'a> {
     pub as_of: DateTime<Utc>,
     /// How it came about.
     pub kind: EntryKind,
+}
+
+/// Makes two who report the same organisation without knowing of each other stand in line, before they look at what its wards
+/// say. SQLite has one writer at a time anyway.
+///
+/// # Errors
+/// The database refuses.
+pub async fn lock(tx: &mut Change, reporter: Reporter) -> Result<()> {
+    if tx.dialect() == Dialect::Postgres {
+        let sql = "select id from ward where org_id = $1 order by id for update";
+        tx.query(sql).bind(reporter.org()).all::<(WardId,)>().await?;
+    }
+    Ok(())
 }
 
 /// Adds a report; it becomes the ward's current one unless a newer one came in at the same moment.

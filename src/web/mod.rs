@@ -152,6 +152,8 @@ pages! {
     get "/beds/report" => beds::report::show;
     post "/beds/report" => beds::report::report;
     post "/beds/report/no-change" => beds::report::no_change;
+    get "/beds/unchanged/{token}" => beds::unchanged::show;
+    post "/beds/unchanged/{token}" => beds::unchanged::press;
     get "/beds/wards/{id}" => beds::ward::show;
     get "/programmes" => programmes::list;
     get "/programmes/new" => programmes::new;

@@ -7,4 +7,5 @@ mod part;
 pub mod report;
 pub mod row;
 mod sheet;
+pub mod unchanged;
 pub mod ward;
