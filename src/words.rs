@@ -1,5 +1,7 @@
 //! The Japanese that isn't a glossary term: what is wrong with an entry, in words that say what to do.
 
+pub mod bed_file;
+
 use crate::domain::conference::AnswerKind;
 use crate::domain::fault::Fault;
 use crate::domain::wareki;
@@ -50,6 +52,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::SumMismatch { capacity, sum } => sum_mismatch(*capacity, *sum),
         Fault::MoreThanAccepting { accepting } => format!("後方支援枠は受入可（{accepting}床）の内数です。"),
         Fault::ClosedWithoutReason => "休止・不可の理由を選んでください。".into(),
+        Fault::BadFile(fault) => bed_file::file(fault),
         Fault::NotRota { lines } => format!("読めない行があります。何も変えていません。{lines}"),
         Fault::MoreThanBeds { capacity } => format!("病床数（{capacity}床）より多くなっています。"),
         Fault::LessThanTomorrow { expected } => format!("明日見込（{expected}床）を含めた数を入力してください。"),
@@ -72,11 +75,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::DoctorNotTold => {
             "元のかかりつけ医にまだ知らせていません。連絡を記録するか、知らせられない理由を選んでください。".into()
         }
-        Fault::TooFewCalls { calls } => {
-            format!(
-                "「連絡不能3回」には、30分以上あけてかけて、つながらなかった電話の記録が3回必要です（現在{calls}回）。"
-            )
-        }
+        Fault::TooFewCalls { calls } => too_few_calls(*calls),
         Fault::DoctorIsNamed => "「いない」は、入院前のチームで「なし」と確認した場合だけ選べます。".into(),
         Fault::WeakPassword { min } => format!("{min}文字以上で、氏名やIDを含まないものにしてください。"),
         Fault::SamePassword => "今までと違うパスワードにしてください。".into(),
@@ -107,6 +106,10 @@ pub fn fault(fault: &Fault) -> String {
         Fault::AnsweredMeanwhile { answer, .. } => answered_meanwhile(*answer),
         Fault::Unreadable => "読み取れない内容です。".into(),
     }
+}
+
+fn too_few_calls(calls: i64) -> String {
+    format!("「連絡不能3回」には、30分以上あけてかけて、つながらなかった電話の記録が3回必要です（現在{calls}回）。")
 }
 
 fn answered_meanwhile(answer: AnswerKind) -> String {
@@ -166,6 +169,7 @@ pub fn done(code: &str) -> Option<&'static str> {
     Some(match code {
         "password" => "パスワードを変更しました。",
         "reported" => "空床を報告しました。",
+        "file_taken" => "ファイルの空床を報告しました。",
         "opened" => "案件を開きました。",
         "saved" => "保存しました。",
         "called" => "カンファレンスを招集しました。招待を送ります。",

@@ -125,6 +125,12 @@ pub struct Reporter {
     account: Option<AccountId>,
 }
 
+/// Proof that somebody may bring files of bed reports for the wards for which they may report.
+#[derive(Clone, Copy, Debug)]
+pub struct Filer {
+    org: OrgId,
+}
+
 /// Proof of the right to change what the directory says of one organisation. It opens nothing else of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Steward(OrgId);
@@ -205,6 +211,20 @@ impl Reporter {
     }
 }
 
+impl Filer {
+    /// An organisation whose files lie in its own folder.
+    #[must_use]
+    pub const fn itself(org: OrgId) -> Self {
+        Self { org }
+    }
+
+    /// The organisation that brings them.
+    #[must_use]
+    pub const fn org(self) -> OrgId {
+        self.org
+    }
+}
+
 impl Steward {
     /// The organisation whose entry may be changed.
     #[must_use]
@@ -243,6 +263,15 @@ impl Actor {
         } else {
             Err(refusal)
         }
+    }
+
+    /// The proof of the right to bring files of bed reports.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where no role of the actor may report beds, own or others'.
+    pub fn filer(&self) -> Result<Filer, Error> {
+        let may = self.may(Permission::ReportBeds) || self.may(Permission::ReportForOthers);
+        if may { Ok(Filer { org: self.org }) } else { Err(Error::Forbidden) }
     }
 
     /// The proof of the right to change an organisation's entry: the own one's, or any in the directory.

@@ -4,6 +4,8 @@
 //! for the same four numbers (<https://www.gov.uk/government/publications/adult-social-care-provider-information-provisions-formal-notice>).
 
 pub mod board;
+pub mod file;
+pub mod habit;
 pub mod profile;
 pub mod unchanged;
 
@@ -69,6 +71,8 @@ codes! {
         MailConfirm = "mail_confirm", "メールで確認";
         Proxy = "proxy", "代理入力";
         Feed = "feed", "連携";
+        File = "file", "ファイル";
+        Movements = "movements", "入退院の連携";
     }
 }
 

@@ -1,12 +1,16 @@
 //! What wards reported, and what they say now. Reports are only ever added; the board is read from one row per ward,
 //! so its cost doesn't grow with history.
 
+pub mod files;
+pub mod habits;
+
 use chrono::{DateTime, Utc};
 
 use super::change::{Change, Writer};
 use super::db::{Dialect, Tx};
 use crate::domain::access::{Network, Reporter};
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit, WardKind};
+use crate::domain::calendar::day_of;
 use crate::domain::org::OrgKind;
 use crate::error::{Error, Result};
 use crate::id::{OrgId, ReportId, WardId};
@@ -195,6 +199,8 @@ pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>) -> 
                 where (select n.as_of from bed_report n where n.id = excluded.report_id)
                    >= (select p.as_of from bed_report p where p.id = bed_current.report_id)";
     tx.query(sql).bind(new.ward).bind(id).execute().await?;
+    let sql = "insert into bed_day (ward_id, day, first_at, kind) values ($1, $2, $3, $4) on conflict do nothing";
+    tx.query(sql).bind(new.ward).bind(day_of(now)).bind(now).bind(new.kind).execute().await?;
     Ok(())
 }
 

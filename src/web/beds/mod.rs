@@ -3,8 +3,10 @@
 pub mod about;
 pub mod board;
 pub mod filter;
+pub mod import;
 mod part;
 pub mod report;
+pub mod reporting;
 pub mod row;
 mod sheet;
 pub mod unchanged;

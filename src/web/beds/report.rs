@@ -73,7 +73,8 @@ impl<'a> Desk<'a> {
             span { "報告者 " (self.session.actor.name) }
             @if self.reporter.is_proxy() { span { "代理入力（" (self.session.actor.org_name) "）" } }
         };
-        let body = html! { (head("", "空床報告", &lead, &html! {})) (body) };
+        let ways = ways();
+        let body = html! { (head("", "空床報告", &lead, &ways)) (body) };
         layout::page(self.app, self.session, Menu::Report, "空床報告", done, &body)
     }
 
@@ -140,6 +141,14 @@ impl<'a> Desk<'a> {
 
 fn address(path: &str, reporter: Reporter) -> String {
     if reporter.is_proxy() { format!("{path}?org={}", reporter.org()) } else { path.to_owned() }
+}
+
+/// Other ways, and how one's reports are doing.
+fn ways() -> Markup {
+    html! {
+        (button_link(Look::Quiet, "/beds/import", "ファイルで報告"))
+        (button_link(Look::Quiet, "/beds/reporting", "報告状況"))
+    }
 }
 
 /// The form, or after a report what the board says now.
@@ -230,6 +239,6 @@ async fn choose(app: &App, session: &Session) -> Answer {
         dense: false,
     };
     let lead = html! { span { "電話やFAXで聞いた空床を、代わりに入力します。" } };
-    let body = html! { (head("", "空床報告（代理入力）", &lead, &html! {})) div.panel { (table.show(&lines)) } };
+    let body = html! { (head("", "空床報告（代理入力）", &lead, &ways())) div.panel { (table.show(&lines)) } };
     ok(layout::page(app, session, Menu::Report, "空床報告（代理入力）", "", &body))
 }

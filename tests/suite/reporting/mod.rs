@@ -1,6 +1,8 @@
 //! Reporting that costs nothing: every way in which a hospital says how many beds it has.
 
+mod files;
 mod mail;
+mod status;
 
 use okaeri::id::WardId;
 
