@@ -1,6 +1,7 @@
 //! The Japanese that isn't a glossary term: what is wrong with an entry, in words that say what to do.
 
 pub mod bed_file;
+pub mod movement;
 
 use crate::domain::conference::AnswerKind;
 use crate::domain::fault::Fault;

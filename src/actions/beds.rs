@@ -2,6 +2,7 @@
 //! new report.
 
 pub mod files;
+pub mod movements;
 pub mod unchanged;
 
 use std::collections::{HashMap, HashSet};

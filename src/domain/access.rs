@@ -158,6 +158,14 @@ pub struct Guest {
     pub org: OrgId,
 }
 
+impl Network {
+    /// The program itself, which looks after every member.
+    #[must_use]
+    pub const fn of_the_program() -> Self {
+        Self(())
+    }
+}
+
 impl Scope {
     /// The organisation whose rows may be touched.
     #[must_use]

@@ -5,6 +5,7 @@
 
 pub mod board;
 pub mod file;
+pub mod follow;
 pub mod habit;
 pub mod profile;
 pub mod unchanged;

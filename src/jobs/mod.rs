@@ -3,6 +3,7 @@
 mod carry;
 mod clerk;
 pub mod fax;
+pub mod inbox;
 pub mod letter;
 pub mod mail;
 pub mod smtp;

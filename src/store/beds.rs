@@ -3,6 +3,7 @@
 
 pub mod files;
 pub mod habits;
+pub mod movements;
 
 use chrono::{DateTime, Utc};
 
@@ -199,6 +200,10 @@ pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>) -> 
                 where (select n.as_of from bed_report n where n.id = excluded.report_id)
                    >= (select p.as_of from bed_report p where p.id = bed_current.report_id)";
     tx.query(sql).bind(new.ward).bind(id).execute().await?;
+    if new.kind == EntryKind::Movements {
+        // A machine counted; nobody has said anything.
+        return Ok(());
+    }
     let sql = "insert into bed_day (ward_id, day, first_at, kind) values ($1, $2, $3, $4) on conflict do nothing";
     tx.query(sql).bind(new.ward).bind(day_of(now)).bind(now).bind(new.kind).execute().await?;
     Ok(())

@@ -1,15 +1,15 @@
 //! Files of bed reports: somebody brings one, says once which column is what, sees what it would change, and takes its rows:
 //! all, or those without faults. Nothing is kept before that.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
-use crate::app::App;
-use crate::domain::access::{Actor, Filer, Permission, Reporter};
+use crate::app::{App, By};
+use crate::domain::access::{Actor, Filer, Network, Permission, Reporter, Via};
 use crate::domain::audit::Action;
 use crate::domain::bed::EntryKind;
-use crate::domain::bed::file::{self, Columns, FileFault, Grid, Known, Line, Say};
+use crate::domain::bed::file::{self, Columns, FileFault, Grid, Known, Line, Say, Wrong};
 use crate::domain::calendar::{at, day_of};
 use crate::domain::fault::Fault;
 use crate::error::{Error, Result};
@@ -81,7 +81,7 @@ pub async fn bring(app: &App, actor: &Actor, name: &str, bytes: Vec<u8>) -> Resu
 }
 
 /// Reads a file, away from where others wait.
-pub(super) async fn read(bytes: Vec<u8>) -> Result<Grid> {
+async fn read(bytes: Vec<u8>) -> Result<Grid> {
     let grid = tokio::task::spawn_blocking(move || Grid::open(&bytes)).await.map_err(Error::internal)?;
     grid.map_err(|fault| Error::refused(FILE, Fault::BadFile(fault)))
 }
@@ -155,7 +155,7 @@ pub async fn take(app: &App, actor: &Actor, id: BedFileId, only_good: bool) -> R
 }
 
 /// Keeps the rows without faults as reports; says how many those are, and how many are left.
-pub(super) async fn keep(
+async fn keep(
     tx: &mut Change,
     lines: &[Line],
     wards: &[Known],
@@ -187,17 +187,17 @@ pub(super) async fn keep(
 async fn known(tx: &mut Tx, actor: &Actor) -> Result<Vec<(Reporter, Known)>> {
     let of = (!actor.may(Permission::ReportForOthers)).then_some(actor.org);
     let wards = beds::board(tx, actor.network(), of).await?;
-    let codes = codes(tx, actor).await?;
+    let codes = codes(tx, actor.network()).await?;
     let may = |ward: WardNow| Some((actor.reporter(ward.org_id).ok()?, as_known(ward, &codes)));
     Ok(wards.into_iter().filter_map(may).collect())
 }
 
-async fn codes(tx: &mut Tx, actor: &Actor) -> Result<HashMap<OrgId, Vec<String>>> {
-    let codes = files::codes(tx, actor.network()).await?;
+async fn codes(tx: &mut Tx, network: Network) -> Result<HashMap<OrgId, Vec<String>>> {
+    let codes = files::codes(tx, network).await?;
     Ok(codes.into_iter().map(|(org, number, key)| (org, number.into_iter().chain([key]).collect())).collect())
 }
 
-pub(super) fn as_known(ward: WardNow, codes: &HashMap<OrgId, Vec<String>>) -> Known {
+fn as_known(ward: WardNow, codes: &HashMap<OrgId, Vec<String>>) -> Known {
     Known {
         ward: ward.ward_id,
         org: ward.org_id,
@@ -218,4 +218,65 @@ pub async fn wards(app: &App, actor: &Actor) -> Result<Vec<Known>> {
     actor.filer().map(|_: Filer| ())?;
     let wards = known(&mut app.look().await?, actor).await?;
     Ok(wards.into_iter().map(|(_, ward)| ward).collect())
+}
+
+/// What became of a file in an organisation's own folder.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// So many rows were taken: all of them.
+    Taken(usize),
+    /// The same file was taken today.
+    Before,
+    /// Nothing was taken; the rows with faults.
+    Wrong(Vec<(u32, Vec<Wrong>)>),
+}
+
+/// Takes a file that lies in an organisation's own folder. Nobody is there to say that the rest may be taken: it is taken
+/// whole, or not at all.
+///
+/// # Errors
+/// [`Fault::BadFile`], also where nobody has ever said what its columns are and its header doesn't; the database refuses.
+pub async fn from_folder(app: &App, org: OrgId, name: &str, bytes: Vec<u8>) -> Result<Found> {
+    let (filer, reporter) = (Filer::itself(org), Reporter::itself(org));
+    let digest = secret::digest(&bytes);
+    let grid = read(bytes).await?;
+    let mut tx = app.change_by(By { account: None, org: Some(org), via: Via::Job }).await?;
+    let today = at(day_of(tx.now), NaiveTime::MIN);
+    if files::taken(&mut tx, filer, &digest, today).await?.is_some() {
+        return Ok(Found::Before);
+    }
+    let columns = files::columns(&mut tx, filer).await?.columns(&grid.header);
+    let columns = columns.unwrap_or_else(|| Columns::guess(&grid.header));
+    if !columns.missing().is_empty() {
+        return Err(refuse(FileFault::ColumnsMissing(columns.missing())));
+    }
+    let codes = codes(&mut tx, reporter.network()).await?;
+    let wards = beds::board(&mut tx, reporter.network(), Some(org)).await?;
+    let wards: Vec<_> = wards.into_iter().map(|ward| as_known(ward, &codes)).collect();
+    let lines = file::read(&grid, &columns, &wards, tx.now, tx.now);
+    let wrong: Vec<_> = lines.iter().filter_map(|line| Some((line.line, line.said.clone().err()?))).collect();
+    if !wrong.is_empty() {
+        return Ok(Found::Wrong(wrong));
+    }
+    let (id, stale) = (BedFileId::fresh(), tx.now - TimeDelta::hours(WAITS_HOURS));
+    let name: String = name.chars().filter(|sign| !sign.is_control()).take(NAME_MAX).collect();
+    files::add(&mut tx, filer, (id, &name, &digest), &grid, stale).await?;
+    files::claim(&mut tx, filer, id).await?;
+    let (taken, left) = keep(&mut tx, &lines, &wards, &vec![reporter; wards.len()], false).await?;
+    files::count(&mut tx, id, taken, left).await?;
+    tx.commit(Entry::of(Action::BedFileTaken, id).detail(format!("taken={taken} left={left}"))).await?;
+    Ok(Found::Taken(taken))
+}
+
+/// Every organisation of the network that has wards, with the names that its folder may have.
+///
+/// # Errors
+/// The database refuses.
+pub async fn folders(app: &App) -> Result<Vec<(OrgId, Vec<String>)>> {
+    let codes = files::codes(&mut app.look().await?, Network::of_the_program()).await?;
+    let names = |(org, number, key): (OrgId, Option<String>, String)| {
+        let names: BTreeSet<_> = number.into_iter().chain([key, org.to_string()]).collect();
+        (org, names.into_iter().collect())
+    };
+    Ok(codes.into_iter().map(names).collect())
 }

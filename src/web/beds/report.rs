@@ -4,6 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 
+use super::about;
 use super::board::Board;
 use super::part::Part;
 use super::row::reported_by;
@@ -97,6 +98,7 @@ impl<'a> Desk<'a> {
                     (panel("as-of", "いつの数か", &sheet::as_of(&shown)))
                     (actions(&button(Look::Primary, "報告する")))
                 }
+                details.more { summary { "数え方と用語" } (about::terms()) p { a href="/beds/about" { "受け入れの状態・報告の新しさ・病棟の種類" } } }
             },
         )
     }

@@ -108,7 +108,7 @@ impl Status {
         let rows: Vec<_> = open.iter().map(|line| self.open_row(line)).collect();
         let table = Table {
             caption: "今日まだ報告のない機関",
-            columns: &["機関", "病棟", "いつもは", "お知らせ", "電話・代理入力"],
+            columns: &["機関", "病棟", "いつもは", "お知らせ", "連絡"],
             empty: "すべての機関が報告しています。",
             dense: false,
         };

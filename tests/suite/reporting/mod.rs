@@ -1,6 +1,7 @@
 //! Reporting that costs nothing: every way in which a hospital says how many beds it has.
 
 mod files;
+mod inbox;
 mod mail;
 mod status;
 
