@@ -105,6 +105,8 @@ pub fn fault(fault: &Fault) -> String {
         Fault::KeyReused => "同じ画面から別の内容が送られました。画面を開き直してください。".into(),
         Fault::ChangedMeanwhile => "ほかの人が先に変更しました。最新の内容を確認してください。".into(),
         Fault::AnsweredMeanwhile { answer, .. } => answered_meanwhile(*answer),
+        Fault::NotADigest => "SHA-256は、0〜9とa〜fの64文字で入力してください。".into(),
+        Fault::VotedMeanwhile { .. } => "この画面を開いたあとに、この機関の○△×が新しく入りました。聞き取った内容のほうが新しいときだけ、もう一度「回答を記録する」を押してください。".into(),
         Fault::Unreadable => "読み取れない内容です。".into(),
     }
 }
@@ -175,6 +177,7 @@ pub fn done(code: &str) -> Option<&'static str> {
         "saved" => "保存しました。",
         "called" => "カンファレンスを招集しました。招待を送ります。",
         "polling" => "日程調整を始めました。候補日を送ります。",
+        "required" => "欠かせない方を変更しました。",
         "slots" => "候補日を変更しました。新しい候補日を送ります。",
         "voted" => "候補日への回答を記録しました。",
         "fixed" => "日程が決まりました。全員に知らせます。",

@@ -81,6 +81,8 @@ endpoints! {
     get "/invitations" => conferences::invitations,
         reads::<conferences::Invitations>("The invitations of the own organisation that aren't over");
     put "/invitations/{id}/answer" => conferences::answer, does::<conferences::NewAnswer>("Answers an invitation of the own organisation");
+    put "/invitations/{id}/votes" => conferences::vote,
+        does::<conferences::NewVotes>("Votes for a date that is sought, for the own organisation");
     get "/openapi.json" => openapi::document, openapi::itself();
 }
 

@@ -22,7 +22,7 @@ async fn the_prior_team_is_invited_by_itself() {
     page.has("令和8年12月3日（木）14:00–14:40")
         .has("5階カンファレンス室")
         .has("あと9日")
-        .has("招待 11/24(火) 9:00 予定");
+        .has("招待 11/24(火) 9:00 メールの予定");
     let title = page.body.split("<title>").nth(1).unwrap().split("</title>").next().unwrap();
     assert!(!title.contains(PATIENT), "{title}");
     meeting.area.nurse.get(&format!("/cases/{}", meeting.case)).await.has("未回答（2）").has("代理入力");
@@ -57,10 +57,11 @@ async fn a_meeting_that_cannot_be_comes_back() {
     let area = Area::new().await;
     let case = area.case().await;
     let path = format!("/cases/{case}/conferences/new");
-    let cases: [(&[(&'static str, &str)], &str); 8] = [
+    let cases: [(&[(&'static str, &str)], &str); 9] = [
         (&[("day", "")], "入力してください"),
         (&[("day", "2026-13-01")], "入力した内容は残っています"),
         (&[("day", "2026-11-23")], "過去の日時"),
+        (&[("day", "2027-12-03")], "1年以内"),
         (&[("starts", "25:00")], "時刻は"),
         (&[("ends", "13:30")], "終了は開始より後"),
         (&[("place", "")], "入力してください"),
@@ -317,7 +318,7 @@ async fn the_ladder_is_planned_in_each_partys_own_way() {
         assert!(rows.iter().all(|(_, by)| by == channel), "{rows:?}");
     }
     let page = area.nurse.get(&format!("/conferences/{id}")).await;
-    page.has("電話してください").has("伝えた").has("招待 11/24(火) 9:00 予定");
+    page.has("電話してください").has("伝えた").has("招待 11/24(火) 9:00 メールの予定");
     let party = page.body.split("/told").next().unwrap().rsplit('"').next().unwrap().to_owned();
     area.nurse.post(&format!("{party}/told"), &[]).await.is(303);
     assert_eq!(area.world.count("select count(*) from notice where state = 'phoned'").await, 1);

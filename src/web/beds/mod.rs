@@ -4,6 +4,7 @@ pub mod about;
 pub mod board;
 pub mod filter;
 pub mod import;
+pub mod live;
 mod part;
 pub mod report;
 pub mod reporting;
