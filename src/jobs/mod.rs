@@ -5,6 +5,7 @@ mod clerk;
 pub mod fax;
 pub mod inbox;
 pub mod letter;
+mod look;
 pub mod mail;
 pub mod smtp;
 pub mod sweep;

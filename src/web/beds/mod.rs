@@ -11,4 +11,5 @@ pub mod reporting;
 pub mod row;
 mod sheet;
 pub mod unchanged;
+pub mod wall;
 pub mod ward;
