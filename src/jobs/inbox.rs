@@ -13,7 +13,6 @@ use crate::actions::beds::files::{self, Found};
 use crate::actions::beds::movements::follow;
 use crate::app::App;
 use crate::domain::bed::file::{FILE_MAX, FileFault};
-use crate::domain::fault::Fault;
 use crate::domain::movement;
 use crate::error::{Error, Result};
 use crate::id::{LineId, OrgId};
@@ -83,10 +82,12 @@ impl Inbox {
         self.seen = now;
         ready.sort_by(|(_, one), (_, other)| one.cmp(other));
         ready.truncate(ROUND);
+        // One that can't be read or moved doesn't keep the others waiting.
+        let mut failed = None;
         for (org, path) in &ready {
-            take(app, *org, path).await?;
+            failed = take(app, *org, path).await.err().or(failed);
         }
-        Ok(ready.len())
+        failed.map_or(Ok(ready.len()), Err)
     }
 }
 
@@ -188,10 +189,15 @@ async fn table(app: &App, org: OrgId, path: &Path, bytes: Vec<u8>) -> Result<Vec
             };
             Ok(rows.iter().map(line).collect())
         }
-        Err(Error::Refused(faults)) => {
-            Ok(faults.0.iter().map(|(_, fault): &(String, Fault)| words::fault(fault)).collect())
-        }
-        Err(error) => Err(error),
+        Err(error) => in_words(error),
+    }
+}
+
+/// What is wrong with a file, where something is; else the failure is our own, and the file stays.
+fn in_words(error: Error) -> Result<Vec<String>> {
+    match error {
+        Error::Refused(faults) => Ok(faults.0.iter().map(|(_, fault)| words::fault(fault)).collect()),
+        error => Err(error),
     }
 }
 
@@ -201,8 +207,10 @@ async fn message(app: &App, org: OrgId, bytes: &[u8], names: &BTreeMap<String, S
         Ok(movement) => movement,
         Err(fault) => return Ok(vec![words::movement::fault(&fault)]),
     };
-    let followed = follow(app, org, &movement, names).await?;
-    Ok(words::movement::refused(&followed).into_iter().collect())
+    match follow(app, org, &movement, names).await {
+        Ok(followed) => Ok(words::movement::refused(&followed).into_iter().collect()),
+        Err(error) => in_words(error),
+    }
 }
 
 /// What `wards.csv` beside a file says; nothing where there is none or it can't be read.

@@ -63,7 +63,9 @@ pub async fn follow(app: &App, org: OrgId, movement: &Movement, names: &BTreeMap
     let reports: Vec<_> = reports.collect();
     let found = if reports.is_empty() { Followed::Nothing } else { Followed::Counted };
     let detail = format!("movements wards={}", reports.len());
-    super::add(&mut tx, reports).await?;
+    if !reports.is_empty() {
+        super::add(&mut tx, reports).await?;
+    }
     tx.commit(Entry::of(Action::BedsReported, org).detail(detail)).await?;
     Ok(found)
 }

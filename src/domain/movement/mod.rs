@@ -7,6 +7,9 @@ use hl7::Message;
 
 use super::bed::follow::Step;
 
+/// The longest number of a message (HL7 v2.7 §2.14.9.10; older versions end at 20).
+const CONTROL_ID_MAX: usize = 199;
+
 /// What a message tells.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Movement {
@@ -40,6 +43,9 @@ pub fn read(bytes: &[u8]) -> Result<Movement, MovementFault> {
     let kind = message.part("MSH", 9, 1);
     let event = message.part("MSH", 9, 2);
     let control_id = needed(&message, "MSH", 10, "MSH-10")?;
+    if control_id.chars().count() > CONTROL_ID_MAX || control_id.contains(char::is_control) {
+        return Err(MovementFault::Missing("MSH-10"));
+    }
     needed(&message, "PID", 3, "PID-3")?;
     let now = || needed(&message, "PV1", 3, "PV1-3");
     let before = || needed(&message, "PV1", 6, "PV1-6");
