@@ -169,6 +169,7 @@ pages! {
     get "/beds/import/{id}" => beds::import::file;
     post "/beds/import/{id}" => beds::import::take;
     post "/beds/import/{id}/columns" => beds::import::set_columns;
+    get "/beds/report/sheet.pdf" => beds::paper::pdf;
     get "/beds/reporting" => beds::reporting::show;
     get "/beds/unchanged/{token}" => beds::unchanged::show;
     post "/beds/unchanged/{token}" => beds::unchanged::press;

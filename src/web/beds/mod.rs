@@ -5,6 +5,7 @@ pub mod board;
 pub mod filter;
 pub mod import;
 pub mod live;
+pub mod paper;
 mod part;
 pub mod report;
 pub mod reporting;

@@ -124,12 +124,12 @@ impl Status {
             html! { @if let Some(usual) = line.habit.usual { (usual.format("%-H:%M")) "ごろ" } @else { "報告なし" } },
             html! {
                 @if !org.has_mail { "メールがありません。電話をお願いします" }
-                @else if line.is_open { (by) "を過ぎるとメールが届きます" }
+                @else if line.is_open { (by) "にメールでお願いしています" }
                 @else { "休みの日は送りません" }
             },
             html! {
                 @if let Some(phone) = &org.phone { (tel_inline(phone)) " " }
-                @if self.is_desk { a href=(format!("/beds/report?org={}", org.org_id)) { "代理入力" } }
+                @if self.is_desk { a href=(format!("/beds/report?org={}", org.org_id)) { "代理入力" } " " a href=(format!("/beds/report/sheet.pdf?org={}", org.org_id)) { "FAX用紙" } }
             },
         ]
     }

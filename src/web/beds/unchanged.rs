@@ -18,7 +18,6 @@ use crate::web::form::GuestForm;
 use crate::web::path::Id;
 use crate::web::ui::chip::Tone;
 use crate::web::ui::form::{Look, actions, button, hidden_field};
-use crate::web::ui::link::button_link;
 use crate::web::ui::notice::Notice;
 use crate::web::ui::panel::{head, narrow};
 use crate::web::ui::table::Table;
@@ -67,7 +66,7 @@ fn closed(app: &App, status: StatusCode, title: &str, text: &str) -> axum::respo
 }
 
 fn sign_in(words: &str) -> Markup {
-    html! { div.actions { (button_link(Look::Secondary, "/beds/report", words)) } }
+    html! { p { a href="/beds/report" { (words) } } }
 }
 
 fn sheet(opened: &Opened, token: &str, kept: Option<usize>) -> Markup {
@@ -126,7 +125,7 @@ fn row(ward: &Ward, opened: &Opened) -> Vec<Markup> {
         html! { b { (beds(|said| said.accepting)) } },
         html! { @if let Some(said) = &said { (said.occupied) "・" (said.reserved) "・" (said.closed) } @else { "－" } },
         html! { @if let Some(said) = &said { (said_chip(said.acceptance)) } @else { "－" } },
-        html! { div { (age(ward, opened)) } small { (about(&ward.press)) } },
+        html! { div { (age(ward, opened)) br; small { (about(&ward.press)) } } },
     ]
 }
 

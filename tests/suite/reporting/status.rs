@@ -31,7 +31,12 @@ async fn the_desk_sees_who_has_not_reported_and_whom_to_call() {
     page.has("9:00ごろ").has("報告なし").has("tel:00012345678").has(&format!("/beds/report?org={quiet}"));
     // Open on 26 and 30 November, too, but it said nothing; a weekend isn't missed.
     page.has("3／18日").has("11/30(月)").has("11/26(木)").lacks("11/28(土)</td>").has("入力");
+    let sheet = format!("/beds/report/sheet.pdf?org={quiet}");
+    page.has(&sheet);
+    let paper = clerk.get(&sheet).await;
+    assert!(paper.is(200).body.starts_with("%PDF"));
     let nurse = world.sign_in("nurse").await;
+    nurse.get(&sheet).await.is(404);
     nurse.get("/beds/reporting").await.is(200).has("みなと病院").lacks("やま病院").lacks("代理入力");
     report(&nurse, area.ward, [38, 0, 2], "2026-12-01", "09:00").await.is(303);
     let page = clerk.get("/beds/reporting").await;

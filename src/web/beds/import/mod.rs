@@ -22,7 +22,6 @@ use crate::web::path::{Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::chip::Tone;
 use crate::web::ui::form::{Look, actions, button, csrf_field};
-use crate::web::ui::link::button_link;
 use crate::web::ui::notice::Notice;
 use crate::web::ui::panel::{head, panel};
 use crate::web::upload::Uploaded;
@@ -76,10 +75,7 @@ fn form(app: &App, session: &Session, form: &Form) -> Markup {
         }
         (panel("template", "ひな形", &html! {
             p { "いまの病棟と前回の数が入ったファイルです。数を直して、そのまま読み込めます。" }
-            div.actions {
-                (button_link(Look::Secondary, "/beds/import/template.xlsx", "Excel（.xlsx）"))
-                (button_link(Look::Secondary, "/beds/import/template.csv", "CSV"))
-            }
+            p { a href="/beds/import/template.xlsx" { "Excel（.xlsx）" } "　" a href="/beds/import/template.csv" { "CSV" } }
         }))
         p { a href="/beds/report" { "画面で報告する" } }
     };
