@@ -111,6 +111,10 @@ pub struct Serve {
     /// Mail and links.
     #[command(flatten)]
     pub mail: Mail,
+    /// A folder that is watched: bed reports (CSV, XLSX) and admissions and discharges (HL7 v2.5 ADT) that lie in
+    /// `DIR/ORGANISATION'S CODE/` are taken as that organisation's. The folder's rights say who may put something there.
+    #[arg(long, env = "OKAERI_INBOX", value_name = "DIR")]
+    pub inbox: Option<PathBuf>,
 }
 
 /// `okaeri import`.

@@ -63,6 +63,8 @@ ids! {
     DutyId
     /// One bed report (空床報告).
     ReportId
+    /// A file of bed reports.
+    BedFileId
     /// A discharge case (退院調整ケース).
     CaseId
     /// One link of a case to a member of the prior team (入院前のチーム).

@@ -19,6 +19,9 @@ use crate::id::{InvitationId, OrgId};
 /// What keeps these tokens apart from all others that are made with the same key.
 const SWITCHES: &[u8] = b"switches/1/";
 
+/// The same, for 「変更なし」.
+const UNCHANGED: &[u8] = b"unchanged/1/";
+
 /// The key of this installation (256 bits).
 #[derive(Clone)]
 pub struct Secret(Arc<[u8; 32]>);
@@ -97,6 +100,25 @@ impl Secret {
         self.mac(SWITCHES, said)?.verify_slice(proof).ok()?;
         let (org, bits) = said.split_at_checked(16)?;
         Some((uuid::Uuid::from_slice(org).ok()?.into(), Switches::of_bits(*bits.first()?)))
+    }
+
+    /// The token by which an organisation says 「変更なし」 on one day ([`crate::domain::notice::day_number`]): made like a
+    /// switch link, and worthless on any other day.
+    #[must_use]
+    pub fn unchanged_link(&self, org: OrgId, day: i32) -> String {
+        let said = [uuid::Uuid::from(org).as_bytes().as_slice(), &day.to_be_bytes()].concat();
+        let Some(mac) = self.mac(UNCHANGED, &said) else { return String::new() };
+        URL_SAFE_NO_PAD.encode([said.as_slice(), &mac.finalize().into_bytes()].concat())
+    }
+
+    /// For whom and for which day such a token is; nothing where we didn't make it.
+    #[must_use]
+    pub fn read_unchanged_link(&self, token: &str) -> Option<(OrgId, i32)> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (said, proof) = bytes.split_at_checked(20)?;
+        self.mac(UNCHANGED, said)?.verify_slice(proof).ok()?;
+        let (org, day) = said.split_at_checked(16)?;
+        Some((uuid::Uuid::from_slice(org).ok()?.into(), i32::from_be_bytes(day.try_into().ok()?)))
     }
 
     /// An HMAC of `said`, begun with what it is for. HMAC takes a key of any length, so there always is one.
@@ -202,6 +224,21 @@ mod tests {
         let short = &token[..token.len() - 4];
         for nothing in ["", "A", short, &format!("{token}AAAA"), "日本語"] {
             assert_eq!(secret.read_switch_link(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn an_unchanged_link_names_its_day_and_is_no_other_link() {
+        let (secret, org) = (Secret::random().unwrap(), OrgId::fresh());
+        let token = secret.unchanged_link(org, 20_261_124);
+        assert_eq!(secret.read_unchanged_link(&token), Some((org, 20_261_124)));
+        assert_eq!(Secret::random().unwrap().read_unchanged_link(&token), None, "another installation's");
+        assert_eq!(secret.read_switch_link(&token), None);
+        assert_eq!(secret.read_unchanged_link(&secret.switch_link(org, Switches::default())), None);
+        for place in 0..token.len() {
+            let other = if token.as_bytes()[place] == b'A' { "B" } else { "A" };
+            let forged = format!("{}{other}{}", &token[..place], &token[place + 1..]);
+            assert_eq!(secret.read_unchanged_link(&forged), None, "{place}");
         }
     }
 

@@ -1,5 +1,8 @@
 //! The Japanese that isn't a glossary term: what is wrong with an entry, in words that say what to do.
 
+pub mod bed_file;
+pub mod movement;
+
 use crate::domain::conference::AnswerKind;
 use crate::domain::fault::Fault;
 use crate::domain::wareki;
@@ -50,6 +53,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::SumMismatch { capacity, sum } => sum_mismatch(*capacity, *sum),
         Fault::MoreThanAccepting { accepting } => format!("後方支援枠は受入可（{accepting}床）の内数です。"),
         Fault::ClosedWithoutReason => "休止・不可の理由を選んでください。".into(),
+        Fault::BadFile(fault) => bed_file::file(fault),
         Fault::NotRota { lines } => format!("読めない行があります。何も変えていません。{lines}"),
         Fault::MoreThanBeds { capacity } => format!("病床数（{capacity}床）より多くなっています。"),
         Fault::LessThanTomorrow { expected } => format!("明日見込（{expected}床）を含めた数を入力してください。"),
@@ -168,6 +172,7 @@ pub fn done(code: &str) -> Option<&'static str> {
     Some(match code {
         "password" => "パスワードを変更しました。",
         "reported" => "空床を報告しました。",
+        "file_taken" => "ファイルの空床を報告しました。",
         "opened" => "案件を開きました。",
         "saved" => "保存しました。",
         "called" => "カンファレンスを招集しました。招待を送ります。",

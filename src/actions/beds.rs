@@ -1,6 +1,10 @@
 //! Reporting beds. All wards of one screen are kept or none; a correction is a
 //! new report.
 
+pub mod files;
+pub mod movements;
+pub mod unchanged;
+
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
@@ -77,24 +81,31 @@ pub async fn no_change(app: &App, actor: &Actor, org: OrgId) -> Result<OrgId> {
 async fn keep(
     mut tx: Change,
     reporter: Reporter,
-    mut pairs: Vec<(&WardNow, Counts)>,
+    pairs: Vec<(&WardNow, Counts)>,
     kind: EntryKind,
     as_of: DateTime<Utc>,
 ) -> Result<OrgId> {
     // People say minutes: a correction within the same minute isn't older than what it corrects.
     let as_of = as_of.duration_trunc(TimeDelta::minutes(1)).map_err(Error::internal)?;
     check(&pairs, as_of, tx.now)?;
-    // Everybody takes the wards in the same order, so that two reports at once wait for each other instead of for ever.
-    pairs.sort_by_key(|(ward, _)| ward.ward_id);
     let kind = if reporter.is_proxy() { EntryKind::Proxy } else { kind };
-    for (ward, counts) in &pairs {
-        let new = NewReport { ward: ward.ward_id, capacity: ward.capacity, counts, as_of, kind };
-        beds::report(&mut tx, reporter, new).await?;
-    }
-    beds::raise_board(&mut tx).await?;
+    let new = pairs.iter().map(|(ward, counts)| {
+        (reporter, NewReport { ward: ward.ward_id, capacity: ward.capacity, counts, as_of, kind })
+    });
+    add(&mut tx, new.collect()).await?;
     let detail = format!("{} wards={} as_of={}", kind.code(), pairs.len(), as_of.format("%Y-%m-%dT%H:%MZ"));
     tx.commit(Entry::of(Action::BedsReported, reporter.org()).detail(detail)).await?;
     Ok(reporter.org())
+}
+
+/// Adds reports and raises the board's version.
+async fn add(tx: &mut Change, mut reports: Vec<(Reporter, NewReport<'_>)>) -> Result<()> {
+    // Everybody takes the wards in the same order, so that two reports at once wait for each other instead of for ever.
+    reports.sort_by_key(|(_, new)| new.ward);
+    for (reporter, new) in reports {
+        beds::report(tx, reporter, new).await?;
+    }
+    beds::raise_board(tx).await
 }
 
 fn check(pairs: &[(&WardNow, Counts)], as_of: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Faults> {

@@ -122,7 +122,13 @@ pub struct Network(());
 pub struct Reporter {
     org: OrgId,
     by: OrgId,
-    account: AccountId,
+    account: Option<AccountId>,
+}
+
+/// Proof that somebody may bring files of bed reports for the wards for which they may report.
+#[derive(Clone, Copy, Debug)]
+pub struct Filer {
+    org: OrgId,
 }
 
 /// Proof of the right to change what the directory says of one organisation. It opens nothing else of it.
@@ -169,6 +175,14 @@ pub struct Guest {
     pub org: OrgId,
 }
 
+impl Network {
+    /// The program itself, which looks after every member.
+    #[must_use]
+    pub const fn of_the_program() -> Self {
+        Self(())
+    }
+}
+
 impl Scope {
     /// The organisation whose rows may be touched.
     #[must_use]
@@ -184,6 +198,19 @@ impl Scope {
 }
 
 impl Reporter {
+    /// An organisation that reports by itself, without anybody signed in: by the link in the mail that asked it, or by what lies
+    /// in its own folder.
+    #[must_use]
+    pub const fn itself(org: OrgId) -> Self {
+        Self { org, by: org, account: None }
+    }
+
+    /// The proof of belonging to the network: who reports may see what stands on the board.
+    #[must_use]
+    pub const fn network(self) -> Network {
+        Network(())
+    }
+
     /// The organisation whose wards are reported.
     #[must_use]
     pub const fn org(self) -> OrgId {
@@ -196,9 +223,9 @@ impl Reporter {
         self.by
     }
 
-    /// Who reports.
+    /// Who reports; none where the organisation reports by itself.
     #[must_use]
-    pub const fn account(self) -> AccountId {
+    pub const fn account(self) -> Option<AccountId> {
         self.account
     }
 
@@ -206,6 +233,20 @@ impl Reporter {
     #[must_use]
     pub fn is_proxy(self) -> bool {
         self.org != self.by
+    }
+}
+
+impl Filer {
+    /// An organisation whose files lie in its own folder.
+    #[must_use]
+    pub const fn itself(org: OrgId) -> Self {
+        Self { org }
+    }
+
+    /// The organisation that brings them.
+    #[must_use]
+    pub const fn org(self) -> OrgId {
+        self.org
     }
 }
 
@@ -242,7 +283,20 @@ impl Actor {
         } else {
             (Permission::ReportForOthers, Error::NotFound)
         };
-        if self.may(permission) { Ok(Reporter { org, by: self.org, account: self.account }) } else { Err(refusal) }
+        if self.may(permission) {
+            Ok(Reporter { org, by: self.org, account: Some(self.account) })
+        } else {
+            Err(refusal)
+        }
+    }
+
+    /// The proof of the right to bring files of bed reports.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where no role of the actor may report beds, own or others'.
+    pub fn filer(&self) -> Result<Filer, Error> {
+        let may = self.may(Permission::ReportBeds) || self.may(Permission::ReportForOthers);
+        if may { Ok(Filer { org: self.org }) } else { Err(Error::Forbidden) }
     }
 
     /// The proof of the right to change an organisation's entry: the own one's, or any in the directory.

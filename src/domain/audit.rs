@@ -26,6 +26,9 @@ codes! {
         RuleChanged = "rule_changed", "ルールの変更";
         HolidaysReplaced = "holidays_replaced", "祝日の取込";
         BedsReported = "beds_reported", "空床報告";
+        BedFileBrought = "bed_file_brought", "空床ファイルの読込";
+        BedFileTaken = "bed_file_taken", "空床ファイルの取込";
+        BedColumnsSet = "bed_columns_set", "空床ファイルの列の指定";
         CaseOpened = "case_opened", "案件を開く";
         CaseChanged = "case_changed", "案件の変更";
         TeamChanged = "team_changed", "入院前のチームの変更";

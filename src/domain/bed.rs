@@ -4,7 +4,11 @@
 //! for the same four numbers (<https://www.gov.uk/government/publications/adult-social-care-provider-information-provisions-formal-notice>).
 
 pub mod board;
+pub mod file;
+pub mod follow;
+pub mod habit;
 pub mod profile;
+pub mod unchanged;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -68,6 +72,8 @@ codes! {
         MailConfirm = "mail_confirm", "メールで確認";
         Proxy = "proxy", "代理入力";
         Feed = "feed", "連携";
+        File = "file", "ファイル";
+        Movements = "movements", "入退院の連携";
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is wrong with something that was entered: which field, and what. The words stand in `words.rs`.
 
+use super::bed::file::FileFault;
 use super::conference::AnswerKind;
 use super::wareki::DateFault;
 use crate::id::{AnswerId, BallotId, CaseId};
@@ -95,6 +96,8 @@ pub enum Fault {
         /// The occupied beds.
         occupied: i32,
     },
+    /// A file of beds, or its rows, can't be taken.
+    BadFile(FileFault),
     /// A table isn't a rota.
     NotRota {
         /// Which lines, and why.
@@ -250,6 +253,7 @@ impl Fault {
             Self::MoreThanAccepting { .. } => "more_than_accepting",
             Self::ClosedWithoutReason => "closed_without_reason",
             Self::MoreThanOccupied { .. } => "more_than_occupied",
+            Self::BadFile(_) => "bad_file",
             Self::NotRota { .. } => "not_rota",
             Self::MoreThanBeds { .. } => "more_than_beds",
             Self::LessThanTomorrow { .. } => "less_than_tomorrow",

@@ -13,6 +13,7 @@ pub mod fax;
 pub mod ladder;
 pub mod mail_in;
 pub mod minutes;
+pub mod movement;
 pub mod name;
 pub mod notice;
 pub mod numbers;

@@ -51,7 +51,7 @@ pub struct Piece {
 pub struct Desk<'a> {
     /// The address under which people reach this server.
     pub base_url: &'a str,
-    /// The token of the answer link; empty where there is no invitation.
+    /// The token of the answer link, or of 「変更なし」 in the request for a bed report; else empty.
     pub token: String,
     /// The address that all mail comes from.
     pub sender: String,
@@ -65,7 +65,10 @@ impl<'a> Desk<'a> {
     /// The desk at which a notice's letter is written.
     #[must_use]
     pub fn of(app: &'a App, holidays: &'a Holidays, notice: &Planned, now: DateTime<Utc>) -> Self {
-        let token = notice.invitation_id.map(|id| app.secret.link(id)).unwrap_or_default();
+        let token = match notice.kind {
+            NoticeKind::BedReport => app.secret.unchanged_link(notice.org_id, notice.sequence),
+            _ => notice.invitation_id.map(|id| app.secret.link(id)).unwrap_or_default(),
+        };
         Self { base_url: &app.base_url, token, sender: app.mail.sender(), holidays, now }
     }
 }

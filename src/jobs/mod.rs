@@ -3,6 +3,7 @@
 mod carry;
 mod clerk;
 pub mod fax;
+pub mod inbox;
 pub mod letter;
 mod look;
 pub mod mail;

@@ -3,6 +3,7 @@
 //! A template is part of the program. What people entered comes to it as data (`data.json`) and is never read as markup.
 //! Typst sees these two texts and the fonts: no file of the machine, no network, no clock.
 
+pub mod beds;
 pub mod fax;
 mod fonts;
 mod qr;

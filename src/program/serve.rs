@@ -4,16 +4,26 @@ use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 use crate::app::App;
 use crate::config::Serve;
 use crate::error::{Error, Result};
+use crate::jobs::inbox::Inbox;
 use crate::jobs::tick::Ticker;
 use crate::web;
 
 pub(super) async fn serve(settings: Serve) -> Result<()> {
     let app = super::app(&settings.database, &settings.mail).await?;
-    listen(app, bind(settings.listen).await?).await
+    let inbox = settings.inbox.map(Inbox::open).transpose()?;
+    let (stop, stopped) = watch::channel(false);
+    let watching = inbox.map(|inbox| tokio::spawn(inbox.watch(app.clone(), stopped)));
+    let served = listen(app, bind(settings.listen).await?).await;
+    stop.send_replace(true);
+    if let Some(watching) = watching {
+        watching.await.map_err(Error::internal)?;
+    }
+    served
 }
 
 /// Takes the address. What arrives from now on waits for [`listen`].

@@ -1,12 +1,17 @@
 //! What wards reported, and what they say now. Reports are only ever added; the board is read from one row per ward,
 //! so its cost doesn't grow with history.
 
+pub mod files;
+pub mod habits;
+pub mod movements;
+
 use chrono::{DateTime, Utc};
 
 use super::change::{Change, Writer};
-use super::db::Tx;
+use super::db::{Dialect, Tx};
 use crate::domain::access::{Network, Reporter};
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit, WardKind};
+use crate::domain::calendar::day_of;
 use crate::domain::org::OrgKind;
 use crate::error::{Error, Result};
 use crate::id::{OrgId, ReportId, WardId};
@@ -154,6 +159,19 @@ pub struct NewReport<'a> {
     pub kind: EntryKind,
 }
 
+/// Makes two who report the same organisation without knowing of each other stand in line, before they look at what its wards
+/// say. SQLite has one writer at a time anyway.
+///
+/// # Errors
+/// The database refuses.
+pub async fn lock(tx: &mut Change, reporter: Reporter) -> Result<()> {
+    if tx.dialect() == Dialect::Postgres {
+        let sql = "select id from ward where org_id = $1 order by id for update";
+        tx.query(sql).bind(reporter.org()).all::<(WardId,)>().await?;
+    }
+    Ok(())
+}
+
 /// Adds a report; it becomes the ward's current one unless a newer one came in at the same moment.
 ///
 /// # Errors
@@ -182,6 +200,12 @@ pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>) -> 
                 where (select n.as_of from bed_report n where n.id = excluded.report_id)
                    >= (select p.as_of from bed_report p where p.id = bed_current.report_id)";
     tx.query(sql).bind(new.ward).bind(id).execute().await?;
+    if new.kind == EntryKind::Movements {
+        // A machine counted; nobody has said anything.
+        return Ok(());
+    }
+    let sql = "insert into bed_day (ward_id, day, first_at, kind) values ($1, $2, $3, $4) on conflict do nothing";
+    tx.query(sql).bind(new.ward).bind(day_of(now)).bind(now).bind(new.kind).execute().await?;
     Ok(())
 }
 

@@ -257,10 +257,9 @@ pub struct Silent {
 /// The database refuses.
 pub async fn silent_about_beds(tx: &mut Tx, since: DateTime<Utc>, sequence: i32) -> Result<Vec<Silent>> {
     let sql = "select o.id as org_id, o.mail, o.calendar from org o
-                where o.mail <> '' and o.network_member and o.id in (select w.org_id from ward w
-                                 left join bed_current b on b.ward_id = w.id
-                                 left join bed_report r on r.id = b.report_id
-                                where w.active and (r.reported_at is null or r.reported_at < $1))
+                where o.mail <> '' and o.network_member and o.id in (select w.org_id from ward w where w.active and not exists (
+                   select 1 from bed_day d where d.ward_id = w.id and d.first_at >= $1
+                      and d.day = (select max(m.day) from bed_day m where m.ward_id = w.id)))
                   and not exists (select 1 from notice n
                                    where n.subject_id = o.id and n.kind = 'bed_report' and n.sequence = $2)";
     tx.query(sql).bind(since).bind(sequence).all().await

@@ -25,6 +25,7 @@ mod numbers;
 mod orgs;
 mod poll;
 mod programmes;
+mod reporting;
 mod restraint;
 mod sign_in;
 mod staff;

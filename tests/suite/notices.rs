@@ -511,6 +511,9 @@ async fn report(post: &Post, ward: okaeri::id::WardId) {
     let sql = "insert into bed_current (ward_id, report_id) values ($1, $2)
                on conflict (ward_id) do update set report_id = excluded.report_id";
     tx.query(sql).bind(ward).bind(id).execute().await.unwrap();
+    let sql =
+        "insert into bed_day (ward_id, day, first_at, kind) values ($1, $2, $3, 'entered') on conflict do nothing";
+    tx.query(sql).bind(ward).bind(okaeri::domain::calendar::day_of(now)).bind(now).execute().await.unwrap();
     tx.commit().await.unwrap();
 }
 

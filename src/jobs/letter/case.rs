@@ -62,8 +62,10 @@ pub(super) fn bed_report(desk: &Desk<'_>) -> (String, String) {
     let text = format!(
         "{day} の空床報告が、まだ届いていません。\n\
          地域のみなさんが受入先を探しています。30秒ほどで済みますので、ご報告をお願いいたします。\n\
-         昨日と変わりがなければ、「変更なし」を押すだけで終わります。\n\n{}/beds/report\n",
-        desk.base_url
+         前回と変わりがなければ、次のページで「変更なし」を押すだけで終わります（今日だけ使えるリンクです。サインインは要りません）。\n\
+         {}/beds/unchanged/{}\n\n\
+         数が変わったときは、サインインしてご報告ください。\n{}/beds/report\n",
+        desk.base_url, desk.token, desk.base_url
     );
     (format!("【空床報告のお願い】{day}"), text)
 }

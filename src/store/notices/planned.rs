@@ -167,8 +167,9 @@ macro_rules! planned {
                     exists (select 1 from notice x where x.invitation_id = n.invitation_id and x.id <> n.id
                                and (x.state not in ('queued', 'not_sent') or x.attempts > 0 or x.lease is not null)) as told,
                     n.kind = 'bed_report' and not exists (
-                      select 1 from ward r left join bed_current b on b.ward_id = r.id left join bed_report p on p.id = b.report_id
-                       where r.org_id = n.org_id and r.active and (p.reported_at is null or p.reported_at < $2)) as reported,
+                      select 1 from ward r where r.org_id = n.org_id and r.active and not exists (
+                        select 1 from bed_day e where e.ward_id = r.id and e.first_at >= $2
+                           and e.day = (select max(m.day) from bed_day m where m.ward_id = r.id))) as reported,
                     exists (select 1 from org_switched_off s where s.org_id = n.org_id and s.kind = n.kind) as switched_off
                from notice n
                join org o on o.id = n.org_id

@@ -30,17 +30,30 @@ pub async fn show(State(app): State<App>, session: Session) -> Answer {
     ok(layout::page(&app, &session, Menu::Beds, "数え方と用語", "", &body))
 }
 
-fn numbers() -> Markup {
+/// The words of a report, each with what it means.
+#[must_use]
+pub fn terms() -> Markup {
     let terms = [
         ("病床数", "その病棟の許可病床の数。使用中＋予約済＋受入可＋休止・不可と必ず一致します。"),
         ("使用中", "いま患者さんがいる病床。退院が決まっていても、退院するまでは使用中です。"),
         ("予約済", "空いているが、入る方が決まっている病床。"),
         ("受入可", "空いていて、人員もそろい、新しい方を受けられる病床。"),
         ("休止・不可", "空いているが使えない病床。理由（人員・感染対策・修繕・医療上・その他）を添えます。"),
-        ("後方支援枠", "受入可のうち、在宅療養の後方支援のために空けてある病床（受入可の内数）。"),
-        ("本日退院予定・明日見込", "今後の見通し。上の合計には含めません。"),
+        (
+            "空床",
+            "患者さんのいない病床。予約済・受入可・休止を合わせたもので、そのすべてが受け入れられるわけではありません。",
+        ),
+        (
+            "後方支援病床・後方支援枠",
+            "在宅で療養する方の急な入院のために空けてある病床（バックベッド）。受入可の内数です。",
+        ),
+        ("本日退院予定・明日見込・3日以内の見込", "今後の見通し。上の合計には含めません。"),
     ];
-    panel("numbers", "病床の数え方", &facts(&terms.map(|(term, text)| (term, html! { (text) }))))
+    facts(&terms.map(|(term, text)| (term, html! { (text) })))
+}
+
+fn numbers() -> Markup {
+    panel("numbers", "病床の数え方", &terms())
 }
 
 fn states() -> Markup {

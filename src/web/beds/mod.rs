@@ -3,10 +3,14 @@
 pub mod about;
 pub mod board;
 pub mod filter;
+pub mod import;
 pub mod live;
+pub mod paper;
 mod part;
 pub mod report;
+pub mod reporting;
 pub mod row;
 mod sheet;
+pub mod unchanged;
 pub mod wall;
 pub mod ward;

@@ -4,6 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 
+use super::about;
 use super::board::Board;
 use super::part::Part;
 use super::row::reported_by;
@@ -73,7 +74,8 @@ impl<'a> Desk<'a> {
             span { "報告者 " (self.session.actor.name) }
             @if self.reporter.is_proxy() { span { "代理入力（" (self.session.actor.org_name) "）" } }
         };
-        let body = html! { (head("", "空床報告", &lead, &html! {})) (body) };
+        let ways = ways();
+        let body = html! { (head("", "空床報告", &lead, &ways)) (body) };
         layout::page(self.app, self.session, Menu::Report, "空床報告", done, &body)
     }
 
@@ -96,6 +98,7 @@ impl<'a> Desk<'a> {
                     (panel("as-of", "いつの数か", &sheet::as_of(&shown)))
                     (actions(&button(Look::Primary, "報告する")))
                 }
+                details.more { summary { "数え方と用語" } (about::terms()) p { a href="/beds/about" { "受け入れの状態・報告の新しさ・病棟の種類" } } }
             },
         )
     }
@@ -140,6 +143,14 @@ impl<'a> Desk<'a> {
 
 fn address(path: &str, reporter: Reporter) -> String {
     if reporter.is_proxy() { format!("{path}?org={}", reporter.org()) } else { path.to_owned() }
+}
+
+/// Other ways, and how one's reports are doing.
+fn ways() -> Markup {
+    html! {
+        (button_link(Look::Quiet, "/beds/import", "ファイルで報告"))
+        (button_link(Look::Quiet, "/beds/reporting", "報告状況"))
+    }
 }
 
 /// The form, or after a report what the board says now.
@@ -230,6 +241,6 @@ async fn choose(app: &App, session: &Session) -> Answer {
         dense: false,
     };
     let lead = html! { span { "電話やFAXで聞いた空床を、代わりに入力します。" } };
-    let body = html! { (head("", "空床報告（代理入力）", &lead, &html! {})) div.panel { (table.show(&lines)) } };
+    let body = html! { (head("", "空床報告（代理入力）", &lead, &ways())) div.panel { (table.show(&lines)) } };
     ok(layout::page(app, session, Menu::Report, "空床報告（代理入力）", "", &body))
 }

@@ -1,7 +1,8 @@
 //! A town with one person of every kind, a case, a conference, and everything else that an address can name.
 
 use okaeri::actions::{feeds, screens, sign_in};
-use okaeri::domain::notice::Switches;
+use okaeri::domain::calendar::day_of;
+use okaeri::domain::notice::{Switches, day_number};
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::{
@@ -48,6 +49,8 @@ pub struct Places {
     pub link: String,
     /// The hospital's token at the end of a mail that it may do without.
     pub switch: String,
+    /// The hospital's token of 「変更なし」.
+    pub unchanged: String,
     /// Somebody's secret calendar address.
     pub calendar: String,
     /// A screen of the hospital, and the token of its address.
@@ -94,6 +97,7 @@ impl Town {
             fax: fax(&area).await,
             link: area.world.app.secret.link(invitation),
             switch: area.world.app.secret.switch_link(area.hospital, Switches::of_bits(1)),
+            unchanged: area.world.app.secret.unchanged_link(area.hospital, day_number(day_of(area.world.now()))),
             calendar: calendar(&area.world).await,
             account: spare.account,
             token: token(&area.world, spare.account).await,
@@ -129,6 +133,7 @@ impl Places {
         let token = match pattern.split('/').nth(1) {
             Some("a") => self.link.clone(),
             Some("notices") => self.switch.clone(),
+            Some("beds") if pattern.starts_with("/beds/unchanged/") => self.unchanged.clone(),
             Some("beds") => self.screen.1.clone(),
             Some("calendar") => format!("{}.ics", self.calendar),
             _ => self.token.to_string(),

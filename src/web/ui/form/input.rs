@@ -56,6 +56,15 @@ impl Field<'_> {
         self.hint(hint).line("text", None)
     }
 
+    /// A file from the person's disk; `kinds` are the endings that the browser offers first.
+    #[must_use]
+    pub fn file(self, kinds: &str) -> Markup {
+        let (id, described) = (self.id(), self.described_by());
+        self.frame(&html! {
+            input type="file" id=(id) name=(self.name) accept=(kinds) aria-describedby=[described] aria-invalid=[self.invalid()];
+        })
+    }
+
     /// Several lines of text.
     #[must_use]
     pub fn textarea(self, rows: u8) -> Markup {

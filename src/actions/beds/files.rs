@@ -1,0 +1,282 @@
+//! Files of bed reports: somebody brings one, says once which column is what, sees what it would change, and takes its rows:
+//! all, or those without faults. Nothing is kept before that.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+
+use crate::app::{App, By};
+use crate::domain::access::{Actor, Filer, Network, Permission, Reporter, Via};
+use crate::domain::audit::Action;
+use crate::domain::bed::EntryKind;
+use crate::domain::bed::file::{self, Columns, FileFault, Grid, Known, Line, Say, Wrong};
+use crate::domain::calendar::{at, day_of};
+use crate::domain::fault::Fault;
+use crate::error::{Error, Result};
+use crate::id::{BedFileId, OrgId};
+use crate::secret;
+use crate::store::audit::Entry;
+use crate::store::beds::files::{self, Taken};
+use crate::store::beds::{self, NewReport, WardNow};
+use crate::store::change::Change;
+use crate::store::db::Tx;
+
+/// The field of the file.
+pub const FILE: &str = "file";
+/// So long a file waits for somebody to take its rows: what a report says isn't true for longer.
+const WAITS_HOURS: i64 = 24;
+/// The longest name of a file, in characters.
+const NAME_MAX: usize = 100;
+
+/// A file as its bringer sees it.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// Its name.
+    pub name: String,
+    /// Its cells.
+    pub grid: Grid,
+    /// What its columns are: remembered, or guessed.
+    pub columns: Columns,
+    /// Whether somebody has said so.
+    pub is_known: bool,
+    /// The wards for which the bringer may report.
+    pub wards: Vec<Known>,
+    /// Its rows.
+    pub lines: Vec<Line>,
+    /// What was taken of it; none so far.
+    pub taken: Option<Taken>,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
+/// What bringing a file led to.
+#[derive(Clone, Copy, Debug)]
+pub enum Brought {
+    /// It waits for its rows to be taken.
+    New(BedFileId),
+    /// The same file was taken today, whole.
+    Before(BedFileId),
+}
+
+/// Brings a file: it is read, and nothing of it is kept as a report.
+///
+/// # Errors
+/// [`Fault::BadFile`] at [`FILE`]; [`Error::Forbidden`]; the database refuses.
+pub async fn bring(app: &App, actor: &Actor, name: &str, bytes: Vec<u8>) -> Result<Brought> {
+    let filer = actor.filer()?;
+    let digest = secret::digest(&bytes);
+    let today = at(day_of(app.clock.now()), NaiveTime::MIN);
+    if let Some(before) = files::taken(&mut app.look().await?, filer, &digest, today).await? {
+        return Ok(Brought::Before(before));
+    }
+    let grid = read(bytes).await?;
+    let mut tx = app.change(actor).await?;
+    let id = BedFileId::fresh();
+    let name: String = name.chars().filter(|sign| !sign.is_control()).take(NAME_MAX).collect();
+    let stale = tx.now - TimeDelta::hours(WAITS_HOURS);
+    files::add(&mut tx, filer, (id, &name, &digest), &grid, stale).await?;
+    let detail = format!("rows={} sha256={}", grid.rows.len(), short(&digest));
+    tx.commit(Entry::of(Action::BedFileBrought, id).detail(detail)).await?;
+    Ok(Brought::New(id))
+}
+
+/// Reads a file, away from where others wait.
+async fn read(bytes: Vec<u8>) -> Result<Grid> {
+    let grid = tokio::task::spawn_blocking(move || Grid::open(&bytes)).await.map_err(Error::internal)?;
+    grid.map_err(|fault| Error::refused(FILE, Fault::BadFile(fault)))
+}
+
+fn refuse(fault: FileFault) -> Error {
+    Error::refused("", Fault::BadFile(fault))
+}
+
+/// As much of a digest as one compares by eye.
+fn short(digest: &str) -> String {
+    digest.chars().take(16).collect()
+}
+
+/// Opens a file that was brought.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`]; the database refuses.
+pub async fn open(app: &App, actor: &Actor, id: BedFileId) -> Result<Opened> {
+    let filer = actor.filer()?;
+    let now = app.clock.now();
+    let mut tx = app.look().await?;
+    let found = files::find(&mut tx, filer, id).await?;
+    let remembered = files::columns(&mut tx, filer).await?.columns(&found.grid.header);
+    let is_known = remembered.is_some();
+    let columns = remembered.unwrap_or_else(|| Columns::guess(&found.grid.header));
+    let wards = known(&mut tx, actor).await?.into_iter().map(|(_, ward)| ward).collect::<Vec<_>>();
+    let lines = if is_known { file::read(&found.grid, &columns, &wards, found.at, now) } else { Vec::new() };
+    Ok(Opened { name: found.name, grid: found.grid, columns, is_known, wards, lines, taken: found.taken, now })
+}
+
+/// Says which column of a file is what; remembered for all later files of the organisation.
+///
+/// # Errors
+/// [`FileFault::ColumnsMissing`], [`FileFault::ColumnTwice`]; [`Error::NotFound`], [`Error::Forbidden`]; the database refuses.
+pub async fn set_columns(app: &App, actor: &Actor, id: BedFileId, columns: Columns) -> Result<()> {
+    let filer = actor.filer()?;
+    let mut tx = app.change(actor).await?;
+    let found = files::find(&mut tx, filer, id).await?;
+    if found.grid.header.len() != columns.0.len() {
+        return Err(Error::NotFound);
+    }
+    if let Some(column) = columns.twice() {
+        return Err(refuse(FileFault::ColumnTwice(column)));
+    }
+    if !columns.missing().is_empty() {
+        return Err(refuse(FileFault::ColumnsMissing(columns.missing())));
+    }
+    files::set_columns(&mut tx, filer, &columns.remember(&found.grid.header)).await?;
+    tx.commit(Entry::of(Action::BedColumnsSet, filer.org()).detail(format!("columns={}", columns.known()))).await
+}
+
+/// Takes the rows of a file: all, or, where somebody says so, those without faults. Twice takes them once.
+///
+/// # Errors
+/// [`FileFault::RowsWrong`], [`FileFault::NoGoodRow`]; [`Error::NotFound`] where nobody has said what the columns are, or it isn't
+/// theirs; [`Error::Forbidden`]; the database refuses.
+pub async fn take(app: &App, actor: &Actor, id: BedFileId, only_good: bool) -> Result<()> {
+    let filer = actor.filer()?;
+    let mut tx = app.change(actor).await?;
+    let found = files::find(&mut tx, filer, id).await?;
+    if !files::claim(&mut tx, filer, id).await? {
+        return Ok(());
+    }
+    let columns = files::columns(&mut tx, filer).await?.columns(&found.grid.header).ok_or(Error::NotFound)?;
+    let wards = known(&mut tx, actor).await?;
+    let (reporters, wards): (Vec<_>, Vec<_>) = wards.into_iter().unzip();
+    let lines = file::read(&found.grid, &columns, &wards, found.at, tx.now);
+    let (taken, left) = keep(&mut tx, &lines, &wards, &reporters, only_good).await?;
+    files::count(&mut tx, id, taken, left).await?;
+    tx.commit(Entry::of(Action::BedFileTaken, id).detail(format!("taken={taken} left={left}"))).await
+}
+
+/// Keeps the rows without faults as reports; says how many those are, and how many are left.
+async fn keep(
+    tx: &mut Change,
+    lines: &[Line],
+    wards: &[Known],
+    reporters: &[Reporter],
+    only_good: bool,
+) -> Result<(usize, usize)> {
+    let good: Vec<&Say> = lines.iter().filter_map(|line| line.said.as_ref().ok()).collect();
+    let left = lines.len() - good.len();
+    if good.is_empty() {
+        return Err(refuse(FileFault::NoGoodRow));
+    }
+    if left > 0 && !only_good {
+        return Err(refuse(FileFault::RowsWrong(left)));
+    }
+    let report = |say: &&'_ Say| {
+        let (ward, reporter) = (wards.get(say.ward)?, *reporters.get(say.ward)?);
+        let kind = if reporter.is_proxy() { EntryKind::Proxy } else { EntryKind::File };
+        Some((reporter, ward.ward, ward.capacity, say.as_of, kind))
+    };
+    let reports = good.iter().filter_map(|say| {
+        let (reporter, ward, capacity, as_of, kind) = report(say)?;
+        Some((reporter, NewReport { ward, capacity, counts: &say.counts, as_of, kind }))
+    });
+    super::add(tx, reports.collect()).await?;
+    Ok((good.len(), left))
+}
+
+/// The wards for which somebody may report, each with the proof of it.
+async fn known(tx: &mut Tx, actor: &Actor) -> Result<Vec<(Reporter, Known)>> {
+    let of = (!actor.may(Permission::ReportForOthers)).then_some(actor.org);
+    let wards = beds::board(tx, actor.network(), of).await?;
+    let codes = codes(tx, actor.network()).await?;
+    let may = |ward: WardNow| Some((actor.reporter(ward.org_id).ok()?, as_known(ward, &codes)));
+    Ok(wards.into_iter().filter_map(may).collect())
+}
+
+async fn codes(tx: &mut Tx, network: Network) -> Result<HashMap<OrgId, Vec<String>>> {
+    let codes = files::codes(tx, network).await?;
+    Ok(codes.into_iter().map(|(org, number, key)| (org, number.into_iter().chain([key]).collect())).collect())
+}
+
+fn as_known(ward: WardNow, codes: &HashMap<OrgId, Vec<String>>) -> Known {
+    Known {
+        ward: ward.ward_id,
+        org: ward.org_id,
+        org_codes: codes.get(&ward.org_id).cloned().unwrap_or_default(),
+        capacity: ward.capacity,
+        sex_limit: ward.sex_limit,
+        said: ward.report.as_of.zip(ward.report.counts()),
+        name: ward.ward_name,
+        org_name: ward.org_name,
+    }
+}
+
+/// The wards for which somebody may report, for a file to be filled in.
+///
+/// # Errors
+/// [`Error::Forbidden`]; the database refuses.
+pub async fn wards(app: &App, actor: &Actor) -> Result<Vec<Known>> {
+    actor.filer().map(|_: Filer| ())?;
+    let wards = known(&mut app.look().await?, actor).await?;
+    Ok(wards.into_iter().map(|(_, ward)| ward).collect())
+}
+
+/// What became of a file in an organisation's own folder.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// So many rows were taken: all of them.
+    Taken(usize),
+    /// The same file was taken today.
+    Before,
+    /// Nothing was taken; the rows with faults.
+    Wrong(Vec<(u32, Vec<Wrong>)>),
+}
+
+/// Takes a file that lies in an organisation's own folder. Nobody is there to say that the rest may be taken: it is taken
+/// whole, or not at all.
+///
+/// # Errors
+/// [`Fault::BadFile`], also where nobody has ever said what its columns are and its header doesn't; the database refuses.
+pub async fn from_folder(app: &App, org: OrgId, name: &str, bytes: Vec<u8>) -> Result<Found> {
+    let (filer, reporter) = (Filer::itself(org), Reporter::itself(org));
+    let digest = secret::digest(&bytes);
+    let grid = read(bytes).await?;
+    let mut tx = app.change_by(By { account: None, org: Some(org), via: Via::Job }).await?;
+    let today = at(day_of(tx.now), NaiveTime::MIN);
+    if files::taken(&mut tx, filer, &digest, today).await?.is_some() {
+        return Ok(Found::Before);
+    }
+    let columns = files::columns(&mut tx, filer).await?.columns(&grid.header);
+    let columns = columns.unwrap_or_else(|| Columns::guess(&grid.header));
+    if !columns.missing().is_empty() {
+        return Err(refuse(FileFault::ColumnsMissing(columns.missing())));
+    }
+    let codes = codes(&mut tx, reporter.network()).await?;
+    let wards = beds::board(&mut tx, reporter.network(), Some(org)).await?;
+    let wards: Vec<_> = wards.into_iter().map(|ward| as_known(ward, &codes)).collect();
+    let lines = file::read(&grid, &columns, &wards, tx.now, tx.now);
+    let wrong: Vec<_> = lines.iter().filter_map(|line| Some((line.line, line.said.clone().err()?))).collect();
+    if !wrong.is_empty() {
+        return Ok(Found::Wrong(wrong));
+    }
+    let (id, stale) = (BedFileId::fresh(), tx.now - TimeDelta::hours(WAITS_HOURS));
+    let name: String = name.chars().filter(|sign| !sign.is_control()).take(NAME_MAX).collect();
+    files::add(&mut tx, filer, (id, &name, &digest), &grid, stale).await?;
+    files::claim(&mut tx, filer, id).await?;
+    let (taken, left) = keep(&mut tx, &lines, &wards, &vec![reporter; wards.len()], false).await?;
+    files::count(&mut tx, id, taken, left).await?;
+    tx.commit(Entry::of(Action::BedFileTaken, id).detail(format!("taken={taken} left={left}"))).await?;
+    Ok(Found::Taken(taken))
+}
+
+/// Every organisation of the network that has wards, with the names that its folder may have.
+///
+/// # Errors
+/// The database refuses.
+pub async fn folders(app: &App) -> Result<Vec<(OrgId, Vec<String>)>> {
+    let codes = files::codes(&mut app.look().await?, Network::of_the_program()).await?;
+    let names = |(org, number, key): (OrgId, Option<String>, String)| {
+        let names: BTreeSet<_> = number.into_iter().chain([key, org.to_string()]).collect();
+        (org, names.into_iter().collect())
+    };
+    Ok(codes.into_iter().map(names).collect())
+}

@@ -1,0 +1,106 @@
+//! What the hospital's own system tells: somebody was admitted to a ward, or left it. 使用中 follows; what is 受入可 only a person
+//! says: the machine never adds to it, and takes from it only the bed in which somebody lies now.
+
+use super::{ClosedReason, Counts};
+
+/// Somebody came to a ward or left it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Step {
+    /// Came.
+    In,
+    /// Left.
+    Out,
+}
+
+/// The counts of a ward of `capacity` beds after a step; none where that can't be, so that something else must be wrong.
+///
+/// Who comes takes a bed that was promised, else one that was open, else one that wasn't. The bed of whoever leaves is closed
+/// until a person says what it is: it may have to be cleaned, or be promised already.
+#[must_use]
+pub fn follow(counts: &Counts, capacity: i32, step: Step) -> Option<Counts> {
+    let mut after = counts.clone();
+    match step {
+        Step::In if counts.occupied >= capacity => return None,
+        Step::In => {
+            after.occupied += 1;
+            if counts.reserved > 0 {
+                after.reserved -= 1;
+            } else if counts.accepting > 0 {
+                after.accepting -= 1;
+                after.backup_accepting = counts.backup_accepting.min(after.accepting);
+            } else {
+                after.closed -= 1;
+            }
+        }
+        Step::Out if counts.occupied <= 0 => return None,
+        Step::Out => {
+            after.occupied -= 1;
+            after.closed += 1;
+            after.discharging_today = (counts.discharging_today - 1).clamp(0, after.occupied);
+        }
+    }
+    after.closed_reason = match after.closed {
+        0 => None,
+        _ => counts.closed_reason.or(Some(ClosedReason::Other)),
+    };
+    after.check(capacity).is_ok().then_some(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::bed::{Acceptance, SexLimit};
+
+    #[test]
+    fn occupied_follows_and_accepting_never_grows() {
+        use Step::{In, Out};
+        // 使用中, 予約済, 受入可, うち後方支援枠, 休止, 本日退院予定
+        for (before, step, expected) in [
+            ([36, 1, 2, 1, 1, 2], In, Some([37, 0, 2, 1, 1, 2])),
+            ([36, 0, 2, 2, 2, 0], In, Some([37, 0, 1, 1, 2, 0])),
+            ([39, 0, 0, 0, 1, 0], In, Some([40, 0, 0, 0, 0, 0])),
+            ([40, 0, 0, 0, 0, 0], In, None),
+            ([36, 1, 2, 1, 1, 2], Out, Some([35, 1, 2, 1, 2, 1])),
+            ([40, 0, 0, 0, 0, 0], Out, Some([39, 0, 0, 0, 1, 0])),
+            ([0, 0, 40, 0, 0, 0], Out, None),
+        ] {
+            let counts =
+                |[occupied, reserved, accepting, backup_accepting, closed, discharging_today]: [i32; 6]| Counts {
+                    occupied,
+                    reserved,
+                    accepting,
+                    closed,
+                    closed_reason: (closed > 0).then_some(ClosedReason::Other),
+                    backup_accepting,
+                    discharging_today,
+                    expected_24h: 0,
+                    expected_72h: 0,
+                    acceptance: Acceptance::Accepting,
+                    sex_limit: SexLimit::Either,
+                    note: String::new(),
+                };
+            assert_eq!(follow(&counts(before), 40, step), expected.map(counts), "{before:?} {step:?}");
+        }
+        assert!(
+            follow(&Counts { closed_reason: None, ..closed() }, 40, Out)
+                .is_some_and(|after| after.closed_reason == Some(ClosedReason::Other))
+        );
+    }
+
+    fn closed() -> Counts {
+        Counts {
+            occupied: 40,
+            reserved: 0,
+            accepting: 0,
+            closed: 0,
+            closed_reason: None,
+            backup_accepting: 0,
+            discharging_today: 0,
+            expected_24h: 0,
+            expected_72h: 0,
+            acceptance: Acceptance::Ask,
+            sex_limit: SexLimit::Either,
+            note: String::new(),
+        }
+    }
+}

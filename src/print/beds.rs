@@ -1,0 +1,56 @@
+//! The sheet of a hospital that reports by FAX: what its wards said last, and a box for each number of today. It goes back to
+//! the desk, which enters it. It is about beds and never about a patient.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::Press;
+use crate::error::Result;
+
+/// A sheet, every word of it as it is to be printed.
+#[derive(Clone, Debug, Serialize)]
+pub struct BedSheet {
+    /// The hospital.
+    pub org: String,
+    /// When it was printed.
+    pub printed: String,
+    /// To whom it goes back: name, telephone and FAX; empty where not known.
+    pub to: [String; 3],
+    /// Until when, in words.
+    pub until: String,
+    /// Each ward: its name with its beds, of when its last report is, and 使用中, 予約済, 受入可, 休止 as they were.
+    pub wards: Vec<(String, String, [String; 4])>,
+}
+
+/// The PDF of a sheet.
+///
+/// # Errors
+/// [`crate::error::Error::NoFont`]; typst refuses.
+pub async fn bed_sheet(press: &Arc<Press>, sheet: &BedSheet) -> Result<Vec<u8>> {
+    press.print(include_str!("beds.typ"), sheet).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::pages;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_hospital_of_many_wards_gets_as_many_rows() {
+        let ward = |number: usize| {
+            (format!("{number}階東病棟（40床）"), "11/24(火) 9:00".to_owned(), ["36", "1", "2", "1"].map(str::to_owned))
+        };
+        let sheet = |wards| BedSheet {
+            org: "みなと病院".into(),
+            printed: "令和8年11月25日（水）8:00".into(),
+            to: ["北部相談窓口", "03-0000-0000", "03-0000-0001"].map(str::to_owned),
+            until: "10:00".into(),
+            wards: (1..=wards).map(ward).collect(),
+        };
+        for (wards, expected) in [(1, 1), (5, 1), (30, 3)] {
+            let pdf = bed_sheet(&Arc::default(), &sheet(wards)).await.unwrap();
+            assert!(pages(&pdf) <= expected, "{wards} wards: {} pages", pages(&pdf));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Files of bed reports between the moment when somebody brings one and that when its rows are taken; and what the columns of
+//! an organisation's files are.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::access::{Filer, Network};
+use crate::domain::bed::file::{Grid, Remembered};
+use crate::error::{Error, Result};
+use crate::id::{BedFileId, OrgId};
+use crate::store::change::Change;
+use crate::store::db::Tx;
+
+/// A file.
+#[derive(Clone, Debug)]
+pub struct Brought {
+    /// Its name.
+    pub name: String,
+    /// Its cells; none once its rows are taken.
+    pub grid: Grid,
+    /// When it was brought.
+    pub at: DateTime<Utc>,
+    /// What was taken of it.
+    pub taken: Option<Taken>,
+}
+
+/// What was taken of a file.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Taken {
+    /// When.
+    pub taken_at: DateTime<Utc>,
+    /// Rows that became reports.
+    pub rows_taken: i32,
+    /// Rows that were left out.
+    pub rows_left: i32,
+}
+
+/// Keeps a file until its rows are taken, and forgets those of which nobody took any before `stale`.
+///
+/// # Errors
+/// The database refuses.
+pub async fn add(
+    tx: &mut Change,
+    filer: Filer,
+    (id, name, digest): (BedFileId, &str, &str),
+    grid: &Grid,
+    stale: DateTime<Utc>,
+) -> Result<()> {
+    tx.query("delete from bed_file where state = 'open' and at < $1").bind(stale).execute().await?;
+    let (now, by) = (tx.now, tx.by.account);
+    let cells = serde_json::to_string(grid).map_err(Error::internal)?;
+    let sql = "insert into bed_file (id, org_id, account_id, name, digest, cells, state, at, rows_taken, rows_left)
+               values ($1, $2, $3, $4, $5, $6, 'open', $7, 0, 0)";
+    tx.query(sql).bind(id).bind(filer.org()).bind(by).bind(name).bind(digest).bind(cells).bind(now).execute().await?;
+    Ok(())
+}
+
+/// Whether all rows of the same file were taken since a moment.
+///
+/// # Errors
+/// The database refuses.
+pub async fn taken(tx: &mut Tx, filer: Filer, digest: &str, since: DateTime<Utc>) -> Result<Option<BedFileId>> {
+    let sql =
+        "select id from bed_file where org_id = $1 and digest = $2 and at >= $3 and state = 'taken' and rows_left = 0
+                order by at desc limit 1";
+    let found: Option<(BedFileId,)> = tx.query(sql).bind(filer.org()).bind(digest).bind(since).optional().await?;
+    Ok(found.map(|(id,)| id))
+}
+
+/// One file of an organisation.
+///
+/// # Errors
+/// [`Error::NotFound`]; the database refuses, or what is stored can't be read.
+pub async fn find(tx: &mut Tx, filer: Filer, id: BedFileId) -> Result<Brought> {
+    type Row = (String, String, DateTime<Utc>, Option<DateTime<Utc>>, i32, i32);
+    let sql = "select name, cells, at, taken_at, rows_taken, rows_left from bed_file where id = $1 and org_id = $2";
+    let (name, cells, at, taken_at, rows_taken, rows_left): Row =
+        tx.query(sql).bind(id).bind(filer.org()).one().await?;
+    let grid =
+        if cells.is_empty() { Grid::default() } else { serde_json::from_str(&cells).map_err(Error::internal)? };
+    let taken = taken_at.map(|taken_at| Taken { taken_at, rows_taken, rows_left });
+    Ok(Brought { name, grid, at, taken })
+}
+
+/// Claims a file, whose rows are to be taken in the same change: nobody else takes them. Its cells are forgotten.
+///
+/// # Errors
+/// The database refuses.
+pub async fn claim(tx: &mut Change, filer: Filer, id: BedFileId) -> Result<bool> {
+    let now = tx.now;
+    let sql = "update bed_file set state = 'taken', taken_at = $1, cells = '' where id = $2 and org_id = $3 and state = 'open'";
+    Ok(tx.query(sql).bind(now).bind(id).bind(filer.org()).execute().await? == 1)
+}
+
+/// Writes down how many rows were taken, and how many left out.
+///
+/// # Errors
+/// The database refuses.
+pub async fn count(tx: &mut Change, id: BedFileId, taken: usize, left: usize) -> Result<()> {
+    let small = |rows: usize| i32::try_from(rows).unwrap_or(i32::MAX);
+    let sql = "update bed_file set rows_taken = $1, rows_left = $2 where id = $3";
+    tx.query(sql).bind(small(taken)).bind(small(left)).bind(id).execute().await?;
+    Ok(())
+}
+
+/// What the columns of an organisation's files are.
+///
+/// # Errors
+/// The database refuses, or what is stored can't be read.
+pub async fn columns(tx: &mut Tx, filer: Filer) -> Result<Remembered> {
+    let sql = "select columns from bed_file_columns where org_id = $1";
+    let stored: Option<(String,)> = tx.query(sql).bind(filer.org()).optional().await?;
+    stored.map_or_else(|| Ok(Remembered::default()), |(json,)| serde_json::from_str(&json).map_err(Error::internal))
+}
+
+/// Remembers them.
+///
+/// # Errors
+/// The database refuses.
+pub async fn set_columns(tx: &mut Change, filer: Filer, columns: &Remembered) -> Result<()> {
+    let (now, json) = (tx.now, serde_json::to_string(columns).map_err(Error::internal)?);
+    let sql = "insert into bed_file_columns (org_id, columns, changed_at) values ($1, $2, $3)
+               on conflict (org_id) do update set columns = excluded.columns, changed_at = excluded.changed_at";
+    tx.query(sql).bind(filer.org()).bind(json).bind(now).execute().await?;
+    Ok(())
+}
+
+/// The codes by which a file may name an organisation that has wards.
+///
+/// # Errors
+/// The database refuses.
+pub async fn codes(tx: &mut Tx, _: Network) -> Result<Vec<(OrgId, Option<String>, String)>> {
+    let sql = "select o.id, o.institution_number, o.source_key from org o
+                where o.network_member and o.id in (select w.org_id from ward w where w.active)";
+    tx.query(sql).all().await
+}

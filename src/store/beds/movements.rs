@@ -1,0 +1,15 @@
+//! Which messages of a hospital's own system were followed.
+
+use crate::domain::access::Reporter;
+use crate::error::Result;
+use crate::store::change::Change;
+
+/// Notes that a message is followed now; false where it was before.
+///
+/// # Errors
+/// The database refuses.
+pub async fn first(tx: &mut Change, reporter: Reporter, control_id: &str) -> Result<bool> {
+    let now = tx.now;
+    let sql = "insert into bed_movement (org_id, control_id, at) values ($1, $2, $3) on conflict do nothing";
+    Ok(tx.query(sql).bind(reporter.org()).bind(control_id).bind(now).execute().await? == 1)
+}

@@ -1,0 +1,61 @@
+//! The sheet for a hospital that reports by FAX, with what its wards said last. The desk enters what comes back (代理入力).
+
+use axum::extract::{RawQuery, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+
+use crate::app::App;
+use crate::domain::bed::Counts;
+use crate::domain::wareki;
+use crate::error::Error;
+use crate::print::beds::{BedSheet, bed_sheet};
+use crate::store::beds::{self, WardNow};
+use crate::store::{orgs, region};
+use crate::web::Answer;
+use crate::web::form::Form;
+use crate::web::session::Session;
+
+/// The sheet of the organisation in the address, else of the own one.
+pub async fn pdf(State(app): State<App>, session: Session, RawQuery(query): RawQuery) -> Answer {
+    let asked = Form::parse(query.unwrap_or_default().as_bytes());
+    let actor = &session.actor;
+    let org = match asked.text("org") {
+        "" => actor.org,
+        org => org.parse().map_err(|_| Error::NotFound)?,
+    };
+    let reporter = actor.reporter(org)?;
+    let now = app.clock.now();
+    let mut tx = app.look().await?;
+    let (region, holidays) = (region::load(&mut tx).await?, region::holidays(&mut tx).await?);
+    let wards = beds::board(&mut tx, reporter.network(), Some(org)).await?;
+    let Some(name) = wards.first().map(|ward| ward.org_name.clone()) else { return Err(Error::NotFound.into()) };
+    // Who prints it for others is whom it comes back to; a hospital that prints its own knows its desk.
+    let to = if reporter.is_proxy() {
+        let desk = orgs::find(&mut tx, actor.org).await?;
+        [desk.name, desk.phone.unwrap_or_default(), desk.fax.unwrap_or_default()]
+    } else {
+        ["地域の相談窓口".into(), String::new(), String::new()]
+    };
+    drop(tx);
+    let row = |ward: &WardNow| {
+        let said = ward.report.counts();
+        let number = |number: fn(&Counts) -> i32| said.as_ref().map_or("－".into(), |said| number(said).to_string());
+        let when = ward.report.as_of.map_or("報告なし".into(), |as_of| wareki::table_at(as_of, &holidays));
+        let numbers = [
+            number(|said| said.occupied),
+            number(|said| said.reserved),
+            number(|said| said.accepting),
+            number(|said| said.closed),
+        ];
+        (format!("{}（{}床）", ward.ward_name, ward.capacity), when, numbers)
+    };
+    let sheet = BedSheet {
+        org: name,
+        printed: wareki::full_at(now, &holidays),
+        to,
+        until: region.beds_by.format("%-H:%M").to_string(),
+        wards: wards.iter().map(row).collect(),
+    };
+    let pdf = bed_sheet(&app.press, &sheet).await?;
+    Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
+}

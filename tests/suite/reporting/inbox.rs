@@ -1,0 +1,149 @@
+//! The watched folder: what a hospital's own system puts there becomes its bed reports.
+
+use std::path::PathBuf;
+
+use encoding_rs::ISO_2022_JP;
+use okaeri::domain::org::OrgKind;
+use okaeri::id::OrgId;
+use okaeri::jobs::inbox::Inbox;
+
+use super::{report, reports};
+use crate::support::area::{Area, PATIENT};
+
+/// A folder that goes with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(org: OrgId) -> Self {
+        let folder = std::env::temp_dir().join(format!("okaeri-inbox-{}", OrgId::fresh()));
+        std::fs::create_dir_all(folder.join(org.to_string())).unwrap();
+        Self(folder)
+    }
+
+    fn put(&self, org: OrgId, name: &str, content: &[u8]) {
+        std::fs::write(self.0.join(org.to_string()).join(name), content).unwrap();
+    }
+
+    fn read(&self, org: OrgId, name: &str) -> Option<String> {
+        std::fs::read_to_string(self.0.join(org.to_string()).join(name)).ok()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A hospital whose two wards reported at nine: 36 使用中, 1 予約済, 3 受入可.
+async fn area() -> Area {
+    let area = Area::new().await;
+    let west = area.world.ward(area.hospital, "4階西").await;
+    report(&area.nurse, area.ward, [36, 1, 3], "2026-11-24", "09:00").await.is(303);
+    report(&area.nurse, west, [36, 1, 3], "2026-11-24", "09:00").await.is(303);
+    area
+}
+
+fn adt(event: &str, id: &str, places: &str) -> Vec<u8> {
+    let text = format!(
+        "MSH|^~\\&|HIS|みなと病院|GW|OKAERI|20261124093000||ADT^{event}^ADT_{event}|{id}|P|2.5||||||~ISO IR87\r\
+         EVN||20261124093000\rPID|1||77-001||{PATIENT}^^^^^L^I\rPV1|1|I|{places}\r"
+    );
+    ISO_2022_JP.encode(&text).0.into_owned()
+}
+
+#[tokio::test]
+async fn a_table_in_the_folder_is_taken_whole_once_it_has_stopped_growing() {
+    let area = area().await;
+    let (world, org) = (&area.world, area.hospital);
+    let folder = Folder::new(org);
+    let mut inbox = Inbox::open(folder.0.clone()).unwrap();
+    folder.put(org, "beds.csv", "病棟,使用中,受入可\n3階東,3".as_bytes());
+    assert_eq!(inbox.round(&world.app).await.unwrap(), 0);
+    folder.put(org, "beds.csv", "病棟,使用中,受入可\n3階東,37,2\n".as_bytes());
+    folder.put(org, "later.csv.part", b"x");
+    assert_eq!(inbox.round(&world.app).await.unwrap(), 0, "it has grown");
+    assert_eq!(inbox.round(&world.app).await.unwrap(), 1);
+    assert_eq!(reports(world, area.ward).await[1..], [("file".into(), 37, 2)]);
+    assert!(folder.read(org, "done/beds.csv").is_some() && folder.read(org, "beds.csv").is_none());
+    // The same again, and one with a fault in one of its rows.
+    folder.put(org, "again.csv", "病棟,使用中,受入可\n3階東,37,2\n".as_bytes());
+    folder.put(org, "bad.csv", "病棟,使用中,受入可\n3階東,35,4\n4階西,99,1\n5階,1,1\n".as_bytes());
+    folder.put(org, "bad.xlsx", b"PK\x03\x04");
+    inbox.round(&world.app).await.unwrap();
+    assert_eq!(inbox.round(&world.app).await.unwrap(), 3);
+    assert!(folder.read(org, "done/again.csv").is_some());
+    let why = folder.read(org, "faulty/bad.csv.txt").unwrap();
+    assert!(
+        why.contains("3行目　「使用中」") && why.contains("4行目　「病棟」：「5階」") && !why.contains("2行目"),
+        "{why}"
+    );
+    assert!(folder.read(org, "faulty/bad.xlsx.txt").unwrap().contains("ブックが開けません"));
+    assert_eq!(reports(world, area.ward).await.len(), 2, "nothing half-kept");
+    assert_eq!(inbox.round(&world.app).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn occupied_follows_who_comes_and_leaves_and_a_person_says_what_is_accepting() {
+    let area = area().await;
+    let (world, org) = (&area.world, area.hospital);
+    let folder = Folder::new(org);
+    let mut inbox = Inbox::open(folder.0.clone()).unwrap();
+    folder.put(org, "wards.csv", "3E,3階東\n4W,4階西\n".as_bytes());
+    world.later(chrono::TimeDelta::hours(1));
+    folder.put(org, "1.hl7", &adt("A01", "m1", "3E^301^1"));
+    folder.put(org, "2.hl7", &adt("A01", "m1", "3E^301^1"));
+    folder.put(org, "3.hl7", &adt("A03", "m3", "3階東^301^1"));
+    folder.put(org, "4.hl7", &adt("A02", "m4", "4W^401^1|||3E^301^1"));
+    folder.put(org, "5.hl7", &adt("A16", "m5", "3E^301^1"));
+    for expected in [0, 5] {
+        assert_eq!(inbox.round(&world.app).await.unwrap(), expected);
+    }
+    let said = |kind: &str, occupied, accepting| (kind.to_owned(), occupied, accepting);
+    let steps = [said("entered", 36, 3), said("movements", 37, 3), said("movements", 36, 3), said("movements", 35, 3)];
+    assert_eq!(reports(world, area.ward).await, steps);
+    world.sign_in("nurse").await.get("/beds").await.has("9:00").lacks("10:00</").has("入退院の連携");
+    // A machine's count is nobody's word: the reminder comes, and 「変更なし」 is still to be said.
+    assert_eq!(world.count("select count(*) from bed_day where kind = 'movements'").await, 0);
+    assert!(folder.read(org, "done/1.hl7").is_some() && folder.read(org, "wards.csv").is_some());
+}
+
+#[tokio::test]
+async fn a_message_that_is_broken_or_anothers_changes_nothing_and_says_why() {
+    let area = area().await;
+    let (world, org) = (&area.world, area.hospital);
+    let other = world.org(OrgKind::Hospital, "やま病院").await;
+    world.ward(other, "3階東").await;
+    let folder = Folder::new(org);
+    std::fs::create_dir_all(folder.0.join(other.to_string())).unwrap();
+    let mut tx = world.app.bookkeep().await.unwrap();
+    let sql = "update org set institution_number = '1311234567' where id = $1";
+    tx.query(sql).bind(org).execute().await.unwrap();
+    tx.commit().await.unwrap();
+    let mut inbox = Inbox::open(folder.0.clone()).unwrap();
+    let plain = adt("A01", "m1", "3階東");
+    folder.put(
+        org,
+        "broken.hl7",
+        &plain.iter().map(|byte| if *byte == b'V' { b'?' } else { *byte }).collect::<Vec<_>>(),
+    );
+    folder.put(org, "unknown.hl7", &adt("A01", "m2", "9階"));
+    folder.put(org, "foreign.hl7", &adt("A01", "m3", "3階東^^^1399999999"));
+    folder.put(org, "event.hl7", &adt("A40", "m4", "3階東"));
+    folder.put(other, "never.hl7", &adt("A01", "m5", "3階東"));
+    for expected in [0, 5] {
+        assert_eq!(inbox.round(&world.app).await.unwrap(), expected);
+    }
+    for (org, name, words) in [
+        (org, "broken.hl7", "2番目のセグメントが壊れています"),
+        (org, "unknown.hl7", "「9階」という病棟はありません"),
+        (org, "foreign.hl7", "別の医療機関の電文です（1399999999）"),
+        (org, "event.hl7", "対応していない電文の種類です（ADT^A40）"),
+        (other, "never.hl7", "まだ一度も報告がない"),
+    ] {
+        let why = folder.read(org, &format!("faulty/{name}.txt")).expect(name);
+        assert!(why.contains(words) && !why.contains(PATIENT) && !why.contains("77-001"), "{name}: {why}");
+    }
+    assert_eq!(world.count("select count(*) from bed_report").await, 2);
+    assert_eq!(world.count("select count(*) from bed_movement").await, 0, "once it is put right, it may come again");
+}
