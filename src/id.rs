@@ -61,6 +61,10 @@ ids! {
     ProgrammeId
     /// A turn in the rota of a programme.
     DutyId
+    /// A request for a bed (後方支援の依頼).
+    BedRequestId
+    /// A request as one hospital is asked.
+    AskId
     /// One bed report (空床報告).
     ReportId
     /// A discharge case (退院調整ケース).

@@ -50,6 +50,15 @@ pub fn fault(fault: &Fault) -> String {
         Fault::SumMismatch { capacity, sum } => sum_mismatch(*capacity, *sum),
         Fault::MoreThanAccepting { accepting } => format!("後方支援枠は受入可（{accepting}床）の内数です。"),
         Fault::ClosedWithoutReason => "休止・不可の理由を選んでください。".into(),
+        Fault::RulesUnmet { unmet, unknown } => format!(
+            "この事業の条件のうち、満たさないものが{unmet}件、確かめていないものが{unknown}件あります。内容を読み、それでも依頼するときは印を付けてください。"
+        ),
+        Fault::BedTaken => {
+            "この病院には、いま約束できる床がありません。先にほかの依頼で決まったか、空床報告で受入可が0床です。病院にお電話ください。".into()
+        }
+        Fault::RequestClosed => "この依頼は、もう回答を待っていません。最新の内容を表示しています。".into(),
+        Fault::NotAccepted => "受入可か条件付の回答があった病院だけを選べます。".into(),
+        Fault::TooManyHospitals { max } => format!("一度に依頼できるのは{max}か所までです。"),
         Fault::NotRota { lines } => format!("読めない行があります。何も変えていません。{lines}"),
         Fault::MoreThanBeds { capacity } => format!("病床数（{capacity}床）より多くなっています。"),
         Fault::LessThanTomorrow { expected } => format!("明日見込（{expected}床）を含めた数を入力してください。"),

@@ -15,6 +15,7 @@ use crate::id::{OrgId, WardId};
 use crate::store::audit::Entry;
 use crate::store::beds::{self, NewReport, WardNow};
 use crate::store::change::Change;
+use crate::store::requests::beds as promised;
 
 /// The field of the moment of which a report speaks.
 pub const AS_OF: &str = "as_of";
@@ -87,7 +88,9 @@ async fn keep(
     // Everybody takes the wards in the same order, so that two reports at once wait for each other instead of for ever.
     pairs.sort_by_key(|(ward, _)| ward.ward_id);
     let kind = if reporter.is_proxy() { EntryKind::Proxy } else { kind };
-    for (ward, counts) in &pairs {
+    for (ward, counts) in pairs.iter().cloned() {
+        // What was promised stays promised, whatever was counted before.
+        let counts = &counts.holding(promised::held(&mut tx, ward.ward_id).await?);
         let new = NewReport { ward: ward.ward_id, capacity: ward.capacity, counts, as_of, kind };
         beds::report(&mut tx, reporter, new).await?;
     }

@@ -7,7 +7,7 @@
 use super::org::OrgKind;
 use super::person::StaffRole;
 use crate::error::Error;
-use crate::id::{AccountId, InvitationId, OrgId};
+use crate::id::{AccountId, AskId, InvitationId, OrgId};
 
 /// Something that somebody may be allowed to do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -40,6 +40,10 @@ pub enum Permission {
     ManageStaff,
     /// Write the programmes of back-up beds: rules, hospitals, rota.
     ManageProgrammes,
+    /// Ask hospitals for a bed, for a patient of the own organisation.
+    AskForBeds,
+    /// Answer such requests for the own hospital.
+    AnswerRequests,
     /// Read the audit and access logs.
     ReadAudit,
     /// Change the region's rules and its table of holidays.
@@ -152,6 +156,15 @@ pub struct Guest {
     pub org: OrgId,
 }
 
+/// Proof that somebody holds the link by which one hospital answers one request.
+#[derive(Clone, Copy, Debug)]
+pub struct AskGuest {
+    /// The one question that it opens.
+    pub ask: AskId,
+    /// The hospital that was asked.
+    pub org: OrgId,
+}
+
 impl Scope {
     /// The organisation whose rows may be touched.
     #[must_use]
@@ -256,6 +269,10 @@ pub const fn allows(role: StaffRole, kind: OrgKind, permission: Permission) -> b
     use StaffRole as R;
     match permission {
         P::ReportBeds => kind.has_beds() && matches!(role, R::BedReporter | R::DischargeNurse | R::WardNurse | R::Msw),
+        P::AskForBeds => matches!(role, R::HomeVisitDoctor | R::VisitingNurse | R::CareManager | R::Coordinator),
+        P::AnswerRequests => {
+            matches!(role, R::AttendingDoctor) && kind.has_beds() || allows(role, kind, P::ReportBeds)
+        }
         P::ReportForOthers => matches!(role, R::Coordinator),
         P::ReadCases => {
             kind.discharges() && matches!(role, R::DischargeNurse | R::Msw | R::WardNurse | R::AttendingDoctor)

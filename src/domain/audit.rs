@@ -23,6 +23,14 @@ codes! {
         WardSet = "ward_set", "病棟の登録・変更";
         WardProfileSet = "ward_profile_set", "病棟の案内の変更";
         ProgrammeChanged = "programme_changed", "後方支援病床の事業の変更";
+        BedRequested = "bed_requested", "受入の依頼";
+        BedAsked = "bed_asked", "依頼先の追加";
+        BedAnswered = "bed_answered", "受入の回答";
+        BedSilent = "bed_silent", "回答なし";
+        BedConfirmed = "bed_confirmed", "受入の決定";
+        BedRequestWithdrawn = "bed_request_withdrawn", "依頼の取下げ";
+        BedRequestViewed = "bed_request_viewed", "依頼の閲覧";
+        BedUsed = "bed_used", "依頼による入院の記録";
         RuleChanged = "rule_changed", "ルールの変更";
         HolidaysReplaced = "holidays_replaced", "祝日の取込";
         BedsReported = "beds_reported", "空床報告";

@@ -5,6 +5,7 @@
 
 pub mod board;
 pub mod profile;
+mod promise;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -68,6 +69,7 @@ codes! {
         MailConfirm = "mail_confirm", "メールで確認";
         Proxy = "proxy", "代理入力";
         Feed = "feed", "連携";
+        Promise = "promise", "受入の決定による";
     }
 }
 

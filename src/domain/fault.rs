@@ -95,6 +95,24 @@ pub enum Fault {
         /// The occupied beds.
         occupied: i32,
     },
+    /// A request goes against rules of its programme, or nobody knows: that is to be read first.
+    RulesUnmet {
+        /// Rules that aren't met.
+        unmet: usize,
+        /// Rules of which nobody knows.
+        unknown: usize,
+    },
+    /// The bed went to somebody else, or there is none.
+    BedTaken,
+    /// A request that is no longer open.
+    RequestClosed,
+    /// A hospital that hasn't accepted.
+    NotAccepted,
+    /// More hospitals at once than `max`.
+    TooManyHospitals {
+        /// The limit.
+        max: usize,
+    },
     /// A table isn't a rota.
     NotRota {
         /// Which lines, and why.
@@ -243,6 +261,11 @@ impl Fault {
             Self::MoreThanAccepting { .. } => "more_than_accepting",
             Self::ClosedWithoutReason => "closed_without_reason",
             Self::MoreThanOccupied { .. } => "more_than_occupied",
+            Self::RulesUnmet { .. } => "rules_unmet",
+            Self::BedTaken => "bed_taken",
+            Self::RequestClosed => "request_closed",
+            Self::NotAccepted => "not_accepted",
+            Self::TooManyHospitals { .. } => "too_many_hospitals",
             Self::NotRota { .. } => "not_rota",
             Self::MoreThanBeds { .. } => "more_than_beds",
             Self::LessThanTomorrow { .. } => "less_than_tomorrow",

@@ -179,6 +179,7 @@ fn reminder(org: Silent, sequence: i32, due_at: DateTime<Utc>) -> NewNotice {
         conference: None,
         invitation: None,
         link: None,
+        request: None,
         org: org.org_id,
         channel: Channel::Mail,
         address: org.mail,

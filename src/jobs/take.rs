@@ -8,7 +8,7 @@ use super::carry::Since;
 use super::mail;
 use super::sweep::{self, Round, Rules};
 use crate::domain::calendar::{OrgCalendar, at, day_of};
-use crate::domain::notice::{Circumstances, Facts, Meeting, NoticeKind, NoticeState, Pace, Verdict, Why, pause};
+use crate::domain::notice::{Circumstances, Facts, Meeting, NoticeState, Pace, Verdict, Why, pause};
 use crate::domain::org::Channel;
 use crate::domain::reach;
 use crate::error::Result;
@@ -149,8 +149,8 @@ async fn keep_sendable(
     Ok(kept)
 }
 
-/// Passes on a message that can't go by mail: to the gateway that dials, where there is one, or else to a person. About beds
-/// there is no task: the board itself shows who is silent.
+/// Passes on a message that can't go by mail: to the gateway that dials, where there is one, or else to a person. What stands on
+/// its receiver's own page makes no task.
 pub(super) async fn hand_over(
     tx: &mut Machine,
     rules: &Rules,
@@ -159,7 +159,7 @@ pub(super) async fn hand_over(
     (failed, tries): (Option<Why>, i32),
 ) -> Result<bool> {
     let why = failed.or_else(|| (notice.channel == Channel::Mail).then_some(Why::NoMail));
-    if notice.kind == NoticeKind::BedReport {
+    if notice.kind.is_on_own_page() {
         return send::mark_unsent(tx, notice.id, lease, NoticeState::Failed, why.unwrap_or(Why::NoMail), tries).await;
     }
     let by_machine = matches!(notice.channel, Channel::Mail | Channel::App);
@@ -217,6 +217,7 @@ const fn circumstances(notice: &Planned) -> Circumstances {
         superseded: notice.superseded,
         told: notice.told,
         reported: notice.reported,
+        moot: notice.moot,
         ended: notice.link_ended_at.is_some(),
         case: notice.case_status,
         discharge_on: notice.expected_discharge_on,

@@ -153,6 +153,7 @@ const RULES: [(&str, &str); 31] = [
     ("old_hours", "36"),
     ("void_hours", "72"),
     ("near_discharge_days", "5"),
+    ("answer_minutes", "45"),
     ("shared_days", "60"),
     ("quiet_from", "19:00"),
     ("quiet_to", "08:00"),

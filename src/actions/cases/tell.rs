@@ -57,6 +57,7 @@ fn message(
         conference: None,
         invitation: None,
         link: Some(link.id),
+        request: None,
         org,
         channel: reach(preferred, !address.is_empty(), link.org_fax.is_some()),
         address,
