@@ -19,8 +19,8 @@ const CONTENT: &str = "kept";
 /// The most that comes along, in bytes: inside another form it takes up to three times its size.
 const KEPT_MAX: usize = FORM_MAX / 3 - 4096;
 /// Forms that have their own way in, or hold a password.
-const OUTSIDE: [&str; 6] =
-    ["/sign-in", "/sign-out", "/password", "/a/{token}", "/a/{token}/received", "/notices/{token}"];
+const OUTSIDE: [&str; 7] =
+    ["/sign-in", "/sign-out", "/password", "/a/{token}", "/a/{token}/received", "/asks/{token}", "/notices/{token}"];
 
 /// A form that wasn't saved.
 #[derive(Clone, Debug)]

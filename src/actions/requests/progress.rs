@@ -16,17 +16,18 @@ use crate::store::requests::asks::{self, Whom};
 use crate::store::requests::{self, Request, notices};
 use crate::store::programmes;
 
-/// Moves every open request on whose time has come; how many. Any number of servers may do it at once.
+/// Moves every open request on whose time has come; how many. Any number of servers may do it at once, and one that can't be read
+/// holds no other.
 ///
 /// # Errors
 /// The database doesn't answer.
 pub async fn progress(app: &App) -> Result<u64> {
     let mut moved = 0;
-    let mut tx = app.look().await?;
-    for id in requests::open(&mut tx).await? {
-        let request = requests::any(&mut tx, id).await?;
-        if !deeds(&mut tx, app, &request).await?.is_empty() {
-            moved += u64::from(act(app, id).await?);
+    let stuck = requests::stuck(&mut app.look().await?, app.clock.now()).await?;
+    for id in stuck {
+        match act(app, id).await {
+            Ok(has_moved) => moved += u64::from(has_moved),
+            Err(error) => tracing::error!(request = %id, %error, "a request can't be moved on"),
         }
     }
     Ok(moved)

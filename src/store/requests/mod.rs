@@ -177,13 +177,18 @@ pub async fn received(tx: &mut Tx, scope: Scope) -> Result<Vec<Request>> {
     tx.query(sql).bind(scope.org()).all().await
 }
 
-/// The open requests, for the program itself, oldest first.
+/// The open requests of which somebody's time is over, or to which nobody may say yes any more, oldest first: for the program itself.
 ///
 /// # Errors
 /// The database refuses.
-pub(crate) async fn open(tx: &mut Tx) -> Result<Vec<BedRequestId>> {
-    let sql = "select id from bed_request where state = 'open' order by made_at limit 1000";
-    let rows: Vec<(BedRequestId,)> = tx.query(sql).all().await?;
+pub(crate) async fn stuck(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<BedRequestId>> {
+    let sql = "select r.id from bed_request r
+                where r.state = 'open'
+                  and (exists (select 1 from bed_request_ask k where k.request_id = r.id and k.state = 'waiting' and k.answer_by <= $1)
+                    or r.in_turn and not exists (select 1 from bed_request_ask k where k.request_id = r.id
+                         and (k.state = 'waiting' or k.state = 'answered' and k.reply <> 'declined')))
+                order by r.made_at limit 1000";
+    let rows: Vec<(BedRequestId,)> = tx.query(sql).bind(now).all().await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
