@@ -147,7 +147,7 @@ async fn a_disabled_person_is_out_at_the_next_request_and_nobody_locks_themselve
     admin.get("/admin").await.is(200);
 }
 
-const RULES: [(&str, &str); 31] = [
+const RULES: [(&str, &str); 32] = [
     ("name", "ほしの医療圏"),
     ("beds_by", "９時３０分"),
     ("old_hours", "36"),

@@ -24,6 +24,7 @@ mod numbers;
 mod orgs;
 mod poll;
 mod programmes;
+mod requests;
 mod restraint;
 mod sign_in;
 mod staff;

@@ -78,6 +78,8 @@ pub async fn form(State(app): State<App>, session: Session, Query(asked): Query<
         form.also("hospitals", &asked.hospital);
     }
     let desk = Desk::open(&app, &session, &form).await?;
+    let longest = desk.chosen.as_ref().and_then(|kept| kept.rules.max_days);
+    form.set("days", longest.map(|days| days.to_string()).unwrap_or_default());
     ok(page(&app, &session, &desk, &form))
 }
 

@@ -4,7 +4,9 @@ use okaeri::actions::{feeds, sign_in};
 use okaeri::domain::notice::Switches;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
-use okaeri::id::{AccountId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, ProgrammeId, TokenId, WardId};
+use okaeri::id::{AccountId, BedRequestId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, ProgrammeId, TokenId, WardId};
+
+use serde_json::json;
 
 use super::area::{Area, post, with};
 use super::meeting::{call_form, poll_form};
@@ -37,6 +39,10 @@ pub struct Places {
     /// A conference whose date is sought.
     pub poll: ConferenceId,
     pub programme: ProgrammeId,
+    /// The doctor's, to the hospital.
+    pub request: BedRequestId,
+    /// The hospital's link to it.
+    pub ask: String,
     /// The doctor's.
     pub invitation: InvitationId,
     /// The pharmacy's.
@@ -73,6 +79,7 @@ impl Town {
         let seek = format!("/cases/{case}/conferences/poll");
         let poll: ConferenceId =
             post(&area.nurse, &seek, &with(&poll_form(), &[("slot_1_from", "16:00")])).await.is(303).id();
+        let (request, ask) = request(&area, &users).await;
         let places = Places {
             hospital: area.hospital,
             ward: area.ward,
@@ -82,6 +89,8 @@ impl Town {
             conference,
             poll,
             programme,
+            request,
+            ask,
             invitation,
             party,
             fax: fax(&area).await,
@@ -111,6 +120,7 @@ impl Places {
             "conferences" if pattern.contains("/poll") => self.poll.to_string(),
             "conferences" => self.conference.to_string(),
             "programmes" => self.programme.to_string(),
+            "requests" | "bed-requests" => self.request.to_string(),
             "fax" => self.fax.to_string(),
             "invitations" => self.invitation.to_string(),
             "beds" | "wards" => self.ward.to_string(),
@@ -120,6 +130,7 @@ impl Places {
         };
         let token = match pattern.split('/').nth(1) {
             Some("a") => self.link.clone(),
+            Some("asks") => self.ask.clone(),
             Some("notices") => self.switch.clone(),
             Some("calendar") => format!("{}.ics", self.calendar),
             _ => self.token.to_string(),
@@ -167,6 +178,19 @@ async fn invitation(world: &World, org: OrgId) -> InvitationId {
     let sql = "select id from invitation where org_id = $1";
     let (id,) = world.app.look().await.unwrap().query(sql).bind(org).one().await.unwrap();
     id
+}
+
+/// The doctor's request to the hospital, and the hospital's link to it.
+async fn request(area: &Area, users: &[(Person, Program)]) -> (BedRequestId, String) {
+    let doctor = KINDS.iter().position(|kind| *kind == "doctor").unwrap();
+    let body = json!({
+        "need": { "sex": "female", "home": "own", "purpose": "change", "urgency": "today", "note": "発熱" },
+        "hospitals": [area.hospital],
+    });
+    let id: BedRequestId = users[doctor].1.post("/api/v1/bed-requests", &body).await.is(201).id();
+    let sql = "select id from bed_request_ask where request_id = $1";
+    let (ask,) = area.world.app.look().await.unwrap().query(sql).bind(id).one().await.unwrap();
+    (id, area.world.app.secret.ask_link(ask))
 }
 
 /// The pharmacy's message of the admission, as if it went by FAX.
