@@ -6,6 +6,7 @@ use crate::domain::wareki;
 
 /// What is wrong, and what to do about it.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "a list: one arm a fault")]
 pub fn fault(fault: &Fault) -> String {
     match fault {
         Fault::Required => "入力してください。".into(),
@@ -50,16 +51,12 @@ pub fn fault(fault: &Fault) -> String {
         Fault::SumMismatch { capacity, sum } => sum_mismatch(*capacity, *sum),
         Fault::MoreThanAccepting { accepting } => format!("後方支援枠は受入可（{accepting}床）の内数です。"),
         Fault::ClosedWithoutReason => "休止・不可の理由を選んでください。".into(),
-        Fault::RulesUnmet { unmet, unknown } => format!(
-            "この事業の条件のうち、満たさないものが{unmet}件、確かめていないものが{unknown}件あります。内容を読み、それでも依頼するときは印を付けてください。"
-        ),
-        Fault::BedTaken => {
-            "この病院には、いま約束できる床がありません。先にほかの依頼で決まったか、空床報告で受入可が0床です。病院にお電話ください。".into()
-        }
-        Fault::RequestClosed => "この依頼は、もう回答を待っていません。最新の内容を表示しています。".into(),
-        Fault::NotAccepted => "受入可か条件付の回答があった病院だけを選べます。".into(),
-        Fault::TooManyHospitals { max } => format!("一度に依頼できるのは{max}か所までです。"),
-        Fault::NotRota { lines } => format!("読めない行があります。何も変えていません。{lines}"),
+        Fault::RulesUnmet { .. }
+        | Fault::BedTaken
+        | Fault::RequestClosed
+        | Fault::NotAccepted
+        | Fault::TooManyHospitals { .. }
+        | Fault::NotRota { .. } => of_request(fault),
         Fault::MoreThanBeds { capacity } => format!("病床数（{capacity}床）より多くなっています。"),
         Fault::LessThanTomorrow { expected } => format!("明日見込（{expected}床）を含めた数を入力してください。"),
         Fault::MoreThanOccupied { occupied } => format!("使用中（{occupied}床）より多くなっています。"),
@@ -123,6 +120,22 @@ fn answered_meanwhile(answer: AnswerKind) -> String {
         "この画面を開いたあとに「{}」の回答が届いています。今回の回答は記録していません。届いた回答を確かめ、それでも変えるときは代理入力の画面からもう一度記録してください。",
         answer.label()
     )
+}
+
+/// About requests for a bed, and the rota by which they go.
+fn of_request(fault: &Fault) -> String {
+    match fault {
+        Fault::RulesUnmet { unmet, unknown } => format!(
+            "この事業の条件のうち、満たさないものが{unmet}件、確かめていないものが{unknown}件あります。内容を読み、それでも依頼するときは印を付けてください。"
+        ),
+        Fault::BedTaken => {
+            "この病院には、いま約束できる床がありません。先にほかの依頼で決まったか、空床報告で受入可が0床です。病院にお電話ください。".into()
+        }
+        Fault::NotAccepted => "受入可か条件付の回答があった病院だけを選べます。".into(),
+        Fault::TooManyHospitals { max } => format!("一度に依頼できるのは{max}か所までです。"),
+        Fault::NotRota { lines } => format!("読めない行があります。何も変えていません。{lines}"),
+        _ => "この依頼は、もう回答を待っていません。最新の内容を表示しています。".into(),
+    }
 }
 
 fn holidays_missing(year: i32) -> String {

@@ -142,7 +142,7 @@ pub async fn ask(State(app): State<App>, Sent { actor, body }: Sent<NewRequest>)
 
 /// A hospital that was asked.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Asked {
+pub struct Question {
     /// The hospital; none where it is outside the directory.
     hospital: Option<OrgId>,
     /// Its name.
@@ -183,7 +183,7 @@ pub struct BedRequest {
     /// The decade of the age, sex and urgency in words.
     summary: String,
     /// The questions.
-    asks: Vec<Asked>,
+    asks: Vec<Question>,
     /// When the patient came in.
     admitted_at: Option<Moment>,
     /// When the referral letter came.
@@ -197,7 +197,7 @@ pub struct BedRequest {
 impl BedRequest {
     fn of<'a>(request: Request, asks: impl Iterator<Item = &'a asks::Ask>) -> Result<Self> {
         let need = request.need()?;
-        let asks: Vec<_> = asks.map(Asked::of).collect();
+        let asks: Vec<_> = asks.map(Question::of).collect();
         let is_over = asks.iter().all(|ask| ask.state == AskState::Withdrawn);
         let summary = format!("{} {} {}", age_words(need.decade), need.sex.label(), need.urgency.label());
         Ok(Self {
@@ -218,7 +218,7 @@ impl BedRequest {
     }
 }
 
-impl Asked {
+impl Question {
     fn of(ask: &asks::Ask) -> Self {
         Self {
             hospital: ask.org_id,
@@ -253,8 +253,7 @@ pub async fn list(State(app): State<App>, Caller(actor): Caller, query: Query) -
         let id = request.id;
         BedRequest::of(request, all.iter().filter(|ask| ask.request_id == id))
     };
-    let made =
-        if actor.may(Permission::AskForBeds) { requests::made(&mut tx, scope).await? } else { Vec::new() };
+    let made = if actor.may(Permission::AskForBeds) { requests::made(&mut tx, scope).await? } else { Vec::new() };
     let received =
         if actor.may(Permission::AnswerRequests) { requests::received(&mut tx, scope).await? } else { Vec::new() };
     let made = made.into_iter().map(told).collect::<Result<_>>()?;

@@ -270,9 +270,7 @@ pub const fn allows(role: StaffRole, kind: OrgKind, permission: Permission) -> b
     match permission {
         P::ReportBeds => kind.has_beds() && matches!(role, R::BedReporter | R::DischargeNurse | R::WardNurse | R::Msw),
         P::AskForBeds => matches!(role, R::HomeVisitDoctor | R::VisitingNurse | R::CareManager | R::Coordinator),
-        P::AnswerRequests => {
-            matches!(role, R::AttendingDoctor) && kind.has_beds() || allows(role, kind, P::ReportBeds)
-        }
+        P::AnswerRequests => matches!(role, R::AttendingDoctor) && kind.has_beds() || allows(role, kind, P::ReportBeds),
         P::ReportForOthers => matches!(role, R::Coordinator),
         P::ReadCases => {
             kind.discharges() && matches!(role, R::DischargeNurse | R::Msw | R::WardNurse | R::AttendingDoctor)

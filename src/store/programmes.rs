@@ -208,7 +208,8 @@ pub async fn rota(tx: &mut Tx, _: Network, of: Option<ProgrammeId>, since: Naive
 /// # Errors
 /// The database refuses.
 pub(crate) async fn in_line(tx: &mut Tx, programme: ProgrammeId, today: NaiveDate) -> Result<(Vec<Duty>, Vec<OrgId>)> {
-    let sql = "select id, programme_id, org_id, weekday, day, opens, closes, beds, valid_from, valid_to from programme_duty
+    let sql =
+        "select id, programme_id, org_id, weekday, day, opens, closes, beds, valid_from, valid_to from programme_duty
                 where programme_id = $1 and (day is null or day >= $2) and (valid_to is null or valid_to >= $2)
                 order by day, weekday, opens, id";
     let yesterday = today.pred_opt().unwrap_or(today);

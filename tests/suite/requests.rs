@@ -131,11 +131,15 @@ impl Hospital {
     async fn counts(&self, numbers: [i32; 4]) -> Reply {
         let names = ["occupied", "reserved", "accepting", "closed"];
         let mut fields = vec![("ward".to_owned(), self.ward.to_string())];
-        let counts = names.iter().zip(numbers).map(|(name, number)| (format!("{}_{name}", self.ward), number.to_string()));
+        let counts =
+            names.iter().zip(numbers).map(|(name, number)| (format!("{}_{name}", self.ward), number.to_string()));
         fields.extend(counts);
-        for (name, value) in
-            [("acceptance", "accepting"), ("sex_limit", "either"), ("closed_reason", "staffing"), ("backup_accepting", "1")]
-        {
+        for (name, value) in [
+            ("acceptance", "accepting"),
+            ("sex_limit", "either"),
+            ("closed_reason", "staffing"),
+            ("backup_accepting", "1"),
+        ] {
             fields.push((format!("{}_{name}", self.ward), value.into()));
         }
         let mut fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -310,11 +314,15 @@ async fn the_first_that_is_confirmed_withdraws_the_others_and_the_number_goes_do
     }
     town.doctor.get("/beds").await.is(200).has("受入可</dt><dd><b>6</b>");
     assert_eq!(beds(&town.world, town.hospitals[1].ward).await, (36, 1, 2));
-    let stranger = town.world.person("doctor2", town.world.org(OrgKind::Clinic, "もり医院").await, StaffRole::HomeVisitDoctor).await;
+    let stranger = town
+        .world
+        .person("doctor2", town.world.org(OrgKind::Clinic, "もり医院").await, StaffRole::HomeVisitDoctor)
+        .await;
     let chosen = town.asked(id, 1).await;
     stranger.get(&format!("/requests/{id}")).await.is(404);
     for path in ["confirm", "withdraw", "heard", "asks", "told", "letter"] {
-        let fields = [("ask", &*chosen.to_string()), ("reply", "accepted"), ("via", "phone"), ("notice", &chosen.to_string())];
+        let fields =
+            [("ask", &*chosen.to_string()), ("reply", "accepted"), ("via", "phone"), ("notice", &chosen.to_string())];
         stranger.post(&format!("/requests/{id}/{path}"), &fields).await.is(404);
     }
     town.confirm(id, chosen).await.is(303);
@@ -466,7 +474,10 @@ async fn programs_ask_and_answer_like_people() {
     let id: BedRequestId = made.id();
     let path = format!("/api/v1/bed-requests/{id}");
     let list = ehr.get("/api/v1/bed-requests").await.is(200).json();
-    assert_eq!((&list["received"][0]["summary"], &list["received"][0]["asks"][0]["state"]), (&json!("80代 女 今日中"), &json!("waiting")));
+    assert_eq!(
+        (&list["received"][0]["summary"], &list["received"][0]["asks"][0]["state"]),
+        (&json!("80代 女 今日中"), &json!("waiting"))
+    );
     let declined = json!({ "reply": "declined" });
     let reply = ehr.send(Method::PUT, &format!("{path}/answer"), Some(declined.to_string()), None).await;
     assert_eq!(reply.is(422).json()["errors"][0]["pointer"], "#/reason");

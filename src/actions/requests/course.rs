@@ -13,10 +13,10 @@ use crate::domain::request::{AskState, Ending, LETTER_REMINDER};
 use crate::error::{Error, Result};
 use crate::id::BedRequestId;
 use crate::store::audit::Entry;
+use crate::store::beds;
 use crate::store::change::Change;
 use crate::store::requests::asks::{self, Ask};
 use crate::store::requests::{self, Request, beds as promised};
-use crate::store::beds;
 
 /// A request with its promise, for who made either of them.
 async fn take(app: &App, actor: &Actor, id: BedRequestId) -> Result<(Change, Request, Ask)> {

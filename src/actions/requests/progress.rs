@@ -12,9 +12,9 @@ use crate::id::BedRequestId;
 use crate::store::audit::Entry;
 use crate::store::change::Change;
 use crate::store::db::Tx;
+use crate::store::programmes;
 use crate::store::requests::asks::{self, Whom};
 use crate::store::requests::{self, Request, notices};
-use crate::store::programmes;
 
 /// Moves every open request on whose time has come; how many. Any number of servers may do it at once, and one that can't be read
 /// holds no other.

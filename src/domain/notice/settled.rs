@@ -99,7 +99,9 @@ impl Circumstances {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use NoticeKind::{Admitted, BedAsked, BedReport, Cancelled, D3, DischargeDay, Discharged, Invite, LetterDue, Minutes};
+    use NoticeKind::{
+        Admitted, BedAsked, BedReport, Cancelled, D3, DischargeDay, Discharged, Invite, LetterDue, Minutes,
+    };
 
     #[test]
     fn what_has_lost_its_cause_says_why() {

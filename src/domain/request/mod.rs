@@ -171,13 +171,7 @@ impl Need {
 
     /// Holds it against the rules of a programme, what isn't met first.
     #[must_use]
-    pub fn against(
-        &self,
-        programme: &Programme,
-        asker: Asker,
-        age: Option<u32>,
-        at: DateTime<Utc>,
-    ) -> Vec<Finding> {
+    pub fn against(&self, programme: &Programme, asker: Asker, age: Option<u32>, at: DateTime<Utc>) -> Vec<Finding> {
         let met = self.met.iter().map(|condition| (*condition, true));
         let unmet = self.unmet.iter().map(|condition| (*condition, false));
         let ask = programme::Ask {

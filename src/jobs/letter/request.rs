@@ -52,7 +52,11 @@ fn answered(notice: &Planned, desk: &Desk<'_>) -> String {
         _ => "ほかの病院の回答は、次のページでご覧になれます。",
     };
     let reply = notice.ask_reply.map_or("", Reply::label);
-    format!("受入の依頼に、{}から回答がありました。\n\n回答　{reply}\n\n{next}\n\n{}", hospital(notice), page(notice, desk))
+    format!(
+        "受入の依頼に、{}から回答がありました。\n\n回答　{reply}\n\n{next}\n\n{}",
+        hospital(notice),
+        page(notice, desk)
+    )
 }
 
 fn silent(notice: &Planned, desk: &Desk<'_>) -> String {

@@ -148,13 +148,7 @@ pub async fn add(
 ///
 /// # Errors
 /// The database refuses.
-pub async fn answer(
-    tx: &mut Writer,
-    id: AskId,
-    said: &Said,
-    via: AnswerSource,
-    by: Option<AccountId>,
-) -> Result<bool> {
+pub async fn answer(tx: &mut Writer, id: AskId, said: &Said, via: AnswerSource, by: Option<AccountId>) -> Result<bool> {
     let now = tx.now;
     let sql = "update bed_request_ask set state = 'answered', reply = $2, reason = $3, words = $4, via = $5,
                  answered_at = coalesce(answered_at, $6), answered_by = $7, answers = answers + 1

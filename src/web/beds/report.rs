@@ -54,7 +54,8 @@ impl<'a> Desk<'a> {
     async fn open(app: &'a App, session: &'a Session, reporter: Reporter) -> Result<Self> {
         let (mut tx, now) = (app.look().await?, app.clock.now());
         let board = Board::read(&mut tx, session.actor.network(), Some(reporter.org()), now).await?;
-        let requests = if reporter.is_proxy() { Vec::new() } else { brief::lines(&mut tx, &session.actor, now).await? };
+        let requests =
+            if reporter.is_proxy() { Vec::new() } else { brief::lines(&mut tx, &session.actor, now).await? };
         if board.wards.is_empty() && reporter.is_proxy() {
             return Err(Error::NotFound);
         }

@@ -14,9 +14,9 @@ use crate::store::requests::asks::{self, Ask};
 use crate::store::requests::notices::to_tell;
 use crate::store::requests::{self, Request};
 use crate::web::ui::chip::Tone;
+use crate::web::ui::form::Look;
 use crate::web::ui::icon::Icon;
 use crate::web::ui::link::button_link;
-use crate::web::ui::form::Look;
 use crate::web::ui::panel::panel_with;
 use crate::web::ui::tasks::{Task, tasks};
 
@@ -65,7 +65,13 @@ pub async fn lines(tx: &mut Tx, actor: &Actor, now: DateTime<Utc>) -> Result<Vec
     Ok(lines)
 }
 
-fn line(request: &Request, (tone, icon): (Tone, Icon), what: String, due: String, action: &'static str) -> Result<Line> {
+fn line(
+    request: &Request,
+    (tone, icon): (Tone, Icon),
+    what: String,
+    due: String,
+    action: &'static str,
+) -> Result<Line> {
     let need = request.need()?;
     let who = format!(
         "{} ・ {} {} ・ {} ・ {}",
@@ -94,7 +100,9 @@ fn received(request: &Request, mine: &Ask, now: DateTime<Utc>) -> Result<Option<
 
 /// The letter that hasn't come.
 fn letter_line(request: &Request, now: DateTime<Utc>) -> Result<Option<Line>> {
-    let Some(admitted_at) = request.admitted_at.filter(|_| request.state == RequestState::Admitted) else { return Ok(None) };
+    let Some(admitted_at) = request.admitted_at.filter(|_| request.state == RequestState::Admitted) else {
+        return Ok(None);
+    };
     let (tone, due) = match letter(admitted_at, request.letter_at, now) {
         Letter::InTime | Letter::Late => return Ok(None),
         Letter::Due(hours) => (Tone::Warn, format!("あと{hours}時間")),
@@ -122,7 +130,12 @@ fn made(request: &Request, asks: &[&Ask], by_hand: usize, now: DateTime<Utc>) ->
     let waiting: Vec<_> = asks.iter().filter(|ask| ask.state == AskState::Waiting).collect();
     let until = waiting.iter().map(|ask| ask.answer_by).min().map(|by| left_words(by, now)).unwrap_or_default();
     let (mark, what, due, action) = if !accepted.is_empty() {
-        ((Tone::Stop, Icon::Check), format!("受け入れられます：{}", names(accepted)), "決めてください".to_owned(), "決める")
+        (
+            (Tone::Stop, Icon::Check),
+            format!("受け入れられます：{}", names(accepted)),
+            "決めてください".to_owned(),
+            "決める",
+        )
     } else if by_hand > 0 {
         ((Tone::Stop, Icon::Phone), format!("電話・FAXで依頼する（{by_hand}件）"), until, "見る")
     } else if !silent.is_empty() {

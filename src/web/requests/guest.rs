@@ -73,14 +73,7 @@ fn lost(app: &App, error: Error) -> Answer {
     Ok((StatusCode::NOT_FOUND, layout::bare("このリンクは使えません", app.demo, &narrow(&body))).into_response())
 }
 
-async fn page(
-    app: &App,
-    token: &str,
-    request: &Request,
-    ask: &Ask,
-    form: &Form,
-    done: &str,
-) -> Result<maud::Markup> {
+async fn page(app: &App, token: &str, request: &Request, ask: &Ask, form: &Form, done: &str) -> Result<maud::Markup> {
     let now = app.clock.now();
     let holidays = region::holidays(&mut app.look().await?).await?;
     let shown = Shown::new(form);

@@ -88,7 +88,8 @@ fn line(request: &Request, asks: &[Ask], is_own: bool, now: DateTime<Utc>, holid
     let need = request.need()?;
     let who = format!("{} {}", age_words(need.decade), need.sex.label());
     if is_own {
-        let name = html! { div { (who) @if !request.patient_name.is_empty() { small { (request.patient_name) "さん" } } } };
+        let name =
+            html! { div { (who) @if !request.patient_name.is_empty() { small { (request.patient_name) "さん" } } } };
         let hospitals = html! { ul.stack { @for ask in asks { li { (ask.name) " " (ask_chip(ask, now)) } } } };
         return Ok(vec![link, name, hospitals, state_chip(request.state)]);
     }

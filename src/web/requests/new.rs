@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::offers::{Offer, offers};
 use super::need;
+use super::offers::{Offer, offers};
 use crate::actions::requests::{self as act, New};
 use crate::app::App;
 use crate::domain::access::Permission;
@@ -182,7 +182,8 @@ fn page(app: &App, session: &Session, desk: &Desk, form: &Form) -> Markup {
 /// Under which programme, and what it wants to know besides.
 fn programme(desk: &Desk, shown: &Shown<'_>) -> Markup {
     let ids: Vec<_> = desk.programmes.iter().map(|kept| (kept.id.to_string(), kept.rules.name.as_str())).collect();
-    let all = std::iter::once(("", "（事業を使わずに依頼する）")).chain(ids.iter().map(|(id, name)| (id.as_str(), *name)));
+    let all =
+        std::iter::once(("", "（事業を使わずに依頼する）")).chain(ids.iter().map(|(id, name)| (id.as_str(), *name)));
     let answers = [("", "わからない"), ("yes", "はい"), ("no", "いいえ")];
     html! {
         @if !desk.programmes.is_empty() {
@@ -224,8 +225,9 @@ fn patient(form: &Form, shown: &Shown<'_>) -> Markup {
     let urgencies = choices(Urgency::ALL.iter().map(|one| (one.code(), one.label())));
     let homes: Vec<_> = Home::ALL.iter().map(|one| (one.code(), one.label())).collect();
     let purposes = choices(Purpose::ALL.iter().map(|one| (one.code(), one.label())));
-    let kinds: Vec<_> =
-        std::iter::once(("", "（問わない）")).chain(WardKind::ALL.iter().map(|one| (one.code(), one.label()))).collect();
+    let kinds: Vec<_> = std::iter::once(("", "（問わない）"))
+        .chain(WardKind::ALL.iter().map(|one| (one.code(), one.label())))
+        .collect();
     let procedures = choices(Procedure::ALL.iter().map(|one| (one.code(), one.label())));
     let ticked: Vec<_> = form.texts("procedures").collect();
     html! {

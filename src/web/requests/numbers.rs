@@ -27,7 +27,15 @@ pub async fn show(State(app): State<App>, session: Session) -> Answer {
     rows.extend(all.iter().map(|(_, name, rows)| row(name, &Figures::of(rows))));
     let table = Table {
         caption: "この13か月",
-        columns: &["病院", "依頼", "回答", "受入可・条件付", "回答までの時間（中央値）", "受入決定", "受けられない理由"],
+        columns: &[
+            "病院",
+            "依頼",
+            "回答",
+            "受入可・条件付",
+            "回答までの時間（中央値）",
+            "受入決定",
+            "受けられない理由",
+        ],
         empty: "",
         dense: true,
     };

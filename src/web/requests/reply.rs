@@ -20,10 +20,7 @@ pub fn read(form: &mut Form) -> Option<Said> {
 /// The form as it was answered before.
 pub fn form_of(said: Option<&Said>) -> Form {
     let Some(said) = said else { return Form::default() };
-    Form::of([
-        ("reason", said.reason.map_or("", RefusalReason::code).to_owned()),
-        ("words", said.words.clone()),
-    ])
+    Form::of([("reason", said.reason.map_or("", RefusalReason::code).to_owned()), ("words", said.words.clone())])
 }
 
 /// The two forms: one press, and the one with words.

@@ -9,6 +9,7 @@ use super::offers::offers;
 use super::{ask_chip, left_words, need, reply, reply_chip, state_chip};
 use crate::actions::requests::{self as act, View};
 use crate::app::App;
+use crate::domain::access::Permission;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::conference::AnswerSource;
 use crate::domain::notice::NoticeKind;
@@ -271,8 +272,7 @@ impl Page<'_> {
 impl Page<'_> {
     fn hospital(&self, shown: &Shown<'_>) -> Markup {
         let (request, Some(mine)) = (&self.view.request, self.view.mine()) else { return html! {} };
-        let until =
-            html! { (wareki::full_at(mine.answer_by, &self.holidays)) " まで（" (left_words(mine.answer_by, self.now)) "）" };
+        let until = html! { (wareki::full_at(mine.answer_by, &self.holidays)) " まで（" (left_words(mine.answer_by, self.now)) "）" };
         let phone = html! { @if let Some(phone) = &request.org_phone { (tel(phone)) } @else { "－" } };
         let about = [
             ("依頼元", html! { (request.org_name) "　" (request.asked_by) "（" (request.asker.label()) "）" }),
@@ -295,7 +295,8 @@ impl Page<'_> {
 impl Page<'_> {
     fn course(&self, shown: &Shown<'_>) -> Markup {
         let (request, Some(chosen)) = (&self.view.request, self.view.chosen()) else { return html! {} };
-        let at = |at: Option<DateTime<Utc>>| at.map_or_else(|| "まだ".into(), |at| wareki::table_at(at, &self.holidays));
+        let at =
+            |at: Option<DateTime<Utc>>| at.map_or_else(|| "まだ".into(), |at| wareki::table_at(at, &self.holidays));
         let ended = request.ended_on.zip(request.ending).map(|(on, ending)| {
             let from = request.admitted_at.map_or(on, day_of);
             format!("{} {}（{}日間）", wareki::table(on, &self.holidays), ending.label(), days(from, on))
@@ -303,7 +304,10 @@ impl Page<'_> {
         let known = [
             ("受入先", html! { b { (chosen.name) } @if let Some(ward) = &chosen.ward_name { "　" (ward) } }),
             ("決まった時刻", html! { (at(chosen.confirmed_at)) }),
-            ("入院", html! { (at(request.admitted_at)) @if let Some(words) = self.last_day() { div { small { (words) } } } }),
+            (
+                "入院",
+                html! { (at(request.admitted_at)) @if let Some(words) = self.last_day() { div { small { (words) } } } },
+            ),
             ("診療情報提供書", html! { (at(request.letter_at)) " " (self.letter()) }),
             ("退院・終了", html! { (ended.unwrap_or_else(|| "まだ".into())) }),
         ];
@@ -411,11 +415,8 @@ async fn seen(app: &App, session: &Session, id: BedRequestId) -> Result<()> {
 }
 
 /// A hospital answers.
-pub async fn answer(
-    State(app): State<App>,
-    Id(id): Id<BedRequestId>,
-    Posted { session, mut form }: Posted,
-) -> Answer {
+pub async fn answer(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
+    session.actor.scope(Permission::AnswerRequests)?;
     seen(&app, &session, id).await?;
     let result = match reply::read(&mut form) {
         Some(said) => act::answer(&app, &session.actor, id, &said).await,
@@ -425,11 +426,8 @@ pub async fn answer(
 }
 
 /// The clinic enters what it heard.
-pub async fn heard(
-    State(app): State<App>,
-    Id(id): Id<BedRequestId>,
-    Posted { session, mut form }: Posted,
-) -> Answer {
+pub async fn heard(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
+    session.actor.scope(Permission::AskForBeds)?;
     seen(&app, &session, id).await?;
     let (ask, via) = (form.id::<AskId>("ask").ok_or(Error::NotFound)?, form.code::<AnswerSource>("via"));
     let result = match (reply::read(&mut form), via) {
@@ -440,11 +438,7 @@ pub async fn heard(
 }
 
 /// The clinic decides.
-pub async fn confirm(
-    State(app): State<App>,
-    Id(id): Id<BedRequestId>,
-    Posted { session, mut form }: Posted,
-) -> Answer {
+pub async fn confirm(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
     let ask = form.id::<AskId>("ask").ok_or(Error::NotFound)?;
     let result = act::confirm(&app, &session.actor, id, ask).await;
     after(&app, &session, id, (form, "bed_confirmed"), result).await
@@ -456,16 +450,19 @@ pub async fn withdraw(
     Id(id): Id<BedRequestId>,
     Posted { session, mut form }: Posted,
 ) -> Answer {
+    session.actor.scope(Permission::AskForBeds)?;
     let reason = form.line("reason", LINE_MAX);
-    let result = match form.faults.0.is_empty() {
-        true => act::withdraw(&app, &session.actor, id, &reason).await,
-        false => Err(Error::Refused(form.faults.clone())),
+    let result = if form.faults.0.is_empty() {
+        act::withdraw(&app, &session.actor, id, &reason).await
+    } else {
+        Err(Error::Refused(form.faults.clone()))
     };
     after(&app, &session, id, (form, "bed_withdrawn"), result).await
 }
 
 /// One hospital more; or somebody who is told of the admission, looked for by name first.
 pub async fn add(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
+    session.actor.scope(Permission::AskForBeds)?;
     let (party, hospital) = (form.id::<OrgId>("party"), form.id::<OrgId>("hospital"));
     if let Some(party) = party {
         let result = act::add_party(&app, &session.actor, id, party).await;

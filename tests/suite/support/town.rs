@@ -4,7 +4,9 @@ use okaeri::actions::{feeds, sign_in};
 use okaeri::domain::notice::Switches;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
-use okaeri::id::{AccountId, BedRequestId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, ProgrammeId, TokenId, WardId};
+use okaeri::id::{
+    AccountId, BedRequestId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, ProgrammeId, TokenId, WardId,
+};
 
 use serde_json::json;
 
