@@ -197,6 +197,7 @@ async fn what_is_typed_wrong_comes_back_in_words() {
         (&[("hospitals", "")], "入力してください"),
         (&[("hospitals", "x")], "入力してください"),
         (&[("urgency", "now")], "選択肢から"),
+        (&[("programme", "0193")], "選択肢から"),
     ] {
         town.send(&form, changes).await.is(422).has(words).has("うみの内科");
     }

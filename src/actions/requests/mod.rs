@@ -9,7 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::app::App;
 use crate::domain::access::{Actor, Permission, Scope};
 use crate::domain::audit::Action;
-use crate::domain::bed::{Acceptance, Counts};
+use crate::domain::bed::{Acceptance, Counts, SexLimit};
+use crate::domain::case::PatientSex;
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::notice::NoticeKind;
 use crate::domain::org::Channel;
@@ -294,7 +295,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: BedRequestId, ask: AskId) -> 
     let all = asks::of(&mut tx, id).await?;
     let chosen = all.iter().find(|one| one.id == ask).ok_or(Error::NotFound)?;
     let ward = match chosen.org_id {
-        Some(org) => hold(&mut tx, org, request.programme_id.is_some()).await?,
+        Some(org) => hold(&mut tx, org, &request).await?,
         None => None,
     };
     if !asks::confirm(&mut tx, ask, ward).await? {
@@ -311,15 +312,22 @@ pub async fn confirm(app: &App, actor: &Actor, id: BedRequestId, ask: AskId) -> 
 }
 
 /// Holds a bed of a hospital; none where it has no counted beds, of which one promise at a time is believed.
-async fn hold(tx: &mut Change, org: OrgId, backup: bool) -> Result<Option<WardId>> {
+async fn hold(tx: &mut Change, org: OrgId, request: &Request) -> Result<Option<WardId>> {
+    let (backup, sex) = (request.programme_id.is_some(), request.need()?.sex);
     let wards = promised::of(tx, org).await?;
     if wards.is_empty() {
         let open = promised::uncounted(tx, org).await?;
         return if open == 0 { Ok(None) } else { Err(Error::refused("", Fault::BedTaken)) };
     }
-    // A ward that keeps beds for the programme comes first, one that takes nobody last.
+    // A ward that keeps beds for the programme comes first; one for the other sex, or that takes nobody, last: the hospital has said
+    // yes, and knows how.
     let place = |counts: &Counts| {
-        (counts.acceptance == Acceptance::NotAccepting, backup && counts.backup_accepting == 0, counts.acceptance)
+        let fits = !matches!(
+            (counts.sex_limit, sex),
+            (SexLimit::Male, PatientSex::Female) | (SexLimit::Female, PatientSex::Male)
+        );
+        let takes = counts.acceptance != Acceptance::NotAccepting;
+        (!(fits && takes), backup && counts.backup_accepting == 0, counts.acceptance)
     };
     let free = wards.into_iter().filter_map(|(ward, counts)| {
         let place = place(&counts);

@@ -12,6 +12,7 @@ use crate::domain::programme::{Condition, Home, Purpose};
 use crate::domain::request::{Ending, Need, RefusalReason, Reply, Said, Urgency, decade};
 use crate::error::{Error, Result};
 use crate::id::{AskId, BedRequestId};
+use crate::jobs::sweep;
 use crate::store::programmes;
 use crate::store::requests::asks;
 
@@ -104,7 +105,11 @@ pub(super) async fn happen(
     id: Option<BedRequestId>,
 ) -> Result<Option<BedRequestId>> {
     let (doctor, now) = (people.actor("doctor")?, app.clock.now());
-    let Some(id) = id else { return ask(app, people, key).await.map(Some) };
+    let Some(id) = id else {
+        let id = ask(app, people, key).await?;
+        sweep::run(app).await?;
+        return Ok(Some(id));
+    };
     let done = match step {
         Step::Ask => Ok(()),
         Step::Answer(who, reply, reason, words) => {
@@ -116,6 +121,7 @@ pub(super) async fn happen(
         Step::Letter => requests::letter_came(app, people.actor("nurse")?, id, now).await,
         Step::End => requests::ended(app, people.actor("nurse")?, id, day_of(now), Ending::Home).await,
     };
+    sweep::run(app).await?;
     match done {
         // On a day on which no bed was reported free, there was none to promise.
         Err(Error::Refused(_) | Error::NotFound) => Ok(Some(id)),

@@ -117,7 +117,7 @@ pub(super) fn ask_chip(ask: &Ask, now: DateTime<Utc>) -> Markup {
         (AskState::Waiting, _) => left_chip(ask.answer_by, now),
         (AskState::Silent, _) => chip(Tone::Stop, Icon::Bang, "回答なし（お電話を）"),
         (AskState::Confirmed, _) => chip(Tone::Good, Icon::Check, "受入決定"),
-        (AskState::Answered, Some(reply)) => reply_chip(reply),
+        (AskState::Answered, Some(reply)) | (AskState::Withdrawn, Some(reply @ Reply::Declined)) => reply_chip(reply),
         (AskState::Withdrawn | AskState::Answered, _) => chip(Tone::Plain, Icon::Dash, "取下げ"),
     }
 }

@@ -13,6 +13,7 @@ use crate::domain::access::Permission;
 use crate::domain::bed::WardKind;
 use crate::domain::bed::profile::Procedure;
 use crate::domain::case::PatientSex;
+use crate::domain::fault::Fault;
 use crate::domain::programme::{Condition, Finding, Home, Purpose};
 use crate::domain::request::{LINE_MAX, Need, TEXT_MAX, Urgency, decade};
 use crate::error::{Error, Result, or_before};
@@ -88,6 +89,8 @@ pub async fn ask(State(app): State<App>, Posted { session, mut form }: Posted) -
     let mut desk = Desk::open(&app, &session, &form).await?;
     let is_check = form.text("act") == CHECK;
     let new = read(&mut form, desk.chosen.as_ref());
+    let is_known = form.text("programme").is_empty() || desk.chosen.is_some();
+    form.faults.check(is_known, "programme", Fault::NotAChoice);
     if let (Some(new), Some(kept)) = (&new, &desk.chosen) {
         desk.findings = act::examine(&app, &session.actor, kept.id, &new.need, new.age).await?;
     }

@@ -166,7 +166,7 @@ impl Page<'_> {
             article.call {
                 div.call__who {
                     h3 { (ask.name) }
-                    p { (ask_chip(ask, self.now)) @if ask.org_id.is_none() { " 一覧にない病院" } @if ask.by_rota { " 当番の順で自動で依頼" } }
+                    p { @if ask.state != AskState::Answered { (ask_chip(ask, self.now)) } @if ask.org_id.is_none() { " 一覧にない病院" } @if ask.by_rota { " 当番の順で自動で依頼" } }
                     @if waits { p { "期限 " (wareki::table_at(ask.answer_by, &self.holidays)) "（" (left_words(ask.answer_by, self.now)) "）" } }
                     (self.said(ask))
                 }
@@ -278,7 +278,10 @@ impl Page<'_> {
             ("依頼元", html! { (request.org_name) "　" (request.asked_by) "（" (request.asker.label()) "）" }),
             ("電話", phone),
             ("回答の期限", until),
-            ("いまの回答", html! { (ask_chip(mine, self.now)) (self.said(mine)) }),
+            (
+                "いまの回答",
+                html! { @if mine.state != AskState::Answered { (ask_chip(mine, self.now)) } (self.said(mine)) },
+            ),
         ];
         let is_open = request.state == RequestState::Open && mine.state != AskState::Withdrawn;
         html! {
