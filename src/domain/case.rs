@@ -49,6 +49,12 @@ impl PartyRole {
     pub const PRIOR_TEAM: [Self; 5] =
         [Self::PriorDoctor, Self::PriorPharmacy, Self::PriorCareManager, Self::PriorVisitingNurse, Self::PriorDentist];
 
+    /// Where it stands in a list: the prior team first, and its doctor before all.
+    #[must_use]
+    pub fn place(self) -> usize {
+        Self::PRIOR_TEAM.iter().position(|role| *role == self).unwrap_or(Self::PRIOR_TEAM.len())
+    }
+
     /// Whether a case can't be opened, nor a conference called, without a word on this one.
     #[must_use]
     pub const fn is_required(self) -> bool {

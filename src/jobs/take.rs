@@ -14,7 +14,10 @@ use crate::domain::reach;
 use crate::error::Result;
 use crate::id::{LeaseId, NoticeId};
 use crate::store::change::Machine;
-use crate::store::notices::send::{self, Planned};
+use crate::store::notices::{
+    self,
+    send::{self, Planned},
+};
 
 /// Messages that are looked at in one transaction, so that none is ever long.
 const LOOKS: usize = 50;
@@ -167,6 +170,9 @@ pub(super) async fn hand_over(
     let why = why.map_or("", Why::code);
     if by_machine && channel == Channel::FaxPrint && rules.dials {
         return send::mark_dialled(tx, notice.id, lease, why).await;
+    }
+    if notice.kind.repeats() && notices::waits_for_a_person(tx, notice.id).await? {
+        return send::mark_unsent(tx, notice.id, lease, NoticeState::NotSent, Why::Untold, tries).await;
     }
     send::mark_to_do(tx, notice.id, lease, channel, why, tries).await
 }

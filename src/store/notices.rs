@@ -199,6 +199,20 @@ async fn note_told(tx: &mut Change, told: Vec<(NoticeId,)>, channel: Channel) ->
     Ok(told.len())
 }
 
+/// Whether something about the date as it stands waits to be passed on to the same party by a person.
+///
+/// # Errors
+/// The database refuses.
+pub async fn waits_for_a_person(tx: &mut Tx, id: NoticeId) -> Result<bool> {
+    let sql = "select exists (
+                 select 1 from notice n
+                   join notice x on x.invitation_id = n.invitation_id and x.sequence = n.sequence and x.id <> n.id
+                  where n.id = $1 and x.state in ('to_do', 'printed')
+                    and x.kind in ('invite', 'moved', 'd7', 'd3', 'd1', 'again', 'poll', 'poll_again'))";
+    let (waits,): (bool,) = tx.query(sql).bind(id).one().await?;
+    Ok(waits)
+}
+
 /// Ends the tasks of conferences that have begun: it is too late to pass anything on.
 ///
 /// # Errors

@@ -18,7 +18,7 @@ use super::{Answer, ok};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::Holidays;
-use crate::domain::notice::NoticeState;
+use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::org::Channel;
 use crate::domain::wareki;
 use crate::id::{ConferenceId, OrgId};
@@ -73,6 +73,25 @@ pub async fn of_org(State(app): State<App>, session: Session, Id(id): Id<OrgId>)
     ok(layout::page(&app, &session, Menu::Organisations, "送達台帳", "", &body))
 }
 
+/// How a message leaves by itself.
+const fn goes(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Mail | Channel::App => "送ります",
+        Channel::FaxPrint => "「今日のFAX」に出ます",
+        Channel::Phone | Channel::Visit => "「電話リスト」に出ます",
+    }
+}
+
+/// On which condition a message goes that stands in the plan: it may well be left out.
+pub(super) const fn only_if(kind: NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::D7 | NoticeKind::D3 | NoticeKind::PollAgain => "（回答がなければ）",
+        NoticeKind::SameDay => "（希望があれば）",
+        NoticeKind::Receipt3d => "（未読なら）",
+        _ => "",
+    }
+}
+
 impl Ledger {
     fn table(&self, rows: &[Row]) -> Markup {
         let table = Table {
@@ -108,8 +127,8 @@ impl Ledger {
         let when = |at: DateTime<Utc>| wareki::table_at(at, &self.holidays);
         let shared = row.digest_id.is_some_and(|digest| digest != row.id);
         let words = match row.state {
-            NoticeState::Queued if row.next_at > self.now => format!("{} に送ります", when(row.next_at)),
-            NoticeState::Queued => "まもなく送ります".into(),
+            NoticeState::Queued if row.next_at > self.now => format!("{} に{}", when(row.next_at), goes(row.channel)),
+            NoticeState::Queued => format!("まもなく{}", goes(row.channel)),
             NoticeState::ToDo => match row.channel {
                 Channel::FaxPrint => "FAXしてください".into(),
                 Channel::Phone | Channel::Visit | Channel::Mail | Channel::App => "電話してください".into(),
@@ -118,7 +137,7 @@ impl Ledger {
         };
         html! {
             (chip(tone, sign, row.state.label()))
-            @if !words.is_empty() { div { (words) } }
+            @if !words.is_empty() { div { (words) @if row.state == NoticeState::Queued { (only_if(row.kind)) } } }
             @if !row.why_label().is_empty() { div { (row.why_label()) } }
             @if shared { small { "ほかの知らせと1通にまとめました" } }
         }

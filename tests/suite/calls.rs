@@ -15,10 +15,7 @@ use crate::support::world::{Person, Reply};
 /// An area whose clinic wants to be called.
 async fn by_telephone() -> Post {
     let post = Post::new([]).await;
-    let mut tx = post.area.world.app.bookkeep().await.unwrap();
-    let sql = "update org set preferred_channel = 'phone' where id = $1";
-    tx.query(sql).bind(post.area.clinic).execute().await.unwrap();
-    tx.commit().await.unwrap();
+    post.area.world.only_by_phone(post.area.clinic).await;
     post
 }
 

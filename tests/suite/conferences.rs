@@ -22,7 +22,7 @@ async fn the_prior_team_is_invited_by_itself() {
     page.has("令和8年12月3日（木）14:00–14:40")
         .has("5階カンファレンス室")
         .has("あと9日")
-        .has("招待 11/24(火) 9:00 予定");
+        .has("招待 11/24(火) 9:00 メールの予定");
     let title = page.body.split("<title>").nth(1).unwrap().split("</title>").next().unwrap();
     assert!(!title.contains(PATIENT), "{title}");
     meeting.area.nurse.get(&format!("/cases/{}", meeting.case)).await.has("未回答（2）").has("代理入力");
@@ -317,7 +317,7 @@ async fn the_ladder_is_planned_in_each_partys_own_way() {
         assert!(rows.iter().all(|(_, by)| by == channel), "{rows:?}");
     }
     let page = area.nurse.get(&format!("/conferences/{id}")).await;
-    page.has("電話してください").has("伝えた").has("招待 11/24(火) 9:00 予定");
+    page.has("電話してください").has("伝えた").has("招待 11/24(火) 9:00 メールの予定");
     let party = page.body.split("/told").next().unwrap().rsplit('"').next().unwrap().to_owned();
     area.nurse.post(&format!("{party}/told"), &[]).await.is(303);
     assert_eq!(area.world.count("select count(*) from notice where state = 'phoned'").await, 1);

@@ -350,10 +350,7 @@ async fn who_wants_no_second_question_about_the_minutes_still_stands_on_the_nurs
 #[tokio::test]
 async fn whom_no_mail_reaches_is_a_task_even_after_the_conference() {
     let past = Past::new().await;
-    let mut tx = past.meeting.area.world.app.bookkeep().await.unwrap();
-    let sql = "update org set preferred_channel = 'phone' where id = $1";
-    tx.query(sql).bind(past.meeting.area.pharmacy).execute().await.unwrap();
-    tx.commit().await.unwrap();
+    past.meeting.area.world.only_by_phone(past.meeting.area.pharmacy).await;
     past.finished().await.is(303);
     past.sweep_at("2026-12-04T10:05").await;
     past.nurse.get("/morning").await.has("電話で伝える：議事録の共有").has("つきの薬局");

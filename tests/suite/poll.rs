@@ -312,10 +312,7 @@ async fn a_vote_that_is_incomplete_strange_or_late_changes_nothing() {
 #[tokio::test]
 async fn what_is_heard_on_the_telephone_is_entered_for_them() {
     let post = Post::new([]).await;
-    let mut tx = post.area.world.app.bookkeep().await.unwrap();
-    let sql = "update org set preferred_channel = 'phone' where id = $1";
-    tx.query(sql).bind(post.area.clinic).execute().await.unwrap();
-    tx.commit().await.unwrap();
+    post.area.world.only_by_phone(post.area.clinic).await;
     let poll = Poll::of(post).await;
     let area = poll.area();
     poll.post.sweep().await;

@@ -246,3 +246,16 @@ async fn a_cancellation_goes_out_although_the_date_that_was_told_is_over() {
     assert_eq!(post.marks(clinic), ["ご招待", "中止"]);
     assert!(post.to(clinic)[1].content("text/plain").unwrap().contains("12月15日（火）14:00〜14:30"));
 }
+
+#[tokio::test]
+async fn who_is_only_called_is_one_task_however_late_the_call() {
+    let post = Post::new([]).await;
+    post.area.world.only_by_phone(post.area.pharmacy).await;
+    post.call("2026-12-09T14:00").await;
+    pass(&post, 15).await;
+    let open = "select count(*) from notice where channel = 'phone' and state = 'to_do' and conference_id is not null";
+    assert_eq!(post.area.world.count(open).await, 1, "it is the invitation that nobody has passed on");
+    let fates = post.ledger(post.area.pharmacy).await;
+    let untold = fates.iter().filter(|(_, state, why, _)| state == "not_sent" && why == "untold");
+    assert_eq!(untold.count(), 2, "{fates:?}");
+}

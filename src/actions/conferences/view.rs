@@ -107,7 +107,7 @@ fn gather(
 ) -> Held {
     let of_it = parties.iter().filter(|party| party.conference_id == conference.id).cloned();
     let (removed, mut parties): (Vec<_>, Vec<_>) = of_it.partition(|party| party.revoked_at.is_some());
-    parties.sort_by_key(|party| (place(party.given.answer), party.ballot_id.is_some()));
+    parties.sort_by_key(|party| (place(party.given.answer), party.ballot_id.is_some(), party.role.place()));
     let is_invited =
         |link: &Link| parties.iter().any(|party| party.role == link.role && Some(party.org_id) == link.org_id);
     Held {

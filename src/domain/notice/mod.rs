@@ -77,6 +77,7 @@ codes! {
         SwitchedOff = "switched_off", "受け取らない設定";
         NotInRules = "not_in_rules", "地域のルールで送らない";
         Superseded = "superseded", "次のお知らせに代えた";
+        Untold = "untold", "まだ伝えていない前のお知らせで伝える";
         Revoked = "revoked", "招待を取り消した";
         NeverTold = "never_told", "招待が届く前に中止した";
         Ended = "ended", "担当ではなくなった";
@@ -177,6 +178,12 @@ impl NoticeKind {
             | Self::BedAdmitted
             | Self::LetterDue => return None,
         })
+    }
+
+    /// Whether it only says once more what an earlier one said: where somebody is still to pass that on, one call is enough.
+    #[must_use]
+    pub const fn repeats(self) -> bool {
+        matches!(self, Self::D7 | Self::D3 | Self::D1 | Self::SameDay | Self::Again | Self::PollAgain)
     }
 
     /// Whether it asks for votes, so that a date can be found.

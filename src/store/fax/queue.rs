@@ -47,7 +47,8 @@ pub struct Waiting {
     pub sent_at: Option<DateTime<Utc>>,
 }
 
-/// What goes by FAX: all that isn't sent, and what was sent since `since`.
+/// What goes by FAX: all that isn't sent, and what was sent since `since`. The sheets of one receiver stand together, so
+/// that one call takes them all.
 ///
 /// # Errors
 /// The database refuses.
@@ -64,7 +65,7 @@ pub async fn of_hospital(tx: &mut Tx, scope: Scope, since: DateTime<Utc>) -> Res
                  join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
                 where dc.hospital_id = $1 and n.channel = 'fax_print'
                   and (n.state in ('to_do', 'printed') or n.state in ('faxed', 'received') and n.sent_at >= $2)
-                order by n.due_at, o.name_kana, n.id";
+                order by o.name_kana, o.id, n.due_at, n.id";
     tx.query(sql).bind(scope.org()).bind(since).all().await
 }
 
@@ -128,11 +129,12 @@ pub async fn ends_of(tx: &mut Tx, id: NoticeId) -> Result<Option<Ends>> {
 /// The database refuses.
 pub async fn to_print(tx: &mut Tx, scope: Scope) -> Result<Vec<(NoticeId, Option<InvitationId>)>> {
     let sql = "select n.id, n.invitation_id from notice n
+                 join org o on o.id = n.org_id
                  join org_fax_verified v on v.org_id = n.org_id
                  left join conference c on c.id = n.conference_id
                  join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
                 where dc.hospital_id = $1 and n.channel = 'fax_print' and n.state = 'to_do'
-                order by n.due_at, n.id";
+                order by o.name_kana, o.id, n.due_at, n.id";
     tx.query(sql).bind(scope.org()).all().await
 }
 
@@ -147,7 +149,7 @@ pub async fn printed(tx: &mut Tx, scope: Scope) -> Result<Vec<NoticeId>> {
                  left join conference c on c.id = n.conference_id
                  join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
                 where dc.hospital_id = $1 and n.channel = 'fax_print' and n.state = 'printed'
-                order by n.due_at, o.name_kana, n.id";
+                order by o.name_kana, o.id, n.due_at, n.id";
     let rows: Vec<(NoticeId,)> = tx.query(sql).bind(scope.org()).all().await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::delivery::{self, Delivery};
+use super::delivery::Delivery;
 use super::poll_card::poll_card;
 use super::{answer_chip, place, spoken, when};
 use crate::actions::conferences::Held;
@@ -16,6 +16,7 @@ use crate::store::conferences::Conference;
 use crate::store::invitations::{Given, Party};
 use crate::store::notices::ledger::Row;
 use crate::web::cases::left;
+use crate::web::ledger::only_if;
 use crate::web::ui::chip::{self, Tone, chip};
 use crate::web::ui::form::{Look, post_button};
 use crate::web::ui::icon::Icon;
@@ -147,8 +148,8 @@ pub(super) fn line(held: &Held, party: &Party, glance: &Glance<'_>, can_act: boo
         html! { div { (opening.answer) } },
         html! { div {
             (told(&delivery, &base, glance, can_act))
-            @if let Some(next) = delivery::next(&rows, glance.now) {
-                small { "次：" (next.kind.label()) " " (glance.moment(next.next_at)) }
+            @if let Some(next) = delivery.next(&rows, glance.now) {
+                small { "次：" (next.kind.label()) " " (glance.moment(next.next_at)) (only_if(next.kind)) }
             }
         } },
     ];
@@ -211,7 +212,8 @@ fn told(delivery: &Delivery<'_>, base: &str, glance: &Glance<'_>, can_act: bool)
             small { (row.kind.label()) " " (glance.moment(row.sent_at.unwrap_or(row.due_at))) }
         },
         Delivery::Waiting(row) => html! {
-            (chip::delivery::QUEUED) small { (row.kind.label()) " " (glance.moment(row.next_at)) " 予定" }
+            (chip::delivery::QUEUED)
+            small { (row.kind.label()) " " (glance.moment(row.next_at)) " " (row.channel.label()) "の予定" }
         },
     }
 }

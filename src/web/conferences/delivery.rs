@@ -36,6 +36,12 @@ impl<'r> Delivery<'r> {
             (None, None, None) => Self::Nothing,
         }
     }
+
+    /// The next message that goes out by itself, beside the one that this tells of already.
+    pub(super) fn next(&self, rows: &[&'r Row], now: DateTime<Utc>) -> Option<&'r Row> {
+        let is_told = |row: &Row| matches!(self, Self::Waiting(first) if first.id == row.id);
+        rows.iter().find(|row| row.state == NoticeState::Queued && row.due_at > now && !is_told(row)).copied()
+    }
 }
 
 /// Whether a message can't go on without a person.
@@ -48,9 +54,4 @@ fn is_for_a_person(row: &Row, now: DateTime<Utc>) -> bool {
             false
         }
     }
-}
-
-/// The next message that goes out by itself.
-pub(super) fn next<'r>(rows: &[&'r Row], now: DateTime<Utc>) -> Option<&'r Row> {
-    rows.iter().find(|row| row.state == NoticeState::Queued && row.due_at > now).copied()
 }

@@ -116,6 +116,13 @@ impl World {
         id
     }
 
+    /// Lets an organisation be reached by telephone only.
+    pub async fn only_by_phone(&self, org: OrgId) {
+        let mut tx = self.app.bookkeep().await.unwrap();
+        tx.query("update org set preferred_channel = 'phone' where id = $1").bind(org).execute().await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// How many rows a table has.
     pub async fn count(&self, sql: &'static str) -> i64 {
         let (count,): (i64,) = self.app.look().await.unwrap().query(sql).one().await.unwrap();
