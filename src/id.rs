@@ -65,6 +65,8 @@ ids! {
     BedRequestId
     /// A request as one hospital is asked.
     AskId
+    /// A registration of a home patient with one hospital (入院希望登録).
+    RegistrationId
     /// One bed report (空床報告).
     ReportId
     /// A discharge case (退院調整ケース).

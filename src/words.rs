@@ -56,6 +56,9 @@ pub fn fault(fault: &Fault) -> String {
         | Fault::RequestClosed
         | Fault::NotAccepted
         | Fault::TooManyHospitals { .. }
+        | Fault::AlreadyRegistered
+        | Fault::OtherPatient
+        | Fault::RegistrationEnded
         | Fault::NotRota { .. } => of_request(fault),
         Fault::MoreThanBeds { capacity } => format!("病床数（{capacity}床）より多くなっています。"),
         Fault::LessThanTomorrow { expected } => format!("明日見込（{expected}床）を含めた数を入力してください。"),
@@ -131,6 +134,11 @@ fn of_request(fault: &Fault) -> String {
         Fault::BedTaken => {
             "この病院には、いま約束できる床がありません。先にほかの依頼で決まったか、空床報告で受入可が0床です。病院にお電話ください。".into()
         }
+        Fault::AlreadyRegistered => {
+            "この方は、すでに在宅療養後方支援病院に登録されています。登録できる病院は1人に1つです。前の登録を終えてから登録してください。別の方のときは、下に印を付けてください。".into()
+        }
+        Fault::OtherPatient => "名前の読みか生年月日が変わると別の方になります。登録を終えて、新しく登録してください。".into(),
+        Fault::RegistrationEnded => "この登録は終わっています。".into(),
         Fault::NotAccepted => "受入可か条件付の回答があった病院だけを選べます。".into(),
         Fault::TooManyHospitals { max } => format!("一度に依頼できるのは{max}か所までです。"),
         Fault::NotRota { lines } => format!("読めない行があります。何も変えていません。{lines}"),

@@ -11,6 +11,7 @@ pub mod orgs;
 pub mod programmes;
 pub mod reception;
 pub mod region;
+pub mod registrations;
 pub mod requests;
 pub mod sign_in;
 pub mod staff;

@@ -42,6 +42,8 @@ pub enum Permission {
     ManageProgrammes,
     /// Ask hospitals for a bed, for a patient of the own organisation.
     AskForBeds,
+    /// Register patients of the own clinic with a hospital (入院希望登録).
+    RegisterPatients,
     /// Answer such requests for the own hospital.
     AnswerRequests,
     /// Read the audit and access logs.
@@ -270,6 +272,7 @@ pub const fn allows(role: StaffRole, kind: OrgKind, permission: Permission) -> b
     match permission {
         P::ReportBeds => kind.has_beds() && matches!(role, R::BedReporter | R::DischargeNurse | R::WardNurse | R::Msw),
         P::AskForBeds => matches!(role, R::HomeVisitDoctor | R::VisitingNurse | R::CareManager | R::Coordinator),
+        P::RegisterPatients => matches!(role, R::HomeVisitDoctor),
         P::AnswerRequests => matches!(role, R::AttendingDoctor) && kind.has_beds() || allows(role, kind, P::ReportBeds),
         P::ReportForOthers => matches!(role, R::Coordinator),
         P::ReadCases => {

@@ -31,6 +31,12 @@ codes! {
         BedRequestWithdrawn = "bed_request_withdrawn", "依頼の取下げ";
         BedRequestViewed = "bed_request_viewed", "依頼の閲覧";
         BedUsed = "bed_used", "依頼による入院の記録";
+        PatientRegistered = "patient_registered", "入院希望の登録";
+        RegistrationChanged = "registration_changed", "入院希望登録の変更";
+        RegistrationEnded = "registration_ended", "入院希望登録の終了";
+        RegistrationViewed = "registration_viewed", "入院希望登録の閲覧";
+        RegistrationsExported = "registrations_exported", "入院希望登録の一覧の保存";
+        InformationExchanged = "information_exchanged", "診療情報交換の記録";
         RuleChanged = "rule_changed", "ルールの変更";
         HolidaysReplaced = "holidays_replaced", "祝日の取込";
         BedsReported = "beds_reported", "空床報告";

@@ -113,6 +113,12 @@ pub enum Fault {
         /// The limit.
         max: usize,
     },
+    /// The patient is registered with a hospital: one patient, one hospital. Where isn't told.
+    AlreadyRegistered,
+    /// A correction that makes another patient of one.
+    OtherPatient,
+    /// The registration has ended.
+    RegistrationEnded,
     /// A table isn't a rota.
     NotRota {
         /// Which lines, and why.
@@ -266,6 +272,9 @@ impl Fault {
             Self::RequestClosed => "request_closed",
             Self::NotAccepted => "not_accepted",
             Self::TooManyHospitals { .. } => "too_many_hospitals",
+            Self::AlreadyRegistered => "already_registered",
+            Self::OtherPatient => "other_patient",
+            Self::RegistrationEnded => "registration_ended",
             Self::NotRota { .. } => "not_rota",
             Self::MoreThanBeds { .. } => "more_than_beds",
             Self::LessThanTomorrow { .. } => "less_than_tomorrow",

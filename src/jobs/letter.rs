@@ -80,7 +80,7 @@ pub fn piece(notice: &Planned, desk: &Desk<'_>) -> Result<Piece> {
     let (subject, message) = essence(notice, desk)?;
     let rest = match notice.kind {
         NoticeKind::Admitted | NoticeKind::Discharged | NoticeKind::DischargeDay => case::who_it_is(notice, desk),
-        NoticeKind::BedReport => String::new(),
+        NoticeKind::BedReport | NoticeKind::ExchangeDue => String::new(),
         kind if kind.is_of_request() => String::new(),
         _ if poll::is_undated(notice) => poll::details(notice, desk),
         _ => conference::details(notice, desk).unwrap_or_default(),
@@ -100,6 +100,7 @@ pub fn essence(notice: &Planned, desk: &Desk<'_>) -> Result<(String, String)> {
         NoticeKind::DischargeDay => case::discharge_day(notice, desk),
         NoticeKind::BedReport => case::bed_report(desk),
         kind if kind.is_of_request() => request::letter(notice, desk),
+        NoticeKind::ExchangeDue => request::exchange(notice, desk),
         NoticeKind::Minutes | NoticeKind::Receipt3d | NoticeKind::Decision => {
             after::letter(notice, desk).ok_or_else(|| Error::internal("a notice without its conference"))?
         }

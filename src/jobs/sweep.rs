@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use super::carry;
 use super::clerk::Clerk;
 use super::mail::Mailer;
-use crate::actions::requests;
+use crate::actions::{registrations, requests};
 use crate::app::App;
 use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of};
 use crate::domain::ladder::Quiet;
@@ -89,7 +89,8 @@ pub async fn run_until(app: &App, stop: &Stop) -> Result<Round> {
     let (region, holidays) = (region::load(&mut tx).await?, region::holidays(&mut tx).await?);
     let rules = Rules { region, holidays, dials: app.fax.is_some() && matches!(app.mail, Mailer::Smtp { .. }) };
     drop(tx);
-    let planned = requests::progress(app).await? + ask_for_beds(app, &rules).await?;
+    let planned =
+        requests::progress(app).await? + registrations::remind(app).await? + ask_for_beds(app, &rules).await?;
     let mut round = Round { planned, ..Round::default() };
     let mut tx = app.bookkeep().await?;
     sessions::sweep(&mut tx).await?;
@@ -182,6 +183,7 @@ fn reminder(org: Silent, sequence: i32, due_at: DateTime<Utc>) -> NewNotice {
         invitation: None,
         link: None,
         request: None,
+        registration: None,
         org: org.org_id,
         channel: Channel::Mail,
         address: org.mail,

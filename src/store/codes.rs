@@ -16,6 +16,7 @@ use crate::domain::org::{Channel, Designation, OrgKind};
 use crate::domain::person::{Licence, StaffRole};
 use crate::domain::poll::Vote;
 use crate::domain::programme::Asker;
+use crate::domain::registration::{EndReason, ExchangeVia};
 use crate::domain::request::{AskState, Ending, RefusalReason, Reply, RequestState};
 
 macro_rules! stored {
@@ -45,6 +46,6 @@ macro_rules! stored {
 
 stored! {
     Acceptance, AnswerKind, AnswerSource, AskState, Asker, Attendance, CareLevel, CaseStatus, Channel, ClosedReason, ConferenceState, ContactOutcome,
-    Designation, Difficulty, DoctorChangeReason, DoctorWaiver, Ending, EntryKind, Licence, LinkSource, MailFate, MailKind, Mode, NoticeKind, NoticeState,
+    Designation, Difficulty, DoctorChangeReason, DoctorWaiver, EndReason, Ending, EntryKind, ExchangeVia, Licence, LinkSource, MailFate, MailKind, Mode, NoticeKind, NoticeState,
     OrgKind, Outcome, PartyRole, PatientSex, Place, RefusalReason, Reply, RequestState, SexLimit, Source, StaffRole, Standing, Vote, WardKind, Why, WhyFiled,
 }

@@ -24,6 +24,7 @@ mod numbers;
 mod orgs;
 mod poll;
 mod programmes;
+mod registrations;
 mod requests;
 mod restraint;
 mod sign_in;

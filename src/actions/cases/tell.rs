@@ -58,6 +58,7 @@ fn message(
         invitation: None,
         link: Some(link.id),
         request: None,
+        registration: None,
         org,
         channel: reach(preferred, !address.is_empty(), link.org_fax.is_some()),
         address,

@@ -143,6 +143,7 @@ fn message(conference: &Conference, receiver: &Receiver, kind: NoticeKind, due_a
         invitation: Some(receiver.invitation_id),
         link: receiver.link_id,
         request: None,
+        registration: None,
         org: receiver.org_id,
         channel: goes_by(receiver),
         address: receiver.mail.clone().unwrap_or_default(),

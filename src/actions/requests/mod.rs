@@ -176,6 +176,7 @@ async fn tell(
         invitation: None,
         link: None,
         request: Some((request, ask)),
+        registration: None,
         org,
         channel,
         address: reached.mail,

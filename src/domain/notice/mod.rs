@@ -44,6 +44,7 @@ codes! {
         BedWithdrawn = "bed_withdrawn", "依頼の取下げ";
         BedAdmitted = "bed_admitted", "入院のお知らせ（依頼による）";
         LetterDue = "letter_due", "診療情報提供書の確認";
+        ExchangeDue = "exchange_due", "診療情報交換のお願い";
     }
 }
 
@@ -176,7 +177,8 @@ impl NoticeKind {
             | Self::BedConfirmed
             | Self::BedWithdrawn
             | Self::BedAdmitted
-            | Self::LetterDue => return None,
+            | Self::LetterDue
+            | Self::ExchangeDue => return None,
         })
     }
 
@@ -211,7 +213,7 @@ impl NoticeKind {
     /// would call them.
     #[must_use]
     pub const fn is_on_own_page(self) -> bool {
-        matches!(self, Self::BedReport | Self::BedAnswered | Self::BedSilent | Self::LetterDue)
+        matches!(self, Self::BedReport | Self::BedAnswered | Self::BedSilent | Self::LetterDue | Self::ExchangeDue)
     }
 
     /// Whether it belongs to the time after a conference, when nothing of it is urgent any more.

@@ -92,7 +92,8 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         | NoticeKind::BedConfirmed
         | NoticeKind::BedWithdrawn
         | NoticeKind::BedAdmitted
-        | NoticeKind::LetterDue => (
+        | NoticeKind::LetterDue
+        | NoticeKind::ExchangeDue => (
             "ご招待",
             format!(
                 "{}です。いつもお世話になっております。\n\

@@ -3,12 +3,14 @@
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use super::region::People;
+use crate::actions::registrations;
 use crate::actions::requests::{self, New};
 use crate::app::App;
 use crate::domain::bed::profile::Procedure;
 use crate::domain::calendar::{at, day_of};
 use crate::domain::case::PatientSex;
 use crate::domain::programme::{Condition, Home, Purpose};
+use crate::domain::registration::Sheet;
 use crate::domain::request::{Ending, Need, RefusalReason, Reply, Said, Urgency, decade};
 use crate::error::{Error, Result};
 use crate::id::{AskId, BedRequestId};
@@ -61,6 +63,7 @@ const SEEDS: [Seed; 4] = [
 /// What happens to one of them.
 #[derive(Clone, Copy)]
 pub(super) enum Step {
+    Register(&'static str, &'static str, &'static str, &'static str),
     Ask,
     Answer(&'static str, Reply, Option<RefusalReason>, &'static str),
     Confirm,
@@ -78,6 +81,11 @@ pub(super) fn events(now: DateTime<Utc>) -> Vec<(DateTime<Utc>, (&'static str, S
     };
     let ago = |minutes| now - TimeDelta::minutes(minutes);
     vec![
+        (past(83, 11, 0), ("late", Step::Register("浜岡 ヨシ", "ハマオカ ヨシ", "1938-02-11", "慢性心不全、在宅酸素"))),
+        (
+            past(30, 15, 0),
+            ("fine", Step::Register("水谷 源造", "ミズタニ ゲンゾウ", "1942-07-30", "脳梗塞後遺症、吸引")),
+        ),
         (past(7, 10, 2), ("ended", Step::Ask)),
         (past(7, 10, 14), ("ended", Step::Answer("nurse", Accepted, None, ""))),
         (past(7, 10, 20), ("ended", Step::Confirm)),
@@ -105,13 +113,17 @@ pub(super) async fn happen(
     id: Option<BedRequestId>,
 ) -> Result<Option<BedRequestId>> {
     let (doctor, now) = (people.actor("doctor")?, app.clock.now());
+    if let Step::Register(name, kana, born_on, condition) = step {
+        register(app, people, [name, kana, born_on, condition]).await?;
+        return Ok(None);
+    }
     let Some(id) = id else {
         let id = ask(app, people, key).await?;
         sweep::run(app).await?;
         return Ok(Some(id));
     };
     let done = match step {
-        Step::Ask => Ok(()),
+        Step::Ask | Step::Register(..) => Ok(()),
         Step::Answer(who, reply, reason, words) => {
             let said = Said { reply, reason, words: words.into() };
             requests::answer(app, people.actor(who)?, id, &said).await
@@ -127,6 +139,27 @@ pub(super) async fn happen(
         Err(Error::Refused(_) | Error::NotFound) => Ok(Some(id)),
         other => other.map(|()| Some(id)),
     }
+}
+
+/// 入院希望登録 with the hospital that backs the doctor up.
+async fn register(app: &App, people: &People, [name, kana, born_on, condition]: [&str; 4]) -> Result<()> {
+    let (doctor, today) = (people.actor("doctor")?, day_of(app.clock.now()));
+    let sheet = Sheet {
+        hospital: people.org("shiokaze")?,
+        patient_name: name.into(),
+        patient_kana: kana.into(),
+        patient_born_on: born_on.parse().map_err(Error::internal)?,
+        patient_sex: if kana.ends_with("ヨシ") { PatientSex::Female } else { PatientSex::Male },
+        address: "みさき県汐見市".into(),
+        phone: String::new(),
+        condition: condition.into(),
+        other_1: "みさき総合病院".into(),
+        other_2: String::new(),
+        explained_on: today,
+        explained_by: doctor.name.clone(),
+        consented_by: "本人".into(),
+    };
+    registrations::register(app, doctor, &sheet, false).await.map(drop)
 }
 
 async fn accepted(app: &App, id: BedRequestId) -> Result<AskId> {

@@ -17,7 +17,7 @@ use crate::store::notices::send::add_attempt;
 pub async fn bounced(tx: &mut Writer, id: NoticeId, words: &str) -> Result<bool> {
     let now = tx.now;
     let sql = "select n.id, exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax,
-                 n.kind not in ('bed_report', 'bed_answered', 'bed_silent', 'letter_due') and l.ended_at is null and (d.id is null or d.status <> 'cancelled')
+                 n.kind not in ('bed_report', 'bed_answered', 'bed_silent', 'letter_due', 'exchange_due') and l.ended_at is null and (d.id is null or d.status <> 'cancelled')
                  and (c.id is null
                    or (c.starts_at > $2 or n.kind in ('minutes_24h', 'receipt_3d', 'minutes', 'decision'))
                      and (n.kind = 'cancelled' or c.state <> 'cancelled' and c.sequence = n.sequence and i.revoked_at is null)

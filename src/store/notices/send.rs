@@ -12,7 +12,9 @@ use crate::domain::org::Channel;
 use crate::domain::poll::Vote;
 use crate::domain::request::Reply;
 use crate::error::Result;
-use crate::id::{AccountId, AskId, BedRequestId, ConferenceId, InvitationId, LeaseId, LineId, NoticeId, OrgId};
+use crate::id::{
+    AccountId, AskId, BedRequestId, ConferenceId, InvitationId, LeaseId, LineId, NoticeId, OrgId, RegistrationId,
+};
 use crate::store::change::Writer;
 use crate::store::db::{Dialect, Tx};
 use crate::store::polls::{self, Slot};
@@ -258,6 +260,8 @@ pub struct Planned {
     pub switched_off: bool,
     /// The request for a bed that it is about.
     pub request_id: Option<BedRequestId>,
+    /// The registration with a hospital that it is about.
+    pub registration_id: Option<RegistrationId>,
     /// The question to one hospital.
     pub ask_id: Option<AskId>,
     /// That hospital, in the directory or written in by hand.
@@ -299,7 +303,8 @@ macro_rules! planned {
                     coalesce(nullif(o.mail, ''), n.address) as address, o.calendar as org_calendar,
                     exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax,
                     (select min(d.at) from delivery d where d.notice_id = n.id) as tried_at,
-                    coalesce(h.name, bs.name) as hospital_name, coalesce(h.phone, bs.phone) as hospital_phone, coalesce(dc.code, br.code) as case_code, dc.status as case_status,
+                    coalesce(h.name, bs.name) as hospital_name, coalesce(h.phone, bs.phone) as hospital_phone,
+                    coalesce(dc.code, br.code, rg.code) as case_code, n.registration_id, dc.status as case_status,
                     dc.expected_discharge_on,
                     c.id as conference_id, c.sequence as conference_sequence, c.state as conference_state, c.state_reason,
                     c.starts_at, c.ends_at, c.mode, c.place, c.video_url, a.name as organiser_name,
@@ -323,6 +328,7 @@ macro_rules! planned {
                     coalesce(case n.kind when 'bed_asked' then ba.state <> 'waiting' or br.state <> 'open'
                                          when 'bed_silent' then ba.state <> 'silent' or br.state <> 'open'
                                          when 'bed_answered' then br.state <> 'open' or ba.answers <> n.sequence
+                                         when 'exchange_due' then rg.ended_on is not null or rg.exchanged_at > n.created_at
                                          when 'letter_due' then br.letter_at is not null or br.state not in ('admitted', 'ended')
                              end, false) as moot
                from notice n
@@ -341,10 +347,11 @@ macro_rules! planned {
             "
                left join answer w on w.id = i.answer_id and w.sequence = c.sequence
                left join prior_link l on l.id = coalesce(n.link_id, i.link_id)
+               left join backup_registration rg on rg.id = n.registration_id
                left join bed_request br on br.id = n.request_id
                left join bed_request_ask ba on ba.id = n.ask_id
                left join org bo on bo.id = ba.org_id
-               left join org bs on bs.id = case when n.kind in ('bed_answered', 'bed_admitted', 'letter_due') then ba.org_id else br.org_id end
+               left join org bs on bs.id = case when n.kind in ('bed_answered', 'bed_admitted', 'letter_due') then ba.org_id else coalesce(br.org_id, rg.hospital_id) end
                left join poll_slot s on s.conference_id = c.id and s.starts_at = c.starts_at
                left join ballot_vote v on v.ballot_id = i.ballot_id and v.slot_id = s.id
               where ",

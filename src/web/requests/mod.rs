@@ -64,6 +64,7 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     let made: Vec<_> = made.iter().map(|request| row(request, true)).collect::<Result<_>>()?;
     let received: Vec<_> = received.iter().map(|request| row(request, false)).collect::<Result<_>>()?;
     let new = html! {
+        @if crate::actions::registrations::scope(&session.actor).is_ok() { (button_link(Look::Quiet, "/registrations", "入院希望登録")) }
         (button_link(Look::Quiet, "/requests/numbers", "回答の実績"))
         @if asks_for { (button_link(Look::Primary, "/requests/new", "受入を依頼する")) }
     };

@@ -5,7 +5,8 @@ use okaeri::domain::notice::Switches;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::{
-    AccountId, BedRequestId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, ProgrammeId, TokenId, WardId,
+    AccountId, BedRequestId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, ProgrammeId, RegistrationId, TokenId,
+    WardId,
 };
 
 use serde_json::json;
@@ -43,6 +44,8 @@ pub struct Places {
     pub programme: ProgrammeId,
     /// The doctor's, to the hospital.
     pub request: BedRequestId,
+    /// The doctor's patient, registered with the hospital.
+    pub registration: RegistrationId,
     /// The hospital's link to it.
     pub ask: String,
     /// The doctor's.
@@ -82,6 +85,7 @@ impl Town {
         let poll: ConferenceId =
             post(&area.nurse, &seek, &with(&poll_form(), &[("slot_1_from", "16:00")])).await.is(303).id();
         let (request, ask) = request(&area, &users).await;
+        let registration = registration(&area, &users).await;
         let places = Places {
             hospital: area.hospital,
             ward: area.ward,
@@ -92,6 +96,7 @@ impl Town {
             poll,
             programme,
             request,
+            registration,
             ask,
             invitation,
             party,
@@ -122,6 +127,7 @@ impl Places {
             "conferences" if pattern.contains("/poll") => self.poll.to_string(),
             "conferences" => self.conference.to_string(),
             "programmes" => self.programme.to_string(),
+            "registrations" => self.registration.to_string(),
             "requests" | "bed-requests" => self.request.to_string(),
             "fax" => self.fax.to_string(),
             "invitations" => self.invitation.to_string(),
@@ -180,6 +186,27 @@ async fn invitation(world: &World, org: OrgId) -> InvitationId {
     let sql = "select id from invitation where org_id = $1";
     let (id,) = world.app.look().await.unwrap().query(sql).bind(org).one().await.unwrap();
     id
+}
+
+/// The doctor's patient, registered with the hospital.
+async fn registration(area: &Area, users: &[(Person, Program)]) -> RegistrationId {
+    let mut tx = area.world.app.bookkeep().await.unwrap();
+    let sql = "insert into org_designation (org_id, designation) values ($1, 'backup_hospital')";
+    tx.query(sql).bind(area.hospital).execute().await.unwrap();
+    tx.commit().await.unwrap();
+    let doctor = KINDS.iter().position(|kind| *kind == "doctor").unwrap();
+    let hospital = area.hospital.to_string();
+    let form = [
+        ("patient_name", "x"),
+        ("patient_kana", "x"),
+        ("born_on", "1939-03-05"),
+        ("sex", "female"),
+        ("explained_on", "2026-11-20"),
+        ("explained_by", "x"),
+        ("consented_by", "x"),
+        ("hospital", &*hospital),
+    ];
+    users[doctor].0.post("/registrations/new", &form).await.is(303).id()
 }
 
 /// The doctor's request to the hospital, and the hospital's link to it.
