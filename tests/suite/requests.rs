@@ -429,10 +429,10 @@ async fn an_admission_is_recorded_and_the_letter_has_a_day() {
     nurse.get("/morning").await.is(200).has("診療情報提供書の到着を確かめる").has("24時間を過ぎています");
     nurse.post(&path("letter"), &[]).await.is(303);
     nurse.post(&path("letter"), &[]).await.is(422);
-    nurse.get(&path("").trim_end_matches('/')).await.has("24時間を過ぎて到着");
+    nurse.get(path("").trim_end_matches('/')).await.has("24時間を過ぎて到着");
     nurse.post(&path("ended"), &[("day", "2026-11-23"), ("ending", "home")]).await.is(422).has("入院日より前");
     nurse.post(&path("ended"), &[("day", "2026-11-25"), ("ending", "home")]).await.is(303);
-    nurse.get(&path("").trim_end_matches('/')).await.has("自宅へ退院（2日間）");
+    nurse.get(path("").trim_end_matches('/')).await.has("自宅へ退院（2日間）");
     nurse.post(&path("ended"), &[("day", "2026-11-25"), ("ending", "home")]).await.is(422);
 }
 
