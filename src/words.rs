@@ -81,11 +81,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::DoctorNotTold => {
             "元のかかりつけ医にまだ知らせていません。連絡を記録するか、知らせられない理由を選んでください。".into()
         }
-        Fault::TooFewCalls { calls } => {
-            format!(
-                "「連絡不能3回」には、30分以上あけてかけて、つながらなかった電話の記録が3回必要です（現在{calls}回）。"
-            )
-        }
+        Fault::TooFewCalls { calls } => too_few_calls(*calls),
         Fault::DoctorIsNamed => "「いない」は、入院前のチームで「なし」と確認した場合だけ選べます。".into(),
         Fault::WeakPassword { min } => format!("{min}文字以上で、氏名やIDを含まないものにしてください。"),
         Fault::SamePassword => "今までと違うパスワードにしてください。".into(),
@@ -114,8 +110,14 @@ pub fn fault(fault: &Fault) -> String {
         Fault::KeyReused => "同じ画面から別の内容が送られました。画面を開き直してください。".into(),
         Fault::ChangedMeanwhile => "ほかの人が先に変更しました。最新の内容を確認してください。".into(),
         Fault::AnsweredMeanwhile { answer, .. } => answered_meanwhile(*answer),
+        Fault::NotADigest => "SHA-256は、0〜9とa〜fの64文字で入力してください。".into(),
+        Fault::VotedMeanwhile { .. } => "この画面を開いたあとに、この機関の○△×が新しく入りました。聞き取った内容のほうが新しいときだけ、もう一度「回答を記録する」を押してください。".into(),
         Fault::Unreadable => "読み取れない内容です。".into(),
     }
+}
+
+fn too_few_calls(calls: i64) -> String {
+    format!("「連絡不能3回」には、30分以上あけてかけて、つながらなかった電話の記録が3回必要です（現在{calls}回）。")
 }
 
 fn answered_meanwhile(answer: AnswerKind) -> String {
@@ -205,6 +207,7 @@ pub fn done(code: &str) -> Option<&'static str> {
         "bed_admitted" => "入院を記録しました。",
         "called" => "カンファレンスを招集しました。招待を送ります。",
         "polling" => "日程調整を始めました。候補日を送ります。",
+        "required" => "欠かせない方を変更しました。",
         "slots" => "候補日を変更しました。新しい候補日を送ります。",
         "voted" => "候補日への回答を記録しました。",
         "fixed" => "日程が決まりました。全員に知らせます。",

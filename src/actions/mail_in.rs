@@ -7,17 +7,17 @@ use crate::actions::conferences;
 use crate::app::{App, By};
 use crate::domain::access::{Actor, Guest, Permission, Via};
 use crate::domain::audit::Action;
+use crate::domain::conference::PROPOSED;
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::mail_in::{
-    self, Became, Content, Invited, Itip, MAX_BYTES, Mail, MailFate, MailKind, Report, WhyFiled,
+    self, Became, Content, Effect, Invited, Itip, MAX_BYTES, Mail, MailFate, MailKind, Report, WhyFiled,
 };
-use crate::domain::notice::{NoticeState, Outcome};
 use crate::error::{Error, Result};
-use crate::id::{ConferenceId, MailId};
+use crate::id::{ConferenceId, MailId, NoticeId};
 use crate::secret;
 use crate::store::audit::Entry;
 use crate::store::change::Change;
-use crate::store::mail_in::{self as store, About, Named, NewMail, Tray};
+use crate::store::mail_in::{self as store, About, Before, Identity, Named, NewMail, Tray};
 use crate::store::{notices, region};
 
 /// How much of a mail is kept for the person who looks at it, in bytes.
@@ -64,21 +64,33 @@ pub async fn take(app: &App, raw: Vec<u8>, trusted: &str) -> Result<Taken> {
     // In a task of its own: it takes its time, and a mail on which the parser stumbles isn't lost.
     let read = tokio::task::spawn_blocking(move || mail_in::read(&bytes[..bytes.len().min(MAX_BYTES)]));
     let mail = read.await.unwrap_or_default();
+    let identity = identity(&raw, mail.as_ref());
     let mut tx = app.change_by(By::program(Via::Job)).await?;
+    let before = store::before(&mut tx, &identity).await?;
+    if before == Before::Same {
+        return Ok(Taken::Before);
+    }
     let found = match &mail {
+        // Programs don't repeat a number by chance: which of the two is meant is for a person.
+        Some(mail) if before == Before::Other => Found::filed(about(&mut tx, mail).await?, WhyFiled::SameId),
         None if raw.len() > MAX_BYTES => Found::filed(About::default(), WhyFiled::TooBig),
         None => Found::filed(About::default(), WhyFiled::NotMail),
         Some(mail) if raw.len() > MAX_BYTES => Found::filed(about(&mut tx, mail).await?, WhyFiled::TooBig),
         Some(mail) => look_into(&mut tx, mail, trusted).await?,
     };
-    keep(tx, &raw, mail.as_ref(), found).await
+    keep(tx, &raw, (mail.as_ref(), &identity), found).await
 }
 
-async fn keep(mut tx: Change, raw: &[u8], mail: Option<&Mail>, found: Found) -> Result<Taken> {
+fn identity(raw: &[u8], mail: Option<&Mail>) -> Identity {
+    let content_digest = secret::digest(&mail_in::essence(raw));
     let message_id = match mail {
         Some(mail) if !mail.message_id.is_empty() => mail.message_id.clone(),
         _ => format!("sha256:{}", secret::digest(raw)),
     };
+    Identity { message_id, content_digest }
+}
+
+async fn keep(mut tx: Change, raw: &[u8], (mail, identity): (Option<&Mail>, &Identity), found: Found) -> Result<Taken> {
     let (fate, why) = match found.taken {
         Taken::Applied => (MailFate::Applied, None),
         Taken::Noted | Taken::Before => (MailFate::Noted, None),
@@ -88,9 +100,12 @@ async fn keep(mut tx: Change, raw: &[u8], mail: Option<&Mail>, found: Found) -> 
     let kind = mail.map_or(MailKind::Unreadable, Mail::kind);
     let raw = why.map(|_| &raw[..raw.len().min(KEPT)]);
     let (id, about) = (MailId::fresh(), found.about);
-    let new = NewMail { message_id: &message_id, sender_domain: domain, kind, fate, why, about, raw };
+    let new = NewMail { identity, sender_domain: domain, kind, fate, why, about, raw };
     if !store::add(&mut tx, id, &new).await? {
-        return Ok(Taken::Before);
+        return match store::before(&mut tx, identity).await? {
+            Before::Same => Ok(Taken::Before),
+            _ => Err(Error::internal("another mail with the same Message-ID has come at the same moment")),
+        };
     }
     let detail = format!("{} {} {}", kind.code(), fate.code(), why.map_or("", WhyFiled::code));
     let entry = found.entry.unwrap_or_else(|| Entry::of(Action::MailKept, id).detail(detail.trim_end()));
@@ -178,30 +193,49 @@ fn refused(faults: &Faults) -> WhyFiled {
         Some((_, Fault::ConferenceCancelled)) => WhyFiled::Cancelled,
         Some((_, Fault::Moved)) => WhyFiled::OldDate,
         Some((field, _)) if field.starts_with("deputy") => WhyFiled::Deputy,
+        Some((field, _)) if field.starts_with(PROPOSED) => WhyFiled::OddTime,
         _ => WhyFiled::Refused,
     }
 }
 
 /// A mail of ours came back, is late, or has arrived.
 async fn came_back(tx: &mut Change, report: &Report, about: About) -> Result<Found> {
-    let (Some(id), Some(state)) = (about.notice, about.state) else {
+    let posted = match about.notice {
+        Some(id) => store::posted(tx, id).await?.map(|posted| (id, posted)),
+        None => None,
+    };
+    let Some((id, posted)) = posted else {
         let lost = report.became == Became::Failed;
         return Ok(if lost { Found::filed(about, WhyFiled::Unknown) } else { Found::noted(about) });
     };
-    let outcome = match report.became {
-        Became::Failed if state == NoticeState::Queued => {
+    match report.weigh(&posted, tx.now) {
+        Err(why) => return Ok(Found::filed(about, why)),
+        Ok(Effect::TooSoon) => {
             return Err(Error::internal("a bounce is here before its message is recorded as sent"));
         }
-        Became::Failed => Outcome::Bounced,
-        Became::Delayed => Outcome::Deferred,
-        Became::Delivered => return Ok(Found::noted(about)),
-    };
-    if outcome == Outcome::Bounced && notices::bounced(tx, id, &report.words).await? {
-        let entry = Entry { case: about.case_id, ..Entry::of(Action::MailBounced, id) };
-        return Ok(Found { about, taken: Taken::Applied, entry: Some(entry) });
+        Ok(Effect::Lost) if lose(tx, id, &report.words).await? => {
+            let entry = Entry { case: about.case_id, ..Entry::of(Action::MailBounced, id) };
+            return Ok(Found { about, taken: Taken::Applied, entry: Some(entry) });
+        }
+        Ok(Effect::Remark(outcome)) => notices::remark(tx, id, outcome, &report.words).await?,
+        Ok(Effect::Lost | Effect::Nothing) => {}
     }
-    notices::remark(tx, id, outcome, &report.words).await?;
     Ok(Found::noted(about))
+}
+
+/// Takes back that a mail had gone out, and whatever left in it. What is still of use becomes the task of a person. False where
+/// nothing of it is out any more.
+async fn lose(tx: &mut Change, id: NoticeId, words: &str) -> Result<bool> {
+    let (now, ladder) = (tx.now, region::load(tx).await?.ladder);
+    let mut any = false;
+    for notice in notices::send::gone_out(tx, id, now).await? {
+        let has_answered = notice.answer.is_some() && !notice.by_vote;
+        let wanted = notice.facts(&notice.calendar(), true).wants_a_person(&ladder, has_answered, now);
+        // Where somebody is still to pass on what it repeats, one call is enough.
+        let wanted = wanted && !(notice.kind.repeats() && notices::waits_for_a_person(tx, notice.id).await?);
+        any |= notices::bounced(tx, &notice, wanted, words).await?;
+    }
+    Ok(any)
 }
 
 /// The trays that somebody may look into.

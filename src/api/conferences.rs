@@ -3,6 +3,7 @@
 mod invitations;
 mod minutes;
 mod read;
+mod votes;
 
 use std::collections::BTreeMap;
 
@@ -29,6 +30,7 @@ use crate::store::cases;
 pub use invitations::{Invitations, NewAnswer, answer, invitations};
 pub use minutes::{Minutes, minutes};
 pub use read::{Conference, read};
+pub use votes::{NewVotes, vote};
 
 /// When and where.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

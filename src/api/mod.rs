@@ -82,6 +82,8 @@ endpoints! {
     get "/invitations" => conferences::invitations,
         reads::<conferences::Invitations>("The invitations of the own organisation that aren't over");
     put "/invitations/{id}/answer" => conferences::answer, does::<conferences::NewAnswer>("Answers an invitation of the own organisation");
+    put "/invitations/{id}/votes" => conferences::vote,
+        does::<conferences::NewVotes>("Votes for a date that is sought, for the own organisation");
     get "/bed-requests" => requests::list,
         reads::<requests::BedRequests>("The newest requests for a bed that the own organisation made, or was asked");
     post "/bed-requests" => requests::ask,

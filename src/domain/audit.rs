@@ -51,6 +51,7 @@ codes! {
         ConferenceCalled = "conference_called", "カンファレンスの招集";
         PollStarted = "poll_started", "日程調整の開始";
         SlotsChanged = "slots_changed", "候補日の変更";
+        RequiredChanged = "required_changed", "欠かせない方の変更";
         DateFixed = "date_fixed", "日程の決定";
         Voted = "voted", "候補日への回答";
         ConferenceMoved = "conference_moved", "カンファレンスの日時変更";

@@ -92,7 +92,7 @@ pub fn escalation(
     if eve.is_none_or(|eve| eve <= today) {
         return Some(Escalation::Superior);
     }
-    let call_from = ladder.d3.counted(event, calendar, holidays);
+    let call_from = ladder.d3.ahead.counted(event, calendar, holidays);
     (call_from <= today).then_some(Escalation::Call)
 }
 

@@ -2,7 +2,7 @@
 
 use super::conference::AnswerKind;
 use super::wareki::DateFault;
-use crate::id::{AnswerId, CaseId};
+use crate::id::{AnswerId, BallotId, CaseId};
 
 /// One thing that is wrong with one field.
 #[derive(Clone, Debug, PartialEq)]
@@ -227,6 +227,13 @@ pub enum Fault {
         /// Which one it is.
         id: AnswerId,
     },
+    /// The party has voted since the page was opened: those votes aren't put aside unseen.
+    VotedMeanwhile {
+        /// Which ones they are.
+        id: BallotId,
+    },
+    /// Not a SHA-256 in hexadecimal digits.
+    NotADigest,
     /// A value that can't be read.
     Unreadable,
 }
@@ -316,6 +323,8 @@ impl Fault {
             Self::KeyReused => "key_reused",
             Self::ChangedMeanwhile => "changed_meanwhile",
             Self::AnsweredMeanwhile { .. } => "answered_meanwhile",
+            Self::VotedMeanwhile { .. } => "voted_meanwhile",
+            Self::NotADigest => "not_a_digest",
             Self::Unreadable => "unreadable",
         }
     }

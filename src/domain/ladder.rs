@@ -130,11 +130,9 @@ impl Quiet {
     }
 }
 
-/// One step of the ladder: so many days before the conference, at an hour.
+/// So many days before the conference, at an hour.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Rung {
-    /// Whether it is used.
-    pub on: bool,
+pub struct Ahead {
     /// Days before the day of the conference.
     pub days: u32,
     /// Which days are counted; business days are the receiver's.
@@ -143,13 +141,25 @@ pub struct Rung {
     pub at: NaiveTime,
 }
 
-impl Rung {
-    /// The day it falls on, if it is used.
-    fn day(&self, event: NaiveDate, calendar: &OrgCalendar, holidays: &Holidays) -> Option<NaiveDate> {
-        self.on.then(|| self.counted(event, calendar, holidays))
-    }
+/// A step of the ladder that a region may leave out.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Rung {
+    /// Whether it is used.
+    pub on: bool,
+    /// When.
+    #[serde(flatten)]
+    pub ahead: Ahead,
+}
 
-    /// The day it would fall on. A calendar without so many open days is counted by calendar days.
+impl Rung {
+    /// The moment it falls on, if it is used.
+    fn moment(&self, event: NaiveDate, calendar: &OrgCalendar, holidays: &Holidays) -> Option<DateTime<Utc>> {
+        self.on.then(|| at(self.ahead.counted(event, calendar, holidays), self.ahead.at))
+    }
+}
+
+impl Ahead {
+    /// The day it falls on. A calendar without so many open days is counted by calendar days.
     #[must_use]
     pub fn counted(&self, event: NaiveDate, calendar: &OrgCalendar, holidays: &Holidays) -> NaiveDate {
         let counted = match self.day_kind {
@@ -183,7 +193,8 @@ impl FollowUp {
     }
 }
 
-/// The ladder as a region's administrator may set it. An invitation, a move and a cancellation can't be switched off.
+/// The ladder as a region's administrator may set it. An invitation, a move, a cancellation and the day before can't be switched
+/// off: who comes hears at least those.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
 pub struct Ladder {
@@ -198,7 +209,7 @@ pub struct Ladder {
     /// To those who haven't answered; then the nurse telephones ([`super::call::escalation`]).
     pub d3: Rung,
     /// The place, the time and the link.
-    pub d1: Rung,
+    pub d1: Ahead,
     /// On the day itself, for those who come.
     pub same_day: Rung,
     /// Minutes that haven't been shared.
@@ -214,14 +225,14 @@ impl Default for Ladder {
         const NINE: NaiveTime = NaiveTime::from_hms_opt(9, 0, 0).unwrap();
         const ONE: NaiveTime = NaiveTime::from_hms_opt(13, 0, 0).unwrap();
         const EIGHT_AT_NIGHT: NaiveTime = NaiveTime::from_hms_opt(20, 0, 0).unwrap();
-        let rung = |days, day_kind, at| Rung { on: true, days, day_kind, at };
+        let rung = |days, day_kind, at| Rung { on: true, ahead: Ahead { days, day_kind, at } };
         Self {
             quiet: Quiet { from: EIGHT_AT_NIGHT, to: EIGHT },
             settle_minutes: 60,
             short_notice_days: 2,
             d7: rung(7, DayKind::Calendar, NINE),
             d3: rung(3, DayKind::Business, NINE),
-            d1: rung(1, DayKind::Calendar, ONE),
+            d1: Ahead { days: 1, day_kind: DayKind::Calendar, at: ONE },
             same_day: rung(0, DayKind::Calendar, HALF_PAST_EIGHT),
             minutes_24h: FollowUp { on: true, hours: 24 },
             receipt_3d: FollowUp { on: true, hours: 72 },

@@ -154,6 +154,8 @@ pub struct Evidence {
     pub screen_share_consent: bool,
     /// The document that was handed over.
     pub document: String,
+    /// Its SHA-256 in 64 hexadecimal digits, where it is a file; or nothing. It says later which edition was handed over.
+    pub document_sha256: String,
     /// When.
     pub handed_on: Option<NaiveDate>,
     /// To whom.

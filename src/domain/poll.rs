@@ -10,9 +10,10 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use super::calendar::{Holidays, OrgCalendar, at, day_of};
 use super::code::codes;
+use super::conference::FARTHEST;
 use super::fault::{Fault, Faults};
 use super::ladder::{Due, Ladder, ReminderKind, deliver_at, sends_at};
-use crate::id::{InvitationId, SlotId};
+use crate::id::{BallotId, InvitationId, SlotId};
 
 pub use propose::{Hindrance, Member, hindrance, propose};
 
@@ -84,6 +85,7 @@ pub fn check_slots(
         let slot = Span { starts_at, ends_at: starts_at + length };
         let field = slot_field(number);
         faults.check(starts_at > now, &field, Fault::InPast);
+        faults.check(starts_at <= now + FARTHEST, &field, Fault::TooFarAhead);
         faults.check(!slots.iter().any(|other| other.overlaps(slot)), &field, Fault::SlotTwice);
         slots.push(slot);
     }
@@ -110,6 +112,33 @@ impl Ballot {
     #[must_use]
     pub fn vote(&self, slot: SlotId) -> Option<Vote> {
         self.votes.iter().find(|(id, _)| *id == slot).map(|(_, vote)| *vote)
+    }
+
+    /// The same votes, in the order of the slots.
+    #[must_use]
+    pub fn in_order(&self, slots: &[SlotId]) -> Self {
+        let votes = slots.iter().filter_map(|slot| Some((*slot, self.vote(*slot)?))).collect();
+        Self { votes, comment: self.comment.clone() }
+    }
+}
+
+/// What whoever enters votes for somebody else had before them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Seen {
+    /// The sequence of the slots.
+    pub sequence: i32,
+    /// The votes that there were, if any.
+    pub ballot: Option<BallotId>,
+}
+
+/// Whether votes that were heard may take the place of the `current` ones: only of those that were `seen`.
+///
+/// # Errors
+/// [`Fault::VotedMeanwhile`], at the whole form.
+pub fn may_replace(seen: Option<BallotId>, current: Option<BallotId>) -> Result<(), Faults> {
+    match current {
+        Some(id) if seen != Some(id) => Err(Faults::one("", Fault::VotedMeanwhile { id })),
+        _ => Ok(()),
     }
 }
 
@@ -243,7 +272,7 @@ pub fn asks(
 ) -> Vec<Due> {
     let first = sends_at(ReminderKind::Poll, now, last, ladder.quiet, calendar, holidays);
     let eve = calendar.business_days_before(day_of(closes_at), 1, holidays);
-    let again = eve.map(|eve| deliver_at(at(eve, ladder.d3.at), false, ladder.quiet, calendar, holidays));
+    let again = eve.map(|eve| deliver_at(at(eve, ladder.d3.ahead.at), false, ladder.quiet, calendar, holidays));
     let again = again.filter(|again| day_of(*again) > day_of(first) && *again < closes_at);
     let steps = [(ReminderKind::Poll, Some(first)), (ReminderKind::PollAgain, again)];
     steps.into_iter().filter_map(|(kind, due_at)| Some(Due { kind, due_at: due_at? })).collect()

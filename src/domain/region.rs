@@ -80,11 +80,11 @@ impl Region {
         faults.check(self.void_hours > self.old_hours, "void_hours", Fault::NotMoreThan { than: self.old_hours });
         faults.check(self.near_discharge_days >= 1, "near_discharge_days", Fault::NotMoreThan { than: 0 });
         let ladder = &self.ladder;
-        let [week, three, eve] = [ladder.d7, ladder.d3, ladder.d1].map(|rung| i64::from(rung.days));
+        let [week, three, eve] = [ladder.d7.ahead, ladder.d3.ahead, ladder.d1].map(|ahead| i64::from(ahead.days));
         faults.check(eve >= 1, "d1_days", Fault::NotMoreThan { than: 0 });
         faults.check(three > eve, "d3_days", Fault::NotMoreThan { than: eve });
         faults.check(week > three, "d7_days", Fault::NotMoreThan { than: three });
-        faults.check(ladder.same_day.days == 0, "same_day_days", Fault::NotAChoice);
+        faults.check(ladder.same_day.ahead.days == 0, "same_day_days", Fault::NotAChoice);
         faults.check(ladder.settle_minutes <= SETTLE_MAX, "settle_minutes", Fault::NotAChoice);
         let waits = (1..=MINUTES_MAX).contains(&self.answer_minutes);
         faults.check(waits, "answer_minutes", Fault::NotANumber);
@@ -147,13 +147,25 @@ mod tests {
             (Region { near_discharge_days: 0, ..region() }, "near_discharge_days"),
             (Region { shared_days: 0, ..region() }, "shared_days"),
             (with(|ladder| ladder.d1.days = 0), "d1_days"),
-            (with(|ladder| ladder.d3.days = 1), "d3_days"),
-            (with(|ladder| ladder.d7.days = 3), "d7_days"),
-            (with(|ladder| ladder.same_day.days = 1), "same_day_days"),
+            (with(|ladder| ladder.d3.ahead.days = 1), "d3_days"),
+            (with(|ladder| ladder.d7.ahead.days = 3), "d7_days"),
+            (with(|ladder| ladder.same_day.ahead.days = 1), "same_day_days"),
             (with(|ladder| ladder.settle_minutes = 241), "settle_minutes"),
         ] {
             assert_eq!(field(wrong).as_deref(), Some(expected));
         }
+    }
+
+    #[test]
+    fn what_was_stored_while_the_day_before_could_be_left_out_is_read() {
+        let mut stored = serde_json::to_value(region()).unwrap();
+        let rungs = ["d7", "d1"].map(|rung| {
+            stored["ladder"][rung]["on"] = false.into();
+            stored["ladder"][rung].clone()
+        });
+        assert_eq!(rungs[0]["days"], 7, "a step's fields stand beside its switch: {rungs:?}");
+        let read: Region = serde_json::from_value(stored).unwrap();
+        assert_eq!(read, with(|ladder| ladder.d7.on = false));
     }
 
     #[test]

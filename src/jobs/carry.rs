@@ -175,7 +175,7 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
             Ok(_) => Came::Sent,
             Err(failure) if failure.outcome == Outcome::Refused => Came::Tried(failure.clone(), Err(Why::Refused)),
             Err(failure) => {
-                let again = take::facts(&notice, &take::calendar(&notice), rules).try_again(notice.attempts, now);
+                let again = take::facts(&notice, &notice.calendar(), rules).try_again(notice.attempts, now);
                 Came::Tried(failure.clone(), again)
             }
         };

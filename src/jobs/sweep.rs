@@ -14,7 +14,7 @@ use super::clerk::Clerk;
 use super::mail::Mailer;
 use crate::actions::{registrations, requests};
 use crate::app::App;
-use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of};
+use crate::domain::calendar::{Holidays, at, day_of};
 use crate::domain::ladder::Quiet;
 use crate::domain::notice::{NoticeKind, day_number};
 use crate::domain::org::Channel;
@@ -160,7 +160,7 @@ async fn ask_for_beds(app: &App, rules: &Rules) -> Result<u64> {
     let sequence = day_number(today);
     let midnight = at(today, NaiveTime::MIN);
     let mut silent = notices::silent_about_beds(&mut app.look().await?, midnight, sequence).await?;
-    silent.retain(|org| calendar(&org.calendar).is_open(today, &rules.holidays));
+    silent.retain(|org| notices::calendar(&org.calendar).is_open(today, &rules.holidays));
     if silent.is_empty() {
         return Ok(0);
     }
@@ -189,10 +189,4 @@ fn reminder(org: Silent, sequence: i32, due_at: DateTime<Utc>) -> NewNotice {
         address: org.mail,
         due_at,
     }
-}
-
-/// An organisation's hours as they are stored; the usual ones where that can't be read, for a message late is better than
-/// none.
-pub(super) fn calendar(stored: &str) -> OrgCalendar {
-    serde_json::from_str(stored).unwrap_or_default()
 }

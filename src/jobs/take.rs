@@ -6,9 +6,9 @@ use lettre::Address;
 
 use super::carry::Since;
 use super::mail;
-use super::sweep::{self, Round, Rules};
+use super::sweep::{Round, Rules};
 use crate::domain::calendar::{OrgCalendar, at, day_of};
-use crate::domain::notice::{Circumstances, Facts, Meeting, NoticeState, Pace, Verdict, Why, pause};
+use crate::domain::notice::{Facts, NoticeState, Pace, Verdict, Why, pause};
 use crate::domain::org::Channel;
 use crate::domain::reach;
 use crate::error::Result;
@@ -100,7 +100,7 @@ async fn bundle(
         (None, Pace::AtOnce) => send::gather(tx, (lease, until), mates, now).await?,
         (None, Pace::Daily) => {
             let midnight = day_of(now).succ_opt().map_or(now, |day| at(day, NaiveTime::MIN));
-            let calendar = calendar(&first);
+            let calendar = first.calendar();
             let facts = facts(&first, &calendar, rules);
             let next = facts.next_daily(first.is_about(), rules.quiet(), &rules.holidays, now);
             match next {
@@ -130,7 +130,7 @@ async fn keep_sendable(
     let now = tx.now;
     let mut kept = Vec::new();
     for notice in found {
-        let calendar = calendar(&notice);
+        let calendar = notice.calendar();
         match facts(&notice, &calendar, rules).judge(&rules.region.ladder, &rules.holidays, now) {
             Verdict::Send => kept.push(notice),
             Verdict::Wait(until) => {
@@ -152,8 +152,7 @@ async fn keep_sendable(
     Ok(kept)
 }
 
-/// Passes on a message that can't go by mail: to the gateway that dials, where there is one, or else to a person. What stands on
-/// its receiver's own page makes no task.
+/// Passes on a message that can't go by mail: to the gateway that dials, where there is one, or else to a person.
 pub(super) async fn hand_over(
     tx: &mut Machine,
     rules: &Rules,
@@ -162,7 +161,7 @@ pub(super) async fn hand_over(
     (failed, tries): (Option<Why>, i32),
 ) -> Result<bool> {
     let why = failed.or_else(|| (notice.channel == Channel::Mail).then_some(Why::NoMail));
-    if notice.kind.is_on_own_page() {
+    if !notice.kind.has_task() {
         return send::mark_unsent(tx, notice.id, lease, NoticeState::Failed, why.unwrap_or(Why::NoMail), tries).await;
     }
     let by_machine = matches!(notice.channel, Channel::Mail | Channel::App);
@@ -186,46 +185,7 @@ fn way(notice: &Planned, rules: &Rules) -> Option<Way> {
     }
 }
 
-/// The receiver's hours.
-pub(super) fn calendar(notice: &Planned) -> OrgCalendar {
-    sweep::calendar(&notice.org_calendar)
-}
-
 /// What is known of a message.
 pub(super) fn facts<'a>(notice: &Planned, calendar: &'a OrgCalendar, rules: &Rules) -> Facts<'a> {
-    Facts {
-        kind: notice.kind,
-        due_at: notice.due_at,
-        tried_at: notice.tried_at,
-        meeting: meeting(notice).map(|meeting| meeting.situation(notice.kind, notice.sequence)),
-        settled: circumstances(notice).settle(notice.kind),
-        switched_off: notice.switched_off,
-        by_machine: way(notice, rules).is_some(),
-        calendar,
-    }
-}
-
-fn meeting(notice: &Planned) -> Option<Meeting> {
-    Some(Meeting {
-        sequence: notice.conference_sequence?,
-        state: notice.conference_state?,
-        starts_at: notice.speaks_of()?,
-        answer: notice.answer,
-        voted: notice.voted,
-        same_day: notice.same_day.unwrap_or_default(),
-    })
-}
-
-const fn circumstances(notice: &Planned) -> Circumstances {
-    Circumstances {
-        sequence: notice.sequence,
-        revoked: notice.revoked_at.is_some(),
-        superseded: notice.superseded,
-        told: notice.told,
-        reported: notice.reported,
-        moot: notice.moot,
-        ended: notice.link_ended_at.is_some(),
-        case: notice.case_status,
-        discharge_on: notice.expected_discharge_on,
-    }
+    notice.facts(calendar, way(notice, rules).is_some())
 }

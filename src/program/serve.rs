@@ -26,10 +26,17 @@ pub(super) async fn listen(app: App, listener: TcpListener) -> Result<()> {
     tracing::info!(address = %listener.local_addr().map_err(Error::internal)?, "serving");
     let ticker = Ticker::start(app.clone()).await?;
     let service = web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(stopped()).await.map_err(Error::internal);
+    let served =
+        axum::serve(listener, service).with_graceful_shutdown(stop(app.clone())).await.map_err(Error::internal);
     ticker.stop().await;
     app.close().await;
     served
+}
+
+/// Waits for the word to stop, and lets go whoever only listens.
+async fn stop(app: App) {
+    stopped().await;
+    app.board.bell.close();
 }
 
 /// Waits for SIGTERM or SIGINT.

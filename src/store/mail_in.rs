@@ -6,7 +6,7 @@ use super::change::{Change, Writer};
 use super::db::Tx;
 use crate::domain::access::Scope;
 use crate::domain::conference::Mode;
-use crate::domain::mail_in::{Invited, MailFate, MailKind, WhyFiled};
+use crate::domain::mail_in::{Invited, MailFate, MailKind, Posted, WhyFiled};
 use crate::domain::notice::NoticeState;
 use crate::error::{Error, Result};
 use crate::id::{CaseId, ConferenceId, InvitationId, MailId, NoticeId, OrgId};
@@ -22,17 +22,49 @@ pub struct About {
     pub invitation: Option<InvitationId>,
     /// The message of ours that it answers, or that came back.
     pub notice: Option<NoticeId>,
-    /// How that message stands.
-    pub state: Option<NoticeState>,
     /// The case.
     pub case_id: Option<CaseId>,
+}
+
+/// What makes a mail the same when it comes again.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Its Message-ID, or what stands for one.
+    pub message_id: String,
+    /// The digest of what it says.
+    pub content_digest: String,
+}
+
+/// What came before under the Message-ID of a mail.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Before {
+    /// Nothing.
+    Nothing,
+    /// This mail.
+    Same,
+    /// One that says something else.
+    Other,
+}
+
+/// What came before under the Message-ID of a mail.
+///
+/// # Errors
+/// The database refuses.
+pub async fn before(tx: &mut Tx, identity: &Identity) -> Result<Before> {
+    let sql = "select content_digest from mail_in where message_id = $1";
+    let digests: Vec<(String,)> = tx.query(sql).bind(&identity.message_id).all().await?;
+    Ok(match digests.iter().any(|(digest,)| *digest == identity.content_digest) {
+        true => Before::Same,
+        false if digests.is_empty() => Before::Nothing,
+        false => Before::Other,
+    })
 }
 
 /// A mail to be kept.
 #[derive(Clone, Debug)]
 pub struct NewMail<'m> {
     /// What makes it the same mail when it comes again.
-    pub message_id: &'m str,
+    pub identity: &'m Identity,
     /// The domain it comes from; may be empty.
     pub sender_domain: &'m str,
     /// What it is.
@@ -47,7 +79,7 @@ pub struct NewMail<'m> {
     pub raw: Option<&'m [u8]>,
 }
 
-/// Keeps a mail; false where it was kept before, and then nothing has changed.
+/// Keeps a mail; false where it, or the first under its Message-ID, was kept before, and then nothing has changed.
 ///
 /// # Errors
 /// The database refuses.
@@ -55,12 +87,13 @@ pub async fn add(tx: &mut Writer, id: MailId, new: &NewMail<'_>) -> Result<bool>
     let now = tx.now;
     let sql =
         "insert into mail_in (id, message_id, received_at, sender_domain, kind, fate, why, hospital_id, conference_id,
-                 invitation_id, notice_id, raw)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (message_id) do nothing";
+                 invitation_id, notice_id, raw, content_digest)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing";
     let (about, raw) = (new.about, new.raw.map(<[u8]>::to_vec));
-    let query = tx.query(sql).bind(id).bind(new.message_id).bind(now).bind(new.sender_domain).bind(new.kind);
+    let query = tx.query(sql).bind(id).bind(&new.identity.message_id).bind(now).bind(new.sender_domain).bind(new.kind);
     let query = query.bind(new.fate).bind(new.why.map_or("", WhyFiled::code)).bind(about.hospital);
     let query = query.bind(about.conference).bind(about.invitation).bind(about.notice).bind(raw);
+    let query = query.bind(&new.identity.content_digest);
     Ok(query.execute().await? == 1)
 }
 
@@ -101,11 +134,34 @@ pub async fn invited(tx: &mut Tx, id: ConferenceId) -> Result<Vec<Invited>> {
 /// The database refuses.
 pub async fn about_notice(tx: &mut Tx, id: NoticeId) -> Result<Option<About>> {
     let sql = "select d.hospital_id as hospital, n.conference_id as conference, n.invitation_id as invitation, n.id as notice,
-                 n.state, d.id as case_id
+                 d.id as case_id
                  from notice n left join conference c on c.id = n.conference_id
                  left join discharge_case d on d.id = coalesce(n.case_id, c.case_id)
                 where n.id = $1";
     tx.query(sql).bind(id).optional().await
+}
+
+/// A mail of ours by its Message-ID, as it went out, with the state of what of it is still out. Its receiver has been heard from where somebody followed a link in it, or
+/// answered it: what was said on the telephone, or typed from paper, says nothing about mail.
+///
+/// # Errors
+/// The database refuses.
+pub async fn posted(tx: &mut Tx, id: NoticeId) -> Result<Option<Posted>> {
+    let sql = "select n.address, n.state, n.sent_at from notice n where n.id = $1 or n.digest_id = $1
+                order by case n.state when 'sent' then 0 when 'queued' then 1 else 2 end, n.id limit 1";
+    let row: Option<(String, NoticeState, Option<DateTime<Utc>>)> = tx.query(sql).bind(id).optional().await?;
+    let Some((address, state, sent_at)) = row else { return Ok(None) };
+    let sql = "select max(h.at) from (
+                 select a.answered_at as at from notice n join answer a on a.invitation_id = n.invitation_id
+                  where (n.id = $1 or n.digest_id = $1) and a.source in ('link', 'mail')
+                 union all
+                 select b.voted_at from notice n join ballot b on b.invitation_id = n.invitation_id
+                  where (n.id = $1 or n.digest_id = $1) and b.source = 'link'
+                 union all
+                 select m.read_at from notice n join minutes_copy m on m.invitation_id = n.invitation_id
+                  where (n.id = $1 or n.digest_id = $1) and m.read_via = 'link') h";
+    let (heard_at,): (Option<DateTime<Utc>>,) = tx.query(sql).bind(id).one().await?;
+    Ok(Some(Posted { address, state, sent_at, heard_at }))
 }
 
 /// Whose waiting mail somebody may see: their own hospital's, and that which nobody could match.

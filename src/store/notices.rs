@@ -19,6 +19,7 @@ pub(in crate::store) use told_of;
 
 mod bounced;
 pub mod ledger;
+mod look;
 pub mod send;
 
 use chrono::{DateTime, Utc};
@@ -32,6 +33,7 @@ use crate::error::Result;
 use crate::id::{AskId, BedRequestId, CaseId, ConferenceId, InvitationId, LinkId, NoticeId, OrgId, RegistrationId};
 
 pub use bounced::{bounced, remark};
+pub use look::calendar;
 
 /// A message to be planned.
 #[derive(Clone, Debug)]

@@ -225,6 +225,20 @@ pub async fn require(tx: &mut Change, conference: ConferenceId, role: PartyRole)
     Ok(())
 }
 
+/// Says on which of the invited the date depends, and on nobody else.
+///
+/// # Errors
+/// The database refuses.
+pub async fn set_required(tx: &mut Change, conference: ConferenceId, required: &[InvitationId]) -> Result<()> {
+    let sql = "update invitation set required = $2 where conference_id = $1";
+    tx.query(sql).bind(conference).bind(false).execute().await?;
+    for invitation in required {
+        let sql = "update invitation set required = $3 where conference_id = $1 and id = $2";
+        tx.query(sql).bind(conference).bind(*invitation).bind(true).execute().await?;
+    }
+    Ok(())
+}
+
 /// Holds a conference while somebody votes: whoever fixes its date waits for the vote, or the vote for the date.
 ///
 /// # Errors

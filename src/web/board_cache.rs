@@ -4,12 +4,14 @@
 //! version comes from the database with each request: what another server wrote is seen at once.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
-use super::beds::board::Board;
+use super::beds::board::{Board, View};
 use super::beds::filter::Wanted;
+use super::bell::Bell;
 use super::piece::Piece;
 use crate::app::App;
 use crate::domain::access::Network;
@@ -21,6 +23,8 @@ const FILTERS: usize = 64;
 /// The board as it was last made.
 #[derive(Debug, Default)]
 pub struct BoardCache {
+    /// Rings where something is written.
+    pub bell: Bell,
     latest: Mutex<Option<Arc<Edition>>>,
     making: tokio::sync::Mutex<()>,
 }
@@ -30,7 +34,8 @@ pub struct BoardCache {
 pub struct Edition {
     /// What stands on it.
     pub board: Board,
-    pages: Mutex<HashMap<Wanted, Arc<Piece>>>,
+    pages: Kept<Piece>,
+    views: Kept<View>,
 }
 
 impl BoardCache {
@@ -48,7 +53,7 @@ impl BoardCache {
             return Ok(edition);
         }
         let board = Board::read(&mut app.look().await?, network, None, minute).await?;
-        let edition = Arc::new(Edition { board, pages: Mutex::default() });
+        let edition = Arc::new(Edition { board, pages: Kept::default(), views: Kept::default() });
         *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&edition));
         Ok(edition)
     }
@@ -65,15 +70,37 @@ impl Edition {
     /// # Errors
     /// The compressor fails.
     pub fn page(&self, wanted: &Wanted) -> Result<Arc<Piece>> {
-        if let Some(page) = self.pages.lock().unwrap_or_else(PoisonError::into_inner).get(wanted) {
-            return Ok(Arc::clone(page));
+        self.pages.get(wanted, || Piece::new(self.board.page(wanted).into_string()))
+    }
+
+    /// What the board shows through a filter.
+    #[must_use]
+    pub fn view(&self, wanted: &Wanted) -> Arc<View> {
+        self.views.get(wanted, || Ok::<_, Infallible>(self.board.view(wanted))).unwrap_or_else(|never| match never {})
+    }
+}
+
+/// What was made of an edition, by filter.
+#[derive(Debug)]
+struct Kept<T>(Mutex<HashMap<Wanted, Arc<T>>>);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> Kept<T> {
+    fn get<E>(&self, wanted: &Wanted, made: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
+        if let Some(kept) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(wanted) {
+            return Ok(Arc::clone(kept));
         }
-        // Rendered without the lock: two who come at once may both do it, nobody waits.
-        let page = Arc::new(Piece::new(self.board.page(wanted).into_string())?);
-        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        if pages.len() < FILTERS {
-            pages.insert(wanted.clone(), Arc::clone(&page));
+        // Made without the lock: two who come at once may both do it, nobody waits.
+        let new = Arc::new(made()?);
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < FILTERS {
+            kept.insert(wanted.clone(), Arc::clone(&new));
         }
-        Ok(page)
+        Ok(new)
     }
 }

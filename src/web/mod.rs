@@ -5,6 +5,7 @@
 mod admin;
 mod assets;
 mod beds;
+pub mod bell;
 pub mod board_cache;
 mod calendar;
 mod calls;
@@ -120,6 +121,7 @@ pages! {
     post "/conferences/{id}/parties/{party}/told" => conferences::told;
     get "/conferences/{id}/poll" => conferences::tally;
     post "/conferences/{id}/poll" => conferences::fix;
+    post "/conferences/{id}/poll/required" => conferences::require;
     get "/conferences/{id}/poll/slots" => conferences::slots_form;
     post "/conferences/{id}/poll/slots" => conferences::change_slots;
     post "/conferences/{id}/resend" => conferences::resend;
@@ -151,6 +153,7 @@ pages! {
     get "/calendar/{token}" => calendar::feed;
     get "/beds" => beds::board::show;
     get "/beds/about" => beds::about::show;
+    get "/beds/live" => beds::live::board;
     get "/beds/report" => beds::report::show;
     post "/beds/report" => beds::report::report;
     post "/beds/report/no-change" => beds::report::no_change;

@@ -76,6 +76,6 @@ fn sheet(opened: &Opened, token: &str, pressed: bool) -> maud::Markup {
             (hidden_field("act", act))
             (actions(&button(look, word)))
         }
-        p { "招待・日時変更・中止・前日のお知らせは、いつも届きます。出欠のご回答にも影響しません。" }
+        p { "招待・日時変更・中止・前日のお知らせは止められません。出欠のご回答にも影響しません。" }
     }
 }

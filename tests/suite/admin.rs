@@ -147,7 +147,7 @@ async fn a_disabled_person_is_out_at_the_next_request_and_nobody_locks_themselve
     admin.get("/admin").await.is(200);
 }
 
-const RULES: [(&str, &str); 32] = [
+const RULES: [(&str, &str); 31] = [
     ("name", "ほしの医療圏"),
     ("beds_by", "９時３０分"),
     ("old_hours", "36"),
@@ -166,7 +166,6 @@ const RULES: [(&str, &str); 32] = [
     ("d3_days", "3"),
     ("d3_kind", "business"),
     ("d3_at", "09:00"),
-    ("d1_on", "yes"),
     ("d1_days", "1"),
     ("d1_kind", "calendar"),
     ("d1_at", "13:00"),

@@ -12,14 +12,14 @@ use okaeri::store::region;
 use crate::support::world::{Person, Reply, World};
 
 /// A hospital with wards, an administrator and somebody who reports.
-struct Hospital {
+pub struct Hospital {
     id: OrgId,
     admin: Person,
-    reporter: Person,
-    wards: Vec<WardId>,
+    pub reporter: Person,
+    pub wards: Vec<WardId>,
 }
 
-async fn hospital(world: &World, name: &str, wards: &[(&str, &str)]) -> Hospital {
+pub async fn hospital(world: &World, name: &str, wards: &[(&str, &str)]) -> Hospital {
     let id = world.org(OrgKind::Hospital, name).await;
     let admin = world.person(&format!("admin-{id}"), id, StaffRole::OrgAdmin).await;
     let reporter = world.person(&format!("reporter-{id}"), id, StaffRole::BedReporter).await;
@@ -45,7 +45,7 @@ async fn add_ward(admin: &Person, name: &str, capacity: &str, position: &str) ->
 }
 
 /// The fields of one ward of the report: 使用中, 予約済, 受入可, 休止.
-fn counts(ward: WardId, numbers: [i32; 4], others: &[(&str, &str)]) -> Vec<(String, String)> {
+pub fn counts(ward: WardId, numbers: [i32; 4], others: &[(&str, &str)]) -> Vec<(String, String)> {
     let mut fields = vec![("ward".to_owned(), ward.to_string())];
     let mut set = |name: &str, value: String| {
         let name = format!("{ward}_{name}");
@@ -70,7 +70,7 @@ async fn send(person: &Person, path: &str, day: &str, time: &str, wards: &[Vec<(
 }
 
 /// Reports as of nine o'clock, which it is when a world begins.
-async fn report(person: &Person, wards: &[Vec<(String, String)>]) -> Reply {
+pub async fn report(person: &Person, wards: &[Vec<(String, String)>]) -> Reply {
     send(person, "/beds/report", "2026-11-24", "09:00", wards).await
 }
 

@@ -57,10 +57,11 @@ async fn a_meeting_that_cannot_be_comes_back() {
     let area = Area::new().await;
     let case = area.case().await;
     let path = format!("/cases/{case}/conferences/new");
-    let cases: [(&[(&'static str, &str)], &str); 8] = [
+    let cases: [(&[(&'static str, &str)], &str); 9] = [
         (&[("day", "")], "入力してください"),
         (&[("day", "2026-13-01")], "入力した内容は残っています"),
         (&[("day", "2026-11-23")], "過去の日時"),
+        (&[("day", "2027-12-03")], "1年以内"),
         (&[("starts", "25:00")], "時刻は"),
         (&[("ends", "13:30")], "終了は開始より後"),
         (&[("place", "")], "入力してください"),

@@ -1,10 +1,11 @@
 //! Replies by mail, as the mail server hands them to the program. What is clear is recorded, what isn't waits for a person, and
 //! nothing that somebody else wrote ever counts as an answer.
 
+use chrono::TimeDelta;
 use okaeri::actions::conferences;
 use okaeri::actions::mail_in::{self, Taken};
 use okaeri::domain::access::Guest;
-use okaeri::domain::conference::{AnswerKind, Reply as Said};
+use okaeri::domain::conference::{AnswerKind, AnswerSource, Reply as Said, Seen};
 use okaeri::domain::mail_in::WhyFiled;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
@@ -15,9 +16,16 @@ use crate::support::dice::Dice;
 use crate::support::letters::{Reply, SERVER, hand_in, hand_in_to, letter, report};
 use crate::support::meeting::call_form;
 use crate::support::post::{Post, address};
-use crate::support::world::{Person, World};
+use crate::support::world::{Person, World, japan};
 
-/// A conference of a day that the program's own clock won't reach.
+/// An area whose clock stands a few days before a conference that the program's own clock won't reach.
+async fn far() -> Area {
+    let world = World::new().await;
+    world.app.clock.set(japan("2099-11-24T09:00"));
+    Area::of(world).await
+}
+
+/// That conference.
 async fn call(area: &Area) -> ConferenceId {
     let case = area.case().await;
     let form = with(&call_form(), &[("day", "2099-12-03")]);
@@ -40,7 +48,7 @@ fn settling(page: &str) -> String {
 
 #[tokio::test]
 async fn an_answer_from_a_calendar_counts_and_counts_once() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let accepted = Reply::accepted(id, address(area.clinic));
     for _ in 0..2 {
@@ -66,7 +74,7 @@ async fn an_answer_from_a_calendar_counts_and_counts_once() {
 
 #[tokio::test]
 async fn the_same_message_at_the_same_moment_counts_once() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let raw = Reply::accepted(id, address(area.clinic)).raw();
     let take = || mail_in::take(&area.world.app, raw.clone(), SERVER);
@@ -78,8 +86,45 @@ async fn the_same_message_at_the_same_moment_counts_once() {
 }
 
 #[tokio::test]
+async fn another_content_under_the_same_number_is_no_repeat() {
+    let area = far().await;
+    let id = call(&area).await;
+    let app = &area.world.app;
+    let accepted = Reply::accepted(id, address(area.clinic));
+    let declined = Reply { partstat: "DECLINED".into(), ..accepted.clone() };
+    let take = async |raw| mail_in::take(app, raw, SERVER).await.unwrap();
+    assert_eq!(take(accepted.raw()).await, Taken::Applied);
+    assert_eq!(take(declined.raw()).await, Taken::Filed(WhyFiled::SameId));
+    for raw in [accepted.raw(), declined.raw()] {
+        let by_another_way = [b"Received: from list.example.jp\r\n".as_slice(), &raw].concat();
+        for raw in [raw, by_another_way] {
+            assert_eq!(take(raw).await, Taken::Before);
+        }
+    }
+    assert_eq!(answers(&area).await, 1);
+    area.nurse.get("/mail-in").await.is(200).has(WhyFiled::SameId.label()).has("「欠席」との返信").has("そらの診療所");
+}
+
+#[tokio::test]
+async fn two_contents_under_one_number_at_the_same_moment_are_never_two_answers() {
+    let area = far().await;
+    let id = call(&area).await;
+    let accepted = Reply::accepted(id, address(area.clinic));
+    let raw = |partstat: &str| Reply { partstat: partstat.into(), ..accepted.clone() }.raw();
+    let take = |raw: Vec<u8>| mail_in::take(&area.world.app, raw, SERVER);
+    let (a, b, c) = tokio::join!(take(raw("ACCEPTED")), take(raw("DECLINED")), take(raw("TENTATIVE")));
+    assert!([&a, &b, &c].iter().any(|taken| matches!(taken, Ok(Taken::Applied))), "{a:?} {b:?} {c:?}");
+    // What stood in the way of another is handed in again by the mail server.
+    for partstat in ["ACCEPTED", "DECLINED", "TENTATIVE"] {
+        take(raw(partstat)).await.unwrap();
+    }
+    assert_eq!(answers(&area).await, 1);
+    assert_eq!(area.world.count("select count(*) from mail_in where why = 'same_id'").await, 2);
+}
+
+#[tokio::test]
 async fn words_beside_an_answer_wait_for_the_nurse_and_the_answer_counts() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let accepted = Reply { text: "院長は10分遅れます。", ..Reply::accepted(id, address(area.clinic)) };
     for _ in 0..2 {
@@ -100,6 +145,12 @@ async fn words_beside_an_answer_wait_for_the_nurse_and_the_answer_counts() {
     assert_eq!(hand_in(&area.world, &again.raw()).code, 0);
     assert_eq!(answers(&area).await, 1);
     area.nurse.get("/mail-in").await.is(200).has("車椅子で伺います。").has("院長は10分遅れます。");
+    // Some programs write no plain text at all.
+    let html = "<style>p{}</style><p>裏口から<b>伺います</b>。&lt;i&gt;</p>";
+    let third = Reply { text: "", html, ..accepted.saying("third", "ACCEPTED") };
+    let taken = mail_in::take(&area.world.app, third.raw(), SERVER).await.unwrap();
+    assert_eq!(taken, Taken::Filed(WhyFiled::Beside));
+    area.nurse.get("/mail-in").await.is(200).has("裏口から伺います。&lt;i&gt;").lacks("p{}");
 }
 
 #[tokio::test]
@@ -120,11 +171,11 @@ async fn what_the_doctor_said_before_outlives_the_press_in_the_calendar() {
     assert_eq!(answers(area).await, 4);
     let sql = "select count(*) from invitation i join answer a on a.id = i.answer_id where a.answer = 'attend' and i.same_day";
     assert_eq!(area.world.count(sql).await, 1);
-    app.clock.set(crate::support::world::japan("2026-12-08T15:00"));
+    app.clock.set(japan("2026-12-08T15:00"));
     let nurse = area.world.sign_in("nurse").await;
     nurse.get(&format!("/conferences/{id}/minutes/edit")).await.is(200).has("一包化を続けてください");
     // Another comment takes the place of the first.
-    app.clock.set(crate::support::world::japan("2026-12-08T13:00"));
+    app.clock.set(japan("2026-12-08T13:00"));
     let other = Reply { more: "COMMENT:表から入ります\r\n".into(), ..accepted.saying("d", "ACCEPTED") };
     assert_eq!(mail_in::take(app, other.raw(), SERVER).await.unwrap(), Taken::Applied);
     let page = nurse.get(&format!("/conferences/{id}")).await;
@@ -133,14 +184,15 @@ async fn what_the_doctor_said_before_outlives_the_press_in_the_calendar() {
 
 #[tokio::test]
 async fn another_time_is_proposed_in_words() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let counter = Reply {
         method: "COUNTER",
         more: "DTSTART:20991204T050000Z\r\nDTEND:20991204T053000Z\r\nCOMMENT:午後なら\r\n".into(),
         ..Reply::accepted(id, address(area.clinic))
     };
-    assert_eq!(hand_in(&area.world, &counter.raw()).code, 0);
+    // By the area's clock: to the program's own it is too far ahead.
+    assert_eq!(mail_in::take(&area.world.app, counter.raw(), SERVER).await.unwrap(), Taken::Applied);
     let page = page(&area, id).await;
     assert!(page.contains("令和81年12月4日（金）14:00〜14:30") && page.contains("午後なら"), "{page}");
     assert_eq!(area.world.count("select count(*) from mail_in where kind = 'counter' and fate = 'applied'").await, 1);
@@ -181,8 +233,35 @@ async fn a_time_that_a_calendar_proposes_is_one_press_away() {
 }
 
 #[tokio::test]
+async fn a_time_at_which_nobody_can_meet_is_read_by_the_nurse_and_never_offered() {
+    let post = Post::new([]).await;
+    let (app, nurse) = (&post.area.world.app, &post.area.nurse);
+    let id = post.call("2026-12-08T14:00").await;
+    // The clock stands at 2026-11-24T00:00:00Z.
+    for (n, (starts, ends)) in [
+        ("20261123T235900Z", "20261124T003000Z"),
+        ("20261124T000000Z", "20261124T003000Z"),
+        ("20271126T000000Z", "20271126T003000Z"),
+        ("20991204T050000Z", "20991204T053000Z"),
+        ("20261210T060000Z", "20261210T060000Z"),
+        ("20261210T060000Z", "20261210T053000Z"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let more = format!("DTSTART:{starts}\r\nDTEND:{ends}\r\nCOMMENT:提案その{n}です\r\n");
+        let counter = Reply::accepted(id, address(post.area.clinic)).saying(&n.to_string(), "TENTATIVE");
+        let raw = Reply { method: "COUNTER", more, ..counter }.raw();
+        assert_eq!(mail_in::take(app, raw, SERVER).await.unwrap(), Taken::Filed(WhyFiled::OddTime), "{starts} {ends}");
+        nurse.get(&format!("/conferences/{id}")).await.is(200).lacks("/move?to=").lacks("希望日時");
+    }
+    assert_eq!(answers(&post.area).await, 0);
+    nurse.get("/mail-in").await.is(200).has(WhyFiled::OddTime.label()).has("そらの診療所");
+}
+
+#[tokio::test]
 async fn what_can_not_be_believed_is_shown_and_not_applied() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let good = Reply::accepted(id, address(area.clinic));
     let pharmacy = address(area.pharmacy);
@@ -233,7 +312,7 @@ async fn what_can_not_be_believed_is_shown_and_not_applied() {
 
 #[tokio::test]
 async fn an_answer_to_the_old_date_waits_for_the_nurse_who_enters_it() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let form = with(&call_form(), &[("day", "2099-12-04"), ("reason", "主治医の都合")]);
     post(&area.nurse, &format!("/conferences/{id}/move"), &form).await.is(303);
@@ -254,10 +333,10 @@ async fn after_the_start_and_when_cancelled_nothing_is_recorded() {
     let app = &post.area.world.app;
     let id = post.call("2026-12-08T14:00").await;
     let reply = Reply::accepted(id, address(post.area.clinic));
-    app.clock.set(crate::support::world::japan("2026-12-08T14:00"));
+    app.clock.set(japan("2026-12-08T14:00"));
     let late = mail_in::take(app, reply.raw(), SERVER).await.unwrap();
     assert_eq!(late, Taken::Filed(WhyFiled::Over));
-    app.clock.set(crate::support::world::japan("2026-12-08T13:59"));
+    app.clock.set(japan("2026-12-08T13:59"));
     post.cancel(id).await;
     let cancelled = mail_in::take(app, Reply { sequence: 1, ..reply.saying("b", "ACCEPTED") }.raw(), SERVER).await;
     assert_eq!(cancelled.unwrap(), Taken::Filed(WhyFiled::Cancelled));
@@ -272,7 +351,7 @@ async fn desk(world: &World) -> Person {
 
 #[tokio::test]
 async fn what_is_too_large_or_no_mail_is_refused_in_words_and_kept() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let desk = desk(&area.world).await;
     let large =
@@ -344,10 +423,11 @@ async fn a_mail_that_comes_back_is_on_the_nurses_list() {
     let ours = post.to(post.area.clinic).remove(0).header("Message-ID").unwrap();
     let world = &post.area.world;
     let states = async || post.ledger(post.area.clinic).await.remove(0).1;
-    assert_eq!(hand_in(world, &report("d", "delayed", &ours, clinic)).code, 0);
+    let take = async |raw| mail_in::take(&world.app, raw, SERVER).await.unwrap();
+    assert_eq!(take(report("d", "delayed", &ours, clinic)).await, Taken::Noted);
     assert_eq!(states().await, "sent", "what is late may still arrive");
-    for message in ["f", "f", "again"] {
-        assert_eq!(hand_in(world, &report(message, "failed", &ours, clinic)).code, 0);
+    for (message, taken) in [("f", Taken::Applied), ("f", Taken::Before), ("again", Taken::Noted)] {
+        assert_eq!(take(report(message, "failed", &ours, clinic)).await, taken);
         assert_eq!(states().await, "to_do");
     }
     let sql = "select count(*) from delivery where outcome = 'bounced' and reply = '5.1.1 550 5.1.1 user unknown'";
@@ -373,16 +453,73 @@ async fn what_came_back_goes_by_the_next_way_or_is_nobodys_task_any_more() {
     let fax = "update org set fax = '000-1234-9999' where id = $1";
     tx.query(fax).bind(post.area.pharmacy).execute().await.unwrap();
     tx.commit().await.unwrap();
-    post.answer(id, AnswerKind::Attend).await;
+    // The doctor says so on the telephone.
+    let invitation = post.invitation(id, post.area.clinic).await;
+    let (seen, said) = (Seen { sequence: 0, answer: None }, Said::plain(AnswerKind::Attend));
+    let heard = (AnswerSource::Phone, "受付の方");
+    conferences::by_proxy(&world.app, &post.actor, invitation, seen, &said, heard).await.unwrap();
     for (org, channel, state) in [(post.area.pharmacy, "phone", "to_do"), (post.area.clinic, "mail", "bounced")] {
         let ours = post.to(org).remove(0).header("Message-ID").unwrap();
-        let came = hand_in(world, &report(&org.to_string(), "failed", &ours, address(org)));
-        assert_eq!(came.code, 0);
+        let came = mail_in::take(&world.app, report(&org.to_string(), "failed", &ours, address(org)), SERVER).await;
+        assert_eq!(came.unwrap(), Taken::Applied);
         let sql = "select channel, state, why from notice where org_id = $1 and kind = 'invite'";
         let mut tx = world.app.look().await.unwrap();
         let found: (String, String, String) = tx.query(sql).bind(org).one().await.unwrap();
         assert_eq!(found, (channel.to_owned(), state.to_owned(), "bounced".to_owned()));
     }
+}
+
+#[tokio::test]
+async fn where_to_come_is_nobodys_task_for_who_has_declined_since() {
+    let post = Post::new([]).await;
+    let app = &post.area.world.app;
+    let id = post.call("2026-11-26T14:00").await;
+    post.sweep().await;
+    post.sweep_at("2026-11-25T13:00").await;
+    for (org, answer, state) in
+        [(post.area.clinic, AnswerKind::Absent, "bounced"), (post.area.pharmacy, AnswerKind::Attend, "to_do")]
+    {
+        let (seen, heard) = (Seen { sequence: 0, answer: None }, (AnswerSource::Phone, "受付の方"));
+        let invitation = post.invitation(id, org).await;
+        conferences::by_proxy(app, &post.actor, invitation, seen, &Said::plain(answer), heard).await.unwrap();
+        let ours = post.to(org).remove(1).header("Message-ID").unwrap();
+        let came = mail_in::take(app, report(&org.to_string(), "failed", &ours, address(org)), SERVER).await;
+        assert_eq!(came.unwrap(), Taken::Applied);
+        let eve = post.ledger(org).await.into_iter().find(|(kind, ..)| kind == "d1").unwrap();
+        assert_eq!((eve.1.as_str(), eve.2.as_str()), (state, "bounced"));
+    }
+}
+
+#[tokio::test]
+async fn a_report_that_can_not_be_about_our_mail_is_read_by_the_nurse() {
+    let post = Post::new([]).await;
+    let world = &post.area.world;
+    let id = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let (clinic, pharmacy) = (address(post.area.clinic), address(post.area.pharmacy));
+    let ours = |org| post.to(org).remove(0).header("Message-ID").unwrap();
+    let (to_clinic, to_pharmacy) = (ours(post.area.clinic), ours(post.area.pharmacy));
+    let nurse = async |why: WhyFiled| {
+        world.sign_in("nurse").await.get("/mail-in").await.is(200).has(why.label()).has("user unknown");
+    };
+    let take = async |name: &str, to: &str, ours: &str| {
+        mail_in::take(&world.app, report(name, "failed", ours, to), SERVER).await.unwrap()
+    };
+    for (name, to) in [("a", pharmacy), ("b", "x@provider.jp"), ("c", "")] {
+        assert_eq!(take(name, to, &to_clinic).await, Taken::Filed(WhyFiled::OtherReceiver), "{name}");
+    }
+    nurse(WhyFiled::OtherReceiver).await;
+    // Its receiver follows the link in it: then it has arrived, whoever says otherwise.
+    post.answer(id, AnswerKind::Attend).await;
+    assert_eq!(take("d", clinic, &to_clinic).await, Taken::Filed(WhyFiled::Contradicted));
+    nurse(WhyFiled::Contradicted).await;
+    world.later(TimeDelta::days(7) + TimeDelta::minutes(1));
+    assert_eq!(take("e", pharmacy, &to_pharmacy).await, Taken::Filed(WhyFiled::LateReport));
+    nurse(WhyFiled::LateReport).await;
+    for org in [post.area.clinic, post.area.pharmacy] {
+        assert_eq!(post.ledger(org).await.remove(0).1, "sent");
+    }
+    assert_eq!(world.count("select count(*) from delivery where outcome = 'bounced'").await, 0);
 }
 
 #[tokio::test]
@@ -451,7 +588,7 @@ async fn what_somebody_writes_is_read_by_the_nurse_who_asked_and_by_nobody_else(
 
 #[tokio::test]
 async fn no_mail_breaks_the_program_and_no_broken_mail_is_an_answer() {
-    let area = Area::new().await;
+    let area = far().await;
     let id = call(&area).await;
     let good = Reply { dmarc: "fail", ..Reply::accepted(id, address(area.clinic)) }.raw();
     let bounce = report("x", "failed", &format!("<{id}@okaeri.test>"), "a@example.jp");

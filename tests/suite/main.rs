@@ -16,6 +16,7 @@ mod fax;
 mod guest;
 mod headers;
 mod hostile;
+mod live;
 mod mail;
 mod mail_in;
 mod minutes;

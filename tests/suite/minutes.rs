@@ -464,9 +464,16 @@ async fn the_record_holds_what_the_rules_ask_for() {
             set(&mut form, format!("{party}_{field}"), value);
         }
     }
+    set(&mut form, "document_sha256".into(), "説明書.pdf");
+    past.send(&form).await.is(422).has("64文字").has("説明書.pdf");
+    let digits = "0123456789abcdef".repeat(4);
+    set(&mut form, "document_sha256".into(), &digits.to_uppercase());
     past.send(&form).await.is(303);
     let page = past.nurse.get(&past.path("record")).await;
     page.is(200)
+        .has(&digits)
+        .has("B005-1-2")
+        .has("介護支援専門員または相談支援専門員の参加")
         .has("海辺 渚")
         .has("看護師")
         .has("月野 光")
@@ -574,7 +581,13 @@ async fn another_time_is_proposed_and_one_press_away() {
     let day = ("proposed_2_day", "2026-12-04");
     stranger.post(&link, &other).await.is(422).has("f-proposal-error");
     stranger.post(&link, &[other[0], other[1], day]).await.is(422).has("f-proposed_2_from-error").has("2026-12-04");
-    stranger.post(&link, &[other[0], other[1], day, ("proposed_2_from", "15:30")]).await.is(303);
+    let from = ("proposed_2_from", "15:30");
+    for (day, words) in [("2026-11-23", "過去の日時"), ("2027-12-04", "1年以内"), ("2099-12-04", "1年以内")]
+    {
+        let sent = stranger.post(&link, &[other[0], other[1], ("proposed_2_day", day), from]).await;
+        sent.is(422).has("f-proposed_2_day-error").has(words).has(day);
+    }
+    stranger.post(&link, &[other[0], other[1], day, from]).await.is(303);
     stranger.get(&link).await.has("希望日時：12/4(金) 15:30").has("value=\"15:30\"");
     let page = meeting.page().await;
     page.has("希望日時：12/4(金) 15:30").has("12/4(金) 15:30 に変更");

@@ -1,11 +1,14 @@
 //! 日程調整: a nurse asks for a date, everybody votes in their own way, and who said ○ isn't asked again.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use okaeri::domain::access::Permission;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::{ConferenceId, InvitationId, OrgId, SlotId};
 use okaeri::jobs::fax as sheets;
+use serde_json::{Value, json};
 
 use crate::support::area::{Area, PATIENT, post, with};
 use crate::support::meeting::poll_form;
@@ -459,6 +462,105 @@ async fn two_nurses_at_once_fix_one_date_and_a_vote_at_that_moment_is_counted_or
     assert_eq!(attends, if vote.status.as_u16() == 303 { 2 } else { 1 });
     assert_eq!(poll.count("select count(*) from notice where kind = 'invite'").await, 2);
     assert_eq!(poll.count("select count(*) from audit_entry where action = 'date_fixed'").await, 1);
+}
+
+#[tokio::test]
+async fn votes_that_came_while_the_nurse_was_on_the_telephone_are_not_put_aside_unseen() {
+    let poll = Poll::new().await;
+    let area = poll.area();
+    let nurse = poll.nurse().await;
+    let own = poll.invitation(area.clinic).await;
+    let page = format!("/conferences/{}/parties/{own}/answer", poll.id);
+    let heard = [("source", "phone"), ("heard_from", "受付の星さん")];
+    let before = nurse.get(&page).await.value("held").to_owned();
+    poll.by_link(area.clinic, "xxx").await.is(303);
+    let late = poll.vote(&nurse, &page, "ooo", &[heard[0], heard[1], ("held", &before)]).await;
+    late.is(422).has("新しく入りました").has("受付の星さん");
+    assert_eq!(poll.count("select count(*) from ballot").await, 1);
+    // The same as they said themselves is nothing new.
+    poll.vote(&nurse, &page, "xxx", &[heard[0], heard[1], ("held", &before)]).await.is(303);
+    assert_eq!(poll.count("select count(*) from ballot").await, 1);
+    // Seen, it may be replaced: by the page that told it, and by a fresh one.
+    let told = late.value("held").to_owned();
+    poll.vote(&nurse, &page, "ooo", &[heard[0], heard[1], ("held", &told)]).await.is(303);
+    let fresh = nurse.get(&page).await.value("held").to_owned();
+    poll.vote(&nurse, &page, "oox", &[heard[0], heard[1], ("held", &fresh)]).await.is(303);
+    assert_eq!(poll.count("select count(*) from ballot").await, 3);
+}
+
+#[tokio::test]
+async fn on_whom_the_date_depends_may_change_while_it_is_sought() {
+    let poll = Poll::new().await;
+    let area = poll.area();
+    let path = format!("/conferences/{}/poll/required", poll.id);
+    let nurse = poll.nurse().await;
+    let (clinic, pharmacy) = (poll.invitation(area.clinic).await, poll.invitation(area.pharmacy).await);
+    let (clinic, pharmacy) = (clinic.to_string(), pharmacy.to_string());
+    let seen = poll.tally().await.value("seen").to_owned();
+    assert_eq!(seen, clinic, "the prior doctor, as the poll was started");
+    let both = [("seen", seen.as_str()), ("required", &clinic), ("required", &pharmacy)];
+    nurse.post(&path, &both).await.is(303);
+    let page = poll.tally().await;
+    let now: BTreeSet<_> = page.value("seen").split(' ').collect();
+    assert_eq!(now, BTreeSet::from([clinic.as_str(), &pharmacy]));
+    let sql = "select count(*) from audit_entry where action = 'required_changed' and case_id is not null";
+    assert_eq!(poll.count(sql).await, 1);
+    // Another nurse still had the old page before her; what she ticked stays.
+    let old = nurse.post(&path, &[("seen", seen.as_str())]).await;
+    old.is(422).has("ほかの人が先に変更しました");
+    let now = old.value("seen").to_owned();
+    nurse.post(&path, &[("seen", &now), ("required", &clinic), ("required", &pharmacy)]).await.is(303);
+    assert_eq!(poll.count(sql).await, 1, "the same again changes nothing");
+    let stranger = InvitationId::fresh().to_string();
+    nurse.post(&path, &[("seen", &now), ("required", &stranger)]).await.is(422).has("選択肢から");
+    nurse.post(&path, &[("seen", &now), ("required", &pharmacy)]).await.is(303);
+    // The pharmacy's × stands in the way now, the doctor's doesn't.
+    poll.by_link(area.clinic, "xoo").await.is(303);
+    poll.by_link(area.pharmacy, "oxo").await.is(303);
+    poll.fix(1, &[]).await.is(422).has("つきの薬局");
+    poll.fix(0, &[]).await.is(303);
+    nurse.post(&path, &[("seen", &pharmacy)]).await.is(422).has("日程はすでに決まりました");
+    poll.tally().await.lacks("欠かせない方を変える");
+}
+
+#[tokio::test]
+async fn a_program_votes_for_its_own_organisation() {
+    let poll = Poll::new().await;
+    let (area, world) = (poll.area(), &poll.area().world);
+    let clinic = Program::of(world, "system", area.clinic, StaffRole::HomeVisitDoctor).await;
+    let listed = clinic.get("/api/v1/invitations").await;
+    let invitation = listed.is(200).lacks(PATIENT).json()["invitations"][0].clone();
+    assert_eq!(invitation["state"], "polling");
+    let slots = invitation["slots"].as_array().unwrap().clone();
+    assert!(slots.len() == 3 && slots[0]["vote"].is_null(), "{slots:?}");
+    let path = format!("/api/v1/invitations/{}/votes", invitation["id"].as_str().unwrap());
+    let body =
+        |votes: Vec<Value>| json!({ "sequence": invitation["sequence"], "votes": votes, "comment": " 午後なら " });
+    let one = |at: usize, vote: &str| json!({ "slot": slots[at]["id"], "vote": vote });
+    let all = vec![one(0, "yes"), one(1, "no"), one(2, "maybe")];
+    let fault = |reply: Reply| {
+        (reply.status.as_u16(), reply.json()["errors"][0]["code"].clone(), reply.json()["errors"][0]["pointer"].clone())
+    };
+    assert_eq!(
+        fault(clinic.put(&path, &body(all[..2].to_vec())).await),
+        (422, json!("vote_missing"), json!("#/votes"))
+    );
+    let foreign = json!({ "slot": SlotId::fresh(), "vote": "yes" });
+    let with_foreign = [all.clone(), vec![foreign]].concat();
+    assert_eq!(fault(clinic.put(&path, &body(with_foreign)).await), (422, json!("moved"), json!("#")));
+    let mut old = body(all.clone());
+    old["sequence"] = json!(7);
+    assert_eq!(fault(clinic.put(&path, &old).await), (422, json!("moved"), json!("#")));
+    clinic.put(&path, &body(all.clone())).await.is(204);
+    let turned = all.iter().rev().cloned().collect();
+    clinic.put(&path, &body(turned)).await.is(204);
+    assert_eq!(poll.count("select count(*) from ballot where source = 'api' and comment = '午後なら'").await, 1);
+    let again = clinic.get("/api/v1/invitations").await.json()["invitations"][0]["slots"].clone();
+    assert_eq!([&again[0]["vote"], &again[1]["vote"], &again[2]["vote"]], ["yes", "no", "maybe"]);
+    let pharmacy = Program::of(world, "other", area.pharmacy, StaffRole::Pharmacist).await;
+    pharmacy.put(&path, &body(all.clone())).await.is(404);
+    poll.fix(0, &[]).await.is(303);
+    assert_eq!(fault(clinic.put(&path, &body(vec![one(0, "no"), one(1, "no"), one(2, "no")])).await).1, "date_fixed");
 }
 
 #[tokio::test]

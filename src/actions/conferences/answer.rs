@@ -57,7 +57,7 @@ pub async fn by_proxy(
 ) -> Result<()> {
     let scope = actor.scope(Permission::ManageCases)?;
     let heard_from = heard_from.trim();
-    super::both(conference::check_reply(reply), check_heard(source, heard_from))?;
+    super::both(conference::check_reply(reply, app.clock.now()), check_heard(source, heard_from))?;
     let mut tx = app.change(actor).await?;
     let invite = invitations::take(&mut tx, Key::Hospital(scope, invitation)).await?;
     match hear(&mut tx, &invite, seen, reply, (source, heard_from)).await? {
@@ -162,7 +162,7 @@ async fn write(
         (Some(before), AnswerSource::Mail) => &reply.over(before),
         _ => reply,
     };
-    conference::check_reply(reply)?;
+    conference::check_reply(reply, tx.now)?;
     if before.as_ref() == Some(reply) {
         return Ok(None);
     }

@@ -37,7 +37,7 @@ pub use minutes::{
     shared_minutes,
 };
 pub use parties::{Extra, invite, part_with, remove, told_by_hand};
-pub use poll::{NewPoll, Slots, change_slots, fix, members, start_poll};
+pub use poll::{NewPoll, Slots, change_slots, fix, members, require, start_poll};
 pub use view::{Held, held, view};
 pub use vote::{vote_as_guest, vote_as_party, vote_by_proxy};
 

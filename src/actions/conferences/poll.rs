@@ -1,5 +1,7 @@
 //! 日程調整: started with slots in place of a date, and turned into the conference by fixing one of them.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
@@ -10,11 +12,12 @@ use crate::domain::conference::{self, AnswerKind, ConferenceState, Meeting, Mode
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::poll::{self as rules, MOST, Member, Span, Vote};
 use crate::error::{Error, Result};
-use crate::id::{CaseId, ConferenceId, LinkId, SlotId};
+use crate::id::{CaseId, ConferenceId, InvitationId, LinkId, SlotId};
 use crate::store::audit::Entry;
 use crate::store::cases::Link;
 use crate::store::change::Change;
 use crate::store::conferences::{self, Conference};
+use crate::store::invitations::Party;
 use crate::store::polls;
 use crate::store::{cases, invitations, notices, orgs};
 
@@ -143,6 +146,44 @@ pub async fn change_slots(app: &App, actor: &Actor, id: ConferenceId, seen: i32,
     tx.commit(Entry::of(Action::SlotsChanged, id).case(conference.case_id).detail(detail)).await
 }
 
+/// Sets on whom the date depends, in the place of those that were `seen`. The same again changes nothing.
+///
+/// # Errors
+/// At `required`, somebody who isn't invited; somebody else changed it; the date is fixed, or the poll was
+/// called off.
+pub async fn require(
+    app: &App,
+    actor: &Actor,
+    id: ConferenceId,
+    seen: &[InvitationId],
+    required: &[InvitationId],
+) -> Result<()> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let mut tx = app.change(actor).await?;
+    let held = take_polling(&mut tx, scope, id).await?;
+    let parties = standing(&mut tx, scope, &held).await?;
+    let before: BTreeSet<_> = parties.iter().filter(|party| party.required).map(|party| party.invitation_id).collect();
+    let after: BTreeSet<_> = required.iter().copied().collect();
+    let chosen: Vec<_> = parties.iter().filter(|party| after.contains(&party.invitation_id)).collect();
+    Faults::default()
+        .with(before == seen.iter().copied().collect(), "", Fault::ChangedMeanwhile)
+        .with(chosen.len() == after.len(), "required", Fault::NotAChoice)
+        .settle()?;
+    if before == after {
+        return Ok(());
+    }
+    polls::set_required(&mut tx, id, required).await?;
+    let roles: Vec<_> = chosen.iter().map(|party| party.role.code()).collect();
+    tx.commit(Entry::of(Action::RequiredChanged, id).case(held.case_id).detail(roles.join(" "))).await
+}
+
+/// Who is invited.
+async fn standing(tx: &mut Change, scope: Scope, held: &Conference) -> Result<Vec<Party>> {
+    let mut parties = invitations::of_case(tx, scope, held.case_id).await?;
+    parties.retain(|party| party.conference_id == held.id && party.revoked_at.is_none());
+    Ok(parties)
+}
+
 /// Takes a conference whose date is sought.
 async fn take_polling(tx: &mut Change, scope: Scope, id: ConferenceId) -> Result<Conference> {
     let conference = conferences::take(tx, scope, id).await?;
@@ -166,8 +207,7 @@ pub async fn fix(app: &App, actor: &Actor, id: ConferenceId, slot: SlotId, confi
     let poll = polls::of(&mut tx, id).await?;
     let at = poll.slots.iter().position(|one| one.id == slot).ok_or_else(|| Error::refused("", Fault::Moved))?;
     let span = poll.slots[at].span();
-    let mut parties = invitations::of_case(&mut tx, scope, held.case_id).await?;
-    parties.retain(|party| party.conference_id == id && party.revoked_at.is_none());
+    let parties = standing(&mut tx, scope, &held).await?;
     let closes_at = held.poll_closes_at.unwrap_or(tx.now);
     let count = rules::count(&view::voters(&parties, &poll), at, closes_at, tx.now);
     rules::may_fix(span, &count, confirmed, tx.now)?;
@@ -175,8 +215,8 @@ pub async fn fix(app: &App, actor: &Actor, id: ConferenceId, slot: SlotId, confi
     Faults::default().with(!taken.iter().any(|other| other.overlaps(span)), "", Fault::Overlaps).settle()?;
     polls::fix(&mut tx, id, span).await?;
     let conference = conferences::find(&mut tx, scope, id).await?;
-    let standing = poll.casts.iter().filter(|cast| parties.iter().any(|it| it.invitation_id == cast.invitation_id));
-    for cast in standing.filter(|cast| cast.ballot().vote(slot) == Some(Vote::Yes)) {
+    let casts = poll.casts.iter().filter(|cast| parties.iter().any(|it| it.invitation_id == cast.invitation_id));
+    for cast in casts.filter(|cast| cast.ballot().vote(slot) == Some(Vote::Yes)) {
         polls::answer_as_voted(&mut tx, &conference, cast, attends(conference.mode)).await?;
     }
     notices::drop_queued(&mut tx, id, "fixed").await?;

@@ -5,7 +5,7 @@ use crate::domain::access::{Actor, Guest, Permission, Via};
 use crate::domain::audit::Action;
 use crate::domain::conference::{self, AnswerSource, TEXT_MAX};
 use crate::domain::fault::Fault;
-use crate::domain::poll::{self as rules, Ballot};
+use crate::domain::poll::{self as rules, Ballot, Seen};
 use crate::error::{Error, Result};
 use crate::id::InvitationId;
 use crate::store::audit::Entry;
@@ -23,7 +23,7 @@ use super::answer::check_heard;
 /// taken back.
 pub async fn vote_as_guest(app: &App, guest: Guest, seen: i32, ballot: &Ballot, source: AnswerSource) -> Result<()> {
     let tx = app.change_by(guest).await?;
-    record(tx, Key::Guest(guest), seen, ballot, (source, "")).await
+    record(tx, Key::Guest(guest), Seen { sequence: seen, ballot: None }, ballot, (source, "")).await
 }
 
 /// Votes for the own organisation.
@@ -40,18 +40,18 @@ pub async fn vote_as_party(
     let scope = actor.scope(Permission::AnswerInvitations)?;
     let source = if actor.via == Via::Api { AnswerSource::Api } else { AnswerSource::App };
     let tx = app.change(actor).await?;
-    record(tx, Key::Party(scope, invitation), seen, ballot, (source, "")).await
+    record(tx, Key::Party(scope, invitation), Seen { sequence: seen, ballot: None }, ballot, (source, "")).await
 }
 
 /// Enters what somebody said on the telephone or ticked on paper (代理入力), with who it was.
 ///
 /// # Errors
-/// The same; nobody named at `heard_from`; a source at `source` that isn't telephone or FAX.
+/// The same; nobody named at `heard_from`; a source at `source` that isn't telephone or FAX; votes that came after what was `seen`.
 pub async fn vote_by_proxy(
     app: &App,
     actor: &Actor,
     invitation: InvitationId,
-    seen: i32,
+    seen: Seen,
     ballot: &Ballot,
     (source, heard_from): (AnswerSource, &str),
 ) -> Result<()> {
@@ -66,7 +66,7 @@ pub async fn vote_by_proxy(
 async fn record(
     mut tx: Change,
     key: Key,
-    seen: i32,
+    seen: Seen,
     ballot: &Ballot,
     (source, heard_from): (AnswerSource, &str),
 ) -> Result<()> {
@@ -76,13 +76,18 @@ async fn record(
     let invite = invitations::take(&mut tx, key).await?;
     let (held, party) = (&invite.conference, &invite.party);
     conference::may_vote(held.state, held.starts_at, tx.now)?;
-    if held.sequence != seen {
+    if held.sequence != seen.sequence {
         return Err(Error::refused("", Fault::Moved));
     }
     let poll = polls::of(&mut tx, id).await?;
     rules::check_ballot(ballot, &poll.ids(), TEXT_MAX)?;
-    if poll.cast(party.invitation_id).is_some_and(|cast| cast.ballot() == *ballot) {
+    let ballot = &ballot.in_order(&poll.ids());
+    let current = poll.cast(party.invitation_id);
+    if current.is_some_and(|cast| cast.ballot() == *ballot) {
         return Ok(());
+    }
+    if source.is_by_proxy() {
+        rules::may_replace(seen.ballot, current.map(|cast| cast.id))?;
     }
     let cast = polls::cast(&mut tx, party.invitation_id, ballot, source, heard_from).await?;
     if let Some(channel) = source.channel() {

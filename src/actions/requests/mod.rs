@@ -154,12 +154,12 @@ async fn tell(
     due_at: DateTime<Utc>,
 ) -> Result<()> {
     let reached = notices::reached(tx, org).await?;
-    let channel = if kind.is_on_own_page() {
-        Channel::Mail
-    } else {
+    let channel = if kind.has_task() {
         reach(reached.preferred, !reached.mail.is_empty(), reached.has_fax)
+    } else {
+        Channel::Mail
     };
-    if kind.is_on_own_page() && reached.mail.is_empty() {
+    if !kind.has_task() && reached.mail.is_empty() {
         return Ok(());
     }
     let subject = match kind {

@@ -7,11 +7,13 @@ use utoipa::ToSchema;
 
 use super::When;
 use super::read::GivenAnswer;
+use super::votes::OpenSlot;
 use crate::actions::conferences as act;
 use crate::api::Answer;
 use crate::api::auth::Caller;
 use crate::api::body::Sent;
 use crate::api::path::Id;
+use crate::api::problem::renamed;
 use crate::api::reply::Done;
 use crate::api::value::Moment;
 use crate::app::App;
@@ -23,6 +25,7 @@ use crate::domain::person::Licence;
 use crate::error::Error;
 use crate::id::{ConferenceId, InvitationId};
 use crate::store::invitations::{self, Invite};
+use crate::store::polls::{self, Poll};
 
 /// The invitations of one organisation.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,9 +51,9 @@ pub struct Invitation {
     role: PartyRole,
     /// The person who is invited, or nothing.
     person: String,
-    /// When and where.
+    /// When and where. While the date is sought: the last of the slots.
     meeting: When,
-    /// Called or cancelled.
+    /// Polling, called or cancelled.
     state: ConferenceState,
     /// Why it was cancelled, or nothing.
     state_reason: String,
@@ -58,11 +61,14 @@ pub struct Invitation {
     sequence: i32,
     /// What was answered; null is 未回答.
     answer: Option<GivenAnswer>,
+    /// While the date is sought: when it could be. Votes are asked for in place of an answer.
+    slots: Vec<OpenSlot>,
 }
 
-impl From<Invite> for Invitation {
-    fn from(Invite { conference, party }: Invite) -> Self {
+impl Invitation {
+    fn of(Invite { conference, party }: Invite, poll: &Poll) -> Self {
         Self {
+            slots: OpenSlot::of(poll, party.invitation_id),
             id: party.invitation_id,
             conference: conference.id,
             meeting: conference.meeting().into(),
@@ -82,8 +88,16 @@ impl From<Invite> for Invitation {
 /// The invitations of the own organisation.
 pub async fn invitations(State(app): State<App>, Caller(actor): Caller) -> Answer<Json<Invitations>> {
     let scope = actor.scope(Permission::AnswerInvitations)?;
-    let ahead = invitations::ahead(&mut app.look().await?, scope, app.clock.now()).await?;
-    Ok(Json(Invitations { invitations: ahead.into_iter().map(Invitation::from).collect() }))
+    let mut tx = app.look().await?;
+    let mut found = Vec::new();
+    for invite in invitations::ahead(&mut tx, scope, app.clock.now()).await? {
+        let poll = match invite.conference.state {
+            ConferenceState::Polling => polls::of(&mut tx, invite.conference.id).await?,
+            ConferenceState::Called | ConferenceState::Cancelled => Poll::default(),
+        };
+        found.push(Invitation::of(invite, &poll));
+    }
+    Ok(Json(Invitations { invitations: found }))
 }
 
 /// An answer. The same answer again is no new one.
@@ -122,6 +136,10 @@ pub struct NewAnswer {
     same_day: bool,
 }
 
+/// Where the action's fields stand in the body.
+const PLACES: [(&str, &str); PROPOSALS] =
+    [("proposed_1_day", "proposed/0"), ("proposed_2_day", "proposed/1"), ("proposed_3_day", "proposed/2")];
+
 /// Answers an invitation of the own organisation.
 pub async fn answer(
     State(app): State<App>,
@@ -141,5 +159,6 @@ pub async fn answer(
         comment: body.comment.trim().into(),
         same_day: body.same_day,
     };
-    Ok(Done::after(act::as_party(&app, &actor, id, body.sequence, &reply).await)?)
+    let result = act::as_party(&app, &actor, id, body.sequence, &reply).await;
+    Ok(Done::after(result.map_err(|error| renamed(error, &PLACES)))?)
 }

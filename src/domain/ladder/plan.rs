@@ -49,10 +49,10 @@ pub fn plan(ladder: &Ladder, call: &Call, now: DateTime<Utc>, calendar: &OrgCale
     let opens_at = opens_at(ladder, call, calendar, holidays);
     let ahead = |due_at: &DateTime<Utc>| *due_at > opens_at && *due_at >= now && *due_at < call.starts_at;
 
-    let same_day = ladder.same_day.day(event, calendar, holidays).map(|day| at(day, ladder.same_day.at)).filter(ahead);
+    let same_day = ladder.same_day.moment(event, calendar, holidays).filter(ahead);
     let d1 = last_chance(ladder, event, calendar, holidays).filter(ahead).filter(|due_at| day_of(*due_at) < event);
     let step = |rung: &Rung, next: Option<DateTime<Utc>>| {
-        let due_at = at(rung.day(event, calendar, holidays)?, rung.at);
+        let due_at = rung.moment(event, calendar, holidays)?;
         let due_at = deliver_at(due_at, false, ladder.quiet, calendar, holidays);
         let between = day_of(due_at) > day_of(opens_at) && day_of(due_at) < next.map_or(event, day_of);
         (between && ahead(&due_at) && !is_short_notice(ladder, call)).then_some(due_at)
@@ -124,7 +124,7 @@ fn last_chance(
     calendar: &OrgCalendar,
     holidays: &Holidays,
 ) -> Option<DateTime<Utc>> {
-    let day = ladder.d1.day(event, calendar, holidays)?;
+    let day = ladder.d1.counted(event, calendar, holidays);
     let open = calendar.last_open(day, holidays).filter(|open| days_left(*open, day) < LONGEST_WAIT.into());
     let Some(day) = open else {
         return Some(at(day, ladder.d1.at));

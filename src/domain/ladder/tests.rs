@@ -118,11 +118,10 @@ fn the_ladder_fits_into_the_time_there_is() {
 #[test]
 fn short_notice_leaves_the_eve_and_the_day() {
     // Counted by business days, d3 is gone by then anyway: only a ladder of calendar days shows the limit.
-    let rung = Rung { day_kind: DayKind::Calendar, days: 1, ..Ladder::default().d3 };
-    let mut ladder = Ladder { d3: rung, ..Ladder::default() };
-    ladder.d1.on = false;
+    let ahead = Ahead { day_kind: DayKind::Calendar, days: 2, ..Ladder::default().d3.ahead };
+    let ladder = Ladder { short_notice_days: 3, d3: Rung { on: true, ahead }, ..Ladder::default() };
     for (starts, d3) in [("2026-12-03 14:00", true), ("2026-12-03 13:59", false)] {
-        let call = call("2026-12-01 14:00", starts);
+        let call = call("2026-11-30 14:00", starts);
         let plan = plan(&ladder, &call, call.called_at, &office(), &Holidays::default());
         assert_eq!(plan.iter().any(|due| due.kind == ReminderKind::D3), d3, "{starts}");
     }

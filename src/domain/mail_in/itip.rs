@@ -6,7 +6,7 @@ use icalendar::parser::{Component, Property, read_calendar_simple, unfold};
 use super::WhyFiled;
 use super::read::uuid_of;
 use crate::domain::calendar::at;
-use crate::domain::conference::TEXT_MAX;
+use crate::domain::conference::{TEXT_MAX, is_length};
 use crate::id::ConferenceId;
 
 /// The largest calendar object that is read, in bytes: a real answer has two thousand.
@@ -96,10 +96,7 @@ fn answer(
     let [attendee] = attendees.as_slice() else { return Err(WhyFiled::Ambiguous) };
     let said = match told.as_str() {
         "REPLY" => stance(attendee)?,
-        "COUNTER" => Said::Proposed {
-            starts_at: moment(calendar, event, "DTSTART")?.ok_or(WhyFiled::NotUnderstood)?,
-            ends_at: moment(calendar, event, "DTEND")?,
-        },
+        "COUNTER" => proposal(calendar, event)?,
         _ => return Err(WhyFiled::NotUnderstood),
     };
     let comment = named(event, "COMMENT").first().map_or("", |comment| comment.val.as_str()).trim().to_owned();
@@ -149,6 +146,16 @@ fn stance(attendee: &Property<'_>) -> Result<Said, WhyFiled> {
         }
         _ => Err(WhyFiled::NotUnderstood),
     }
+}
+
+/// Another time, as a meeting could have it. Whether it is ahead is for whoever knows the time.
+fn proposal(calendar: &Component<'_>, event: &Component<'_>) -> Result<Said, WhyFiled> {
+    let starts_at = moment(calendar, event, "DTSTART")?.ok_or(WhyFiled::NotUnderstood)?;
+    let ends_at = moment(calendar, event, "DTEND")?;
+    if ends_at.is_some_and(|ends_at| !is_length(ends_at - starts_at)) {
+        return Err(WhyFiled::OddTime);
+    }
+    Ok(Said::Proposed { starts_at, ends_at })
 }
 
 /// A moment of the event. In UTC, or on a clock that certainly is Japan's: a time without a zone is nobody's.
@@ -273,6 +280,24 @@ mod tests {
                 _ => None,
             };
             assert_eq!(starts_at, expected, "{rest} {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_proposal_ends_after_it_starts_and_within_a_day() {
+        for (ends, expected) in [
+            ("", Ok(())),
+            ("DTEND:20261208T050001Z\r\n", Err(WhyFiled::OddTime)),
+            ("DTEND:20261208T050100Z\r\n", Ok(())),
+            ("DTEND;TZID=Asia/Tokyo:20261208T143000\r\n", Ok(())),
+            ("DTEND:20261208T050000Z\r\n", Err(WhyFiled::OddTime)),
+            ("DTEND:20261208T043000Z\r\n", Err(WhyFiled::OddTime)),
+            ("DTEND:20251208T053000Z\r\n", Err(WhyFiled::OddTime)),
+            ("DTEND:20261209T045900Z\r\n", Ok(())),
+            ("DTEND:20261209T050000Z\r\n", Err(WhyFiled::OddTime)),
+        ] {
+            let text = object("COUNTER", &format!("{ACCEPTED}DTSTART:20261208T050000Z\r\n{ends}"));
+            assert_eq!(read(&text, None).map(|_| ()).map_err(|(why, _)| why), expected, "{ends}");
         }
     }
 

@@ -1,7 +1,9 @@
 //! Mail that comes back: what it is, what it says, and whether it may be believed. What can't be is left to a person.
 
 mod beside;
+mod bounce;
 mod depth;
+mod essence;
 mod itip;
 mod read;
 mod report;
@@ -14,6 +16,8 @@ use crate::domain::calendar::Holidays;
 use crate::id::{InvitationId, OrgId};
 
 pub use beside::has_words;
+pub use bounce::{Effect, Posted};
+pub use essence::essence;
 pub use itip::{Itip, Said};
 pub use read::{Content, MAX_BYTES, Mail, read};
 pub use report::{Became, Report};
@@ -55,9 +59,14 @@ codes! {
         Unknown = "unknown", "どのカンファレンス・お知らせへのものか分かりません";
         Ambiguous = "ambiguous", "出席者や予定が1つに決まりません";
         NotUnderstood = "not_understood", "予定表の内容を読み取れません";
+        OddTime = "odd_time", "提案された日時が過去・1年より先・終了が開始より前など、このままでは使えません。相手に確かめてください";
         Deputy = "deputy", "代理の方の氏名と職種を確かめてください";
         Over = "over", "カンファレンスが始まった後に届きました";
         Cancelled = "cancelled", "カンファレンスは中止になっています";
+        OtherReceiver = "other_receiver", "不達の知らせですが、お送りした宛先が書かれていません。届いているか確かめてください";
+        LateReport = "late_report", "送ってから7日より後に来た不達の知らせです。届いているか確かめてください";
+        Contradicted = "contradicted", "届かなかったとの知らせですが、送った後に相手から回答や受領の確認があります";
+        SameId = "same_id", "同じ番号（Message-ID）のメールが、別の内容で前に届いています";
         TooBig = "too_big", "大きすぎるため受け付けませんでした";
         TooDeep = "too_deep", "メールの中にメールが何重にも入っていて、安全に開けません";
         NotMail = "not_mail", "メールの形をしていません";

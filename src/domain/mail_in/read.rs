@@ -1,5 +1,8 @@
 //! Reads one message (RFC 5322, MIME) as far as it concerns us. A stranger wrote it: every size has a limit.
 
+use std::borrow::Cow;
+
+use mail_parser::decoders::html::html_to_text;
 use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::depth::is_deep;
@@ -25,7 +28,7 @@ pub struct Mail {
     pub from: Option<String>,
     /// 件名.
     pub subject: String,
-    /// The beginning of its text; never HTML.
+    /// The beginning of its text, in plain words whatever it was written in.
     pub text: String,
     /// The Message-IDs that it answers.
     pub refers_to: Vec<String>,
@@ -112,14 +115,19 @@ fn sender(message: &Message<'_>) -> Option<String> {
     (is_plain && address.contains('@') && address.chars().count() <= LINE_MAX).then_some(address)
 }
 
-/// The text as people read it. Where there is only HTML nothing is shown of it.
+/// The text as people read it: the plain one, or else the words of what is written in HTML, without what they look like.
 fn text(message: &Message<'_>) -> String {
-    let part = message.parts.iter().find_map(|part| match &part.body {
-        PartType::Text(text) if matches!(full_type(part).as_deref(), None | Some("text/plain")) => Some(text),
+    let plain = message.parts.iter().filter_map(|part| match &part.body {
+        PartType::Text(text) if matches!(full_type(part).as_deref(), None | Some("text/plain")) => Some(text.trim()),
         _ => None,
     });
+    let html = message.parts.iter().filter_map(|part| match &part.body {
+        PartType::Html(html) => Some(html_to_text(html)),
+        _ => None,
+    });
+    let words = plain.map(Cow::Borrowed).chain(html.map(Cow::Owned)).find(|text| !text.trim().is_empty());
     let readable = |sign: &char| !sign.is_control() || matches!(sign, '\n' | '\t');
-    part.map_or("", |text| text.trim()).chars().filter(readable).take(TEXT_MAX).collect()
+    words.unwrap_or_default().trim().chars().filter(readable).take(TEXT_MAX).collect()
 }
 
 fn line(text: &str) -> String {
@@ -235,9 +243,22 @@ mod tests {
     }
 
     #[test]
-    fn html_is_never_shown() {
-        let only = read(b"From: a@example.jp\r\nContent-Type: text/html\r\n\r\n<b>x</b>").unwrap();
-        assert_eq!((only.text.as_str(), only.content), ("", Content::Letter));
+    fn of_html_the_words_are_read_where_there_is_no_plain_text() {
+        for (html, text) in [
+            ("<b>x</b>", "x"),
+            ("<p>10&#20998;<br>\u{3000}&lt;b&gt;</p>", "10分\n\u{3000}<b>"),
+            ("<head><title>t</title><style>p{}</style></head><body><script>alert(1)</script><p>&nbsp;</p></body>", ""),
+            ("<style>x", ""),
+            ("<", ""),
+            ("", ""),
+        ] {
+            let mail = format!("From: a@example.jp\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}");
+            let mail = read(mail.as_bytes()).unwrap();
+            assert_eq!((mail.text.as_str(), mail.content), (text, Content::Letter), "{html}");
+        }
+        let blank = b"From: a@example.jp\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\
+            Content-Type: text/plain\r\n\r\n \r\n--b\r\nContent-Type: text/html\r\n\r\n<p>yes</p>\r\n--b--\r\n";
+        assert_eq!(read(blank).unwrap().text, "yes");
         let both = b"From: a@example.jp\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\
             Content-Type: text/html\r\n\r\n<p>x\r\n--b\r\nContent-Type: text/plain; charset=iso-2022-jp\r\n\r\n\x1b$B=P@J\x1b(B\r\n--b--\r\n";
         assert_eq!(read(both).unwrap().text, "出席");

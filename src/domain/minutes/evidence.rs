@@ -1,6 +1,6 @@
 //! What the fee rules for joint guidance want to see, and what of it is missing. It says 「要件を満たす可能性」 or 「不足」 and never
 //! that something may be billed: that is for the hospital's billing clerks to decide.
-//! 令和6・令和8 診療報酬 B004, B005 (注3), 居宅介護支援 退院・退所加算: the two editions don't differ in what is checked here.
+//! 令和6・令和8 診療報酬 B004, B005 (注3), B005-1-2, 居宅介護支援 退院・退所加算: the two editions don't differ in what is checked here.
 
 use std::collections::BTreeSet;
 
@@ -30,6 +30,7 @@ codes! {
         ManyParties = "many_parties", "多機関共同指導（B005 注3）";
         DayAndNight = "day_and_night", "在支診の共同指導（B004、24時間の連絡先）";
         CareConference = "care_conference", "退院・退所加算（カンファレンスあり）";
+        CareLink = "care_link", "介護支援等連携指導料（B005-1-2。同じ日に注3とあわせては数えません）";
         Facility = "facility", "施設への退院の共同指導（B005 注4：入退院支援加算の患者が老健・介護医療院・特養・特定施設へ）";
     }
 }
@@ -48,6 +49,7 @@ codes! {
         DoctorOrNurse = "doctor_or_nurse", "入院側の医師または看護師等";
         ThreeKinds = "three_kinds", "在宅側の3種類以上の参加（電話は数えません）";
         ContactSheet = "contact_sheet", "24時間連絡できる医師・看護師などを書いた文書";
+        CareManager = "care_manager", "介護支援専門員または相談支援専門員の参加（電話と、併設の施設の方は数えません）";
         Equipment = "equipment", "福祉用具専門相談員または作業療法士の参加（貸与が見込まれるとき、必要に応じて）";
     }
 }
@@ -119,6 +121,16 @@ fn is_of_home_side(who: &Attendee) -> bool {
     outside && (licence == Licence::Doctor || from_station || (who.on_instruction && guides(licence)))
 }
 
+/// Whether somebody is the care manager or consultation specialist with whom services are planned (B005-1-2). One of a facility
+/// on the same grounds isn't; one of an office (居宅介護支援事業所) there is.
+fn plans_care(who: &Attendee, co_located: bool) -> bool {
+    let is_of_facility = matches!(
+        who.org_kind,
+        Some(OrgKind::GeriatricHealthFacility | OrgKind::IntegratedCareFacility | OrgKind::SpecialNursingHome)
+    );
+    matches!(category(who), Some(Category::CareManager | Category::Consultation)) && !(co_located && is_of_facility)
+}
+
 /// Checks the rules; that for facilities only where the patient goes to one. Who ticks that the facility is 併設 says that the
 /// patient doesn't go home, whatever stands in the case.
 #[must_use]
@@ -151,6 +163,11 @@ pub fn check(minutes: &Minutes, destination: Option<Place>) -> Vec<Check> {
         ),
         (categories(minutes).len() >= 3, Missing::ThreeKinds),
     ];
+    let link = [
+        (any(&|who| of_hospital(who, guides)), Missing::HospitalSide),
+        (any(&|who| plans_care(who, evidence.co_located)), Missing::CareManager),
+    ];
+    let [consent, .., screen] = shared;
     let contact_sheet = (evidence.contact_sheet, Missing::ContactSheet);
     let equipment = (!evidence.equipment_planned || has_equipment, Missing::Equipment);
     let rule = |rule, wanted: &[(bool, Missing)]| Check {
@@ -162,6 +179,7 @@ pub fn check(minutes: &Minutes, destination: Option<Place>) -> Vec<Check> {
         rule(Rule::ManyParties, &[&guidance[..], &many[..]].concat()),
         rule(Rule::DayAndNight, &[&guidance[..], &[contact_sheet]].concat()),
         rule(Rule::CareConference, &[&many[..], &[(has_document, Missing::Document), equipment]].concat()),
+        rule(Rule::CareLink, &[&[consent], &link[..], &[screen]].concat()),
     ];
     if destination == Some(Place::Facility) {
         checks.push(rule(Rule::Facility, &[&shared[..], &facility[..]].concat()));
@@ -222,6 +240,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn who_plans_care_is_no_part_of_the_hospital() {
+        use OrgKind as O;
+        for (kind, licence, co_located, expected) in [
+            (O::CareManagementOffice, Licence::CareManager, false, true),
+            (O::CareManagementOffice, Licence::ChiefCareManager, true, true),
+            (O::DisabilityConsultationOffice, Licence::ConsultationSpecialist, false, true),
+            (O::SpecialNursingHome, Licence::CareManager, false, true),
+            (O::SpecialNursingHome, Licence::CareManager, true, false),
+            (O::IntegratedCareFacility, Licence::CareManager, true, false),
+            (O::CareManagementOffice, Licence::Nurse, false, false),
+        ] {
+            assert_eq!(plans_care(&of(kind, licence), co_located), expected, "{kind:?} {licence:?} {co_located}");
+        }
+        let own = attendee(Side::Hospital, Licence::CareManager, Attendance::Attended);
+        assert!(!plans_care(&own, false), "the hospital's own");
+    }
+
     /// Minutes, where the patient goes, and what each rule misses.
     type Case = (Minutes, Option<Place>, &'static [&'static [Missing]]);
 
@@ -257,15 +293,19 @@ mod tests {
         let home = Some(Place::Home);
         let facility = Some(Place::Facility);
         let cases: [Case; 13] = [
-            (whole.clone(), home, &[&[], &[], &[], &[]]),
-            (whole.clone(), Some(Place::Hospital), &[&[M::Home], &[M::Home], &[M::Home], &[]]),
-            (whole.clone(), None, &[&[M::Home], &[M::Home], &[M::Home], &[]]),
-            (change(&|minutes| minutes.evidence.co_located = true), home, &[&[M::Home], &[M::Home], &[M::Home], &[]]),
-            (whole.clone(), facility, &[&[M::Home], &[M::Home], &[M::Home], &[], &[M::PlanShared]]),
+            (whole.clone(), home, &[&[], &[], &[], &[], &[]]),
+            (whole.clone(), Some(Place::Hospital), &[&[M::Home], &[M::Home], &[M::Home], &[], &[]]),
+            (whole.clone(), None, &[&[M::Home], &[M::Home], &[M::Home], &[], &[]]),
+            (
+                change(&|minutes| minutes.evidence.co_located = true),
+                home,
+                &[&[M::Home], &[M::Home], &[M::Home], &[], &[]],
+            ),
+            (whole.clone(), facility, &[&[M::Home], &[M::Home], &[M::Home], &[], &[], &[M::PlanShared]]),
             (
                 change(&|minutes| minutes.evidence.plan_shared = true),
                 facility,
-                &[&[M::Home], &[M::Home], &[M::Home], &[], &[]],
+                &[&[M::Home], &[M::Home], &[M::Home], &[], &[], &[]],
             ),
             (
                 change(&|minutes| {
@@ -278,27 +318,42 @@ mod tests {
                     &[M::Consent, M::Home],
                     &[M::Consent, M::Home],
                     &[],
+                    &[M::Consent],
                     &[M::Consent, M::Elsewhere],
                 ],
             ),
             (
                 without(0),
                 home,
-                &[&[M::HospitalSide], &[M::HospitalSide, M::DoctorOrNurse], &[M::HospitalSide], &[M::DoctorOrNurse]],
+                &[
+                    &[M::HospitalSide],
+                    &[M::HospitalSide, M::DoctorOrNurse],
+                    &[M::HospitalSide],
+                    &[M::DoctorOrNurse],
+                    &[M::HospitalSide],
+                ],
             ),
-            (without(3), home, &[&[], &[M::ThreeKinds], &[], &[M::ThreeKinds]]),
+            (without(3), home, &[&[], &[M::ThreeKinds], &[], &[M::ThreeKinds], &[M::CareManager]]),
             (
                 change(&|minutes| minutes.attendees[1].mode = Mode::Phone),
                 home,
-                &[&[M::HomeSide], &[M::HomeSide, M::ThreeKinds], &[M::HomeSide], &[M::ThreeKinds]],
+                &[&[M::HomeSide], &[M::HomeSide, M::ThreeKinds], &[M::HomeSide], &[M::ThreeKinds], &[]],
             ),
             (
                 change(&|minutes| minutes.attendees[1].mode = Mode::Video),
                 home,
-                &[&[M::ScreenConsent], &[M::ScreenConsent], &[M::ScreenConsent], &[]],
+                &[&[M::ScreenConsent], &[M::ScreenConsent], &[M::ScreenConsent], &[], &[M::ScreenConsent]],
             ),
-            (change(&|minutes| minutes.evidence.contact_sheet = false), home, &[&[], &[], &[M::ContactSheet], &[]]),
-            (change(&|minutes| minutes.evidence.equipment_planned = true), home, &[&[], &[], &[], &[M::Equipment]]),
+            (
+                change(&|minutes| minutes.evidence.contact_sheet = false),
+                home,
+                &[&[], &[], &[M::ContactSheet], &[], &[]],
+            ),
+            (
+                change(&|minutes| minutes.evidence.equipment_planned = true),
+                home,
+                &[&[], &[], &[], &[M::Equipment], &[]],
+            ),
         ];
         for (minutes, destination, expected) in cases {
             let found: Vec<_> = check(&minutes, destination).into_iter().map(|check| check.missing).collect();

@@ -30,6 +30,9 @@ impl Minutes {
         most("document".into(), &self.evidence.document, LINE_MAX);
         most("handed_to".into(), &self.evidence.handed_to, LINE_MAX);
         most("handed_by".into(), &self.evidence.handed_by, LINE_MAX);
+        let sha256 = &self.evidence.document_sha256;
+        let is_digest = sha256.len() == 64 && sha256.bytes().all(|digit| digit.is_ascii_hexdigit());
+        faults.check(sha256.is_empty() || is_digest, "document_sha256", Fault::NotADigest);
         for (n, decision) in self.decisions.iter().enumerate() {
             faults.check(!decision.what.is_empty(), &format!("decision_{n}_what"), Fault::Required);
         }
@@ -67,6 +70,25 @@ mod tests {
     use super::super::{Attendance, Attendee, Side};
     use super::*;
     use crate::domain::person::Licence;
+
+    #[test]
+    fn a_digest_has_its_digits_or_is_not_there() {
+        let digits = "0123456789abcdef".repeat(4);
+        for (sha256, fits) in [
+            (String::new(), true),
+            (digits.clone(), true),
+            (digits.to_uppercase(), true),
+            (digits[1..].to_owned(), false),
+            (format!("{digits}0"), false),
+            (digits.replace('0', "g"), false),
+            ("あ".repeat(64), false),
+        ] {
+            let mut minutes = Minutes::blank();
+            minutes.evidence.document_sha256.clone_from(&sha256);
+            let fault = minutes.check_draft().err().map(|faults| faults.0[0].0.clone());
+            assert_eq!(fault.as_deref(), (!fits).then_some("document_sha256"), "{sha256}");
+        }
+    }
 
     #[test]
     fn a_draft_may_be_empty_and_a_finished_one_may_not() {

@@ -55,12 +55,9 @@ impl Facts<'_> {
     #[must_use]
     pub fn judge(&self, ladder: &Ladder, holidays: &Holidays, now: DateTime<Utc>) -> Verdict {
         let quiet = ladder.quiet;
-        if let Some(why) = self.settled.or_else(|| self.still_due(now).err()) {
+        if let Some(why) = self.useless(ladder, now) {
             let too_late = why == Why::Over && self.tried_at.is_some();
             return if too_late { Verdict::Fail(Why::GivenUp) } else { Verdict::Drop(why) };
-        }
-        if let Some(why) = self.unwanted(ladder) {
-            return Verdict::Drop(why);
         }
         if !self.by_machine {
             return Verdict::Hand;
@@ -73,6 +70,18 @@ impl Facts<'_> {
             _ => ladder::deliver_at(now, false, quiet, self.calendar, holidays),
         };
         if sends_at > now { Verdict::Wait(sends_at) } else { Verdict::Send }
+    }
+
+    /// Whether somebody must pass it on at `now`, as a mail that had gone out and came back: it would go again, and its receiver
+    /// hasn't answered by another way what it asks.
+    #[must_use]
+    pub fn wants_a_person(&self, ladder: &Ladder, has_answered: bool, now: DateTime<Utc>) -> bool {
+        self.kind.has_task() && !(has_answered && self.kind.asks()) && self.useless(ladder, now).is_none()
+    }
+
+    /// Why it is of no use any more.
+    fn useless(&self, ladder: &Ladder, now: DateTime<Utc>) -> Option<Why> {
+        self.settled.or_else(|| self.still_due(now).err()).or_else(|| self.unwanted(ladder))
     }
 
     /// Why nobody wants it: the region doesn't send it, or its receiver, where that may choose.
@@ -188,6 +197,36 @@ mod tests {
     }
 
     #[test]
+    fn what_came_back_is_a_task_while_it_is_of_use() {
+        use NoticeKind::{Admitted, BedReport, D1, D3, Invite, Minutes, Receipt3d};
+        let office = OrgCalendar::default();
+        let of = |kind| facts(kind, "2026-11-24T09:00", &office);
+        let says = |kind, standing| {
+            let facts = of(kind);
+            Facts { meeting: facts.meeting.map(|meeting| Situation { standing, ..meeting }), ..facts }
+        };
+        let (before, after) = ("2026-11-27T13:59", "2026-11-27T14:00");
+        for (facts, has_answered, now, expected) in [
+            (of(Invite), false, before, true),
+            (of(Invite), false, after, false),
+            (says(Invite, Standing::Attending), true, before, false),
+            // Taken from its vote: it doesn't know the date.
+            (says(Invite, Standing::Attending), false, before, true),
+            (says(D1, Standing::Attending), true, before, true),
+            (says(D1, Standing::NotAttending), true, before, false),
+            (Facts { settled: Some(Why::Revoked), ..of(D3) }, false, before, false),
+            (Facts { switched_off: true, ..of(D3) }, false, before, false),
+            (of(Admitted), false, after, true),
+            (of(BedReport), false, "2026-11-24T10:00", false),
+            (of(Minutes), true, after, true),
+            (of(Receipt3d), true, after, true),
+        ] {
+            let found = facts.wants_a_person(&Ladder::default(), has_answered, utc(now));
+            assert_eq!(found, expected, "{facts:?} {now}");
+        }
+    }
+
+    #[test]
     fn what_is_switched_off_is_dropped_if_it_may_be() {
         use NoticeKind::{
             Again, BedReport, Cancelled, D1, D3, D7, Decision, Invite, Minutes, Moved, Receipt3d, SameDay,
@@ -225,12 +264,12 @@ mod tests {
         use NoticeKind::{Again, BedReport, D1, D3, D7, Decision, Invite, Receipt3d, SameDay};
         let office = OrgCalendar::default();
         let mut off = Ladder::default();
-        (off.d7.on, off.d3.on, off.d1.on, off.same_day.on) = (false, false, false, false);
+        (off.d7.on, off.d3.on, off.same_day.on) = (false, false, false);
         (off.minutes_24h.on, off.receipt_3d.on) = (false, false);
         for (kind, dropped) in [
             (D7, true),
             (D3, true),
-            (D1, true),
+            (D1, false),
             (SameDay, true),
             (Receipt3d, true),
             (NoticeKind::Minutes24h, true),

@@ -182,6 +182,19 @@ impl NoticeKind {
         })
     }
 
+    /// Whether it asks for an answer to a date.
+    #[must_use]
+    pub const fn asks(self) -> bool {
+        matches!(self, Self::Invite | Self::Moved | Self::D7 | Self::D3 | Self::Again)
+    }
+
+    /// Whether a person passes it on where no machine can. About beds there is no task: the board itself shows who is silent, and
+    /// what comes of a request or a registration stands on its receiver's own page.
+    #[must_use]
+    pub const fn has_task(self) -> bool {
+        !matches!(self, Self::BedReport | Self::BedAnswered | Self::BedSilent | Self::LetterDue | Self::ExchangeDue)
+    }
+
     /// Whether it only says once more what an earlier one said: where somebody is still to pass that on, one call is enough.
     #[must_use]
     pub const fn repeats(self) -> bool {
@@ -207,13 +220,6 @@ impl NoticeKind {
                 | Self::BedAdmitted
                 | Self::LetterDue
         )
-    }
-
-    /// Whether it tells who asked for a bed what stands on their own page anyway: where no machine can deliver it, nobody else
-    /// would call them.
-    #[must_use]
-    pub const fn is_on_own_page(self) -> bool {
-        matches!(self, Self::BedReport | Self::BedAnswered | Self::BedSilent | Self::LetterDue | Self::ExchangeDue)
     }
 
     /// Whether it belongs to the time after a conference, when nothing of it is urgent any more.

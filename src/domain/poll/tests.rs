@@ -37,6 +37,11 @@ fn slots_are_ahead_apart_and_after_the_closing() {
         let found = found.map(|slots| slots.len()).map_err(|faults| faults.0[0].clone());
         assert_eq!(found, expected.map_err(|(field, fault)| (field.to_owned(), fault)), "{entered:?}");
     }
+    let now = jst("11-24 09:00");
+    let starts = [now + FARTHEST, now + FARTHEST + TimeDelta::minutes(30)].map(Some);
+    let starts = [starts[1], starts[0], None, None, None];
+    let found = check_slots(&starts, TimeDelta::minutes(30), jst("12-01 17:00"), now);
+    assert_eq!(found, Err(Faults::one("slot_1_day", Fault::TooFarAhead)));
     for minutes in [0, -30, 24 * 60] {
         let starts = [Some(jst("12-03 10:00")), Some(jst("12-09 10:00")), None, None, None];
         let found = check_slots(&starts, TimeDelta::minutes(minutes), jst("12-01 17:00"), jst("11-24 09:00"));
@@ -51,6 +56,29 @@ fn times_overlap_while_both_are_held() {
         let other = half_an_hour(&format!("12-03 {at}"));
         assert_eq!((one.overlaps(other), other.overlaps(one)), (expected, expected), "{at}");
     }
+}
+
+#[test]
+fn votes_that_nobody_saw_are_not_put_aside() {
+    let (old, new) = (BallotId::fresh(), BallotId::fresh());
+    for (seen, current, expected) in [
+        (None, None, true),
+        (None, Some(new), false),
+        (Some(old), Some(old), true),
+        (Some(old), Some(new), false),
+        (Some(old), None, true),
+    ] {
+        assert_eq!(may_replace(seen, current).is_ok(), expected, "{seen:?} {current:?}");
+    }
+}
+
+#[test]
+fn votes_in_another_order_are_the_same() {
+    let slots = [SlotId::fresh(), SlotId::fresh()];
+    let ballot = |votes: Vec<_>| Ballot { votes, comment: "x".into() };
+    let there = ballot(vec![(slots[0], Vote::Yes), (slots[1], Vote::No)]);
+    let back = ballot(vec![(slots[1], Vote::No), (slots[0], Vote::Yes)]);
+    assert_eq!((back.in_order(&slots), there.in_order(&slots)), (there.clone(), there));
 }
 
 #[test]

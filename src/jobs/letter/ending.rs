@@ -35,7 +35,7 @@ impl Ending {
             text = text + NAMELESS + "\n";
         }
         if let Some(page) = &self.stop {
-            text += "このお知らせが要らないときは、次のページで止められます（招待・日時変更・中止・前日のお知らせは、いつも届きます）。\n";
+            text += "このお知らせが要らないときは、次のページで止められます（招待・日時変更・中止・前日のお知らせは止められません）。\n";
             text = text + page + "\n";
         }
         text

@@ -9,7 +9,7 @@ use crate::domain::access::{Actor, Guest, Permission};
 use crate::domain::calendar::{OrgCalendar, at, day_of};
 use crate::domain::case::PartyRole;
 use crate::domain::conference::AnswerSource;
-use crate::domain::poll::{Ballot, CLOSES, Vote, propose};
+use crate::domain::poll::{Ballot, CLOSES, Seen, Vote, propose};
 use crate::error::{Error, Result};
 use crate::id::{CaseId, ConferenceId};
 use crate::store::{cases, region};
@@ -51,7 +51,8 @@ pub(super) async fn vote(app: &App, nurse: &Actor, (case, id): (CaseId, Conferen
         let invitation = party.invitation_id;
         if by_phone {
             let heard = (AnswerSource::Phone, "受付の方");
-            conferences::vote_by_proxy(app, nurse, invitation, held.conference.sequence, &ballot, heard).await?;
+            let before = Seen { sequence: held.conference.sequence, ballot: None };
+            conferences::vote_by_proxy(app, nurse, invitation, before, &ballot, heard).await?;
         } else {
             let guest = Guest { invitation, org: party.org_id };
             conferences::vote_as_guest(app, guest, held.conference.sequence, &ballot, AnswerSource::Link).await?;

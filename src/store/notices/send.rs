@@ -235,6 +235,8 @@ pub struct Planned {
     pub revoked_reason: Option<String>,
     /// The party's answer to the date as it stands.
     pub answer: Option<AnswerKind>,
+    /// Whether that answer was only taken from its vote for the date: it hasn't heard which was fixed.
+    pub by_vote: bool,
     /// Until when votes are asked for, where the date is, or was, sought by a poll.
     pub poll_closes_at: Option<DateTime<Utc>>,
     /// When that date was fixed.
@@ -311,7 +313,8 @@ macro_rules! planned {
                     k.was_starts_at, m.reason as move_reason,
                     case when n.kind = 'cancelled' then coalesce(t.was_starts_at, c.starts_at) end as told_starts_at,
                     i.id as invitation_id, i.same_day,
-                    case when w.answer = 'proxy' then w.deputy_name else i.person_name end as person_name, i.revoked_at, i.revoked_reason, w.answer, l.ended_at as link_ended_at,
+                    case when w.answer = 'proxy' then w.deputy_name else i.person_name end as person_name, i.revoked_at, i.revoked_reason, w.answer,
+                    coalesce(w.answered_at = c.fixed_at, false) as by_vote, l.ended_at as link_ended_at,
                     c.poll_closes_at, c.fixed_at, i.added_at <= c.fixed_at as was_polled, i.ballot_id is not null as voted, v.vote,
                     exists (select 1 from notice x where n.kind in ('d7', 'd3', 'poll') and x.invitation_id = n.invitation_id
                                and x.sequence = n.sequence and x.due_at > n.due_at
@@ -398,6 +401,15 @@ pub async fn find_coming(tx: &mut Tx, _: Network, now: DateTime<Utc>, id: Notice
     let mut notice = query.bind(now).bind(start_of_day(now)).bind(id).one().await?;
     fill(tx, &mut notice).await?;
     Ok(notice)
+}
+
+/// What went out in a mail of ours, by its Message-ID, and hasn't been taken back since.
+///
+/// # Errors
+/// The database refuses.
+pub async fn gone_out(tx: &mut Tx, id: NoticeId, now: DateTime<Utc>) -> Result<Vec<Planned>> {
+    let query = tx.query(planned!("(n.id = $3 or n.digest_id = $3) and n.state = 'sent' order by n.id"));
+    query.bind(now).bind(start_of_day(now)).bind(id).all().await
 }
 
 /// A notice about a case of the own hospital, whatever has come of it: to be printed.

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::domain::calendar::{Holidays, OrgCalendar, day_of, read_hours};
 use crate::domain::call::Escalation;
 use crate::domain::code::codes;
+use crate::domain::conference::FARTHEST;
 use crate::domain::fault::Fault;
 use crate::domain::ladder::Ladder;
 use crate::domain::notice::preview::{Conduct, Example, Step, What, preview};
@@ -29,8 +30,6 @@ use crate::web::ui::table::Table;
 const LENGTH: TimeDelta = TimeDelta::minutes(30);
 /// So far ahead the example is.
 const AHEAD: Days = Days::new(14);
-/// Nobody calls a conference further ahead, and each day until then is looked at.
-const FARTHEST: TimeDelta = TimeDelta::days(366);
 /// Organisations that are offered for a name.
 const OFFERED: i64 = 10;
 const WORDS_MAX: usize = 200;

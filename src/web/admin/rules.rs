@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::DayKind;
 use crate::domain::fault::Fault;
-use crate::domain::ladder::{FollowUp, Ladder, Quiet, Rung};
+use crate::domain::ladder::{Ahead, FollowUp, Ladder, Quiet, Rung};
 use crate::domain::region::{NAME_MAX, Region};
 use crate::domain::wareki;
 use crate::error::Error;
@@ -29,13 +29,11 @@ use super::preview::{self, Case};
 const ACT: &str = "act";
 const PREVIEW: &str = "preview";
 
-/// The steps before a conference: field, word, rung.
-const RUNGS: [(&str, &str); 4] = [
-    ("d7", "7日前（未回答の方）"),
-    ("d3", "3日前（未回答の方）"),
-    ("d1", "前日（場所と時刻）"),
-    ("same_day", "当日（出席の方）"),
-];
+/// The steps before a conference that can be left out: field, word.
+const RUNGS: [(&str, &str); 3] =
+    [("d7", "7日前（未回答の方）"), ("d3", "3日前（未回答の方）"), ("same_day", "当日（出席の方）")];
+/// The one that can't.
+const EVE: &str = "d1";
 /// The steps after it.
 const FOLLOW_UPS: [(&str, &str); 2] = [("minutes_24h", "議事録の催促（主催者）"), ("receipt_3d", "受領の確認")];
 
@@ -98,11 +96,15 @@ fn filled(rules: &Region) -> Form {
         ("short_notice_days", ladder.short_notice_days.to_string()),
         ("settle_minutes", ladder.settle_minutes.to_string()),
     ]);
-    for ((name, _), rung) in RUNGS.iter().zip([ladder.d7, ladder.d3, ladder.d1, ladder.same_day]) {
+    let rungs = [ladder.d7, ladder.d3, ladder.same_day];
+    for ((name, _), rung) in RUNGS.iter().zip(rungs) {
         form.set(&format!("{name}_on"), if rung.on { "yes" } else { "" });
-        form.set(&format!("{name}_days"), rung.days.to_string());
-        form.set(&format!("{name}_kind"), rung.day_kind.code());
-        form.set(&format!("{name}_at"), time(rung.at));
+    }
+    let names = RUNGS.map(|(name, _)| name).into_iter().chain([EVE]);
+    for (name, ahead) in names.zip(rungs.map(|rung| rung.ahead).into_iter().chain([ladder.d1])) {
+        form.set(&format!("{name}_days"), ahead.days.to_string());
+        form.set(&format!("{name}_kind"), ahead.day_kind.code());
+        form.set(&format!("{name}_at"), time(ahead.at));
     }
     for ((name, _), step) in FOLLOW_UPS.iter().zip([ladder.minutes_24h, ladder.receipt_3d]) {
         form.set(&format!("{name}_on"), if step.on { "yes" } else { "" });
@@ -113,7 +115,9 @@ fn filled(rules: &Region) -> Form {
 
 /// Reads every field, so that every fault is told at once.
 fn read(form: &mut Form) -> Region {
-    let [d7, d3, d1, same_day] = RUNGS.map(|(name, _)| rung(form, name));
+    let [d7, d3, same_day] =
+        RUNGS.map(|(name, _)| Rung { on: form.is_ticked(&format!("{name}_on")), ahead: ahead(form, name) });
+    let d1 = ahead(form, EVE);
     let [minutes_24h, receipt_3d] = FOLLOW_UPS.map(|(name, _)| {
         let hours = form.count(&format!("{name}_hours"));
         FollowUp { on: form.is_ticked(&format!("{name}_on")), hours: hours.unsigned_abs() }
@@ -133,9 +137,8 @@ fn read(form: &mut Form) -> Region {
     }
 }
 
-fn rung(form: &mut Form, name: &str) -> Rung {
-    Rung {
-        on: form.is_ticked(&format!("{name}_on")),
+fn ahead(form: &mut Form, name: &str) -> Ahead {
+    Ahead {
         days: form.count(&format!("{name}_days")).unsigned_abs(),
         day_kind: form.code(&format!("{name}_kind")).unwrap_or(DayKind::Calendar),
         at: time(form, &format!("{name}_at")),
@@ -171,7 +174,13 @@ fn page(app: &App, session: &Session, form: &Form, done: &str, (rules, case): (&
                 (shown.field("settle_minutes", "日時変更を知らせるまでの分").hint("その間にもう一度変えても、知らせは1通です").code())
                 (shown.field("short_notice_days", "急な招集とみなす日数").hint("これより間近な招集では7日前・3日前を省きます").code())
             }))
-            @for (name, label) in RUNGS { (rung_fields(&shown, name, label)) }
+            @let [d7, d3, same_day] = RUNGS;
+            @for (name, label) in [d7, d3] { (rung_fields(&shown, name, label)) }
+            (pair(&html! {
+                (shown.field("d1_days", "前日（場所と時刻）：何日前").hint("このお知らせは止められません").code())
+                (ahead_fields(&shown, EVE))
+            }))
+            (rung_fields(&shown, same_day.0, same_day.1))
             @for (name, label) in FOLLOW_UPS { (follow_up_fields(&shown, name, label)) }
             (preview::fields(&shown, case))
             (actions(&html! { (button(Look::Primary, "保存する")) (preview::button(ACT, PREVIEW)) }))
@@ -182,15 +191,22 @@ fn page(app: &App, session: &Session, form: &Form, done: &str, (rules, case): (&
 }
 
 fn rung_fields(shown: &Shown<'_>, name: &str, label: &str) -> Markup {
-    let kinds: Vec<_> = DayKind::ALL.iter().map(|kind| (kind.code(), kind.label())).collect();
-    let [on, days, kind, at] = ["on", "days", "kind", "at"].map(|part| format!("{name}_{part}"));
+    let [on, days] = ["on", "days"].map(|part| format!("{name}_{part}"));
     html! {
         (pair(&html! {
             (shown.field(&on, label).checks(&[Choice::new("yes", "送る")], &[shown.value(&on)]))
             (shown.field(&days, "何日前").code())
-            (shown.field(&kind, "日の数え方").select(&kinds))
-            (shown.field(&at, "時刻").time())
+            (ahead_fields(shown, name))
         }))
+    }
+}
+
+fn ahead_fields(shown: &Shown<'_>, name: &str) -> Markup {
+    let kinds: Vec<_> = DayKind::ALL.iter().map(|kind| (kind.code(), kind.label())).collect();
+    let [kind, at] = ["kind", "at"].map(|part| format!("{name}_{part}"));
+    html! {
+        (shown.field(&kind, "日の数え方").select(&kinds))
+        (shown.field(&at, "時刻").time())
     }
 }
 

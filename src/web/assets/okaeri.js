@@ -1,4 +1,4 @@
-// Two conveniences of the bed report. Everything works without them: the fields take digits, the server checks the sum.
+// Conveniences. Everything works without them: the fields take digits, the server checks the sum, a board can be loaded anew.
 "use strict";
 
 // As the server reads it: full-width digits count too, nothing is none, anything else is not a number.
@@ -32,4 +32,64 @@ for (const output of document.querySelectorAll("[data-sum]")) {
   };
   form.addEventListener("input", show);
   show();
+}
+
+// The bed board while it stays open: rows are put in their place, in the order in which they stand, so that nothing jumps.
+for (const live of document.querySelectorAll("[data-live]")) {
+  const [said, button] = [live.querySelector("[data-live-said]"), live.querySelector("[data-live-switch]")];
+  const list = document.getElementById("board");
+  const words = { on: button.textContent, off: button.dataset.off, ended: button.dataset.ended };
+  let seen = live.dataset.version;
+  let source;
+
+  const element = (html) => {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    return template.content.firstElementChild;
+  };
+  const put = ({ id, after, html }, is_news) => {
+    const row = element(html);
+    const old = document.getElementById(row.id);
+    if (old && old.innerHTML === row.innerHTML) return;
+    row.toggleAttribute("data-new", is_news);
+    if (!old) {
+      const above = after && document.getElementById(`ward-${after}`);
+      return above ? above.after(row) : list.prepend(row);
+    }
+    const had = old.contains(document.activeElement) && document.activeElement.getAttribute("href");
+    old.replaceWith(row);
+    if (had) [...row.querySelectorAll("a")].find((link) => link.getAttribute("href") === had)?.focus({ preventScroll: true });
+  };
+  const show = (event) => {
+    const news = JSON.parse(event.data);
+    seen = event.lastEventId;
+    for (const row of news.rows) put(row, !news.all);
+    const stays = new Set(news.rows.map((row) => `ward-${row.id}`));
+    const gone = news.all ? [...list.children].filter((row) => !stays.has(row.id)) : news.gone.map((id) => document.getElementById(`ward-${id}`));
+    for (const row of gone) row?.remove();
+    document.getElementById("board-totals").innerHTML = news.totals;
+    document.getElementById("board-lead").textContent = news.lead;
+    if (news.said) said.textContent = news.said;
+  };
+  const stop = (word) => {
+    source?.close();
+    source = undefined;
+    button.textContent = word;
+  };
+  const start = () => {
+    const mark = live.dataset.live.includes("?") ? "&" : "?";
+    source = new EventSource(`${live.dataset.live}${mark}seen=${seen}`);
+    source.addEventListener("news", show);
+    source.addEventListener("end", () => stop(words.ended));
+    // Signed out, or refused: the browser doesn't try again, so the person has to.
+    source.addEventListener("error", () => source?.readyState === EventSource.CLOSED && stop(words.ended));
+    button.textContent = words.on;
+  };
+  button.addEventListener("click", () => {
+    if (button.textContent === words.ended) location.reload();
+    else if (source) stop(words.off);
+    else start();
+  });
+  live.hidden = false;
+  start();
 }

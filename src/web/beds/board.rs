@@ -19,7 +19,7 @@ use crate::domain::calendar::Holidays;
 use crate::domain::region::Region;
 use crate::domain::wareki;
 use crate::error::Result;
-use crate::id::OrgId;
+use crate::id::{OrgId, WardId};
 use crate::store::beds::{self, WardNow};
 use crate::store::db::Tx;
 use crate::store::region;
@@ -29,7 +29,7 @@ use crate::web::form::Form;
 use crate::web::layout::{self, Menu};
 use crate::web::programmes::duty::Duties;
 use crate::web::session::Session;
-use crate::web::ui::board::{Filter, board as rows, filters, totals};
+use crate::web::ui::board::{Filter, filters, line, live, totals};
 use crate::web::ui::form::{Field, Look, actions, button, get, hidden_field, pair};
 use crate::web::ui::link::button_link;
 use crate::web::ui::notice::emergency;
@@ -50,6 +50,42 @@ pub struct Board {
     pub holidays: Holidays,
     /// Who keeps beds tonight and tomorrow.
     pub duties: Duties,
+}
+
+/// What the board shows through one filter: what changes of it is sent to where it is open.
+#[derive(Debug, Default)]
+pub struct View {
+    /// The database's version of it.
+    pub version: i64,
+    /// The wards in their order.
+    pub lines: Vec<Line>,
+    /// The sums.
+    pub totals: String,
+    /// When this was so.
+    pub lead: String,
+}
+
+/// A ward on the board.
+#[derive(Debug)]
+pub struct Line {
+    /// The ward.
+    pub ward: WardId,
+    /// Its row.
+    pub html: String,
+    /// What it says, in a sentence.
+    pub said: String,
+}
+
+impl View {
+    /// Sums and rows, kept up to date from `source`.
+    #[must_use]
+    pub fn rows(&self, source: &str) -> Markup {
+        html! {
+            (live(source, self.version))
+            div id="board-totals" { (PreEscaped(&self.totals)) }
+            ul.board id="board" { @for line in &self.lines { (PreEscaped(&line.html)) } }
+        }
+    }
 }
 
 impl Board {
@@ -75,9 +111,9 @@ impl Board {
         Light { now: self.now, limits: self.region.age_limits(), holidays: &self.holidays }
     }
 
-    /// The board as it is seen through a filter, without the shell.
+    /// What the board shows through a filter.
     #[must_use]
-    pub fn page(&self, wanted: &Wanted) -> Markup {
+    pub fn view(&self, wanted: &Wanted) -> View {
         let light = self.light();
         let meant: Vec<_> = self.wards.iter().filter(|ward| wanted.means(ward)).collect();
         let mut sums = Totals::default();
@@ -87,10 +123,26 @@ impl Board {
         let fits = |ward: &&&WardNow| wanted.fits(ward, light.standing(&ward.report), self.now);
         let mut shown: Vec<_> = meant.iter().filter(fits).collect();
         shown.sort_by_cached_key(|ward| light.standing(&ward.report).place(ward.report.accepting, ward.report.as_of));
-        let lines: Vec<_> = shown.iter().map(|ward| light.row(ward)).collect();
+        let line = |ward: &&&WardNow| {
+            let row = light.row(ward);
+            Line { ward: ward.ward_id, html: line(&row).into_string(), said: row.said() }
+        };
+        let lead = format!("{} 現在", wareki::full_at(self.now, &self.holidays));
+        View {
+            version: self.version,
+            lines: shown.iter().map(line).collect(),
+            totals: strip(&sums).into_string(),
+            lead,
+        }
+    }
+
+    /// The board as it is seen through a filter, without the shell.
+    #[must_use]
+    pub fn page(&self, wanted: &Wanted) -> Markup {
+        let view = self.view(wanted);
         let lead = html! {
             @if !self.region.name.is_empty() { span { (self.region.name) } }
-            span { (wareki::full_at(self.now, &self.holidays)) " 現在" }
+            span id="board-lead" { (view.lead) }
         };
         let taps = quick(wanted).map(|(label, on, other)| (other.address(), label, on));
         let taps = taps.each_ref().map(|(href, label, on)| Filter { href, label, on: *on });
@@ -102,10 +154,9 @@ impl Board {
             (emergency())
             (self.duties.table(self.now, &self.holidays))
             (filters(&taps, wanted.is_detailed(), &self.details(wanted)))
-            (strip(&sums))
-            @if !lines.is_empty() { (rows(&lines)) }
-            @else if self.wards.is_empty() { (empty("まだ病棟が登録されていません。")) }
-            @else {
+            (view.rows(&wanted.address().replacen("/beds", "/beds/live", 1)))
+            @if self.wards.is_empty() { (empty("まだ病棟が登録されていません。")) }
+            @else if view.lines.is_empty() {
                 (empty("条件に合う病棟はありません。"))
                 p { a href="/beds" { "条件をすべて外す" } }
             }

@@ -3,6 +3,7 @@
 pub mod about;
 pub mod board;
 pub mod filter;
+pub mod live;
 mod part;
 pub mod report;
 pub mod row;

@@ -37,7 +37,8 @@ impl Light<'_> {
         let place = ward.municipality_name.iter().map(String::as_str);
         let unit: Vec<_> = [ward.ward_name.as_str(), ward.ward_kind.label()].into_iter().chain(place).collect();
         Row {
-            href: format!("/beds/wards/{}", ward.ward_id),
+            id: format!("ward-{}", ward.ward_id),
+            href: Some(format!("/beds/wards/{}", ward.ward_id)),
             org: &ward.org_name,
             unit: unit.join(" ・ "),
             state: chip(standing),

@@ -14,6 +14,7 @@ use crate::domain::access::Permission;
 use crate::domain::case::PartyRole;
 use crate::domain::conference::{AnswerSource, LINE_MAX, Seen};
 use crate::domain::fault::Fault;
+use crate::domain::poll;
 use crate::error::{Error, Result};
 use crate::id::{ConferenceId, InvitationId};
 use crate::store::invitations::{self, Party};
@@ -167,7 +168,7 @@ pub async fn told(
     Ok(Redirect::to(&format!("/conferences/{id}?done=told")).into_response())
 }
 
-/// The field with the answer that there was when the page was made.
+/// The field with the answer, or the votes, that there were when the page was made.
 const HELD: &str = "held";
 
 /// The form for an answer that was heard.
@@ -183,7 +184,11 @@ pub async fn hear_form(
         Some(poll) => ballot::form_of(poll.cast(invitation)),
         None => reply::form_of(&party.given),
     };
-    form.set(HELD, party.given.answer_id.map_or_else(String::new, |id| id.to_string()));
+    let held = match sheet.polling() {
+        Some(_) => party.ballot_id.map(|id| id.to_string()),
+        None => party.given.answer_id.map(|id| id.to_string()),
+    };
+    form.set(HELD, held.unwrap_or_default());
     form.set("source", AnswerSource::Phone.code());
     form.set("heard_from", party.person_name.clone());
     ok(hear_page(&sheet, party, &form))
@@ -202,7 +207,8 @@ pub async fn hear(
     let actor = &session.actor;
     let result = if let Some(poll) = ballot::meant(&form, sheet.polling()) {
         match (ballot::read(&mut form, poll), source) {
-            (Some((ballot, seen)), Some(source)) if form.faults.0.is_empty() => {
+            (Some((ballot, sequence)), Some(source)) if form.faults.0.is_empty() => {
+                let seen = poll::Seen { sequence, ballot: form.id(HELD) };
                 act::vote_by_proxy(&app, actor, invitation, seen, &ballot, (source, &heard_from)).await
             }
             _ => Err(Error::Refused(std::mem::take(&mut form.faults))),
@@ -220,8 +226,12 @@ pub async fn hear(
         return Ok(done);
     }
     // Told which answer came meanwhile, somebody may still mean to replace that one.
-    if let Some(Fault::AnsweredMeanwhile { id, .. }) = form.faults.of("") {
-        let held = id.to_string();
+    let held = match form.faults.of("") {
+        Some(Fault::AnsweredMeanwhile { id, .. }) => Some(id.to_string()),
+        Some(Fault::VotedMeanwhile { id }) => Some(id.to_string()),
+        _ => None,
+    };
+    if let Some(held) = held {
         form.set(HELD, held);
     }
     let sheet = Sheet::open(&app, &session, id).await?;

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::card::Glance;
 use super::change::{Sheet, finish};
-use super::{ballot, poll_card, slots};
+use super::{ballot, poll_card, required, slots};
 use crate::actions::conferences::{self as act, Held};
 use crate::app::App;
 use crate::domain::access::Permission;
@@ -59,7 +59,8 @@ pub async fn fix(State(app): State<App>, Id(id): Id<ConferenceId>, Posted { sess
     }
 }
 
-async fn page(app: &App, session: &Session, id: ConferenceId, form: &Form) -> Result<Markup> {
+/// The page, with what is wrong in the form that was sent.
+pub(super) async fn page(app: &App, session: &Session, id: ConferenceId, form: &Form) -> Result<Markup> {
     let (case, held) = act::view(app, &session.actor, id).await?;
     let holidays = region::holidays(&mut app.look().await?).await?;
     let Some(poll) = &held.poll else { return Err(Error::NotFound) };
@@ -80,6 +81,7 @@ async fn page(app: &App, session: &Session, id: ConferenceId, form: &Form) -> Re
         @if let Some(against) = tally.objected(form) { (against) } @else { (shown.summary()) }
         (panel("slots", "候補日", &tally.slots()))
         (panel("votes", "回答", &tally.votes()))
+        @if can_fix { (required::fields(&held, form, &session.form_token)) }
     };
     Ok(layout::page(app, session, Menu::Cases, &format!("日程調整 {}", case.code), "", &body))
 }

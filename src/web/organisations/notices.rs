@@ -30,7 +30,7 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<OrgId>) -
     let chosen: Vec<_> = form.texts("kind").collect();
     let shown = Shown::new(&form);
     let lead = html! {
-        p { "要らないお知らせを止められます。招待・日時変更・中止・前日のお知らせは、いつも届きます。" }
+        p { "要らないお知らせを止められます。招待・日時変更・中止・前日のお知らせは止められません。" }
     };
     let body = html! {
         (head(&org.name, "お知らせの受け取り", &lead, &html! {}))

@@ -10,8 +10,10 @@ use super::link::tel;
 /// One unit on the board.
 #[derive(Clone, Debug)]
 pub struct Row<'a> {
-    /// The unit's page.
-    pub href: String,
+    /// What the row is found by.
+    pub id: String,
+    /// The unit's page; none where there is no way to it.
+    pub href: Option<String>,
     /// Hospital.
     pub org: &'a str,
     /// Ward, its kind and its area: 「2階病棟 ・ 地域包括ケア ・ 八王子市」.
@@ -40,6 +42,29 @@ impl Row<'_> {
     }
 }
 
+impl Row<'_> {
+    /// What it says, in a sentence: 「桜台病院 2階病棟 受入可 3床」.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let unit = self.unit.split(" ・ ").next().unwrap_or_default();
+        let beds = self.accepting.map(|beds| format!("{beds}床")).unwrap_or_default();
+        format!("{} {unit} {} {beds}", self.org, self.state.text).trim_end().to_owned()
+    }
+}
+
+/// The line above a board that keeps itself up to date: how to stop it, and what a screen reader says. It shows itself only
+/// where the script runs.
+#[must_use]
+pub fn live(source: &str, version: i64) -> Markup {
+    html! {
+        div.live data-live=(source) data-version=(version) hidden {
+            p role="status" data-live-said {}
+            button.button type="button" data-look="quiet" data-live-switch
+                data-off="自動更新を再開する" data-ended="自動更新が終わりました。表示を更新する" { "自動更新を止める" }
+        }
+    }
+}
+
 /// The board itself, in the order given.
 #[must_use]
 pub fn board(rows: &[Row<'_>]) -> Markup {
@@ -48,13 +73,15 @@ pub fn board(rows: &[Row<'_>]) -> Markup {
     }
 }
 
-fn line(row: &Row<'_>) -> Markup {
+/// One unit's row.
+#[must_use]
+pub fn line(row: &Row<'_>) -> Markup {
     html! {
         // The row is laid out by the width of its own slot, so it serves a phone, a desk and two columns on a wall.
-        li.slot { article.bed data-stale[row.stale()] {
+        li.slot id=(row.id) { article.bed data-stale[row.stale()] {
             (tile(row.state, row.accepting))
             div.bed__who {
-                h2 { a href=(row.href) { (row.org) } }
+                h2 { @if let Some(href) = &row.href { a href=(href) { (row.org) } } @else { (row.org) } }
                 p.bed__unit { (row.unit) }
                 @if !row.tags.is_empty() { ul.tags { @for tag in &row.tags { li { (tag) } } } }
             }

@@ -51,6 +51,7 @@ pub fn body(pattern: &str, places: &Places) -> Option<Value> {
         "/cases/{id}/conferences" => json!({ "meeting": past }),
         "/conferences/{id}/move" => json!({ "meeting": past, "reason": "" }),
         "/conferences/{id}/cancel" => json!({ "reason": "" }),
+        "/invitations/{id}/votes" => json!({ "sequence": 99, "votes": [] }),
         "/invitations/{id}/answer" => json!({ "sequence": 99, "answer": "attend" }),
         _ => return None,
     })

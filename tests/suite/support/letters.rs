@@ -48,6 +48,8 @@ pub struct Reply {
     pub more: String,
     /// What stands beside it in words.
     pub text: &'static str,
+    /// The same as HTML.
+    pub html: &'static str,
     pub dmarc: &'static str,
 }
 
@@ -64,6 +66,7 @@ impl Reply {
             partstat: "ACCEPTED".into(),
             more: String::new(),
             text: "",
+            html: "<script>alert(1)</script>",
             dmarc: "pass",
         }
     }
@@ -74,7 +77,7 @@ impl Reply {
     }
 
     pub fn raw(&self) -> Vec<u8> {
-        let Self { id, from, attendee, uid, sequence, method, partstat, more, text, dmarc } = self;
+        let Self { id, from, attendee, uid, sequence, method, partstat, more, text, html, dmarc } = self;
         let domain = from.rsplit('@').next().unwrap();
         format!(
             "Authentication-Results: {SERVER}; dmarc={dmarc} header.from={domain}\r\n\
@@ -82,7 +85,7 @@ impl Reply {
              From: =?utf-8?B?44Gd44KJ?= <{from}>\r\nTo: okaeri@example.jp\r\nMessage-ID: <{id}>\r\n\
              Subject: Accepted\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"=_x\"\r\n\r\n\
              --=_x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n\
-             --=_x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<script>alert(1)</script>\r\n\
+             --=_x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}\r\n\
              --=_x\r\nContent-Type: text/calendar; charset=\"utf-8\"; method={method}\r\n\r\n\
              BEGIN:VCALENDAR\r\nPRODID:-//Example//EN\r\nVERSION:2.0\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\n\
              UID:{uid}\r\nSEQUENCE:{sequence}\r\nDTSTAMP:20261124T000000Z\r\n\

@@ -38,6 +38,17 @@ impl Mail {
         self.parts().iter().find(|part| part.is(kind)).map(Part::content)
     }
 
+    /// Everything that a person or a program can read in it: all heads with their encoded words, all contents, lines unfolded.
+    pub fn readable(&self) -> String {
+        let whole = self.whole();
+        let head = |part: &Part| part.head.lines().map(|line| words(line) + "\n").collect::<String>();
+        let mut text = head(&whole);
+        for part in whole.leaves() {
+            text += &(head(&part) + &part.content().replace("\r\n ", "") + "\n");
+        }
+        text
+    }
+
     fn whole(&self) -> Part {
         Part::read(&String::from_utf8_lossy(&self.raw))
     }
@@ -148,6 +159,11 @@ mod tests {
         assert_eq!(mail.header("Reply-To"), None);
         assert_eq!(mail.content("text/plain").as_deref(), Some("出席 1=1"));
         assert_eq!(mail.content("text/calendar").as_deref(), Some("BEGIN"));
+        let readable = mail.readable();
+        for said in ["Subject: 退院前カ 1 no. 2\n", "出席 1=1\n", "BEGIN\n", "<p>\n", "Content-Type: text/calendar\n"]
+        {
+            assert!(readable.contains(said), "{said} isn't in {readable}");
+        }
         let bodies: Vec<_> = mail.parts().into_iter().map(|part| part.body).collect();
         assert_eq!(bodies, ["=E5=87=BA=\r\n=E5=B8=AD 1=3D1", "QkVH\r\nSU4=", "<p>"]);
     }

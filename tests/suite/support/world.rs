@@ -36,7 +36,7 @@ pub struct World {
     pub app: App,
     /// The address of the database, for the program itself.
     pub url: String,
-    router: Router,
+    pub router: Router,
     place: Place,
 }
 
@@ -175,7 +175,7 @@ impl World {
 /// Somebody at the front door.
 #[derive(Clone)]
 pub struct Person {
-    router: Router,
+    pub router: Router,
     pub token: String,
 }
 

@@ -95,6 +95,7 @@ pub(super) fn consent(evidence: &Evidence, holidays: &Holidays) -> Vec<(&'static
         ("本人の同意日", day(evidence.consent_on)),
         ("画面に個人情報を出す同意", yes(evidence.screen_share_consent)),
         ("渡した文書", text(&evidence.document)),
+        ("渡した文書のSHA-256", text(&evidence.document_sha256)),
         ("渡した日・相手", join(&[&day(evidence.handed_on), &evidence.handed_to])),
         ("渡した人", text(&evidence.handed_by)),
         ("24時間の連絡先の文書", yes(evidence.contact_sheet)),

@@ -111,6 +111,7 @@ pub(super) fn evidence_fields(shown: &Shown<'_>) -> Markup {
             (shown.field("handed_to", "渡した相手").hint("例：本人、長女").text())
             (shown.field("handed_by", "渡した人").text())
         }))
+        (shown.field("document_sha256", "渡した文書のSHA-256（ファイルのとき・任意）").hint("どの版を渡したかを、あとで確かめられます。電子カルテや文書管理のシステムが示す64文字の値です。").code())
         @for (name, label) in ticks {
             (shown.field(name, "").checks(&[Choice::new("yes", label)], &[shown.value(name)]))
         }

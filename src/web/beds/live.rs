@@ -1,0 +1,232 @@
+//! The board while it stays open: what changes is sent to it and put in its place (server-sent events,
+//! <https://html.spec.whatwg.org/multipage/server-sent-events.html>). Without the script the page is as good as a reload.
+
+use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, stream};
+use serde::Serialize;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+use super::board::View;
+use super::filter::Wanted;
+use crate::app::App;
+use crate::domain::access::Network;
+use crate::domain::sign_in::IDLE_MINUTES;
+use crate::error::Result;
+use crate::id::WardId;
+use crate::web::Answer;
+use crate::web::bell::Ring;
+use crate::web::failure;
+use crate::web::form::Form;
+use crate::web::session::Session;
+
+/// After so long what stands there is shown anew even where nobody reported: numbers grow older, and some too old.
+const REFRESH: Duration = Duration::from_mins(5);
+/// A board that somebody signed in looks at stays alive for as long as the session would without it, and no longer: a screen
+/// that is left alone must lock itself.
+const SESSION: Duration = Duration::from_mins(IDLE_MINUTES.unsigned_abs());
+/// More changes than this are counted to a screen reader, not read out.
+const SAID: usize = 3;
+
+/// The changes of the board, seen through the filters of the address. `seen` is the version that the page shows.
+pub async fn board(State(app): State<App>, session: Session, headers: HeaderMap, RawQuery(query): RawQuery) -> Answer {
+    if !asks_for_events(&headers) {
+        return Ok(failure::plain(
+            StatusCode::NOT_ACCEPTABLE,
+            "これは、開いている空床情報を更新するためのアドレスです。",
+        ));
+    }
+    let query = Form::parse(query.unwrap_or_default().as_bytes());
+    let seen = seen(&headers, &query);
+    let watcher = Watcher::new(&app, session.actor.network(), Wanted::read(&query), Instant::now() + SESSION);
+    Ok(watcher.start(seen, session.board_version).await?)
+}
+
+/// Whether somebody listens: what only reads would wait for the end for ever.
+pub fn asks_for_events(headers: &HeaderMap) -> bool {
+    headers.get_all(header::ACCEPT).iter().any(|line| line.as_bytes().starts_with(b"text/event-stream"))
+}
+
+/// The version that the page shows, or showed before the line was cut.
+fn seen(headers: &HeaderMap, query: &Form) -> Option<i64> {
+    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+    last.unwrap_or_else(|| query.text("seen")).parse().ok()
+}
+
+/// One open board.
+pub struct Watcher {
+    app: App,
+    network: Network,
+    wanted: Wanted,
+    heard: watch::Receiver<Ring>,
+    shown: Arc<View>,
+    until: Instant,
+    is_over: bool,
+}
+
+impl Watcher {
+    /// Listens for what changes on the board as these filters show it, until then.
+    #[must_use]
+    pub fn new(app: &App, network: Network, wanted: Wanted, until: Instant) -> Self {
+        let heard = app.board.bell.listen(app);
+        Self { app: app.clone(), network, wanted, heard, shown: Arc::default(), until, is_over: false }
+    }
+
+    /// Sends what changes. Who has `seen` another version than there is gets everything first.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub async fn start(mut self, seen: Option<i64>, version: i64) -> Result<Response> {
+        self.shown = self.view(version).await?;
+        let first = (seen != Some(self.shown.version)).then(|| self.event(&News::all(&self.shown)));
+        let stream = stream::unfold((self, first), |(mut watcher, first)| async move {
+            let event = match first {
+                Some(event) => event,
+                None => watcher.next().await?,
+            };
+            Some((Ok::<_, Infallible>(event), (watcher, None)))
+        });
+        Ok(answer(stream))
+    }
+
+    async fn view(&self, version: i64) -> Result<Arc<View>> {
+        Ok(self.app.board.edition(&self.app, self.network, version).await?.view(&self.wanted))
+    }
+
+    /// Waits for the next event; none after the last.
+    async fn next(&mut self) -> Option<Event> {
+        let mut refresh = Instant::now() + REFRESH;
+        while !self.is_over {
+            let is_awake = tokio::select! {
+                heard = self.heard.changed() => heard.is_ok(),
+                () = sleep_until(refresh) => true,
+                () = sleep_until(self.until) => false,
+            };
+            let ring = *self.heard.borrow_and_update();
+            if !is_awake || ring == Ring::Closed {
+                self.is_over = true;
+                // What follows from a cut line, the browser mends by itself; this end it must not.
+                return Some(Event::default().event(if is_awake { "away" } else { "end" }).data("-"));
+            }
+            refresh = Instant::now() + REFRESH;
+            let version = if let Ring::Version(version) = ring { version } else { self.shown.version };
+            match self.view(version).await {
+                Ok(view) => {
+                    let news = News::between(&self.shown, &view);
+                    self.shown = Arc::clone(&view);
+                    if let Some(news) = news {
+                        return Some(self.event(&news));
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "an open board can't be told what is new"),
+            }
+        }
+        None
+    }
+
+    fn event(&self, news: &News<'_>) -> Event {
+        let event = Event::default().event("news").id(self.shown.version.to_string());
+        event.json_data(news).unwrap_or_else(|error| {
+            tracing::error!(%error, "what is new on the board can't be written");
+            Event::default().comment("")
+        })
+    }
+}
+
+fn answer(stream: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
+    // nginx would otherwise keep events until it has enough of them.
+    let headers = [("x-accel-buffering", "no")];
+    (headers, Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))).into_response()
+}
+
+/// What is different on the board.
+#[derive(Debug, Eq, PartialEq, Serialize)]
+struct News<'a> {
+    /// Whether the rows are all there are: the others go.
+    all: bool,
+    rows: Vec<Changed<'a>>,
+    gone: Vec<WardId>,
+    totals: &'a str,
+    lead: &'a str,
+    /// What a screen reader says, once.
+    said: String,
+}
+
+#[derive(Debug, Eq, PartialEq, Serialize)]
+struct Changed<'a> {
+    id: WardId,
+    /// Where it goes if it isn't there yet; none is the top.
+    after: Option<WardId>,
+    html: &'a str,
+}
+
+impl<'a> News<'a> {
+    fn all(view: &'a View) -> Self {
+        let rows = rows(view, |_| true);
+        Self { all: true, rows, gone: Vec::new(), totals: &view.totals, lead: &view.lead, said: String::new() }
+    }
+
+    /// What is different; none where everything looks the same.
+    fn between(old: &View, new: &'a View) -> Option<Self> {
+        let before: HashMap<_, _> = old.lines.iter().map(|line| (line.ward, line)).collect();
+        let now: HashSet<_> = new.lines.iter().map(|line| line.ward).collect();
+        let rows = rows(new, |at| before.get(&new.lines[at].ward).is_none_or(|line| line.html != new.lines[at].html));
+        let gone: Vec<_> = old.lines.iter().map(|line| line.ward).filter(|ward| !now.contains(ward)).collect();
+        if rows.is_empty() && gone.is_empty() && old.totals == new.totals {
+            return None;
+        }
+        let spoken = new.lines.iter().filter(|line| before.get(&line.ward).is_none_or(|old| old.said != line.said));
+        let spoken: Vec<_> = spoken.map(|line| line.said.as_str()).collect();
+        let said = match spoken.len() {
+            0 => String::new(),
+            1..=SAID => format!("{}。", spoken.join("。")),
+            many => format!("{many}病棟の報告が新しくなりました。"),
+        };
+        Some(Self { all: false, rows, gone, totals: &new.totals, lead: &new.lead, said })
+    }
+}
+
+fn rows(view: &View, wanted: impl Fn(usize) -> bool) -> Vec<Changed<'_>> {
+    let after = |at: usize| at.checked_sub(1).map(|before| view.lines[before].ward);
+    let row = |at: usize| Changed { id: view.lines[at].ward, after: after(at), html: &view.lines[at].html };
+    (0..view.lines.len()).filter(|at| wanted(*at)).map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::beds::board::Line;
+
+    fn view(lines: &[(WardId, &str, &str)], totals: &str) -> View {
+        let line = |&(ward, html, said): &(WardId, &str, &str)| Line { ward, html: html.into(), said: said.into() };
+        View { version: 1, lines: lines.iter().map(line).collect(), totals: totals.into(), lead: "9:05".into() }
+    }
+
+    #[test]
+    fn only_what_looks_different_is_sent_and_only_what_was_reported_is_said() {
+        let [a, b, c, d] = [(); 4].map(|()| WardId::fresh());
+        let old = view(&[(a, "3床 1分前", "A 3床"), (b, "0床", "B 0床"), (c, "1床", "C 1床")], "4");
+        assert_eq!(News::between(&old, &old), None);
+        let new = view(&[(a, "3床 2分前", "A 3床"), (d, "5床", "D 5床"), (b, "2床", "B 2床")], "10");
+        let news = News::between(&old, &new).unwrap();
+        let rows: Vec<_> = news.rows.iter().map(|row| (row.id, row.after, row.html)).collect();
+        assert_eq!(rows, [(a, None, "3床 2分前"), (d, Some(a), "5床"), (b, Some(d), "2床")]);
+        assert_eq!((news.gone.as_slice(), news.totals, news.said.as_str()), ([c].as_slice(), "10", "D 5床。B 2床。"));
+    }
+
+    #[test]
+    fn many_reports_at_once_are_counted() {
+        let wards: Vec<_> = (0..4).map(|_| WardId::fresh()).collect();
+        let lines = |said: &'static str| wards.iter().map(|ward| (*ward, said, said)).collect::<Vec<_>>();
+        let (old, new) = (view(&lines("前"), ""), view(&lines("後"), ""));
+        assert_eq!(News::between(&old, &new).unwrap().said, "4病棟の報告が新しくなりました。");
+    }
+}

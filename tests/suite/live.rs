@@ -1,0 +1,107 @@
+//! The board while it stays open: what is reported arrives by itself, whichever server took the report.
+
+use axum::body::{Body, BodyDataStream};
+use axum::http::{Request, header};
+use futures_util::StreamExt;
+use okaeri::domain::org::OrgKind;
+use okaeri::domain::person::StaffRole;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::beds::{Hospital, counts, hospital, report};
+use crate::support::world::{Person, World};
+
+/// A board that somebody left open.
+struct Open {
+    events: BodyDataStream,
+    kept: String,
+}
+
+impl Open {
+    async fn by(person: &Person, path: &str) -> Self {
+        let request = Request::get(path)
+            .header(header::COOKIE, format!("okaeri={}", person.token))
+            .header(header::ACCEPT, "text/event-stream");
+        let response = person.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status().as_u16(), 200);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+        Self { events: response.into_body().into_data_stream(), kept: String::new() }
+    }
+
+    /// The next event: its name and what it says; none where the line has ended.
+    async fn next(&mut self) -> Option<(String, Value)> {
+        while !self.kept.contains("\n\n") {
+            let bytes = self.events.next().await?.unwrap();
+            self.kept.push_str(std::str::from_utf8(&bytes).unwrap());
+        }
+        let (event, rest) = self.kept.split_once("\n\n").unwrap();
+        let field =
+            |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::trim).unwrap_or_default();
+        let found = (field("event:").to_owned(), serde_json::from_str(field("data:")).unwrap_or_default());
+        self.kept = rest.into();
+        Some(found)
+    }
+}
+
+/// Reports one ward: 使用中, 予約済, 受入可, 休止.
+async fn one(hospital: &Hospital, at: usize, numbers: [i32; 4], acceptance: &str) {
+    let ward = counts(hospital.wards[at], numbers, &[("acceptance", acceptance)]);
+    report(&hospital.reporter, &[ward]).await.is(303);
+}
+
+/// The version that a page shows.
+async fn version(person: &Person) -> String {
+    let page = person.get("/beds").await;
+    page.body.split("data-version=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_report_arrives_on_the_boards_that_are_open_and_nothing_else_moves() {
+    let world = World::new().await;
+    let hospital = hospital(&world, "なぎさ病院", &[("東病棟", "40"), ("西病棟", "30")]).await;
+    one(&hospital, 1, [30, 0, 0, 0], "not_accepting").await;
+    let clinic = world.org(OrgKind::Clinic, "つきの診療所").await;
+    let doctor = world.person("doctor", clinic, StaffRole::HomeVisitDoctor).await;
+    let seen = version(&doctor).await;
+    let mut here = Open::by(&doctor, &format!("/beds/live?seen={seen}")).await;
+    let elsewhere = Person::at(&world.other_server(), &doctor.token);
+    let mut there = Open::by(&elsewhere, &format!("/beds/live?seen={seen}")).await;
+    let mut wanting = Open::by(&doctor, &format!("/beds/live?acceptance=accepting&seen={seen}")).await;
+    one(&hospital, 0, [37, 0, 3, 0], "accepting").await;
+    for open in [&mut here, &mut there] {
+        let (event, news) = open.next().await.unwrap();
+        assert_eq!((event.as_str(), news["all"].as_bool()), ("news", Some(false)));
+        assert_eq!(news["rows"].as_array().unwrap().len(), 1, "only the ward that reported: {news}");
+        assert_eq!(news["rows"][0]["id"], hospital.wards[0].to_string());
+        assert!(news["rows"][0]["html"].as_str().unwrap().contains("<b>3</b>"), "{news}");
+        assert_eq!(news["said"], "なぎさ病院 東病棟 受入可 3床。");
+    }
+    let (_, news) = wanting.next().await.unwrap();
+    assert_eq!((&news["rows"][0]["after"], news["gone"].as_array().unwrap().len()), (&Value::Null, 0), "it fits now");
+    one(&hospital, 0, [38, 2, 0, 0], "not_accepting").await;
+    let (_, news) = wanting.next().await.unwrap();
+    assert_eq!(news["gone"][0], hospital.wards[0].to_string(), "it doesn't fit any more: {news}");
+}
+
+#[tokio::test]
+async fn who_shows_an_older_board_gets_it_whole_and_who_is_not_signed_in_gets_nothing() {
+    let world = World::new().await;
+    let hospital = hospital(&world, "なぎさ病院", &[("東病棟", "40"), ("西病棟", "30")]).await;
+    let mut open = Open::by(&hospital.reporter, "/beds/live?seen=0").await;
+    let (_, news) = open.next().await.unwrap();
+    assert_eq!((news["all"].as_bool(), news["rows"].as_array().unwrap().len()), (Some(true), 2));
+    assert_eq!(news["said"], "", "nothing happened that had to be said");
+    world.stranger().get("/beds/live?seen=0").await.is(303);
+    hospital.reporter.get("/beds/live").await.is(406);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_lets_the_open_boards_go() {
+    let world = World::new().await;
+    let hospital = hospital(&world, "なぎさ病院", &[("東病棟", "40")]).await;
+    let seen = version(&hospital.reporter).await;
+    let mut open = Open::by(&hospital.reporter, &format!("/beds/live?seen={seen}")).await;
+    world.app.board.bell.close();
+    assert_eq!(open.next().await.unwrap().0, "away");
+    assert!(open.next().await.is_none());
+}
