@@ -13,6 +13,7 @@ pub mod reception;
 pub mod region;
 pub mod registrations;
 pub mod requests;
+pub mod screens;
 pub mod sign_in;
 pub mod staff;
 pub mod switches;

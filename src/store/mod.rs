@@ -28,6 +28,7 @@ pub mod programmes;
 pub mod region;
 pub mod registrations;
 pub mod requests;
+pub mod screens;
 pub mod sessions;
 pub mod shared;
 pub mod staff;

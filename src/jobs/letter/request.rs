@@ -6,7 +6,7 @@ use super::{Desk, case_code, hospital};
 use crate::domain::notice::{NoticeKind, numbered_day};
 use crate::domain::request::Reply;
 use crate::domain::wareki;
-use crate::store::notices::send::Planned;
+use crate::store::notices::planned::Planned;
 
 /// The letter; its sender is the clinic that asks, or the hospital that answers.
 pub(super) fn letter(notice: &Planned, desk: &Desk<'_>) -> (String, String) {

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::id::{AskId, BedRequestId, NoticeId, OrgId};
 use crate::store::change::{Change, Writer};
 use crate::store::db::Tx;
-use crate::store::notices::send;
+use crate::store::notices::mark::{self, Attempt};
 
 /// How an organisation is reached.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -79,7 +79,8 @@ pub async fn told(tx: &mut Change, scope: Scope, request: BedRequestId, id: Noti
                   and request_id in (select r.id from bed_request r where r.org_id = $3)";
     let told = tx.query(sql).bind(id).bind(request).bind(scope.org()).bind(now).execute().await? == 1;
     if told {
-        send::add_attempt(tx, id, Channel::Phone, Outcome::Phoned, "", by).await?;
+        let attempt = Attempt { id, channel: Channel::Phone, outcome: Outcome::Phoned, reply: "", by };
+        mark::add_attempts(tx, &[attempt]).await?;
     }
     Ok(told)
 }

@@ -124,7 +124,10 @@ impl Board {
         let mut shown: Vec<_> = meant.iter().filter(fits).collect();
         shown.sort_by_cached_key(|ward| light.standing(&ward.report).place(ward.report.accepting, ward.report.as_of));
         let line = |ward: &&&WardNow| {
-            let row = light.row(ward);
+            let mut row = light.row(ward);
+            if wanted.on_wall {
+                row.href = None;
+            }
             Line { ward: ward.ward_id, html: line(&row).into_string(), said: row.said() }
         };
         let lead = format!("{} 現在", wareki::full_at(self.now, &self.holidays));

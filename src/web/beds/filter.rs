@@ -28,6 +28,8 @@ pub struct Wanted {
     pub today: bool,
     /// Words of the organisation's or the ward's name.
     pub name: String,
+    /// On a wall: nobody there can follow a link. Never in an address.
+    pub on_wall: bool,
 }
 
 impl Wanted {
@@ -43,6 +45,7 @@ impl Wanted {
             backup: query.is_ticked("backup"),
             today: query.is_ticked("today"),
             name: short("name"),
+            on_wall: false,
         }
     }
 

@@ -8,4 +8,5 @@ mod part;
 pub mod report;
 pub mod row;
 mod sheet;
+pub mod wall;
 pub mod ward;

@@ -83,7 +83,7 @@ fn about(view: &View, sheet: &Sheet, holidays: &Holidays) -> Markup {
 
 /// The three questions.
 fn questions(id: RegistrationId, session: &Session, shown: &Shown<'_>) -> Markup {
-    let wishes = [Choice::new("yes", "引き続き希望する"), Choice::new("no", "希望しない")];
+    let wishes = [Choice::new("yes", "希望する"), Choice::new("no", "希望しない")];
     let ways = [("form", "この画面で"), ("fax_print", "FAXで届いた")];
     html! {
         form.form method="post" action=(format!("/registrations/{id}/exchange")) novalidate {
