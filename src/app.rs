@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::actions::reception::Reception;
 use crate::clock::Clock;
-use crate::domain::access::{Actor, Guest, Recipient, Via};
+use crate::domain::access::{Actor, AskGuest, Guest, Recipient, Via};
 use crate::error::Result;
 use crate::id::{AccountId, OrgId};
 use crate::jobs::fax::Gateway;
@@ -69,6 +69,12 @@ impl From<&Actor> for By {
 
 impl From<Guest> for By {
     fn from(guest: Guest) -> Self {
+        Self { account: None, org: Some(guest.org), via: Via::Link }
+    }
+}
+
+impl From<AskGuest> for By {
+    fn from(guest: AskGuest) -> Self {
         Self { account: None, org: Some(guest.org), via: Via::Link }
     }
 }

@@ -61,6 +61,12 @@ ids! {
     ProgrammeId
     /// A turn in the rota of a programme.
     DutyId
+    /// A request for a bed (後方支援の依頼).
+    BedRequestId
+    /// A request as one hospital is asked.
+    AskId
+    /// A registration of a home patient with one hospital (入院希望登録).
+    RegistrationId
     /// One bed report (空床報告).
     ReportId
     /// A file of bed reports.

@@ -14,10 +14,11 @@ use sha2::{Digest, Sha256};
 use crate::domain::notice::Switches;
 use crate::domain::short_code;
 use crate::error::{Error, Result};
-use crate::id::{InvitationId, OrgId};
+use crate::id::{AskId, InvitationId, OrgId};
 
 /// What keeps these tokens apart from all others that are made with the same key.
 const SWITCHES: &[u8] = b"switches/1/";
+const ASK: &[u8] = b"ask/1/";
 
 /// The same, for 「変更なし」.
 const UNCHANGED: &[u8] = b"unchanged/1/";
@@ -79,6 +80,24 @@ impl Secret {
     pub fn link(&self, invitation: InvitationId) -> String {
         let Some(mac) = self.mac(b"invitation/1/", invitation.to_string().as_bytes()) else { return String::new() };
         URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    }
+
+    /// The token by which a hospital answers one request: it names the question, and a MAC of 256 bits says that we did. So
+    /// nothing of it is stored.
+    #[must_use]
+    pub fn ask_link(&self, ask: AskId) -> String {
+        let ask = uuid::Uuid::from(ask);
+        let Some(mac) = self.mac(ASK, ask.as_bytes()) else { return String::new() };
+        URL_SAFE_NO_PAD.encode([ask.as_bytes().as_slice(), &mac.finalize().into_bytes()].concat())
+    }
+
+    /// The question that such a token names; nothing where we didn't make it.
+    #[must_use]
+    pub fn read_ask_link(&self, token: &str) -> Option<AskId> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (ask, proof) = bytes.split_at_checked(16)?;
+        self.mac(ASK, ask)?.verify_slice(proof).ok()?;
+        uuid::Uuid::from_slice(ask).ok().map(AskId::from)
     }
 
     /// The token by which an organisation switches these messages off: it says what it is for, and a MAC of 256 bits behind
@@ -239,6 +258,19 @@ mod tests {
             let other = if token.as_bytes()[place] == b'A' { "B" } else { "A" };
             let forged = format!("{}{other}{}", &token[..place], &token[place + 1..]);
             assert_eq!(secret.read_unchanged_link(&forged), None, "{place}");
+        }
+    }
+
+    #[test]
+    fn an_ask_link_opens_one_question() {
+        let (secret, ask) = (Secret::random().unwrap(), AskId::fresh());
+        let token = secret.ask_link(ask);
+        assert_eq!(secret.read_ask_link(&token), Some(ask));
+        assert_eq!(Secret::random().unwrap().read_ask_link(&token), None, "another installation's");
+        let other = secret.ask_link(AskId::fresh());
+        let mixed = format!("{}{}", &token[..20], &other[20..]);
+        for forged in ["", "A", &token[1..], &mixed, &secret.switch_link(OrgId::fresh(), Switches::of_bits(1))] {
+            assert_eq!(secret.read_ask_link(forged), None, "{forged}");
         }
     }
 

@@ -9,6 +9,7 @@ use crate::domain::wareki;
 
 /// What is wrong, and what to do about it.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "a list: one arm a fault")]
 pub fn fault(fault: &Fault) -> String {
     match fault {
         Fault::Required => "入力してください。".into(),
@@ -54,7 +55,15 @@ pub fn fault(fault: &Fault) -> String {
         Fault::MoreThanAccepting { accepting } => format!("後方支援枠は受入可（{accepting}床）の内数です。"),
         Fault::ClosedWithoutReason => "休止・不可の理由を選んでください。".into(),
         Fault::BadFile(fault) => bed_file::file(fault),
-        Fault::NotRota { lines } => format!("読めない行があります。何も変えていません。{lines}"),
+        Fault::RulesUnmet { .. }
+        | Fault::BedTaken
+        | Fault::RequestClosed
+        | Fault::NotAccepted
+        | Fault::TooManyHospitals { .. }
+        | Fault::AlreadyRegistered
+        | Fault::OtherPatient
+        | Fault::RegistrationEnded
+        | Fault::NotRota { .. } => of_request(fault),
         Fault::MoreThanBeds { capacity } => format!("病床数（{capacity}床）より多くなっています。"),
         Fault::LessThanTomorrow { expected } => format!("明日見込（{expected}床）を含めた数を入力してください。"),
         Fault::MoreThanOccupied { occupied } => format!("使用中（{occupied}床）より多くなっています。"),
@@ -122,6 +131,27 @@ fn answered_meanwhile(answer: AnswerKind) -> String {
     )
 }
 
+/// About requests for a bed, and the rota by which they go.
+fn of_request(fault: &Fault) -> String {
+    match fault {
+        Fault::RulesUnmet { unmet, unknown } => format!(
+            "この事業の条件のうち、満たさないものが{unmet}件、確かめていないものが{unknown}件あります。内容を読み、それでも依頼するときは印を付けてください。"
+        ),
+        Fault::BedTaken => {
+            "この病院には、いま約束できる床がありません。先にほかの依頼で決まったか、空床報告で受入可が0床です。病院にお電話ください。".into()
+        }
+        Fault::AlreadyRegistered => {
+            "この方は、すでに在宅療養後方支援病院に登録されています。登録できる病院は1人に1つです。前の登録を終えてから登録してください。別の方のときは、下に印を付けてください。".into()
+        }
+        Fault::OtherPatient => "名前の読みか生年月日が変わると別の方になります。登録を終えて、新しく登録してください。".into(),
+        Fault::RegistrationEnded => "この登録は終わっています。".into(),
+        Fault::NotAccepted => "受入可か条件付の回答があった病院だけを選べます。".into(),
+        Fault::TooManyHospitals { max } => format!("一度に依頼できるのは{max}か所までです。"),
+        Fault::NotRota { lines } => format!("読めない行があります。何も変えていません。{lines}"),
+        _ => "この依頼は、もう回答を待っていません。最新の内容を表示しています。".into(),
+    }
+}
+
 fn holidays_missing(year: i32) -> String {
     format!(
         "{year}年の元日がないか、{year}年の祝日が10日に足りません。CSVの中身をすべて貼り付けてください。今の表をそのまま残しました。"
@@ -175,6 +205,11 @@ pub fn done(code: &str) -> Option<&'static str> {
         "file_taken" => "ファイルの空床を報告しました。",
         "opened" => "案件を開きました。",
         "saved" => "保存しました。",
+        "asked" => "受入を依頼しました。回答が届くと、この画面に出ます。",
+        "reply" => "回答を記録し、依頼元に知らせます。",
+        "bed_confirmed" => "受入先が決まりました。ほかの病院には取下げを知らせます。",
+        "bed_withdrawn" => "依頼を取り下げ、依頼した病院に知らせます。",
+        "bed_admitted" => "入院を記録しました。",
         "called" => "カンファレンスを招集しました。招待を送ります。",
         "polling" => "日程調整を始めました。候補日を送ります。",
         "required" => "欠かせない方を変更しました。",

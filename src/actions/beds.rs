@@ -19,6 +19,7 @@ use crate::id::{OrgId, WardId};
 use crate::store::audit::Entry;
 use crate::store::beds::{self, NewReport, WardNow};
 use crate::store::change::Change;
+use crate::store::requests::beds as promised;
 
 /// The field of the moment of which a report speaks.
 pub const AS_OF: &str = "as_of";
@@ -103,7 +104,9 @@ async fn add(tx: &mut Change, mut reports: Vec<(Reporter, NewReport<'_>)>) -> Re
     // Everybody takes the wards in the same order, so that two reports at once wait for each other instead of for ever.
     reports.sort_by_key(|(_, new)| new.ward);
     for (reporter, new) in reports {
-        beds::report(tx, reporter, new).await?;
+        // What was promised stays promised, whatever was counted before.
+        let counts = &new.counts.clone().holding(promised::held(tx, new.ward).await?);
+        beds::report(tx, reporter, NewReport { counts, ..new }).await?;
     }
     beds::raise_board(tx).await
 }

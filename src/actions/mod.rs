@@ -11,6 +11,8 @@ pub mod orgs;
 pub mod programmes;
 pub mod reception;
 pub mod region;
+pub mod registrations;
+pub mod requests;
 pub mod screens;
 pub mod sign_in;
 pub mod staff;

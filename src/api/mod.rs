@@ -15,6 +15,7 @@ mod path;
 mod problem;
 mod query;
 mod reply;
+mod requests;
 mod value;
 
 use axum::Router;
@@ -83,6 +84,12 @@ endpoints! {
     put "/invitations/{id}/answer" => conferences::answer, does::<conferences::NewAnswer>("Answers an invitation of the own organisation");
     put "/invitations/{id}/votes" => conferences::vote,
         does::<conferences::NewVotes>("Votes for a date that is sought, for the own organisation");
+    get "/bed-requests" => requests::list,
+        reads::<requests::BedRequests>("The newest requests for a bed that the own organisation made, or was asked");
+    post "/bed-requests" => requests::ask,
+        makes::<requests::NewRequest>("Asks hospitals for a bed, not before the programme's rules were held against the need");
+    get "/bed-requests/{id}" => requests::read, reads::<requests::BedRequest>("A request that the own organisation made, or was asked");
+    put "/bed-requests/{id}/answer" => requests::answer, does::<requests::NewReply>("Answers a request for the own hospital");
     get "/openapi.json" => openapi::document, openapi::itself();
 }
 

@@ -7,7 +7,7 @@
 use super::org::OrgKind;
 use super::person::StaffRole;
 use crate::error::Error;
-use crate::id::{AccountId, InvitationId, OrgId, ScreenId};
+use crate::id::{AccountId, AskId, InvitationId, OrgId, ScreenId};
 
 /// Something that somebody may be allowed to do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -40,6 +40,12 @@ pub enum Permission {
     ManageStaff,
     /// Write the programmes of back-up beds: rules, hospitals, rota.
     ManageProgrammes,
+    /// Ask hospitals for a bed, for a patient of the own organisation.
+    AskForBeds,
+    /// Register patients of the own clinic with a hospital (入院希望登録).
+    RegisterPatients,
+    /// Answer such requests for the own hospital.
+    AnswerRequests,
     /// Read the audit and access logs.
     ReadAudit,
     /// Change the region's rules and its table of holidays.
@@ -181,6 +187,15 @@ impl Network {
     pub const fn of_the_program() -> Self {
         Self(())
     }
+}
+
+/// Proof that somebody holds the link by which one hospital answers one request.
+#[derive(Clone, Copy, Debug)]
+pub struct AskGuest {
+    /// The one question that it opens.
+    pub ask: AskId,
+    /// The hospital that was asked.
+    pub org: OrgId,
 }
 
 impl Scope {
@@ -327,6 +342,9 @@ pub const fn allows(role: StaffRole, kind: OrgKind, permission: Permission) -> b
     use StaffRole as R;
     match permission {
         P::ReportBeds => kind.has_beds() && matches!(role, R::BedReporter | R::DischargeNurse | R::WardNurse | R::Msw),
+        P::AskForBeds => matches!(role, R::HomeVisitDoctor | R::VisitingNurse | R::CareManager | R::Coordinator),
+        P::RegisterPatients => matches!(role, R::HomeVisitDoctor),
+        P::AnswerRequests => matches!(role, R::AttendingDoctor) && kind.has_beds() || allows(role, kind, P::ReportBeds),
         P::ReportForOthers => matches!(role, R::Coordinator),
         P::ReadCases => {
             kind.discharges() && matches!(role, R::DischargeNurse | R::Msw | R::WardNurse | R::AttendingDoctor)

@@ -8,6 +8,7 @@ pub mod file;
 pub mod follow;
 pub mod habit;
 pub mod profile;
+mod promise;
 pub mod unchanged;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -74,6 +75,7 @@ codes! {
         Feed = "feed", "連携";
         File = "file", "ファイル";
         Movements = "movements", "入退院の連携";
+        Promise = "promise", "受入の決定による";
     }
 }
 

@@ -98,6 +98,30 @@ pub enum Fault {
     },
     /// A file of beds, or its rows, can't be taken.
     BadFile(FileFault),
+    /// A request goes against rules of its programme, or nobody knows: that is to be read first.
+    RulesUnmet {
+        /// Rules that aren't met.
+        unmet: usize,
+        /// Rules of which nobody knows.
+        unknown: usize,
+    },
+    /// The bed went to somebody else, or there is none.
+    BedTaken,
+    /// A request that is no longer open.
+    RequestClosed,
+    /// A hospital that hasn't accepted.
+    NotAccepted,
+    /// More hospitals at once than `max`.
+    TooManyHospitals {
+        /// The limit.
+        max: usize,
+    },
+    /// The patient is registered with a hospital: one patient, one hospital. Where isn't told.
+    AlreadyRegistered,
+    /// A correction that makes another patient of one.
+    OtherPatient,
+    /// The registration has ended.
+    RegistrationEnded,
     /// A table isn't a rota.
     NotRota {
         /// Which lines, and why.
@@ -254,6 +278,14 @@ impl Fault {
             Self::ClosedWithoutReason => "closed_without_reason",
             Self::MoreThanOccupied { .. } => "more_than_occupied",
             Self::BadFile(_) => "bad_file",
+            Self::RulesUnmet { .. } => "rules_unmet",
+            Self::BedTaken => "bed_taken",
+            Self::RequestClosed => "request_closed",
+            Self::NotAccepted => "not_accepted",
+            Self::TooManyHospitals { .. } => "too_many_hospitals",
+            Self::AlreadyRegistered => "already_registered",
+            Self::OtherPatient => "other_patient",
+            Self::RegistrationEnded => "registration_ended",
             Self::NotRota { .. } => "not_rota",
             Self::MoreThanBeds { .. } => "more_than_beds",
             Self::LessThanTomorrow { .. } => "less_than_tomorrow",

@@ -25,6 +25,7 @@ pub mod programme;
 pub mod reach;
 pub mod region;
 pub mod registration;
+pub mod request;
 pub mod sharing;
 pub mod short_code;
 pub mod sign_in;

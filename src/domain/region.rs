@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::bed::AgeLimits;
 use super::fault::{Fault, Faults};
 use super::ladder::Ladder;
+use super::request::{MINUTES, MINUTES_MAX};
 
 /// The name that the region may have at most, in characters.
 pub const NAME_MAX: usize = 60;
@@ -31,6 +32,8 @@ pub struct Region {
     pub ladder: Ladder,
     /// A case counts as near its discharge from so many days before on.
     pub near_discharge_days: i64,
+    /// So many minutes a hospital has to answer a request, unless its programme says otherwise.
+    pub answer_minutes: u32,
     /// So many days after the discharge its parties still see a case.
     pub shared_days: i64,
 }
@@ -46,6 +49,7 @@ impl Default for Region {
             void_hours: 48,
             ladder: Ladder::default(),
             near_discharge_days: 7,
+            answer_minutes: MINUTES,
             shared_days: 90,
         }
     }
@@ -82,6 +86,8 @@ impl Region {
         faults.check(week > three, "d7_days", Fault::NotMoreThan { than: three });
         faults.check(ladder.same_day.ahead.days == 0, "same_day_days", Fault::NotAChoice);
         faults.check(ladder.settle_minutes <= SETTLE_MAX, "settle_minutes", Fault::NotAChoice);
+        let waits = (1..=MINUTES_MAX).contains(&self.answer_minutes);
+        faults.check(waits, "answer_minutes", Fault::NotANumber);
         faults.check(self.shared_days >= 1, "shared_days", Fault::NotMoreThan { than: 0 });
         faults.settle()
     }

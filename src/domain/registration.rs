@@ -3,11 +3,14 @@
 //! (特掲診療料の施設基準等 第16の3).
 
 use chrono::{Months, NaiveDate};
+use serde::{Deserialize, Serialize};
 
 use super::calendar::days_left;
+use super::case::PatientSex;
 use super::code::codes;
 use super::fault::{Fault, Faults};
 use super::name::search_key;
+use crate::id::OrgId;
 
 codes! {
     /// How the three questions were answered. A telephone call that nobody writes down isn't enough.
@@ -89,6 +92,85 @@ impl Answers {
             faults.check(text.chars().count() <= TEXT_MAX, field, Fault::TooLong { max: TEXT_MAX });
         }
         faults.settle()
+    }
+}
+
+/// What the form says (様式20の6).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Sheet {
+    /// The one hospital.
+    pub hospital: OrgId,
+    /// The patient.
+    pub patient_name: String,
+    /// As it is read.
+    pub patient_kana: String,
+    /// Day of birth.
+    pub patient_born_on: NaiveDate,
+    /// Sex.
+    pub patient_sex: PatientSex,
+    /// Where the patient lives, or nothing.
+    pub address: String,
+    /// The patient's telephone, or nothing.
+    pub phone: String,
+    /// How the patient is.
+    pub condition: String,
+    /// Where to, if the hospital can't.
+    pub other_1: String,
+    /// And if that one can't, either.
+    pub other_2: String,
+    /// When it was explained.
+    pub explained_on: NaiveDate,
+    /// By whom.
+    pub explained_by: String,
+    /// Who consented, in writing.
+    pub consented_by: String,
+}
+
+impl Sheet {
+    /// Checks it on a day.
+    ///
+    /// # Errors
+    /// The faults, by the names of the fields.
+    pub fn check(&self, today: NaiveDate) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        for (field, text) in [
+            ("patient_name", &self.patient_name),
+            ("patient_kana", &self.patient_kana),
+            ("explained_by", &self.explained_by),
+            ("consented_by", &self.consented_by),
+        ] {
+            faults.check(!text.is_empty(), field, Fault::Required);
+        }
+        faults.check(self.patient_born_on <= today, "born_on", Fault::InFuture);
+        faults.check(self.explained_on <= today, "explained_on", Fault::InFuture);
+        faults.settle()
+    }
+
+    /// What another version of it says otherwise: the field in words, and what this one says.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Vec<(&'static str, String)> {
+        let fields = |sheet: &Self| {
+            [
+                ("患者さんの名前", sheet.patient_name.clone()),
+                ("カナ", sheet.patient_kana.clone()),
+                ("生年月日", sheet.patient_born_on.to_string()),
+                ("性別", sheet.patient_sex.label().to_owned()),
+                ("住所", sheet.address.clone()),
+                ("連絡先", sheet.phone.clone()),
+                ("病状など", sheet.condition.clone()),
+                ("搬送先 1", sheet.other_1.clone()),
+                ("搬送先 2", sheet.other_2.clone()),
+                ("説明した日", sheet.explained_on.to_string()),
+                ("説明した人", sheet.explained_by.clone()),
+                ("同意した人", sheet.consented_by.clone()),
+            ]
+        };
+        let pairs = fields(self).into_iter().zip(fields(other));
+        let mut found: Vec<_> = pairs.filter(|(one, other)| one != other).map(|(one, _)| one).collect();
+        if self.hospital != other.hospital {
+            found.push(("希望する病院", "別の病院".into()));
+        }
+        found
     }
 }
 

@@ -142,7 +142,9 @@ fn foot(notice: &Planned, has_slip: bool) -> Vec<String> {
     let phone = notice.hospital_phone.as_deref().map(|phone| format!("（{phone}）")).unwrap_or_default();
     let hospital = notice.hospital_name.as_deref().unwrap_or_default();
     let code = notice.case_code.as_deref().unwrap_or_default();
-    if has_slip {
+    if notice.request_id.is_some() {
+        vec![format!("ご連絡は、{hospital}{phone}へお電話で、案件番号 {code} とお伝えください。")]
+    } else if has_slip {
         vec!["ご都合を、下の返信票でお知らせください。お電話でもうけたまわります。".to_owned()]
     } else if notice.conference_id.is_none() {
         vec![format!("どなたのことかは、{hospital} 地域連携室{phone}へお電話で、案件番号 {code} とお伝えください。")]

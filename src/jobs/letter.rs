@@ -6,6 +6,7 @@ mod case;
 mod conference;
 mod ending;
 pub mod poll;
+mod request;
 
 use std::collections::BTreeSet;
 
@@ -65,9 +66,10 @@ impl<'a> Desk<'a> {
     /// The desk at which a notice's letter is written.
     #[must_use]
     pub fn of(app: &'a App, holidays: &'a Holidays, notice: &Planned, now: DateTime<Utc>) -> Self {
+        let ask = notice.ask_id.map(|id| app.secret.ask_link(id));
         let token = match notice.kind {
             NoticeKind::BedReport => app.secret.unchanged_link(notice.org_id, notice.sequence),
-            _ => notice.invitation_id.map(|id| app.secret.link(id)).unwrap_or_default(),
+            _ => notice.invitation_id.map(|id| app.secret.link(id)).or(ask).unwrap_or_default(),
         };
         Self { base_url: &app.base_url, token, sender: app.mail.sender(), holidays, now }
     }
@@ -81,7 +83,8 @@ pub fn piece(notice: &Planned, desk: &Desk<'_>) -> Result<Piece> {
     let (subject, message) = essence(notice, desk)?;
     let rest = match notice.kind {
         NoticeKind::Admitted | NoticeKind::Discharged | NoticeKind::DischargeDay => case::who_it_is(notice, desk),
-        NoticeKind::BedReport => String::new(),
+        NoticeKind::BedReport | NoticeKind::ExchangeDue => String::new(),
+        kind if kind.is_of_request() => String::new(),
         _ if poll::is_undated(notice) => poll::details(notice, desk),
         _ => conference::details(notice, desk).unwrap_or_default(),
     };
@@ -99,6 +102,8 @@ pub fn essence(notice: &Planned, desk: &Desk<'_>) -> Result<(String, String)> {
         NoticeKind::Discharged => case::discharged(notice),
         NoticeKind::DischargeDay => case::discharge_day(notice, desk),
         NoticeKind::BedReport => case::bed_report(desk),
+        kind if kind.is_of_request() => request::letter(notice, desk),
+        NoticeKind::ExchangeDue => request::exchange(notice, desk),
         NoticeKind::Minutes | NoticeKind::Receipt3d | NoticeKind::Decision => {
             after::letter(notice, desk).ok_or_else(|| Error::internal("a notice without its conference"))?
         }

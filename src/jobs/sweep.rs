@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use super::carry;
 use super::clerk::Clerk;
 use super::mail::Mailer;
+use crate::actions::{registrations, requests};
 use crate::app::App;
 use crate::domain::calendar::{Holidays, at, day_of};
 use crate::domain::ladder::Quiet;
@@ -42,7 +43,7 @@ const fn clerks(database: Dialect) -> usize {
 /// What came of a round.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
 pub struct Round {
-    /// Messages that this round found to be needed: reminders of beds that nobody has reported.
+    /// What this round found to be needed: reminders of beds that nobody has reported, requests that move on to the next hospital.
     pub planned: u64,
     /// Messages that went out.
     pub sent: u64,
@@ -88,7 +89,9 @@ pub async fn run_until(app: &App, stop: &Stop) -> Result<Round> {
     let (region, holidays) = (region::load(&mut tx).await?, region::holidays(&mut tx).await?);
     let rules = Rules { region, holidays, dials: app.fax.is_some() && matches!(app.mail, Mailer::Smtp { .. }) };
     drop(tx);
-    let mut round = Round { planned: ask_for_beds(app, &rules).await?, ..Round::default() };
+    let planned =
+        requests::progress(app).await? + registrations::remind(app).await? + ask_for_beds(app, &rules).await?;
+    let mut round = Round { planned, ..Round::default() };
     let mut tx = app.bookkeep().await?;
     sessions::sweep(&mut tx).await?;
     notices::end_tasks(&mut tx).await?;
@@ -180,6 +183,8 @@ fn reminder(org: Silent, sequence: i32, due_at: DateTime<Utc>) -> NewNotice {
         conference: None,
         invitation: None,
         link: None,
+        request: None,
+        registration: None,
         org: org.org_id,
         channel: Channel::Mail,
         address: org.mail,

@@ -15,6 +15,9 @@ use crate::domain::open_data::Source;
 use crate::domain::org::{Channel, Designation, OrgKind};
 use crate::domain::person::{Licence, StaffRole};
 use crate::domain::poll::Vote;
+use crate::domain::programme::Asker;
+use crate::domain::registration::{EndReason, ExchangeVia};
+use crate::domain::request::{AskState, Ending, RefusalReason, Reply, RequestState};
 
 macro_rules! stored {
     ($($name:ty),+ $(,)?) => {$(
@@ -42,7 +45,7 @@ macro_rules! stored {
 }
 
 stored! {
-    Acceptance, AnswerKind, AnswerSource, Attendance, CareLevel, CaseStatus, Channel, ClosedReason, ConferenceState, ContactOutcome,
-    Designation, Difficulty, DoctorChangeReason, DoctorWaiver, EntryKind, Licence, LinkSource, MailFate, MailKind, Mode, NoticeKind, NoticeState,
-    OrgKind, Outcome, PartyRole, PatientSex, Place, SexLimit, Source, StaffRole, Standing, Vote, WardKind, Why, WhyFiled,
+    Acceptance, AnswerKind, AnswerSource, AskState, Asker, Attendance, CareLevel, CaseStatus, Channel, ClosedReason, ConferenceState, ContactOutcome,
+    Designation, Difficulty, DoctorChangeReason, DoctorWaiver, EndReason, Ending, EntryKind, ExchangeVia, Licence, LinkSource, MailFate, MailKind, Mode, NoticeKind, NoticeState,
+    OrgKind, Outcome, PartyRole, PatientSex, Place, RefusalReason, Reply, RequestState, SexLimit, Source, StaffRole, Standing, Vote, WardKind, Why, WhyFiled,
 }

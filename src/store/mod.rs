@@ -26,6 +26,8 @@ pub mod outbox;
 pub mod polls;
 pub mod programmes;
 pub mod region;
+pub mod registrations;
+pub mod requests;
 pub mod screens;
 pub mod sessions;
 pub mod shared;

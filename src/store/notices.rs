@@ -32,7 +32,7 @@ use super::db::Tx;
 use crate::domain::notice::{NoticeKind, Outcome};
 use crate::domain::org::Channel;
 use crate::error::Result;
-use crate::id::{CaseId, ConferenceId, InvitationId, LinkId, NoticeId, OrgId};
+use crate::id::{AskId, BedRequestId, CaseId, ConferenceId, InvitationId, LinkId, NoticeId, OrgId, RegistrationId};
 
 use mark::Attempt;
 
@@ -56,6 +56,10 @@ pub struct NewNotice {
     pub invitation: Option<InvitationId>,
     /// The member of the prior team.
     pub link: Option<LinkId>,
+    /// The request for a bed, and the question to one hospital.
+    pub request: Option<(BedRequestId, Option<AskId>)>,
+    /// The registration with a hospital.
+    pub registration: Option<RegistrationId>,
     /// Who receives it.
     pub org: OrgId,
     /// By which way.
@@ -74,12 +78,17 @@ pub async fn add(tx: &mut Writer, new: &NewNotice) -> Result<bool> {
     let now = tx.now;
     let sql =
         "insert into notice (id, subject_id, kind, sequence, case_id, conference_id, invitation_id, link_id, org_id,
-                 channel, address, due_at, next_at, state, why, attempts, created_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 'queued', '', 0, $13)
+                 channel, address, due_at, next_at, state, why, attempts, created_at, request_id, ask_id,
+                 registration_id)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 'queued', '', 0, $13, $14, $15, $16)
                on conflict (subject_id, kind, sequence) do nothing";
     let query = tx.query(sql).bind(NoticeId::fresh()).bind(new.subject).bind(new.kind).bind(new.sequence);
     let query = query.bind(new.case).bind(new.conference).bind(new.invitation).bind(new.link).bind(new.org);
     let query = query.bind(new.channel).bind(&new.address).bind(new.due_at).bind(now);
+    let query = query
+        .bind(new.request.map(|(request, _)| request))
+        .bind(new.request.and_then(|(_, ask)| ask))
+        .bind(new.registration);
     Ok(query.execute().await? == 1)
 }
 

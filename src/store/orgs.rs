@@ -16,8 +16,8 @@ use crate::error::{Error, Result};
 use crate::id::OrgId;
 
 pub use own::{
-    Naming, care_manager_hours, designations, make_member, set_care_manager_hours, set_contact, set_designations,
-    set_naming,
+    Naming, care_manager_hours, designated, designations, make_member, set_care_manager_hours, set_contact,
+    set_designations, set_naming,
 };
 pub use register::{CHUNK, enter, known};
 pub use search::{Area, Search, add_area, areas, search};

@@ -203,6 +203,24 @@ pub async fn rota(tx: &mut Tx, _: Network, of: Option<ProgrammeId>, since: Naive
     rows.into_iter().map(TurnRow::turn).collect()
 }
 
+/// The rota of a programme that runs and its hospitals in the desk's order, for the program itself: who is asked next.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) async fn in_line(tx: &mut Tx, programme: ProgrammeId, today: NaiveDate) -> Result<(Vec<Duty>, Vec<OrgId>)> {
+    let sql =
+        "select id, programme_id, org_id, weekday, day, opens, closes, beds, valid_from, valid_to from programme_duty
+                where programme_id = $1 and (day is null or day >= $2) and (valid_to is null or valid_to >= $2)
+                order by day, weekday, opens, id";
+    let yesterday = today.pred_opt().unwrap_or(today);
+    let rows: Vec<TurnRow> = tx.query(sql).bind(programme).bind(yesterday).all().await?;
+    let duties = rows.into_iter().map(|row| Ok(row.turn()?.duty)).collect::<Result<Vec<_>>>()?;
+    let sql = "select m.org_id from programme_hospital m join org o on o.id = m.org_id join programme p on p.id = m.programme_id
+                where m.programme_id = $1 and p.active order by m.position, o.name_kana";
+    let members: Vec<(OrgId,)> = tx.query(sql).bind(programme).all().await?;
+    Ok((duties, members.into_iter().map(|(org,)| org).collect()))
+}
+
 /// Adds a turn of a hospital that takes part; false where it doesn't.
 ///
 /// # Errors

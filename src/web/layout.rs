@@ -29,6 +29,8 @@ pub enum Menu {
     Conferences,
     /// 空床情報.
     Beds,
+    /// 受入の依頼.
+    Requests,
     /// 空床報告.
     Report,
     /// 病棟の登録.
@@ -60,6 +62,7 @@ fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)>
         ),
         (may(Permission::ReadSharedCases) && !may(Permission::ManageCases), Menu::Shared, "/shared", "共有された案件"),
         (true, Menu::Beds, "/beds", "空床情報"),
+        (may(Permission::AskForBeds) || may(Permission::AnswerRequests), Menu::Requests, "/requests", "受入の依頼"),
         (may(Permission::ReportBeds) || may(Permission::ReportForOthers), Menu::Report, "/beds/report", "空床報告"),
         (may(Permission::ManageOrg) && session.actor.org_kind.has_beds(), Menu::Wards, "/wards", "病棟の登録"),
         (true, Menu::Organisations, "/organisations", "連絡先"),

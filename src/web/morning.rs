@@ -10,6 +10,7 @@ use maud::{Markup, html};
 
 use super::cases::{left, table};
 use super::layout::{self, Menu};
+use super::requests::brief;
 use super::session::Session;
 use super::ui::chip::Tone;
 use super::ui::form::Look;
@@ -42,6 +43,7 @@ struct Morning {
     soon: Vec<Soon>,
     polls: Vec<Running>,
     after: after::After,
+    requests: Vec<brief::Line>,
 }
 
 /// A task with the texts that it lends.
@@ -65,6 +67,7 @@ pub async fn morning(State(app): State<App>, session: Session) -> Answer {
     let region = region::load(&mut tx).await?;
     let page = Morning {
         now,
+        requests: brief::lines(&mut tx, &session.actor, now).await?,
         after: after::After::load(&mut tx, scope, &region.ladder, now).await?,
         region,
         holidays: region::holidays(&mut tx).await?,
@@ -94,6 +97,7 @@ impl Morning {
         let new = button_link(Look::Primary, "/cases/new", "案件を開く");
         html! {
             (head(&today, &format!("おはようございます、{name}さん"), &html! { (lead) }, &new))
+            (brief::panel(&self.requests))
             (panel_with("due", "今日すること", &html! { (lines.len()) "件" }, &list(&lines)))
             (panel("conferences", "今日と明日のカンファレンス", &self.conferences()))
             (panel_with("cases", "進行中の案件", &html! { a href="/cases?show=open" { "すべて見る" } },

@@ -57,6 +57,8 @@ fn message(
         conference: None,
         invitation: None,
         link: Some(link.id),
+        request: None,
+        registration: None,
         org,
         channel: reach(preferred, !address.is_empty(), link.org_fax.is_some()),
         address,

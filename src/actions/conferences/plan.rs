@@ -142,6 +142,8 @@ fn message(conference: &Conference, receiver: &Receiver, kind: NoticeKind, due_a
         conference: Some(conference.id),
         invitation: Some(receiver.invitation_id),
         link: receiver.link_id,
+        request: None,
+        registration: None,
         org: receiver.org_id,
         channel: goes_by(receiver),
         address: receiver.mail.clone().unwrap_or_default(),

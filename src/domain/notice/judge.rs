@@ -66,6 +66,7 @@ impl Facts<'_> {
             (Some(kind), Some(meeting)) => {
                 ladder::sends_at(kind, now, meeting.starts_at, quiet, self.calendar, holidays)
             }
+            _ if self.kind.is_of_request() => now,
             _ => ladder::deliver_at(now, false, quiet, self.calendar, holidays),
         };
         if sends_at > now { Verdict::Wait(sends_at) } else { Verdict::Send }
@@ -172,6 +173,7 @@ mod tests {
         let cases = [
             (of(D3, "2026-11-24T09:00"), "2026-11-24T09:00", Send),
             (of(D3, "2026-11-24T09:00"), "2026-11-24T20:00", Wait(utc("2026-11-25T09:00"))),
+            (of(NoticeKind::BedAsked, "2026-11-24T23:00"), "2026-11-24T23:00", Send),
             (of(Admitted, "2026-11-20T21:00"), "2026-11-20T21:00", Wait(utc("2026-11-24T09:00"))),
             // The last evening: it goes when the quiet hours end, although the receiver opens only later.
             (of(D1, "2026-11-26T13:00"), "2026-11-26T23:00", Wait(utc("2026-11-27T08:00"))),

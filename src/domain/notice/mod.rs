@@ -37,6 +37,14 @@ codes! {
         Decision = "decision", "決定事項の期限";
         Poll = "poll", "日程調整のお願い";
         PollAgain = "poll_again", "日程調整の再依頼";
+        BedAsked = "bed_asked", "受入の依頼";
+        BedAnswered = "bed_answered", "受入の回答";
+        BedSilent = "bed_silent", "回答のない病院";
+        BedConfirmed = "bed_confirmed", "受入の決定";
+        BedWithdrawn = "bed_withdrawn", "依頼の取下げ";
+        BedAdmitted = "bed_admitted", "入院のお知らせ（依頼による）";
+        LetterDue = "letter_due", "診療情報提供書の確認";
+        ExchangeDue = "exchange_due", "診療情報交換のお願い";
     }
 }
 
@@ -162,7 +170,15 @@ impl NoticeKind {
             | Self::DischargeDay
             | Self::BedReport
             | Self::Minutes
-            | Self::Decision => return None,
+            | Self::Decision
+            | Self::BedAsked
+            | Self::BedAnswered
+            | Self::BedSilent
+            | Self::BedConfirmed
+            | Self::BedWithdrawn
+            | Self::BedAdmitted
+            | Self::LetterDue
+            | Self::ExchangeDue => return None,
         })
     }
 
@@ -172,10 +188,11 @@ impl NoticeKind {
         matches!(self, Self::Invite | Self::Moved | Self::D7 | Self::D3 | Self::Again)
     }
 
-    /// Whether a person passes it on where no machine can. About beds there is no task: the board itself shows who is silent.
+    /// Whether a person passes it on where no machine can. About beds there is no task: the board itself shows who is silent, and
+    /// what comes of a request or a registration stands on its receiver's own page.
     #[must_use]
     pub const fn has_task(self) -> bool {
-        !matches!(self, Self::BedReport)
+        !matches!(self, Self::BedReport | Self::BedAnswered | Self::BedSilent | Self::LetterDue | Self::ExchangeDue)
     }
 
     /// Whether it only says once more what an earlier one said: where somebody is still to pass that on, one call is enough.
@@ -188,6 +205,21 @@ impl NoticeKind {
     #[must_use]
     pub const fn asks_for_votes(self) -> bool {
         matches!(self, Self::Poll | Self::PollAgain)
+    }
+
+    /// Whether it is about a request for a bed. That is a matter of minutes or hours: it waits for no morning, and shares no mail.
+    #[must_use]
+    pub const fn is_of_request(self) -> bool {
+        matches!(
+            self,
+            Self::BedAsked
+                | Self::BedAnswered
+                | Self::BedSilent
+                | Self::BedConfirmed
+                | Self::BedWithdrawn
+                | Self::BedAdmitted
+                | Self::LetterDue
+        )
     }
 
     /// Whether it belongs to the time after a conference, when nothing of it is urgent any more.
@@ -218,6 +250,7 @@ impl NoticeKind {
             Self::Moved | Self::Cancelled | Self::Again | Self::Admitted | Self::Discharged | Self::BedReport => {
                 Pace::Alone
             }
+            _ if self.is_of_request() => Pace::Alone,
             Self::D1 | Self::SameDay => Pace::AtOnce,
             _ if self.follows_up() => Pace::Daily,
             _ if is_soon => Pace::AtOnce,

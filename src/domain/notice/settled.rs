@@ -58,6 +58,8 @@ pub struct Circumstances {
     pub told: bool,
     /// Whether the beds that it asks for have been reported.
     pub reported: bool,
+    /// Whether what it asks for, about a request for a bed, has been done or has lost its point.
+    pub moot: bool,
     /// Whether its receiver no longer looks after the patient.
     pub ended: bool,
     /// How the case stands, if it belongs to one.
@@ -74,6 +76,8 @@ impl Circumstances {
             NoticeKind::Cancelled => (!self.told).then_some(Why::NeverTold),
             NoticeKind::BedReport => self.reported.then_some(Why::Reported),
             NoticeKind::Admitted | NoticeKind::Discharged | NoticeKind::DischargeDay => self.of_case(kind),
+            NoticeKind::LetterDue | NoticeKind::ExchangeDue => self.moot.then_some(Why::Done),
+            _ if kind.is_of_request() => self.moot.then_some(Why::Answered),
             _ if self.revoked => Some(Why::Revoked),
             _ => self.superseded.then_some(Why::Superseded),
         }
@@ -95,7 +99,9 @@ impl Circumstances {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use NoticeKind::{Admitted, BedReport, Cancelled, D3, DischargeDay, Discharged, Invite, Minutes};
+    use NoticeKind::{
+        Admitted, BedAsked, BedReport, Cancelled, D3, DischargeDay, Discharged, Invite, LetterDue, Minutes,
+    };
 
     #[test]
     fn what_has_lost_its_cause_says_why() {
@@ -115,6 +121,9 @@ mod tests {
             (Cancelled, revoked(), None),
             (BedReport, plain(), None),
             (BedReport, Circumstances { reported: true, ..plain() }, Some(Why::Reported)),
+            (BedAsked, plain(), None),
+            (BedAsked, Circumstances { moot: true, ..plain() }, Some(Why::Answered)),
+            (LetterDue, Circumstances { moot: true, ..plain() }, Some(Why::Done)),
             (Admitted, plain(), None),
             (Admitted, ended(), Some(Why::Ended)),
             (Invite, ended(), None),

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Datelike, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::{Asker, Condition, Home, Programme, Purpose};
 use crate::domain::calendar::wall;
 
 /// A rule of a programme.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Rule {
     /// The patient lives in one of its municipalities.
     Residence,
@@ -29,7 +30,7 @@ pub enum Rule {
 }
 
 /// Whether a rule is met, as far as anybody knows.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub enum Verdict {
     /// It isn't met.
     NotMet,
@@ -71,7 +72,7 @@ pub struct Ask {
 }
 
 /// What a rule of the programme says of a request.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Finding {
     /// The rule.
     pub rule: Rule,

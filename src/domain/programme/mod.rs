@@ -17,6 +17,7 @@ use super::calendar::WeeklyHours;
 use super::code::codes;
 use super::fault::{Fault, Faults};
 use super::org::OrgKind;
+use super::request::MINUTES_MAX;
 
 pub use check::{Ask, Finding, Rule, Verdict, check};
 pub use rota::{Duty, On, ahead, on_duty};
@@ -111,6 +112,8 @@ pub struct Programme {
     pub hours: WeeklyHours,
     /// How many beds a day it keeps in all, where it says so.
     pub beds_a_day: Option<u32>,
+    /// How many minutes a hospital has to answer a request; nothing where as the region has it.
+    pub answer_minutes: Option<u32>,
     /// For whom it isn't, in words: 長期入院, 高度急性期, ….
     pub not_for: String,
     /// How one asks, and what else is to know.
@@ -148,6 +151,8 @@ impl Programme {
         let stays = self.max_days.is_none_or(|days| (1..=STAY_MAX).contains(&days));
         faults.check(stays, "max_days", Fault::NotANumber);
         faults.check(self.beds_a_day.is_none_or(|beds| beds <= 99), "beds_a_day", Fault::NotANumber);
+        let waits = self.answer_minutes.is_none_or(|minutes| (1..=MINUTES_MAX).contains(&minutes));
+        faults.check(waits, "answer_minutes", Fault::NotANumber);
         let is_web = self.source_url.starts_with("https://") || self.source_url.starts_with("http://");
         faults.check(self.source_url.is_empty() || is_web, "source_url", Fault::NotAnAddress);
         faults.check(self.checked_on.is_none_or(|day| day <= today), "checked_on", Fault::InFuture);

@@ -85,7 +85,15 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         | NoticeKind::Receipt3d
         | NoticeKind::Decision
         | NoticeKind::Poll
-        | NoticeKind::PollAgain => (
+        | NoticeKind::PollAgain
+        | NoticeKind::BedAsked
+        | NoticeKind::BedAnswered
+        | NoticeKind::BedSilent
+        | NoticeKind::BedConfirmed
+        | NoticeKind::BedWithdrawn
+        | NoticeKind::BedAdmitted
+        | NoticeKind::LetterDue
+        | NoticeKind::ExchangeDue => (
             "ご招待",
             format!(
                 "{}です。いつもお世話になっております。\n\

@@ -5,6 +5,7 @@ mod minutes;
 mod polls;
 mod programme;
 mod region;
+mod requests;
 mod seeds;
 mod story;
 

@@ -31,6 +31,7 @@ pub(super) async fn write(app: &App, people: &People) -> Result<()> {
         max_days: Some(14),
         excluded_homes: vec![Home::SpecialNursingHome, Home::GeriatricHealthFacility, Home::IntegratedCareFacility],
         beds_a_day: Some(1),
+        answer_minutes: Some(60),
         not_for: "長期の入院、高度な急性期治療が必要な方".into(),
         how: "かかりつけ医が当番の病院へ電話し、診療情報提供書を送ります。".into(),
         forms: "利用申請書\n基本情報シート兼ADL表".into(),

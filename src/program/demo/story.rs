@@ -8,7 +8,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use super::mails;
 use super::region::People;
 use super::seeds::{self, SeedCase, SeedConference, SeedPoll};
-use super::{minutes, polls};
+use super::{minutes, polls, requests};
 use crate::actions::beds::unchanged;
 use crate::actions::{beds, cases, conferences};
 use crate::app::App;
@@ -24,7 +24,7 @@ use crate::domain::org::Channel;
 use crate::domain::person::Licence;
 use crate::domain::wareki;
 use crate::error::{Error, Result};
-use crate::id::{CaseId, ConferenceId, OrgId, WardId};
+use crate::id::{BedRequestId, CaseId, ConferenceId, OrgId, WardId};
 use crate::jobs::sweep;
 use crate::store::cases as stored_cases;
 use crate::store::cases::NewCase;
@@ -54,6 +54,7 @@ enum Event {
     Told(String),
     Changed(String),
     Close(String),
+    Request(&'static str, requests::Step),
 }
 
 /// The region as it goes along.
@@ -63,12 +64,15 @@ struct Teller<'a> {
     today: NaiveDate,
     cases: BTreeMap<String, (CaseId, Actor)>,
     conferences: BTreeMap<String, ConferenceId>,
+    requests: BTreeMap<&'static str, BedRequestId>,
 }
 
 pub(super) async fn tell(app: &App, people: &People, now: DateTime<Utc>) -> Result<()> {
     let today = calendar::day_of(now);
-    let mut teller = Teller { app, people, today, cases: BTreeMap::new(), conferences: BTreeMap::new() };
+    let (cases, conferences, requests) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let mut teller = Teller { app, people, today, cases, conferences, requests };
     let mut events = teller.events()?;
+    events.extend(requests::events(now).into_iter().map(|(at, (key, step))| (at, Event::Request(key, step))));
     events.retain(|(at, _)| *at < now);
     events.sort_by_key(|(at, _)| *at);
     for (at, event) in events {
@@ -176,6 +180,13 @@ impl Teller<'_> {
             Event::Told(case) => self.telephone(&case).await,
             Event::Changed(case) => self.change_doctor(&case).await,
             Event::Close(case) => self.close(&case).await,
+            Event::Request(key, step) => {
+                let known = self.requests.get(key).copied();
+                if let Some(id) = requests::happen(self.app, self.people, (key, step), known).await? {
+                    self.requests.insert(key, id);
+                }
+                Ok(())
+            }
         }
     }
 

@@ -97,9 +97,10 @@ macro_rules! ends {
                left join invitation i on i.id = n.invitation_id
                left join prior_link l on l.id = n.link_id
                left join conference c on c.id = n.conference_id
-               join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-               join org h on h.id = dc.hospital_id
-               join account a on a.id = coalesce(c.organiser_id, dc.owner_id)
+               left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+               left join bed_request br on br.id = n.request_id
+               join org h on h.id = coalesce(dc.hospital_id, br.org_id)
+               join account a on a.id = coalesce(c.organiser_id, dc.owner_id, br.asked_by)
               where n.id = $1",
             $which
         )

@@ -171,6 +171,7 @@ pub async fn gather(tx: &mut Writer, mails: &[Shared], until: DateTime<Utc>) -> 
                   where n.state = 'queued' and n.channel = 'mail' and n.digest_id is null
                     and (n.next_at < v.due_before and (n.leased_until is null or n.leased_until <= $1) or n.id = v.mail)
                     and n.kind not in ('moved', 'cancelled', 'again', 'admitted', 'discharged', 'bed_report')
+                    and n.request_id is null
                   order by case when n.id = v.mail then 0 else 1 end, n.next_at limit $2",
                 $lock
             )

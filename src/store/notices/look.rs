@@ -50,6 +50,7 @@ impl Planned {
             superseded: self.superseded,
             told: self.told,
             reported: self.reported,
+            moot: self.moot,
             ended: self.link_ended_at.is_some(),
             case: self.case_status,
             discharge_on: self.expected_discharge_on,

@@ -9,8 +9,9 @@ use crate::domain::conference::{AnswerKind, ConferenceState, Mode};
 use crate::domain::notice::NoticeKind;
 use crate::domain::org::Channel;
 use crate::domain::poll::Vote;
+use crate::domain::request::Reply;
 use crate::error::Result;
-use crate::id::{ConferenceId, InvitationId, LeaseId, NoticeId, OrgId};
+use crate::id::{AskId, BedRequestId, ConferenceId, InvitationId, LeaseId, NoticeId, OrgId, RegistrationId};
 use crate::store::db::Tx;
 use crate::store::polls::{self, Slot};
 
@@ -121,6 +122,22 @@ pub struct Planned {
     pub reported: bool,
     /// Whether its receiver has switched this kind of message off.
     pub switched_off: bool,
+    /// The request for a bed that it is about.
+    pub request_id: Option<BedRequestId>,
+    /// The registration with a hospital that it is about.
+    pub registration_id: Option<RegistrationId>,
+    /// The question to one hospital.
+    pub ask_id: Option<AskId>,
+    /// That hospital, in the directory or written in by hand.
+    pub ask_name: Option<String>,
+    /// Its telephone.
+    pub ask_phone: Option<String>,
+    /// Until when an answer is waited for.
+    pub answer_by: Option<DateTime<Utc>>,
+    /// What it answered.
+    pub ask_reply: Option<Reply>,
+    /// Whether what the message asks for, about a request, has been done or has lost its point.
+    pub moot: bool,
 }
 
 impl Planned {
@@ -150,7 +167,8 @@ macro_rules! planned {
                     coalesce(nullif(o.mail, ''), n.address) as address, o.calendar as org_calendar,
                     exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax,
                     (select min(d.at) from delivery d where d.notice_id = n.id) as tried_at,
-                    h.name as hospital_name, h.phone as hospital_phone, dc.code as case_code, dc.status as case_status,
+                    coalesce(h.name, bs.name) as hospital_name, coalesce(h.phone, bs.phone) as hospital_phone,
+                    coalesce(dc.code, br.code, rg.code) as case_code, n.registration_id, dc.status as case_status,
                     dc.expected_discharge_on,
                     c.id as conference_id, c.sequence as conference_sequence, c.state as conference_state, c.state_reason,
                     c.starts_at, c.ends_at, c.mode, c.place, c.video_url, a.name as organiser_name,
@@ -170,7 +188,15 @@ macro_rules! planned {
                       select 1 from ward r where r.org_id = n.org_id and r.active and not exists (
                         select 1 from bed_day e where e.ward_id = r.id and e.first_at >= $2
                            and e.day = (select max(m.day) from bed_day m where m.ward_id = r.id))) as reported,
-                    exists (select 1 from org_switched_off s where s.org_id = n.org_id and s.kind = n.kind) as switched_off
+                    exists (select 1 from org_switched_off s where s.org_id = n.org_id and s.kind = n.kind) as switched_off,
+                    n.request_id, n.ask_id, coalesce(bo.name, nullif(ba.outside_name, '')) as ask_name,
+                    coalesce(bo.phone, nullif(ba.outside_phone, '')) as ask_phone, ba.answer_by, ba.reply as ask_reply,
+                    coalesce(case n.kind when 'bed_asked' then ba.state <> 'waiting' or br.state <> 'open'
+                                         when 'bed_silent' then ba.state <> 'silent' or br.state <> 'open'
+                                         when 'bed_answered' then br.state <> 'open' or ba.answers <> n.sequence
+                                         when 'exchange_due' then rg.ended_on is not null or rg.exchanged_at > n.created_at
+                                         when 'letter_due' then br.letter_at is not null or br.state not in ('admitted', 'ended')
+                             end, false) as moot
                from notice n
                join org o on o.id = n.org_id
                left join invitation i on i.id = n.invitation_id
@@ -187,6 +213,11 @@ macro_rules! planned {
             "
                left join answer w on w.id = i.answer_id and w.sequence = c.sequence
                left join prior_link l on l.id = coalesce(n.link_id, i.link_id)
+               left join backup_registration rg on rg.id = n.registration_id
+               left join bed_request br on br.id = n.request_id
+               left join bed_request_ask ba on ba.id = n.ask_id
+               left join org bo on bo.id = ba.org_id
+               left join org bs on bs.id = case when n.kind in ('bed_answered', 'bed_admitted', 'letter_due') then ba.org_id else coalesce(br.org_id, rg.hospital_id) end
                left join poll_slot s on s.conference_id = c.id and s.starts_at = c.starts_at
                left join ballot_vote v on v.ballot_id = i.ballot_id and v.slot_id = s.id
               where ",

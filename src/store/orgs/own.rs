@@ -107,6 +107,16 @@ pub async fn designations(tx: &mut Tx, _: Network, org: OrgId) -> Result<Vec<Des
     Ok(rows.into_iter().map(|(designation,)| designation).collect())
 }
 
+/// The members of the network with a designation, by kana.
+///
+/// # Errors
+/// The database refuses.
+pub async fn designated(tx: &mut Tx, _: Network, designation: Designation) -> Result<Vec<(OrgId, String)>> {
+    let sql = "select o.id, o.name from org o join org_designation d on d.org_id = o.id
+                where d.designation = $1 and o.network_member order by o.name_kana, o.id";
+    tx.query(sql).bind(designation).all().await
+}
+
 /// Replaces ケアマネタイム.
 ///
 /// # Errors

@@ -89,6 +89,7 @@ fn filled(rules: &Region) -> Form {
         ("old_hours", rules.old_hours.to_string()),
         ("void_hours", rules.void_hours.to_string()),
         ("near_discharge_days", rules.near_discharge_days.to_string()),
+        ("answer_minutes", rules.answer_minutes.to_string()),
         ("shared_days", rules.shared_days.to_string()),
         ("quiet_from", time(ladder.quiet.from)),
         ("quiet_to", time(ladder.quiet.to)),
@@ -130,6 +131,7 @@ fn read(form: &mut Form) -> Region {
         old_hours: form.count("old_hours").into(),
         void_hours: form.count("void_hours").into(),
         near_discharge_days: form.count("near_discharge_days").into(),
+        answer_minutes: form.count("answer_minutes").unsigned_abs(),
         shared_days: form.count("shared_days").into(),
         ladder: Ladder { quiet, settle_minutes, short_notice_days, d7, d3, d1, same_day, minutes_24h, receipt_3d },
     }
@@ -160,6 +162,7 @@ fn page(app: &App, session: &Session, form: &Form, done: &str, (rules, case): (&
             (pair(&html! {
                 (shown.field("beds_by", "空床報告の締切").hint("この時刻までに報告がない病院に知らせます").time())
                 (shown.field("near_discharge_days", "退院が近いとみなす日数").hint("退院予定日までの日数").code())
+                (shown.field("answer_minutes", "受入の依頼に答える期限（分）").hint("事業に別の定めがあれば、その時間。過ぎると次の当番へ依頼が進みます").code())
                 (shown.field("shared_days", "退院後も共有を続ける日数").hint("そのあと、関係機関からは見えなくなります").code())
                 (shown.field("old_hours", "「古い」とする時間").hint("報告から何時間か").code())
                 (shown.field("void_hours", "「参考外」とする時間").hint("合計から外します").code())

@@ -20,6 +20,7 @@ use crate::id::{LineId, OrgId};
 use crate::web::failure::Failure;
 use crate::web::form::{Form, ONCE, Posted};
 use crate::web::layout::{self, Menu, Shown};
+use crate::web::requests::brief;
 use crate::web::session::Session;
 use crate::web::ui::board::board as rows;
 use crate::web::ui::form::{Look, actions, button, csrf_field, one_tap};
@@ -47,16 +48,19 @@ struct Desk<'a> {
     session: &'a Session,
     reporter: Reporter,
     board: Board,
+    requests: Vec<brief::Line>,
 }
 
 impl<'a> Desk<'a> {
     async fn open(app: &'a App, session: &'a Session, reporter: Reporter) -> Result<Self> {
-        let board =
-            Board::read(&mut app.look().await?, session.actor.network(), Some(reporter.org()), app.clock.now()).await?;
+        let (mut tx, now) = (app.look().await?, app.clock.now());
+        let board = Board::read(&mut tx, session.actor.network(), Some(reporter.org()), now).await?;
+        let requests =
+            if reporter.is_proxy() { Vec::new() } else { brief::lines(&mut tx, &session.actor, now).await? };
         if board.wards.is_empty() && reporter.is_proxy() {
             return Err(Error::NotFound);
         }
-        Ok(Self { app, session, reporter, board })
+        Ok(Self { app, session, reporter, board, requests })
     }
 
     fn org_name(&self) -> &str {
@@ -74,8 +78,7 @@ impl<'a> Desk<'a> {
             span { "報告者 " (self.session.actor.name) }
             @if self.reporter.is_proxy() { span { "代理入力（" (self.session.actor.org_name) "）" } }
         };
-        let ways = ways();
-        let body = html! { (head("", "空床報告", &lead, &ways)) (body) };
+        let body = html! { (head("", "空床報告", &lead, &ways())) (brief::panel(&self.requests)) (body) };
         layout::page(self.app, self.session, Menu::Report, "空床報告", done, &body)
     }
 

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::dress;
 use crate::actions::cases as act;
 use crate::actions::conferences::{self, Held};
+use crate::actions::registrations;
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::{self, Holidays};
@@ -16,6 +17,7 @@ use crate::id::CaseId;
 use crate::store::cases::{self, CallHours, Case, Link};
 use crate::store::contacts::{self, Contact, DoctorChange};
 use crate::store::region;
+use crate::store::registrations::Registration;
 use crate::web::conferences::{Glance, conference_card};
 use crate::web::layout::{self, Menu};
 use crate::web::path::{Done, Id, Query};
@@ -24,6 +26,7 @@ use crate::web::ui::chip::{Chip, Tone, chip};
 use crate::web::ui::form::Look;
 use crate::web::ui::icon::Icon;
 use crate::web::ui::link::button_link;
+use crate::web::ui::notice::Notice;
 use crate::web::ui::panel::{columns, empty, facts, head, panel, panel_with};
 use crate::web::ui::steps::{Stand, Step, steps};
 use crate::web::ui::table::Table;
@@ -44,6 +47,7 @@ struct File {
     now: DateTime<Utc>,
     may_manage: bool,
     csrf: String,
+    registered: Vec<Registration>,
 }
 
 /// The page.
@@ -64,6 +68,7 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<CaseId>, 
         now: app.clock.now(),
         may_manage: session.actor.may(Permission::ManageCases) && case.status.is_open(),
         csrf: session.form_token.clone(),
+        registered: registrations::of_case(&app, scope, &case).await?,
         case,
     };
     drop(tx);
@@ -87,12 +92,23 @@ impl File {
     fn body(&self) -> Markup {
         html! {
             (self.head())
+            (self.registered_notice())
             (self.team_panel())
             (self.conference_cards())
             (columns(
                 &html! { (self.contacts_panel()) (self.changes_panel()) },
                 &html! { (self.course_panel()) (self.facts_panel()) },
             ))
+        }
+    }
+
+    /// The patient is registered with this hospital, or a namesake is.
+    fn registered_notice(&self) -> Markup {
+        html! {
+            @for one in &self.registered {
+                (Notice { tone: Tone::Info, title: "入院希望登録のある方です（同じ名前・生年月日）", text: &format!("在宅の主治医は{}です。", one.org_name) })
+                @if self.may_manage { p { a href=(format!("/registrations/{}", one.id)) { "登録番号 " (one.code) "を見る" } } }
+            }
         }
     }
 

@@ -27,6 +27,7 @@ use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
 use crate::web::path::Query;
+use crate::web::requests::brief;
 use crate::web::session::Session;
 use crate::web::ui::chip::{self, Tone, chip};
 use crate::web::ui::form::{Look, actions, button, csrf_field, hidden_field};
@@ -50,6 +51,7 @@ struct List {
     behind: Vec<Invite>,
     copies: Vec<Copy>,
     polls: HashMap<ConferenceId, Poll>,
+    requests: Vec<brief::Line>,
     holidays: Holidays,
     now: DateTime<Utc>,
 }
@@ -68,7 +70,8 @@ impl List {
         for id in held.filter(|held| held.state == ConferenceState::Polling).map(|held| held.id) {
             polls.insert(id, polls::of(&mut tx, id).await?);
         }
-        Ok(Self { ahead, behind, copies, polls, holidays: region::holidays(&mut tx).await?, now })
+        let requests = brief::lines(&mut tx, &session.actor, now).await?;
+        Ok(Self { ahead, behind, copies, polls, requests, holidays: region::holidays(&mut tx).await?, now })
     }
 
     /// The one whose form is open: the one asked for, else the first that waits for an answer.
@@ -150,6 +153,7 @@ fn page(app: &App, session: &Session, list: &List, open: Option<InvitationId>, f
     let body = html! {
         @if !has_form { (shown.summary()) }
         (head(&session.actor.org_name, "私のカンファレンス", &lead, &html! {}))
+        (brief::panel(&list.requests))
         @if list.ahead.is_empty() { (empty("これからのカンファレンスはありません。招待されると、ここに出ます。")) }
         @for invite in &list.ahead {
             (item(list, invite, session, (open == Some(invite.party.invitation_id)).then_some(&shown)))

@@ -79,6 +79,7 @@ fn filled(rules: &Programme, active: bool) -> Form {
         ("min_age", number(rules.min_age)),
         ("max_days", number(rules.max_days)),
         ("beds_a_day", number(rules.beds_a_day)),
+        ("answer_minutes", number(rules.answer_minutes)),
         ("not_for", rules.not_for.clone()),
         ("how", rules.how.clone()),
         ("forms", rules.forms.clone()),
@@ -117,6 +118,7 @@ fn read(form: &mut Form) -> Programme {
         excluded_homes: form.codes("excluded_homes").collect(),
         hours: HOURS.read(form),
         beds_a_day: form.optional_count("beds_a_day"),
+        answer_minutes: form.optional_count("answer_minutes"),
         not_for: form.line("not_for", TEXT_MAX),
         how: form.paragraph("how", TEXT_MAX),
         forms: form.paragraph("forms", TEXT_MAX),
@@ -146,6 +148,7 @@ fn page(app: &App, session: &Session, id: Option<ProgrammeId>, form: &Form) -> M
             (pair(&html! {
                 (shown.field("min_age", "何歳以上").hint("空欄なら限定なし").stepper("歳", ""))
                 (shown.field("max_days", "入院の日数").hint("入院した日を1日目と数えます。空欄なら定めなし").stepper("日", ""))
+                (shown.field("answer_minutes", "回答の期限").hint("依頼を受けた病院が答えるまで。空欄なら地域のルールのとおり").stepper("分", ""))
                 (shown.field("beds_a_day", "1日の床数").hint("事業全体で。空欄なら定めなし").stepper("床", ""))
             }))
             fieldset.stack {

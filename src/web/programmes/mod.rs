@@ -85,6 +85,9 @@ pub async fn show(
     let holidays = region::holidays(&mut tx).await?;
     drop(tx);
     let links = html! {
+        @if kept.active && session.actor.may(Permission::AskForBeds) {
+            (button_link(Look::Primary, &format!("/requests/new?programme={id}"), "受入を依頼する"))
+        }
         @if session.actor.may(Permission::ManageProgrammes) {
             (button_link(Look::Primary, &format!("/programmes/{id}/desk"), "病院と当番"))
             (button_link(Look::Secondary, &format!("/programmes/{id}/edit"), "条件を直す"))

@@ -14,6 +14,9 @@ pub fn fields(pattern: &str, places: &Places) -> Vec<(&'static str, String)> {
             let invitation = places.invitation.to_string();
             vec![("invitation", invitation), ("answer", "attend".into()), ("sequence", "99".into())]
         }
+        "/requests/{id}/confirm" | "/requests/{id}/heard" => vec![("ask", places.case.to_string())],
+        "/requests/{id}/told" => vec![("notice", places.case.to_string())],
+        "/requests/{id}/withdraw" => vec![("reason", "x".repeat(101))],
         "/conferences/{id}/minutes/edit" => vec![("act", "finish".into())],
         _ => Vec::new(),
     }
@@ -39,6 +42,10 @@ pub fn body(pattern: &str, places: &Places) -> Option<Value> {
                 "prior_care_manager": { "standing": "none", "confirmed_by": "x" },
             }, "tell": false,
         }),
+        "/bed-requests" => json!({
+            "need": { "sex": "female", "home": "own", "purpose": "change", "urgency": "today", "note": "x" }, "hospitals": [],
+        }),
+        "/bed-requests/{id}/answer" => json!({ "reply": "declined" }),
         "/cases/{id}/discharge-day" => json!({ "expected_discharge_on": "2026-11-01" }),
         "/cases/{id}/discharge" => json!({ "discharged_on": "2026-11-25", "destination": "home" }),
         "/cases/{id}/conferences" => json!({ "meeting": past }),

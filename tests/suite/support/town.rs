@@ -6,8 +6,10 @@ use okaeri::domain::notice::{Switches, day_number};
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::{
-    AccountId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, ProgrammeId, ScreenId, TokenId, WardId,
+    AccountId, BedRequestId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, ProgrammeId, RegistrationId,
+    ScreenId, TokenId, WardId,
 };
+use serde_json::json;
 
 use super::area::{Area, post, with};
 use super::meeting::{call_form, poll_form};
@@ -40,6 +42,12 @@ pub struct Places {
     /// A conference whose date is sought.
     pub poll: ConferenceId,
     pub programme: ProgrammeId,
+    /// The doctor's, to the hospital.
+    pub request: BedRequestId,
+    /// The doctor's patient, registered with the hospital.
+    pub registration: RegistrationId,
+    /// The hospital's link to it.
+    pub ask: String,
     /// The doctor's.
     pub invitation: InvitationId,
     /// The pharmacy's.
@@ -80,6 +88,8 @@ impl Town {
         let seek = format!("/cases/{case}/conferences/poll");
         let poll: ConferenceId =
             post(&area.nurse, &seek, &with(&poll_form(), &[("slot_1_from", "16:00")])).await.is(303).id();
+        let (request, ask) = request(&area, &users).await;
+        let registration = registration(&area, &users).await;
         let admin = KINDS.iter().position(|kind| *kind == "admin").unwrap();
         let screen = screen(&area.world, &users[admin].0).await;
         let places = Places {
@@ -92,6 +102,9 @@ impl Town {
             conference,
             poll,
             programme,
+            request,
+            registration,
+            ask,
             invitation,
             party,
             fax: fax(&area).await,
@@ -122,6 +135,8 @@ impl Places {
             "conferences" if pattern.contains("/poll") => self.poll.to_string(),
             "conferences" => self.conference.to_string(),
             "programmes" => self.programme.to_string(),
+            "registrations" => self.registration.to_string(),
+            "requests" | "bed-requests" => self.request.to_string(),
             "fax" => self.fax.to_string(),
             "invitations" => self.invitation.to_string(),
             "beds" | "wards" => self.ward.to_string(),
@@ -132,6 +147,7 @@ impl Places {
         };
         let token = match pattern.split('/').nth(1) {
             Some("a") => self.link.clone(),
+            Some("asks") => self.ask.clone(),
             Some("notices") => self.switch.clone(),
             Some("beds") if pattern.starts_with("/beds/unchanged/") => self.unchanged.clone(),
             Some("beds") => self.screen.1.clone(),
@@ -181,6 +197,40 @@ async fn invitation(world: &World, org: OrgId) -> InvitationId {
     let sql = "select id from invitation where org_id = $1";
     let (id,) = world.app.look().await.unwrap().query(sql).bind(org).one().await.unwrap();
     id
+}
+
+/// The doctor's patient, registered with the hospital.
+async fn registration(area: &Area, users: &[(Person, Program)]) -> RegistrationId {
+    let mut tx = area.world.app.bookkeep().await.unwrap();
+    let sql = "insert into org_designation (org_id, designation) values ($1, 'backup_hospital')";
+    tx.query(sql).bind(area.hospital).execute().await.unwrap();
+    tx.commit().await.unwrap();
+    let doctor = KINDS.iter().position(|kind| *kind == "doctor").unwrap();
+    let hospital = area.hospital.to_string();
+    let form = [
+        ("patient_name", "x"),
+        ("patient_kana", "x"),
+        ("born_on", "1939-03-05"),
+        ("sex", "female"),
+        ("explained_on", "2026-11-20"),
+        ("explained_by", "x"),
+        ("consented_by", "x"),
+        ("hospital", &*hospital),
+    ];
+    users[doctor].0.post("/registrations/new", &form).await.is(303).id()
+}
+
+/// The doctor's request to the hospital, and the hospital's link to it.
+async fn request(area: &Area, users: &[(Person, Program)]) -> (BedRequestId, String) {
+    let doctor = KINDS.iter().position(|kind| *kind == "doctor").unwrap();
+    let body = json!({
+        "need": { "sex": "female", "home": "own", "purpose": "change", "urgency": "today", "note": "発熱" },
+        "hospitals": [area.hospital],
+    });
+    let id: BedRequestId = users[doctor].1.post("/api/v1/bed-requests", &body).await.is(201).id();
+    let sql = "select id from bed_request_ask where request_id = $1";
+    let (ask,) = area.world.app.look().await.unwrap().query(sql).bind(id).one().await.unwrap();
+    (id, area.world.app.secret.ask_link(ask))
 }
 
 /// The pharmacy's message of the admission, as if it went by FAX.

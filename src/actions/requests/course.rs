@@ -1,0 +1,91 @@
+//! What came of a promise: the admission, the referral letter within a day, the end of the stay.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use super::tell;
+use crate::app::App;
+use crate::domain::access::Actor;
+use crate::domain::audit::Action;
+use crate::domain::calendar::day_of;
+use crate::domain::fault::{Fault, Faults};
+use crate::domain::notice::NoticeKind;
+use crate::domain::request::{AskState, Ending, LETTER_REMINDER};
+use crate::error::{Error, Result};
+use crate::id::BedRequestId;
+use crate::store::audit::Entry;
+use crate::store::beds;
+use crate::store::change::Change;
+use crate::store::requests::asks::{self, Ask};
+use crate::store::requests::{self, Request, beds as promised};
+
+/// A request with its promise, for who made either of them.
+async fn take(app: &App, actor: &Actor, id: BedRequestId) -> Result<(Change, Request, Ask)> {
+    let scope = super::scope(actor)?;
+    let mut tx = app.change(actor).await?;
+    requests::take(&mut tx, id).await?;
+    let request = requests::find(&mut tx, scope, id).await?;
+    let chosen = asks::of(&mut tx, id).await?.into_iter().find(|ask| ask.state == AskState::Confirmed);
+    let chosen = chosen.filter(|ask| request.org_id == scope.org() || ask.org_id == Some(scope.org()));
+    Ok((tx, request, chosen.ok_or(Error::NotFound)?))
+}
+
+/// A moment that isn't ahead, and not before the promise by more than a day.
+fn check(at: DateTime<Utc>, request: &Request, now: DateTime<Utc>) -> Result<(), Faults> {
+    let faults = Faults::default().with(at <= now, "day", Fault::InFuture);
+    faults.with(at >= request.made_at - TimeDelta::days(1), "day", Fault::InPast).settle()
+}
+
+/// Records the admission: the promised bed is occupied, the care team hears of it, and the letter is due.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is no promise of either's; faults at `day`; [`Fault::RequestClosed`] where it was recorded before.
+pub async fn admitted(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<Utc>) -> Result<()> {
+    let (mut tx, request, chosen) = take(app, actor, id).await?;
+    check(at, &request, tx.now)?;
+    if !requests::admit(&mut tx, id, at).await? {
+        return Err(Error::refused("", Fault::RequestClosed));
+    }
+    if let Some(ward) = chosen.ward_id
+        && let Some(counts) = promised::one(&mut tx, ward).await?
+    {
+        promised::restate(&mut tx, ward, &counts.moved_in()).await?;
+        beds::raise_board(&mut tx).await?;
+    }
+    let (now, about) = (tx.now, (id, Some(chosen.id)));
+    for (org, _) in requests::parties(&mut tx, id).await? {
+        tell(&mut tx, NoticeKind::BedAdmitted, org, about, 0, now).await?;
+    }
+    if request.letter_at.is_none() {
+        let due_at = now.max(at + LETTER_REMINDER);
+        tell(&mut tx, NoticeKind::LetterDue, request.org_id, about, 0, due_at).await?;
+    }
+    tx.commit(Entry::of(Action::BedUsed, id).detail("admitted")).await
+}
+
+/// Records that the referral letter (診療情報提供書) has come.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is no promise of either's; faults at `day`; [`Fault::RequestClosed`] where it was recorded before.
+pub async fn letter_came(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<Utc>) -> Result<()> {
+    let (mut tx, request, _) = take(app, actor, id).await?;
+    check(at, &request, tx.now)?;
+    if !requests::letter_came(&mut tx, id, at).await? {
+        return Err(Error::refused("", Fault::RequestClosed));
+    }
+    tx.commit(Entry::of(Action::BedUsed, id).detail("letter")).await
+}
+
+/// Records the end of the stay.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is no promise of either's; faults at `day`; [`Fault::RequestClosed`] where nobody was admitted.
+pub async fn ended(app: &App, actor: &Actor, id: BedRequestId, on: NaiveDate, ending: Ending) -> Result<()> {
+    let (mut tx, request, _) = take(app, actor, id).await?;
+    let Some(admitted_at) = request.admitted_at else { return Err(Error::refused("", Fault::RequestClosed)) };
+    let faults = Faults::default().with(on <= day_of(tx.now), "day", Fault::InFuture);
+    faults.with(on >= day_of(admitted_at), "day", Fault::BeforeAdmission).settle()?;
+    if !requests::end(&mut tx, id, on, ending).await? {
+        return Err(Error::refused("", Fault::RequestClosed));
+    }
+    tx.commit(Entry::of(Action::BedUsed, id).detail(format!("ended {}", ending.code()))).await
+}

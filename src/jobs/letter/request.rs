@@ -1,0 +1,122 @@
+//! Letters about requests for a bed. What is needed, and for whom, stands on the page and never in the letter.
+
+use chrono::{DateTime, Utc};
+
+use super::{Desk, case_code, hospital};
+use crate::domain::notice::{NoticeKind, numbered_day};
+use crate::domain::request::Reply;
+use crate::domain::wareki;
+use crate::store::notices::planned::Planned;
+
+/// The letter; its sender is the clinic that asks, or the hospital that answers.
+pub(super) fn letter(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
+    let (mark, text) = match notice.kind {
+        NoticeKind::BedAsked => ("受入の依頼", asked(notice, desk)),
+        NoticeKind::BedAnswered => ("受入の回答", answered(notice, desk)),
+        NoticeKind::BedSilent => ("回答がありません", silent(notice, desk)),
+        NoticeKind::BedConfirmed => ("受入の決定", confirmed(notice, desk)),
+        NoticeKind::BedWithdrawn => ("依頼の取下げ", withdrawn(notice)),
+        NoticeKind::LetterDue => ("診療情報提供書", due(notice, desk)),
+        _ => ("入院のお知らせ", admitted(notice)),
+    };
+    (format!("【{mark}】{}（案件番号 {}）", hospital(notice), case_code(notice)), text)
+}
+
+fn by(notice: &Planned, desk: &Desk<'_>) -> String {
+    let words = |at: DateTime<Utc>| format!("{}まで", wareki::full_at(at, desk.holidays));
+    notice.answer_by.map_or_else(|| "できるだけ早く".into(), words)
+}
+
+fn page(notice: &Planned, desk: &Desk<'_>) -> String {
+    notice.request_id.map(|id| format!("{}/requests/{id}\n", desk.base_url)).unwrap_or_default()
+}
+
+fn asked(notice: &Planned, desk: &Desk<'_>) -> String {
+    let link =
+        if desk.token.is_empty() { page(notice, desk) } else { format!("{}/asks/{}\n", desk.base_url, desk.token) };
+    format!(
+        "{}です。在宅で療養されている方の受入をお願いしたく、ご連絡いたしました。\n\n\
+         回答の期限　{}\n\n\
+         次のページで「受入可」「条件付」「不可」のどれかを押してください。サインインは要りません。\n\
+         お電話での回答もうけたまわります。\n\n{link}",
+        hospital(notice),
+        by(notice, desk)
+    )
+}
+
+fn answered(notice: &Planned, desk: &Desk<'_>) -> String {
+    let next = match notice.ask_reply {
+        Some(Reply::Accepted | Reply::Conditional) => {
+            "お願いするときは、次のページで「ここに決める」を押してください。押すまで、床は約束されていません。"
+        }
+        _ => "ほかの病院の回答は、次のページでご覧になれます。",
+    };
+    let reply = notice.ask_reply.map_or("", Reply::label);
+    format!(
+        "受入の依頼に、{}から回答がありました。\n\n回答　{reply}\n\n{next}\n\n{}",
+        hospital(notice),
+        page(notice, desk)
+    )
+}
+
+fn silent(notice: &Planned, desk: &Desk<'_>) -> String {
+    let phone = notice.ask_phone.as_deref().map(|phone| format!("（電話 {phone}）")).unwrap_or_default();
+    let name = notice.ask_name.as_deref().unwrap_or_default();
+    format!(
+        "受入の依頼に、{name}{phone}から期限までに回答がありませんでした。\n\
+         お手数ですが、お電話でお確かめください。次の病院がある場合は、そちらにも依頼しています。\n\n{}",
+        page(notice, desk)
+    )
+}
+
+fn confirmed(notice: &Planned, desk: &Desk<'_>) -> String {
+    format!(
+        "{}です。ご回答ありがとうございました。貴院への入院をお願いすることに決まりました。\n\
+         患者さんのお名前は、サインインすると次のページでご覧になれます。\n\
+         診療情報提供書をお送りします。\n\n{}",
+        hospital(notice),
+        page(notice, desk)
+    )
+}
+
+fn withdrawn(notice: &Planned) -> String {
+    format!(
+        "{}です。先にお願いした受入の依頼を取り下げます。床を空けておいていただく必要はなくなりました。\n\
+         ご検討いただき、ありがとうございました。\n\n",
+        hospital(notice)
+    )
+}
+
+fn due(notice: &Planned, desk: &Desk<'_>) -> String {
+    format!(
+        "{}に入院された方の診療情報提供書が、届いたと記録されていません。\n\
+         入院から24時間以内にお届けください。お送りになったときは、病院に到着をお確かめください。\n\n{}",
+        hospital(notice),
+        page(notice, desk)
+    )
+}
+
+/// The exchange of information that comes due.
+pub(super) fn exchange(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
+    let due = numbered_day(notice.sequence).map(|day| wareki::full(day, desk.holidays)).unwrap_or_default();
+    let page = notice.registration_id.map(|id| format!("{}/registrations/{id}\n", desk.base_url)).unwrap_or_default();
+    let text = format!(
+        "{}に入院希望を登録されている方について、3か月ごとの診療情報交換の時期になりました。\n\n\
+         期限　{due}\n\n\
+         入院の希望が続いているか、診療情報の変更、特記事項の3つを、次のページで記録してください。\n\
+         FAXでのやりとりも記録できます。記録の残らない電話は認められていません。\n\n{page}",
+        hospital(notice)
+    );
+    (format!("【診療情報交換のお願い】登録番号 {}", case_code(notice)), text)
+}
+
+fn admitted(notice: &Planned) -> String {
+    let phone = notice.hospital_phone.as_deref().map(|phone| format!("（{phone}）")).unwrap_or_default();
+    let name = notice.hospital_name.as_deref().or(notice.ask_name.as_deref()).unwrap_or_default();
+    format!(
+        "貴院・貴事業所がふだん支えておられる方が、{name}に入院されました。\n\
+         どなたのことかは、{name}{phone}へお電話で、案件番号 {} とお伝えください。\n\
+         ご様子など、お気づきのことがあればお知らせください。\n\n",
+        case_code(notice)
+    )
+}

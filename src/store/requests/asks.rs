@@ -1,0 +1,222 @@
+//! A request as each hospital is asked, and what it answered.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::access::{AskGuest, Network, Scope};
+use crate::domain::conference::AnswerSource;
+use crate::domain::request::{AskState, Asked, RefusalReason, Reply, Row, Said};
+use crate::error::Result;
+use crate::id::{AccountId, AskId, BedRequestId, OrgId, WardId};
+use crate::store::change::{Change, Writer};
+use crate::store::db::Tx;
+
+/// A question to one hospital.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Ask {
+    /// Id.
+    pub id: AskId,
+    /// The request.
+    pub request_id: BedRequestId,
+    /// The hospital; none where it is outside the directory.
+    pub org_id: Option<OrgId>,
+    /// Its name.
+    pub name: String,
+    /// Its telephone, or nothing.
+    pub phone: String,
+    /// How it stands.
+    pub state: AskState,
+    /// Whether the program asked it, as the next on the rota.
+    pub by_rota: bool,
+    /// When it was asked.
+    pub asked_at: DateTime<Utc>,
+    /// Until when an answer is waited for.
+    pub answer_by: DateTime<Utc>,
+    /// What was answered.
+    pub reply: Option<Reply>,
+    /// Why not.
+    pub reason: Option<RefusalReason>,
+    /// In which words.
+    pub words: String,
+    /// By which way.
+    pub via: Option<AnswerSource>,
+    /// When first.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// Who entered it, where somebody signed in did.
+    pub answered_by: Option<String>,
+    /// So often it was answered.
+    pub answers: i32,
+    /// The ward whose bed is promised.
+    pub ward_id: Option<WardId>,
+    /// Its name.
+    pub ward_name: Option<String>,
+    /// When the bed was promised.
+    pub confirmed_at: Option<DateTime<Utc>>,
+}
+
+impl Ask {
+    /// What the rule of the next one wants to know.
+    #[must_use]
+    pub const fn asked(&self) -> Asked {
+        Asked { id: self.id, org: self.org_id, state: self.state, reply: self.reply, answer_by: self.answer_by }
+    }
+
+    /// What was answered, where something was.
+    #[must_use]
+    pub fn said(&self) -> Option<Said> {
+        self.reply.map(|reply| Said { reply, reason: self.reason, words: self.words.clone() })
+    }
+}
+
+macro_rules! asks {
+    ($rest:literal) => {
+        concat!(
+            "select k.id, k.request_id, k.org_id, coalesce(o.name, k.outside_name) as name,
+                    coalesce(nullif(m.phone, ''), o.phone, k.outside_phone) as phone, k.state, k.by_rota, k.asked_at, k.answer_by,
+                    k.reply, k.reason, k.words, k.via, k.answered_at, a.name as answered_by, k.answers, k.ward_id, w.name as ward_name,
+                    k.confirmed_at
+               from bed_request_ask k
+               join bed_request r on r.id = k.request_id
+               left join org o on o.id = k.org_id
+               left join programme_hospital m on m.programme_id = r.programme_id and m.org_id = k.org_id
+               left join account a on a.id = k.answered_by
+               left join ward w on w.id = k.ward_id ",
+            $rest
+        )
+    };
+}
+
+/// The questions of a request, in the order in which they were asked.
+///
+/// # Errors
+/// The database refuses.
+pub async fn of(tx: &mut Tx, request: BedRequestId) -> Result<Vec<Ask>> {
+    tx.query(asks!("where k.request_id = $1 order by k.asked_at, k.id")).bind(request).all().await
+}
+
+/// The questions of the requests that the own organisation made, or those to the own hospital: `(request, ask)`.
+///
+/// # Errors
+/// The database refuses.
+pub async fn seen_by(tx: &mut Tx, scope: Scope) -> Result<Vec<Ask>> {
+    let sql = asks!("where r.org_id = $1 or k.org_id = $1 order by k.asked_at desc, k.id limit 1000");
+    tx.query(sql).bind(scope.org()).all().await
+}
+
+/// The question that a link opens, which the secret has vouched for.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`]; the database refuses.
+pub async fn of_link(tx: &mut Tx, id: AskId) -> Result<(AskGuest, Ask)> {
+    let ask: Ask = tx.query(asks!("where k.id = $1")).bind(id).one().await?;
+    let org = ask.org_id.ok_or(crate::error::Error::NotFound)?;
+    Ok((AskGuest { ask: id, org }, ask))
+}
+
+/// Who is asked.
+#[derive(Clone, Debug)]
+pub enum Whom<'a> {
+    /// A member of the network.
+    Org(OrgId),
+    /// Somebody outside of it: name and telephone.
+    Outside(&'a str, &'a str),
+}
+
+/// Asks a hospital; none where it has been asked before.
+///
+/// # Errors
+/// The database refuses.
+pub async fn add(
+    tx: &mut Writer,
+    request: BedRequestId,
+    whom: &Whom<'_>,
+    answer_by: DateTime<Utc>,
+    by_rota: bool,
+) -> Result<Option<AskId>> {
+    let (id, now) = (AskId::fresh(), tx.now);
+    let (org, name, phone) = match *whom {
+        Whom::Org(org) => (Some(org), "", ""),
+        Whom::Outside(name, phone) => (None, name, phone),
+    };
+    let sql = "insert into bed_request_ask (id, request_id, org_id, outside_name, outside_phone, state, by_rota, asked_at, answer_by,
+                 words, answers)
+               values ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8, '', 0) on conflict (request_id, org_id) do nothing";
+    let query = tx.query(sql).bind(id).bind(request).bind(org).bind(name).bind(phone).bind(by_rota);
+    Ok((query.bind(now).bind(answer_by).execute().await? == 1).then_some(id))
+}
+
+/// Keeps an answer; false where the question isn't open any more. The time of the first answer stays.
+///
+/// # Errors
+/// The database refuses.
+pub async fn answer(tx: &mut Writer, id: AskId, said: &Said, via: AnswerSource, by: Option<AccountId>) -> Result<bool> {
+    let now = tx.now;
+    let sql = "update bed_request_ask set state = 'answered', reply = $2, reason = $3, words = $4, via = $5,
+                 answered_at = coalesce(answered_at, $6), answered_by = $7, answers = answers + 1
+                where id = $1 and state in ('waiting', 'silent', 'answered')";
+    let query = tx.query(sql).bind(id).bind(said.reply).bind(said.reason).bind(&said.words).bind(via);
+    Ok(query.bind(now).bind(by).execute().await? == 1)
+}
+
+/// Counts a question as silent; false where somebody has answered meanwhile.
+///
+/// # Errors
+/// The database refuses.
+pub async fn silence(tx: &mut Writer, id: AskId) -> Result<bool> {
+    let now = tx.now;
+    let sql = "update bed_request_ask set state = 'silent' where id = $1 and state = 'waiting' and answer_by <= $2";
+    Ok(tx.query(sql).bind(id).bind(now).execute().await? == 1)
+}
+
+/// Makes an acceptance a promise; false where there is none.
+///
+/// # Errors
+/// The database refuses.
+pub async fn confirm(tx: &mut Change, id: AskId, ward: Option<WardId>) -> Result<bool> {
+    let now = tx.now;
+    let sql = "update bed_request_ask set state = 'confirmed', ward_id = $2, confirmed_at = $3
+                where id = $1 and state = 'answered' and reply in ('accepted', 'conditional')";
+    Ok(tx.query(sql).bind(id).bind(ward).bind(now).execute().await? == 1)
+}
+
+/// Takes the other questions of a request back, or all of them; which ones.
+///
+/// # Errors
+/// The database refuses.
+pub async fn withdraw(tx: &mut Change, request: BedRequestId, except: Option<AskId>) -> Result<Vec<AskId>> {
+    let sql = "update bed_request_ask set state = 'withdrawn'
+                where request_id = $1 and state <> 'withdrawn' and ($2 is null or id <> $2) returning id";
+    let rows: Vec<(AskId,)> = tx.query(sql).bind(request).bind(except).all().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct Counted {
+    org_id: OrgId,
+    name: String,
+    state: AskState,
+    reply: Option<Reply>,
+    reason: Option<RefusalReason>,
+    asked_at: DateTime<Utc>,
+    answered_at: Option<DateTime<Utc>>,
+}
+
+/// What was asked since `since`, hospital by hospital: counts that both sides read, and nothing of a patient.
+///
+/// # Errors
+/// The database refuses.
+pub async fn figures(tx: &mut Tx, _: Network, since: DateTime<Utc>) -> Result<Vec<(OrgId, String, Vec<Row>)>> {
+    let sql = "select k.org_id, o.name, k.state, k.reply, k.reason, k.asked_at, k.answered_at
+                 from bed_request_ask k join org o on o.id = k.org_id
+                where k.asked_at >= $1 order by o.name_kana, o.id, k.asked_at limit 20000";
+    let rows: Vec<Counted> = tx.query(sql).bind(since).all().await?;
+    let mut all: Vec<(OrgId, String, Vec<Row>)> = Vec::new();
+    for counted in rows {
+        let Counted { org_id, name, state, reply, reason, asked_at, answered_at } = counted;
+        let row = Row { state, reply, reason, asked_at, answered_at };
+        match all.last_mut() {
+            Some((last, _, rows)) if *last == org_id => rows.push(row),
+            _ => all.push((org_id, name, vec![row])),
+        }
+    }
+    Ok(all)
+}

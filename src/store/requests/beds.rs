@@ -1,0 +1,128 @@
+//! Promised beds: which ward has one, and what a promise makes of its newest report. Whoever counts or promises beds of a ward waits
+//! for the ward, so nobody decides by what another one is about to change.
+
+use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit};
+use crate::error::Result;
+use crate::id::{OrgId, ReportId, WardId};
+use crate::store::change::Writer;
+
+/// Takes a ward for this change alone, and says how many beds of it are promised to somebody who hasn't come yet.
+///
+/// # Errors
+/// The database refuses.
+pub async fn held(tx: &mut Writer, ward: WardId) -> Result<i32> {
+    take(tx, ward).await?;
+    let sql = "select count(*) from bed_request_ask k join bed_request r on r.id = k.request_id
+                where k.ward_id = $1 and k.state = 'confirmed' and r.state = 'confirmed'";
+    let (count,): (i64,) = tx.query(sql).bind(ward).one().await?;
+    Ok(i32::try_from(count).unwrap_or(i32::MAX))
+}
+
+async fn take(tx: &mut Writer, ward: WardId) -> Result<()> {
+    tx.query("update bed_current set report_id = report_id where ward_id = $1").bind(ward).execute().await?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Current {
+    ward_id: WardId,
+    occupied: i32,
+    reserved: i32,
+    accepting: i32,
+    closed: i32,
+    closed_reason: Option<ClosedReason>,
+    backup_accepting: i32,
+    discharging_today: i32,
+    expected_24h: i32,
+    expected_72h: i32,
+    acceptance: Acceptance,
+    sex_limit: SexLimit,
+    note: String,
+}
+
+impl Current {
+    fn counts(self) -> (WardId, Counts) {
+        let counts = Counts {
+            occupied: self.occupied,
+            reserved: self.reserved,
+            accepting: self.accepting,
+            closed: self.closed,
+            closed_reason: self.closed_reason,
+            backup_accepting: self.backup_accepting,
+            discharging_today: self.discharging_today,
+            expected_24h: self.expected_24h,
+            expected_72h: self.expected_72h,
+            acceptance: self.acceptance,
+            sex_limit: self.sex_limit,
+            note: self.note,
+        };
+        (self.ward_id, counts)
+    }
+}
+
+macro_rules! current {
+    ($which:literal) => {
+        concat!(
+            "select c.ward_id, r.occupied, r.reserved, r.accepting, r.closed, r.closed_reason, r.backup_accepting, r.discharging_today,
+                    r.expected_24h, r.expected_72h, r.acceptance, r.sex_limit, r.note
+               from bed_current c join bed_report r on r.id = c.report_id join ward w on w.id = c.ward_id
+              where w.active and ",
+            $which,
+            " order by w.id"
+        )
+    };
+}
+
+/// The wards of a hospital that have reported, each with its newest counts, taken for this change alone and always in the same
+/// order, so that nobody waits for ever.
+///
+/// # Errors
+/// The database refuses.
+pub async fn of(tx: &mut Writer, org: OrgId) -> Result<Vec<(WardId, Counts)>> {
+    let wards: Vec<Current> = tx.query(current!("w.org_id = $1")).bind(org).all().await?;
+    for ward in &wards {
+        take(tx, ward.ward_id).await?;
+    }
+    let wards: Vec<Current> = tx.query(current!("w.org_id = $1")).bind(org).all().await?;
+    Ok(wards.into_iter().map(Current::counts).collect())
+}
+
+/// One ward, likewise.
+///
+/// # Errors
+/// The database refuses.
+pub async fn one(tx: &mut Writer, ward: WardId) -> Result<Option<Counts>> {
+    take(tx, ward).await?;
+    let found: Option<Current> = tx.query(current!("w.id = $1")).bind(ward).optional().await?;
+    Ok(found.map(|found| found.counts().1))
+}
+
+/// Takes a hospital without any report for this change alone; how many promises of it are open.
+///
+/// # Errors
+/// The database refuses.
+pub async fn uncounted(tx: &mut Writer, org: OrgId) -> Result<i64> {
+    tx.query("update org set name = name where id = $1").bind(org).execute().await?;
+    let sql = "select count(*) from bed_request_ask k join bed_request r on r.id = k.request_id
+                where k.org_id = $1 and k.ward_id is null and k.state = 'confirmed' and r.state = 'confirmed'";
+    let (count,): (i64,) = tx.query(sql).bind(org).one().await?;
+    Ok(count)
+}
+
+/// Says what a ward's newest report has become by a promise. It is as old as that report: nobody has counted since.
+///
+/// # Errors
+/// The database refuses.
+pub async fn restate(tx: &mut Writer, ward: WardId, counts: &Counts) -> Result<()> {
+    let id = ReportId::fresh();
+    let sql = "insert into bed_report (id, ward_id, org_id, capacity, occupied, reserved, accepting, closed, closed_reason,
+                 backup_accepting, discharging_today, expected_24h, expected_72h, acceptance, sex_limit, note, as_of, reported_at,
+                 reported_by, entry_kind)
+               select $1, p.ward_id, p.org_id, p.capacity, $3, $4, $5, p.closed, p.closed_reason, $6, p.discharging_today,
+                 p.expected_24h, p.expected_72h, p.acceptance, p.sex_limit, p.note, p.as_of, p.reported_at, null, $7
+                 from bed_current c join bed_report p on p.id = c.report_id where c.ward_id = $2";
+    let query = tx.query(sql).bind(id).bind(ward).bind(counts.occupied).bind(counts.reserved);
+    query.bind(counts.accepting).bind(counts.backup_accepting).bind(EntryKind::Promise).execute().await?;
+    tx.query("update bed_current set report_id = $2 where ward_id = $1").bind(ward).bind(id).execute().await?;
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! What waits for somebody about requests, as lines of a list of tasks: on the morning page, above the bed report, and on the page of
+//! a clinic.
+
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+
+use super::left_words;
+use crate::actions::requests::scope;
+use crate::domain::access::{Actor, Permission};
+use crate::domain::request::{AskState, Left, Letter, Reply, RequestState, age_words, left, letter};
+use crate::error::Result;
+use crate::store::db::Tx;
+use crate::store::requests::asks::{self, Ask};
+use crate::store::requests::notices::to_tell;
+use crate::store::requests::{self, Request};
+use crate::web::ui::chip::Tone;
+use crate::web::ui::form::Look;
+use crate::web::ui::icon::Icon;
+use crate::web::ui::link::button_link;
+use crate::web::ui::panel::panel_with;
+use crate::web::ui::tasks::{Task, tasks};
+
+/// One thing to do, or to wait for.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// How pressing it is.
+    pub tone: Tone,
+    /// What kind of work.
+    pub icon: Icon,
+    /// What to do.
+    pub what: String,
+    /// About whom.
+    pub who: String,
+    /// Until when.
+    pub due: String,
+    /// Where.
+    pub href: String,
+    /// The word on the button.
+    pub action: &'static str,
+}
+
+/// What waits for somebody; nothing where they have to do with no requests.
+///
+/// # Errors
+/// The database refuses.
+pub async fn lines(tx: &mut Tx, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<Line>> {
+    let Ok(scope) = scope(actor) else { return Ok(Vec::new()) };
+    let (asks_for, answers) = (actor.may(Permission::AskForBeds), actor.may(Permission::AnswerRequests));
+    let all = asks::seen_by(tx, scope).await?;
+    let mut lines = Vec::new();
+    if answers {
+        for request in requests::received(tx, scope).await? {
+            let mine = all.iter().find(|ask| ask.request_id == request.id && ask.org_id == Some(scope.org()));
+            lines.extend(mine.map(|mine| received(&request, mine, now)).transpose()?.flatten());
+        }
+    }
+    if asks_for {
+        let told = to_tell(tx, scope).await?;
+        for request in requests::made(tx, scope).await? {
+            let asks: Vec<_> = all.iter().filter(|ask| ask.request_id == request.id).collect();
+            let by_hand = told.iter().filter(|told| told.request_id == request.id).count();
+            lines.extend(made(&request, &asks, by_hand, now)?);
+        }
+    }
+    Ok(lines)
+}
+
+fn line(
+    request: &Request,
+    (tone, icon): (Tone, Icon),
+    what: String,
+    due: String,
+    action: &'static str,
+) -> Result<Line> {
+    let need = request.need()?;
+    let who = format!(
+        "{} ・ {} {} ・ {} ・ {}",
+        request.org_name,
+        age_words(need.decade),
+        need.sex.label(),
+        need.urgency.label(),
+        request.code
+    );
+    Ok(Line { tone, icon, what, who, due, href: format!("/requests/{}", request.id), action })
+}
+
+/// What a hospital has to do.
+fn received(request: &Request, mine: &Ask, now: DateTime<Utc>) -> Result<Option<Line>> {
+    if request.state == RequestState::Open && matches!(mine.state, AskState::Waiting | AskState::Silent) {
+        let tone = if matches!(left(mine.answer_by, now), Left::Minutes(16..)) { Tone::Warn } else { Tone::Stop };
+        let due = left_words(mine.answer_by, now);
+        return line(request, (tone, Icon::Bed), "受入の依頼に答える".into(), due, "答える").map(Some);
+    }
+    if mine.state == AskState::Confirmed && request.state == RequestState::Confirmed {
+        let what = "受入が決まりました：入院を記録する".to_owned();
+        return line(request, (Tone::Warn, Icon::Bed), what, "入院まで".into(), "記録する").map(Some);
+    }
+    if mine.state == AskState::Confirmed { letter_line(request, now) } else { Ok(None) }
+}
+
+/// The letter that hasn't come.
+fn letter_line(request: &Request, now: DateTime<Utc>) -> Result<Option<Line>> {
+    let Some(admitted_at) = request.admitted_at.filter(|_| request.state == RequestState::Admitted) else {
+        return Ok(None);
+    };
+    let (tone, due) = match letter(admitted_at, request.letter_at, now) {
+        Letter::InTime | Letter::Late => return Ok(None),
+        Letter::Due(hours) => (Tone::Warn, format!("あと{hours}時間")),
+        Letter::Missing => (Tone::Stop, "24時間を過ぎています".into()),
+    };
+    line(request, (tone, Icon::Pen), "診療情報提供書の到着を確かめる".into(), due, "記録する").map(Some)
+}
+
+/// What a clinic has to do, or waits for.
+fn made(request: &Request, asks: &[&Ask], by_hand: usize, now: DateTime<Utc>) -> Result<Option<Line>> {
+    match request.state {
+        RequestState::Open => {}
+        RequestState::Confirmed if by_hand == 0 => return Ok(None),
+        RequestState::Confirmed | RequestState::Withdrawn if by_hand > 0 => {
+            let what = format!("電話・FAXで伝える（{by_hand}件）");
+            return line(request, (Tone::Stop, Icon::Phone), what, "早めに".into(), "見る").map(Some);
+        }
+        RequestState::Admitted => return letter_line(request, now),
+        RequestState::Confirmed | RequestState::Ended | RequestState::Withdrawn => return Ok(None),
+    }
+    let yes = |ask: &&&Ask| matches!(ask.reply, Some(Reply::Accepted | Reply::Conditional));
+    let names = |asks: Vec<&&Ask>| asks.iter().map(|ask| ask.name.as_str()).collect::<Vec<_>>().join("、");
+    let accepted: Vec<_> = asks.iter().filter(yes).collect();
+    let silent: Vec<_> = asks.iter().filter(|ask| ask.state == AskState::Silent).collect();
+    let waiting: Vec<_> = asks.iter().filter(|ask| ask.state == AskState::Waiting).collect();
+    let until = waiting.iter().map(|ask| ask.answer_by).min().map(|by| left_words(by, now)).unwrap_or_default();
+    let (mark, what, due, action) = if !accepted.is_empty() {
+        (
+            (Tone::Stop, Icon::Check),
+            format!("受け入れられます：{}", names(accepted)),
+            "決めてください".to_owned(),
+            "決める",
+        )
+    } else if by_hand > 0 {
+        ((Tone::Stop, Icon::Phone), format!("電話・FAXで依頼する（{by_hand}件）"), until, "見る")
+    } else if !silent.is_empty() {
+        ((Tone::Stop, Icon::Phone), format!("電話してください：回答なし {}", names(silent)), until, "見る")
+    } else if waiting.is_empty() {
+        ((Tone::Stop, Icon::Bang), "受け入れられる病院がまだありません".into(), "次の手を".into(), "見る")
+    } else {
+        ((Tone::Plain, Icon::Clock), format!("回答待ち：{}", names(waiting)), until, "見る")
+    };
+    line(request, mark, what, due, action).map(Some)
+}
+
+/// The lines as a panel of their own; nothing where there are none.
+#[must_use]
+pub fn panel(lines: &[Line]) -> Markup {
+    if lines.is_empty() {
+        return html! {};
+    }
+    let all: Vec<_> = lines
+        .iter()
+        .map(|line| Task {
+            icon: line.icon,
+            tone: line.tone,
+            what: &line.what,
+            who: &line.who,
+            due: &line.due,
+            href: &line.href,
+            action: line.action,
+        })
+        .collect();
+    panel_with("requests", "受入の依頼", &button_link(Look::Quiet, "/requests", "すべて見る"), &tasks(&all))
+}
