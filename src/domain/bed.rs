@@ -4,6 +4,7 @@
 //! for the same four numbers (<https://www.gov.uk/government/publications/adult-social-care-provider-information-provisions-formal-notice>).
 
 pub mod board;
+pub mod history;
 pub mod profile;
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,6 +1,8 @@
 //! What wards reported, and what they say now. Reports are only ever added; the board is read from one row per ward,
 //! so its cost doesn't grow with history.
 
+pub mod days;
+
 use chrono::{DateTime, Utc};
 
 use super::change::{Change, Writer};
@@ -182,7 +184,7 @@ pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>) -> 
                 where (select n.as_of from bed_report n where n.id = excluded.report_id)
                    >= (select p.as_of from bed_report p where p.id = bed_current.report_id)";
     tx.query(sql).bind(new.ward).bind(id).execute().await?;
-    Ok(())
+    days::keep(tx, new).await
 }
 
 /// The number that is raised with everything that the board shows.

@@ -151,11 +151,14 @@ pages! {
     get "/calendar/{token}" => calendar::feed;
     get "/beds" => beds::board::show;
     get "/beds/about" => beds::about::show;
+    get "/beds/history" => beds::history::show;
+    get "/beds/history.csv" => beds::history::csv;
     get "/beds/live" => beds::live::board;
     get "/beds/report" => beds::report::show;
     post "/beds/report" => beds::report::report;
     post "/beds/report/no-change" => beds::report::no_change;
     get "/beds/wards/{id}" => beds::ward::show;
+    get "/beds/wards/{id}/history.csv" => beds::ward::csv;
     get "/programmes" => programmes::list;
     get "/programmes/new" => programmes::new;
     post "/programmes/new" => programmes::create;

@@ -148,6 +148,7 @@ impl Board {
         let taps = taps.each_ref().map(|(href, label, on)| Filter { href, label, on: *on });
         html! {
             (head("", "空床情報", &lead, &html! {
+                (button_link(Look::Quiet, "/beds/history", "空床の推移"))
                 (button_link(Look::Quiet, "/programmes", "後方支援病床の事業"))
                 (button_link(Look::Quiet, "/beds/about", "数え方と用語"))
             }))

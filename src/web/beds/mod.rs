@@ -3,8 +3,10 @@
 pub mod about;
 pub mod board;
 pub mod filter;
+pub mod history;
 pub mod live;
 mod part;
+mod past;
 pub mod report;
 pub mod row;
 mod sheet;
