@@ -9,6 +9,7 @@ use super::change::{Change, Writer};
 use super::db::Tx;
 use crate::domain::access::{Network, Reporter};
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit, WardKind};
+use crate::domain::geo::Point;
 use crate::domain::org::OrgKind;
 use crate::error::{Error, Result};
 use crate::id::{OrgId, ReportId, WardId};
@@ -100,9 +101,21 @@ pub struct WardNow {
     pub area_code: Option<String>,
     /// The name of the 二次医療圏, where known.
     pub area_name: Option<String>,
+    /// Degrees north of its organisation, where known.
+    pub latitude: Option<f64>,
+    /// Degrees east.
+    pub longitude: Option<f64>,
     /// The newest report.
     #[sqlx(flatten)]
     pub report: Report,
+}
+
+impl WardNow {
+    /// Where its organisation stands, where known.
+    #[must_use]
+    pub fn place(&self) -> Option<Point> {
+        Point::of(self.latitude?, self.longitude?)
+    }
 }
 
 /// The wards of the network's members, or of one of them, each with its newest report.
@@ -112,6 +125,7 @@ pub struct WardNow {
 pub async fn board(tx: &mut Tx, _: Network, of: Option<OrgId>) -> Result<Vec<WardNow>> {
     let sql = "select w.id as ward_id, w.name as ward_name, w.kind as ward_kind, w.capacity, w.sex_limit, coalesce(w.phone, o.phone) as phone,
                  o.id as org_id, o.name as org_name, o.name_kana as org_kana, o.kind as org_kind, o.municipality_name, o.area_code, a.name as area_name,
+                 o.latitude, o.longitude,
                  r.as_of, coalesce(r.entry_kind, 'entered') as entry_kind, coalesce(b.name, '') as reported_by,
                  coalesce(r.capacity, w.capacity) as reported_capacity, coalesce(r.occupied, 0) as occupied, coalesce(r.reserved, 0) as reserved,
                  coalesce(r.accepting, 0) as accepting, coalesce(r.closed, 0) as closed, r.closed_reason,

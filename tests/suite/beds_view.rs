@@ -5,7 +5,7 @@ use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 
 use crate::beds::{counts, hospital, report, send};
-use crate::support::world::World;
+use crate::support::world::{Reply, World};
 
 #[tokio::test]
 async fn a_ward_shows_its_months_and_its_week_as_they_were_said_last_each_day() {
@@ -60,4 +60,54 @@ async fn the_network_is_added_up_by_day_and_kind() {
 /// The login of a hospital's person.
 fn login(role: &str, org: okaeri::id::OrgId) -> String {
     format!("{role}-{org}")
+}
+
+/// The hospitals of a page in the order in which they stand.
+fn order(page: &Reply) -> Vec<&str> {
+    let names = ["みなと病院", "さくら病院", "かもめ病院"];
+    let rows = page.body.split("id=\"board\"").nth(1).unwrap();
+    let mut found: Vec<_> = names.iter().filter_map(|name| Some((rows.find(name)?, *name))).collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, name)| name).collect()
+}
+
+#[tokio::test]
+async fn the_board_is_sorted_and_measured_from_where_one_is() {
+    let world = World::new().await;
+    let minato = hospital(&world, "みなと病院", &[("3階西", "40")]).await;
+    let sakura = hospital(&world, "さくら病院", &[("療養", "20")]).await;
+    let kamome = hospital(&world, "かもめ病院", &[("2階", "30")]).await;
+    let [near, far] =
+        [world.org(OrgKind::Clinic, "ひなた医院").await, world.org(OrgKind::Clinic, "そらまめ診療所").await];
+    let doctor = world.person("doctor", near, StaffRole::HomeVisitDoctor).await;
+    let doctor2 = world.person("doctor2", far, StaffRole::HomeVisitDoctor).await;
+    world.place(minato.id, 35.30, 139.60).await;
+    world.place(sakura.id, 35.36, 139.60).await;
+    report(&minato.reporter, &[counts(minato.wards[0], [38, 0, 2, 0], &[])]).await.is(303);
+    report(&kamome.reporter, &[counts(kamome.wards[0], [25, 0, 5, 0], &[("acceptance", "ask")])]).await.is(303);
+    doctor.get("/beds?sort=distance").await.is(200).has("距離は出せません").lacks("距離不明");
+    doctor.get("/beds").await.is(200).lacks("距離は出せません");
+    world.place(near, 35.30, 139.60).await;
+    world.place(far, 35.37, 139.60).await;
+    for (query, names) in [
+        ("", ["みなと病院", "かもめ病院", "さくら病院"]),
+        ("?sort=accepting", ["みなと病院", "かもめ病院", "さくら病院"]),
+        ("?sort=beds", ["かもめ病院", "みなと病院", "さくら病院"]),
+        ("?sort=name", ["かもめ病院", "さくら病院", "みなと病院"]),
+        ("?sort=age", ["みなと病院", "かもめ病院", "さくら病院"]),
+        ("?sort=distance", ["みなと病院", "さくら病院", "かもめ病院"]),
+        ("?sort=castle&within=999", ["みなと病院", "かもめ病院", "さくら病院"]),
+    ] {
+        assert_eq!(order(&doctor.get(&format!("/beds{query}")).await), names, "{query}");
+    }
+    let shown = doctor.get("/beds?sort=distance").await;
+    shown.has("100m以内").has("約6.7km").has("距離不明").has("data-live=\"/beds/live?sort=distance\"");
+    // The same address says something else to who is elsewhere.
+    let shown = doctor2.get("/beds?sort=distance").await;
+    assert_eq!(order(&shown), ["さくら病院", "みなと病院", "かもめ病院"]);
+    shown.has("約1.1km").has("約7.8km").lacks("100m以内");
+    let shown = doctor.get("/beds?within=5").await;
+    assert_eq!(order(&shown), ["みなと病院", "かもめ病院"], "what may be near isn't hidden");
+    shown.has("距離不明").has("／ 2病棟");
+    doctor.get("/beds").await.lacks("100m以内").lacks("距離不明").has("／ 3病棟");
 }

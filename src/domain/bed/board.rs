@@ -6,6 +6,18 @@ use std::cmp::Reverse;
 use chrono::{DateTime, Utc};
 
 use super::{Acceptance, AgeLimits, Freshness, freshness};
+use crate::domain::code::codes;
+
+codes! {
+    /// In which order wards stand.
+    Order {
+        Accepting = "accepting", "受入可を先に";
+        Age = "age", "報告の新しい順";
+        Beds = "beds", "空床の多い順";
+        Name = "name", "病院の名前順";
+        Distance = "distance", "近い順";
+    }
+}
 
 /// What may be believed of a ward now.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -47,6 +59,12 @@ impl Standing {
             Self::Void => 4,
             Self::Never => 5,
         }
+    }
+
+    /// Beds that may be asked for; none where nobody may ask, or nobody knows.
+    #[must_use]
+    pub fn offers(self, accepting: i32) -> Option<i32> {
+        matches!(self, Self::Says(Acceptance::Accepting | Acceptance::Ask)).then_some(accepting)
     }
 
     /// Where a ward stands on the board: accepting before the others, a free bed before none, the freshest first.
@@ -106,6 +124,20 @@ mod tests {
         {
             let (now, as_of) = hours_ago(hours);
             assert_eq!(Standing::of(as_of, Acceptance::Accepting, now, LIMITS), expected, "{hours} hours");
+        }
+    }
+
+    #[test]
+    fn only_what_may_be_asked_for_is_offered() {
+        for (standing, expected) in [
+            (Standing::Says(Acceptance::Accepting), Some(2)),
+            (Standing::Says(Acceptance::Ask), Some(2)),
+            (Standing::Says(Acceptance::NotAccepting), None),
+            (Standing::Old, None),
+            (Standing::Void, None),
+            (Standing::Never, None),
+        ] {
+            assert_eq!(standing.offers(2), expected, "{standing:?}");
         }
     }
 

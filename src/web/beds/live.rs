@@ -46,7 +46,8 @@ pub async fn board(State(app): State<App>, session: Session, headers: HeaderMap,
     }
     let query = Form::parse(query.unwrap_or_default().as_bytes());
     let seen = seen(&headers, &query);
-    let watcher = Watcher::new(&app, session.actor.network(), Wanted::read(&query), Instant::now() + SESSION);
+    let wanted = Wanted::of(&app, &session, &query).await?;
+    let watcher = Watcher::new(&app, session.actor.network(), wanted, Instant::now() + SESSION);
     Ok(watcher.start(seen, session.board_version).await?)
 }
 
