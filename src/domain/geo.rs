@@ -46,6 +46,52 @@ impl Point {
     }
 }
 
+/// A flat piece of the Earth that holds some places; metres from its north-west corner.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Field {
+    north: f64,
+    west: f64,
+    /// Metres of a degree of longitude in its middle.
+    east: f64,
+    /// From west to east, in metres.
+    pub width: f64,
+    /// From north to south, in metres.
+    pub height: f64,
+}
+
+/// Metres of a degree of latitude.
+const DEGREE: f64 = EARTH * std::f64::consts::PI / 180.0;
+/// No field is smaller: one place alone would have no size.
+const LEAST: f64 = 2_000.0;
+
+impl Field {
+    /// The smallest that holds the places; none where there is none.
+    #[must_use]
+    pub fn around(places: &[Point]) -> Option<Self> {
+        let ends = |read: fn(Point) -> f64| {
+            let least = places.iter().copied().map(read).reduce(f64::min)?;
+            Some((least, places.iter().copied().map(read).reduce(f64::max)?))
+        };
+        let ((south, north), (west, east)) = (ends(Point::latitude)?, ends(Point::longitude)?);
+        let degree = DEGREE * f64::midpoint(south, north).to_radians().cos();
+        let (width, height) = ((east - west) * degree, (north - south) * DEGREE);
+        let (wider, taller) = ((LEAST - width).max(0.0), (LEAST - height).max(0.0));
+        Some(Self {
+            north: north + taller / 2.0 / DEGREE,
+            west: west - wider / 2.0 / degree,
+            east: degree,
+            width: width + wider,
+            height: height + taller,
+        })
+    }
+
+    /// Metres east and south of the corner.
+    #[must_use]
+    pub fn metres(&self, place: Point) -> (f64, f64) {
+        ((place.longitude() - self.west) * self.east, (self.north - place.latitude()) * DEGREE)
+    }
+}
+
 /// A distance in words: 「約3.2km」.
 #[must_use]
 pub fn about(metres: u32) -> String {
@@ -70,6 +116,27 @@ mod tests {
             let there = Point::of(latitude, longitude).unwrap();
             assert!(expected.contains(&station.metres_to(there)), "{name}: {}", station.metres_to(there));
             assert_eq!(station.metres_to(there), there.metres_to(station), "{name} and back");
+        }
+    }
+
+    #[test]
+    fn a_field_holds_its_places() {
+        let at = |latitude, longitude| Point::of(latitude, longitude).unwrap();
+        assert_eq!(Field::around(&[]), None);
+        for (places, width, height) in [
+            (vec![at(35.0, 139.0)], 2_000.0, 2_000.0),
+            (vec![at(35.0, 139.0), at(35.1, 139.0)], 2_000.0, 11_119.5),
+            (vec![at(0.1, 139.2), at(-0.1, 139.0), at(0.0, 139.1)], 22_239.0, 22_239.0),
+        ] {
+            let field = Field::around(&places).unwrap();
+            assert!((field.width - width).abs() < 1.0 && (field.height - height).abs() < 1.0, "{field:?}");
+            for place in places {
+                let (x, y) = field.metres(place);
+                assert!(
+                    (-0.01..=width + 0.1).contains(&x) && (-0.01..=height + 0.1).contains(&y),
+                    "{place:?}: {x} {y}"
+                );
+            }
         }
     }
 

@@ -154,6 +154,7 @@ pages! {
     get "/beds/history" => beds::history::show;
     get "/beds/history.csv" => beds::history::csv;
     get "/beds/live" => beds::live::board;
+    get "/beds/map" => beds::map::show;
     get "/beds/report" => beds::report::show;
     post "/beds/report" => beds::report::report;
     post "/beds/report/no-change" => beds::report::no_change;

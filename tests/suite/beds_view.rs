@@ -111,3 +111,23 @@ async fn the_board_is_sorted_and_measured_from_where_one_is() {
     shown.has("距離不明").has("／ 2病棟");
     doctor.get("/beds").await.lacks("100m以内").lacks("距離不明").has("／ 3病棟");
 }
+
+#[tokio::test]
+async fn the_map_says_what_the_board_says() {
+    let world = World::new().await;
+    let minato = hospital(&world, "みなと病院", &[("3階西", "40"), ("4階東", "30")]).await;
+    let sakura = hospital(&world, "さくら病院", &[("療養", "20")]).await;
+    let map = async |query: &str| minato.reporter.get(&format!("/beds/map{query}")).await;
+    map("").await.is(200).has("位置の分かる病院がありません").has("（地図になし）");
+    world.place(minato.id, 35.30, 139.60).await;
+    let [west, east] = minato.wards[..] else { panic!("two wards") };
+    let ask = counts(east, [25, 0, 5, 0], &[("acceptance", "ask")]);
+    report(&minato.reporter, &[counts(west, [38, 0, 2, 0], &[]), ask]).await.is(303);
+    let shown = map("").await;
+    shown.has("aria-label=\"みなと病院 受入可 2床\"").has("○ 2</text>").has("北</text>").has("km</text>");
+    shown.has("さくら病院").has("（地図になし）").has(&format!("href=\"/beds/wards/{}\"", sakura.wards[0]));
+    map("?acceptance=ask").await.has("aria-label=\"みなと病院 要相談 5床\"").has("△ 5</text>").lacks("さくら病院");
+    map("?name=しらない").await.is(200).has("条件に合う病棟はありません").lacks("<svg class=\"map");
+    map("?sort=distance").await.has("自分の機関</text>").has("100m以内").has("距離不明");
+    minato.reporter.get("/beds?backup=1").await.has("href=\"/beds/map?backup=1\"");
+}

@@ -74,6 +74,16 @@ impl Standing {
     }
 }
 
+/// What a house says with several wards: the best of them, and the beds of those that say the same; no number where nothing
+/// fresh was said. None without wards.
+#[must_use]
+pub fn house(wards: &[(Standing, i32)]) -> Option<(Standing, Option<u32>)> {
+    let best = wards.iter().map(|(standing, _)| *standing).min_by_key(|standing| standing.rank())?;
+    let same = wards.iter().filter(|(standing, _)| *standing == best);
+    let beds = same.map(|(_, accepting)| accepting.unsigned_abs()).sum();
+    Some((best, best.is_fresh().then_some(beds)))
+}
+
 /// The sums above the board, over fresh reports only; all are beds but the first two.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Totals {
@@ -124,6 +134,21 @@ mod tests {
         {
             let (now, as_of) = hours_ago(hours);
             assert_eq!(Standing::of(as_of, Acceptance::Accepting, now, LIMITS), expected, "{hours} hours");
+        }
+    }
+
+    #[test]
+    fn a_house_is_as_good_as_its_best_ward() {
+        let [yes, ask, no] = [Acceptance::Accepting, Acceptance::Ask, Acceptance::NotAccepting].map(Standing::Says);
+        for (wards, expected) in [
+            (&[][..], None),
+            (&[(Standing::Never, 0)], Some((Standing::Never, None))),
+            (&[(Standing::Old, 9), (no, 1)], Some((no, Some(1)))),
+            (&[(ask, 2), (yes, 1), (no, 8), (yes, 3)], Some((yes, Some(4)))),
+            (&[(ask, 2), (Standing::Old, 5), (ask, 0)], Some((ask, Some(2)))),
+            (&[(Standing::Void, 2), (Standing::Old, 5)], Some((Standing::Old, None))),
+        ] {
+            assert_eq!(house(wards), expected, "{wards:?}");
         }
     }
 

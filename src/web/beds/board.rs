@@ -112,18 +112,26 @@ impl Board {
         Light { now: self.now, limits: self.region.age_limits(), holidays: &self.holidays }
     }
 
-    /// What the board shows through a filter.
+    /// The sums of the wards that a filter means, and those that fit in their order.
     #[must_use]
-    pub fn view(&self, wanted: &Wanted) -> View {
+    pub fn chosen(&self, wanted: &Wanted) -> (Totals, Vec<&WardNow>) {
         let light = self.light();
         let meant: Vec<_> = self.wards.iter().filter(|ward| wanted.means(ward)).collect();
         let mut sums = Totals::default();
         for ward in &meant {
             sums.count(light.standing(&ward.report), ward.report.accepting, ward.report.backup_accepting);
         }
-        let fits = |ward: &&&WardNow| wanted.fits(ward, light.standing(&ward.report), self.now);
-        let mut shown: Vec<&WardNow> = meant.iter().filter(fits).copied().collect();
+        let fits = |ward: &&WardNow| wanted.fits(ward, light.standing(&ward.report), self.now);
+        let mut shown: Vec<_> = meant.into_iter().filter(fits).collect();
         wanted.sort(&mut shown, |ward| light.standing(&ward.report));
+        (sums, shown)
+    }
+
+    /// What the board shows through a filter.
+    #[must_use]
+    pub fn view(&self, wanted: &Wanted) -> View {
+        let light = self.light();
+        let (sums, shown) = self.chosen(wanted);
         let line = |ward: &&WardNow| {
             let mut row = light.row(ward);
             if let Some(far) = wanted.far(ward) {
@@ -150,6 +158,7 @@ impl Board {
         };
         html! {
             (head("", "空床情報", &lead, &html! {
+                (button_link(Look::Quiet, &wanted.address_of("/beds/map"), "地図"))
                 (button_link(Look::Quiet, "/beds/history", "空床の推移"))
                 (button_link(Look::Quiet, "/programmes", "後方支援病床の事業"))
                 (button_link(Look::Quiet, "/beds/about", "数え方と用語"))

@@ -5,6 +5,7 @@ pub mod board;
 pub mod filter;
 pub mod history;
 pub mod live;
+pub mod map;
 mod part;
 mod past;
 pub mod report;
