@@ -146,12 +146,12 @@ impl Past<'_> {
         let of = |read: fn(&Day) -> u32| -> Vec<_> { last.iter().map(|(_, day)| day.map(read)).collect() };
         let silent = last.len() - told.len();
         let words = format!("最小{}床、最大{}床、報告のない日{silent}日", span.lowest, span.highest);
-        let wards = told.iter().map(|day| day.wards);
-        let wards = format!("最少{}病棟、最多{}病棟", wards.clone().min().unwrap_or(0), wards.max().unwrap_or(0));
+        let reported = told.iter().map(|day| day.wards);
+        let (fewest, most) = (reported.clone().min().unwrap_or(0), reported.max().unwrap_or(0));
         html! {
             div.figures {
                 (spark(&of(self.read), self.what, &words))
-                (spark(&of(|day| day.wards), "報告した病棟", &wards))
+                (spark(&of(|day| day.wards), "報告した病棟", &format!("最少{fewest}病棟、最多{most}病棟")))
             }
             p.note { "きょうの値は、これまでに報告のあった病棟だけの合計です。" }
             (below("日ごとの表", &self.days_table(&last)))

@@ -54,7 +54,7 @@ pub async fn show(State(app): State<App>, session: Session, RawQuery(query): Raw
         @else if houses.len() > HOUSES { (empty("病院が多すぎて地図に描けません。地域や種類で絞り込んでください。")) }
         @else {
             (picture(&houses, towns, wanted.origin))
-            p.note { "○ 受入可　△ 要相談　× 受入不可　? 未報告・古い。数字は、その印の病棟の受入可の空床です。線の先の点が病院の位置です。" }
+            p.note { "○ 受入可　△ 要相談　× 受入不可　? 未報告・古い。数字は、その印の病棟の受入可の空床です。線の先の点が病院の位置です。枠に収まらない地図は、動かしてご覧ください。" }
             (list(&houses, &wanted))
         }
     };
