@@ -47,30 +47,8 @@ impl Past<'_> {
                 (spark(&medians, &format!("{}（月の中央値）", self.what), &words))
                 (spark(&full, "使用中の割合（月の平均）", &filled))
             }
-            (below("月ごとの表", &self.months_table(&months)))
+            (below("月ごとの表", &months_table(&months)))
         }
-    }
-
-    fn months_table(&self, months: &[(NaiveDate, Option<Span>)]) -> Markup {
-        let table = Table {
-            caption: "新しい月から。報告のない月は載せていません",
-            columns: &["月", "報告のあった日", "中央値", "最小", "最大", "使用中の割合"],
-            empty: "",
-            dense: true,
-        };
-        let row = |(first, span): &(NaiveDate, Option<Span>)| {
-            let span = (*span)?;
-            Some(vec![
-                html! { (wareki::year(*first)) (first.month()) "月" },
-                html! { (span.days) "日" },
-                html! { b { (point(span.median)) "床" } },
-                html! { (span.lowest) "床" },
-                html! { (span.highest) "床" },
-                html! { (percent(span.occupancy)) },
-            ])
-        };
-        let rows: Vec<_> = months.iter().rev().filter_map(row).collect();
-        table.show(&rows)
     }
 
     /// Bars of the week's days, and the table.
@@ -98,6 +76,28 @@ impl Past<'_> {
             (below("曜日ごとの表", &table.show(&rows)))
         }
     }
+}
+
+fn months_table(months: &[(NaiveDate, Option<Span>)]) -> Markup {
+    let table = Table {
+        caption: "新しい月から。報告のない月は載せていません",
+        columns: &["月", "報告のあった日", "中央値", "最小", "最大", "使用中の割合"],
+        empty: "",
+        dense: true,
+    };
+    let row = |(first, span): &(NaiveDate, Option<Span>)| {
+        let span = (*span)?;
+        Some(vec![
+            html! { (wareki::year(*first)) (first.month()) "月" },
+            html! { (span.days) "日" },
+            html! { b { (point(span.median)) "床" } },
+            html! { (span.lowest) "床" },
+            html! { (span.highest) "床" },
+            html! { (percent(span.occupancy)) },
+        ])
+    };
+    let rows: Vec<_> = months.iter().rev().filter_map(row).collect();
+    table.show(&rows)
 }
 
 /// What stands beneath a figure and says the same.

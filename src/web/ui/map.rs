@@ -93,7 +93,7 @@ fn lead(home: (f64, f64), place: (f64, f64)) -> Markup {
 }
 
 fn sign(mark: &Mark<'_>, x: f64, y: f64) -> Markup {
-    let top = y - (SIGN.1 + NAME) / 2.0;
+    let top = y - f64::midpoint(SIGN.1, NAME);
     html! {
         a href=(mark.href) aria-label=(mark.said) {
             g.map__mark data-tone=(mark.tone.name()) {
