@@ -93,6 +93,8 @@ ids! {
     MailId
     /// A private calendar address (カレンダー連携).
     FeedId
+    /// A wall screen (壁掛け画面).
+    ScreenId
     /// The right of one worker to send one notice, for a while.
     LeaseId
     /// A line of history of some kind: audit, access, delivery, move.

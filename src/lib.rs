@@ -37,6 +37,12 @@
 //! [`domain::notice::Facts::judge`] whether it still makes sense, gathers what may share its mail ([`domain::notice::Pace`]: what
 //! isn't urgent reaches a receiver once a day), sends outside the transaction, and records what the mail server said. What isn't
 //! sent keeps its reason; what no machine delivers becomes a person's task, by the next way there is ([`domain::reach`]).
+//!
+//! # A bed is reported
+//!
+//! A report writes the ward's newest counts and raises the board's version in the same transaction. [`web::board_cache`] makes the
+//! board once per version and minute for everybody. Where a board stays open, [`web::bell`] hears of the new version, whichever
+//! server wrote it, and `web/beds/live` sends the rows that look different.
 
 pub mod actions;
 pub mod api;

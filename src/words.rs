@@ -198,6 +198,7 @@ pub fn done(code: &str) -> Option<&'static str> {
         "minutes_read" => "お読みいただいたことを記録しました。",
         "decision_done" => "決定事項を完了にしました。",
         "discharged" => "退院済にしました。",
+        "screen_stopped" => "画面を止めました。アドレスはもう使えません。",
         "feed_stopped" => "連携を止めました。前のアドレスはもう使えません。",
         "mail_settled" => "確認済みにしました。メールの本文は消しました。",
         "token_revoked" => "トークンを失効しました。",

@@ -36,8 +36,8 @@ const STARTS: usize = 9;
 /// The parts that can be measured alone.
 const PARTS: [&str; 4] = ["board", "reports", "start", "sweep"];
 
-/// Everything, or the part of this name; one line each.
-pub async fn run(part: &str) -> Result<bool> {
+/// Everything, or the part of this name; one line each. Of the sweep so many messages are due.
+pub async fn run(part: &str, due: i32) -> Result<bool> {
     if !part.is_empty() && !PARTS.contains(&part) {
         return Err(format!("no part {part}; there are {}", PARTS.join(", ")).into());
     }
@@ -47,7 +47,7 @@ pub async fn run(part: &str) -> Result<bool> {
         serving(|name| part.is_empty() || part == name).await?;
     }
     if part.is_empty() || part == "sweep" {
-        sweep::run().await?;
+        sweep::run(due).await?;
     }
     Ok(true)
 }

@@ -40,8 +40,9 @@ async fn main() -> ExitCode {
         ["chaos", "database", times] => trouble::database(times).await,
         ["chaos", "clock", times] => trouble::clock(times).await,
         ["chaos", kills] => chaos::run(kills).await,
-        ["bench"] => bench::run("").await,
-        ["bench", part] => bench::run(part).await,
+        ["bench"] => bench::run("", sweep::DUE).await,
+        ["bench", "sweep", due] => bench::run("sweep", due.parse().unwrap_or(sweep::DUE)).await,
+        ["bench", part] => bench::run(part, sweep::DUE).await,
         ["page", folder, address, size] => bench::serve_page(folder, address, size).await,
         _ => Err("see ops/chaos and ops/bench".into()),
     };

@@ -20,7 +20,7 @@ use okaeri::domain::notice::Outcome;
 use okaeri::domain::org::Channel;
 use okaeri::id::{ConferenceId, NoticeId};
 use okaeri::store::db::Tx;
-use okaeri::store::notices::send;
+use okaeri::store::notices::mark::{self, Attempt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
@@ -30,10 +30,12 @@ use crate::server::{free_port, okaeri, resident};
 use crate::sink::{Letter, Sink};
 use crate::{Result, pause, say, scene, wanted};
 
-/// Copies with reminders that are due; each has four invited parties.
-const DUE: i32 = 2_500;
-/// All copies; each has sixteen reminders to come.
-const ALL: i32 = 62_500;
+/// Messages that are due, unless another number is asked for.
+pub const DUE: i32 = 10_000;
+/// A copy has so many invited parties, each with a reminder that is due.
+const PARTIES: i32 = 4;
+/// So many copies for each that has something due; each has sixteen reminders to come. Of 10,000 that are due, a million is planned.
+const AMONG: i32 = 25;
 /// The conference that is copied is so many days ahead of the sweep.
 const AHEAD: i64 = 30;
 /// Connections that lettre has for itself.
@@ -48,20 +50,25 @@ struct Copies {
     spread: i32,
 }
 
-pub async fn run() -> Result<()> {
+/// With so many messages due.
+pub async fn run(due: i32) -> Result<()> {
     match wanted().as_str() {
-        "sqlite" => among_many().await,
-        server => on_postgres(server).await,
+        "sqlite" => among_many(due / PARTIES).await,
+        server => on_postgres(server, due).await,
     }
 }
 
 /// The same number that is due, on the PostgreSQL server that `OKAERI_TEST_DATABASE` names, where nothing else is planned.
-async fn on_postgres(server: &str) -> Result<()> {
+async fn on_postgres(server: &str, due: i32) -> Result<()> {
     let place = Place::new("sweep", server).await?;
     let sink = Sink::start().await?;
     let crowd = Crowd::gather(place.app(free_port()?).await?).await?;
     let now = morning(&crowd.app);
-    crowd.invite(usize::try_from(4 * DUE)?, now).await?;
+    crowd.invite(usize::try_from(due)?, now).await?;
+    // PostgreSQL counts its rows by itself, some minute later.
+    let mut tx = crowd.app.bookkeep().await?;
+    tx.query("analyze").execute().await?;
+    tx.commit().await?;
     let ((sent, seconds, memory), letters) = sweep(&place, &sink, now).await?;
     let rate = f64::from(sent) / seconds;
     say(format_args!("sweep     {sent} due in {seconds:.1} s, {rate:.0}/s, at most {memory:.0} MB"));
@@ -70,7 +77,7 @@ async fn on_postgres(server: &str) -> Result<()> {
     place.leave().await
 }
 
-async fn among_many() -> Result<()> {
+async fn among_many(copies: i32) -> Result<()> {
     let place = Place::new("sweep", "sqlite").await?;
     let sink = Sink::start().await?;
     let app = place.app(free_port()?).await?;
@@ -80,10 +87,10 @@ async fn among_many() -> Result<()> {
     sweep(&place, &sink, now).await?;
 
     let due = |first, last| Copies { first, last, by: 3 - AHEAD, spread: 1 };
-    copy(&app, original, now, &due(1, DUE)).await?;
+    copy(&app, original, now, &due(1, copies)).await?;
     let ((alone, seconds_alone, _), _) = sweep(&place, &sink, now).await?;
-    copy(&app, original, now, &due(DUE + 1, 2 * DUE)).await?;
-    copy(&app, original, now, &Copies { first: 2 * DUE + 1, last: ALL, by: 0, spread: 300 }).await?;
+    copy(&app, original, now, &due(copies + 1, 2 * copies)).await?;
+    copy(&app, original, now, &Copies { first: 2 * copies + 1, last: AMONG * copies, by: 0, spread: 300 }).await?;
     let planned = queued(&mut app.look().await?).await?;
     let ((among, seconds, memory), letters) = sweep(&place, &sink, now).await?;
     let rate = f64::from(among) / seconds;
@@ -146,7 +153,8 @@ async fn marks_per_second(app: &App) -> Result<f64> {
     let (began, mut count) = (Instant::now(), 0_u32);
     while began.elapsed() < MARKING {
         let mut tx = app.bookkeep().await?;
-        send::add_attempt(&mut tx, notice, Channel::Mail, Outcome::Sent, "250 kept", None).await?;
+        let (channel, outcome) = (Channel::Mail, Outcome::Sent);
+        mark::add_attempts(&mut tx, &[Attempt { id: notice, channel, outcome, reply: "250 kept", by: None }]).await?;
         tx.query("update notice set attempts = attempts + 1 where id = $1").bind(notice).execute().await?;
         tx.commit().await?;
         count += 1;

@@ -25,8 +25,12 @@ const DUE: usize = 40;
 const DISK: u32 = 24;
 /// The most that is left free on it when the sweep begins, in blocks of 4096 bytes.
 const FREE: u32 = 200;
-/// How long the database is away from a running server.
-const AWAY: Duration = Duration::from_secs(6);
+/// Messages that are due under a server that runs on: some are on their way when the trouble begins.
+const MANY: usize = 400;
+/// How long the disk is full under a running server.
+const FULL: Duration = Duration::from_secs(6);
+/// How long the database is away from it: longer than a lease.
+const AWAY: Duration = Duration::from_secs(40);
 /// Longer than a lease and a tick after the trouble, and the server hasn't recovered by itself.
 const RECOVERY: Duration = Duration::from_mins(1);
 
@@ -78,8 +82,16 @@ impl Run {
         server.first_answer(&request("GET", "/healthz", "", "")).await?;
         self.crowd.app = self.place.app(free_port()?).await?;
         let before = lines(&self.place.log())?;
-        let these = self.crowd.invite(DUE, self.crowd.app.clock.now()).await?;
+        let talks = self.sink.talks();
+        let these = self.crowd.invite(MANY, self.crowd.app.clock.now()).await?;
         self.books.planned.extend(these.iter().cloned());
+        let began = Instant::now();
+        while self.sink.talks() == talks {
+            if began.elapsed() > RECOVERY {
+                return Err("the server sends nothing".into());
+            }
+            pause(Duration::from_millis(1)).await;
+        }
         trouble(&self.place).await?;
         let began = Instant::now();
         while self.crowd.is_any_waiting(&these).await? {
@@ -118,7 +130,7 @@ pub async fn disk(times: &str) -> Result<bool> {
     let more = run
         .recovers(async |place| {
             fill(&place.folder, 0)?;
-            pause(AWAY).await;
+            pause(FULL).await;
             clear(&place.folder)
         })
         .await?;

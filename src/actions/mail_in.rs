@@ -228,7 +228,7 @@ async fn came_back(tx: &mut Change, report: &Report, about: About) -> Result<Fou
 async fn lose(tx: &mut Change, id: NoticeId, words: &str) -> Result<bool> {
     let (now, ladder) = (tx.now, region::load(tx).await?.ladder);
     let mut any = false;
-    for notice in notices::send::gone_out(tx, id, now).await? {
+    for notice in notices::planned::gone_out(tx, id, now).await? {
         let has_answered = notice.answer.is_some() && !notice.by_vote;
         let wanted = notice.facts(&notice.calendar(), true).wants_a_person(&ladder, has_answered, now);
         // Where somebody is still to pass on what it repeats, one call is enough.

@@ -11,6 +11,7 @@ pub mod orgs;
 pub mod programmes;
 pub mod reception;
 pub mod region;
+pub mod screens;
 pub mod sign_in;
 pub mod staff;
 pub mod switches;

@@ -7,7 +7,7 @@
 use super::org::OrgKind;
 use super::person::StaffRole;
 use crate::error::Error;
-use crate::id::{AccountId, InvitationId, OrgId};
+use crate::id::{AccountId, InvitationId, OrgId, ScreenId};
 
 /// Something that somebody may be allowed to do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -140,6 +140,23 @@ pub struct Recipient {
 impl From<Steward> for Recipient {
     fn from(steward: Steward) -> Self {
         Self { org: steward.org() }
+    }
+}
+
+/// Proof that this is a wall screen of an organisation: it shows the board and nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct Screen {
+    /// The screen.
+    pub id: ScreenId,
+    /// Where it hangs.
+    pub org: OrgId,
+}
+
+impl Screen {
+    /// The proof of belonging to the network.
+    #[must_use]
+    pub const fn network(self) -> Network {
+        Network(())
     }
 }
 

@@ -63,6 +63,8 @@ codes! {
         MailSettled = "mail_settled", "届いたメールの確認";
         FeedMade = "feed_made", "カレンダー連携の開始";
         FeedRevoked = "feed_revoked", "カレンダー連携の停止";
+        ScreenMade = "screen_made", "壁掛け画面の追加";
+        ScreenRevoked = "screen_revoked", "壁掛け画面の停止";
         RegionPrepared = "region_prepared", "地域の準備";
     }
 }

@@ -16,17 +16,20 @@ use tokio::time::{Instant, interval_at};
 use super::clerk::Report;
 use super::fax;
 use super::letter::{self, Desk, Letter};
+use super::look;
 use super::mail::{self, Mailer};
 use super::smtp::{Failure, Relay, Wire};
 use super::sweep::{self, Round, Rules, Stop};
-use super::take::{self, Bundle, Way};
+use super::take::{Bundle, Way};
 use crate::app::App;
 use crate::domain::notice::{Outcome, Why, pause};
 use crate::error::{Error, Result};
 use crate::id::{LeaseId, NoticeId};
 use crate::store::change::Machine;
 use crate::store::jobs;
-use crate::store::notices::send::{self, Planned};
+use crate::store::notices::claim;
+use crate::store::notices::mark::{self, Attempt};
+use crate::store::notices::planned::Planned;
 use crate::store::outbox;
 
 /// How long a message belongs to whoever took it. When a server dies, another one takes over after that.
@@ -54,6 +57,13 @@ pub(super) struct Done {
     results: Vec<(Planned, Came)>,
     /// The mail, where one left.
     mail: Option<(Letter, String)>,
+}
+
+impl Done {
+    /// The messages.
+    pub(super) fn ids(&self) -> impl Iterator<Item = NoticeId> {
+        self.results.iter().map(|(notice, _)| notice.id)
+    }
 }
 
 /// What came of one message.
@@ -136,7 +146,7 @@ async fn keep(app: &App, lease: LeaseId) -> Option<bool> {
     let renewed = async {
         let mut tx = app.bookkeep().await?;
         let until = tx.now + LEASE;
-        let held = send::renew(&mut tx, lease, until).await?;
+        let held = claim::renew(&mut tx, lease, until).await?;
         jobs::ran(&mut tx, sweep::NAME, "running").await?;
         tx.commit().await?;
         Ok::<_, crate::error::Error>(held)
@@ -175,7 +185,7 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
             Ok(_) => Came::Sent,
             Err(failure) if failure.outcome == Outcome::Refused => Came::Tried(failure.clone(), Err(Why::Refused)),
             Err(failure) => {
-                let again = take::facts(&notice, &notice.calendar(), rules).try_again(notice.attempts, now);
+                let again = look::facts(&notice, &notice.calendar(), rules).try_again(notice.attempts, now);
                 Came::Tried(failure.clone(), again)
             }
         };
@@ -243,43 +253,60 @@ async fn ready(relay: &Relay, last: Option<Wire>, envelope: &Envelope) -> Result
     Ok(wire)
 }
 
-/// Records what came of a mail, as far as its lease still holds: who has lost it records nothing.
+/// Records what came of mails, as far as their leases still hold: who has lost one records nothing.
 pub(super) async fn record(
     tx: &mut Machine,
     mailer: &Mailer,
     rules: &Rules,
-    done: &Done,
+    done: &[&Done],
     round: &mut Round,
 ) -> Result<()> {
-    let lease = done.lease;
-    let mut posted = !matches!(mailer, Mailer::Outbox);
-    for (notice, came) in &done.results {
-        match (came, &done.mail) {
-            (Came::Sent, mail) => {
-                if !send::mark_sent(tx, notice.id, lease, &notice.address).await? {
-                    continue;
-                }
-                round.sent += 1;
-                let reply = mail.as_ref().map_or("", |(_, reply)| reply);
-                send::add_attempt(tx, notice.id, notice.channel, Outcome::Sent, reply, None).await?;
-                if let (Some((letter, _)), false) = (mail, posted) {
-                    let files = letter.calendar.iter().chain(&letter.attached);
-                    let calendar: String = files.map(|(_, file)| file.as_str()).collect();
-                    outbox::add(tx, notice.id, &notice.address, (&letter.subject, &letter.body, &calendar)).await?;
-                    posted = true;
-                }
+    let mut all = Vec::new();
+    for done in done {
+        all.extend(done.results.iter().map(|(notice, came)| (*done, notice, came)));
+    }
+    let sent = all.iter().filter(|(.., came)| matches!(came, Came::Sent));
+    let sent: Vec<_> = sent.map(|(done, notice, _)| (notice.id, done.lease, notice.address.as_str())).collect();
+    let marked = mark::mark_sent(tx, &sent).await?;
+    round.sent += marked.len() as u64;
+    let mut attempts = Vec::new();
+    for (done, notice, came) in all {
+        let (outcome, reply) = match came {
+            Came::Sent if marked.contains(&notice.id) => {
+                (Outcome::Sent, done.mail.as_ref().map_or("", |(_, reply)| reply))
             }
-            (Came::Tried(failure, again), _) => {
-                let marked = match again {
-                    Ok(next) => send::mark_deferred(tx, notice.id, lease, *next).await?,
-                    Err(why) => take::hand_over(tx, rules, notice, lease, (Some(*why), 1)).await?,
-                };
-                if marked {
-                    *(if again.is_ok() { &mut round.failed } else { &mut round.given_up }) += 1;
-                    send::add_attempt(tx, notice.id, notice.channel, failure.outcome, &failure.reply, None).await?;
-                }
+            Came::Tried(failure, again) if record_failure(tx, rules, (done.lease, notice), *again, round).await? => {
+                (failure.outcome, failure.reply.as_str())
+            }
+            Came::Sent | Came::Tried(..) => continue,
+        };
+        attempts.push(Attempt { id: notice.id, channel: notice.channel, outcome, reply, by: None });
+    }
+    if matches!(mailer, Mailer::Outbox) {
+        for done in done {
+            let first = done.results.iter().find(|(notice, _)| marked.contains(&notice.id));
+            if let (Some((letter, _)), Some((first, _))) = (&done.mail, first) {
+                let files = letter.calendar.iter().chain(&letter.attached);
+                let calendar: String = files.map(|(_, file)| file.as_str()).collect();
+                outbox::add(tx, first.id, &first.address, (&letter.subject, &letter.body, &calendar)).await?;
             }
         }
     }
-    Ok(())
+    mark::add_attempts(tx, &attempts).await
+}
+
+/// Puts off what was tried in vain, or gives it up; false where the lease was lost.
+async fn record_failure(
+    tx: &mut Machine,
+    rules: &Rules,
+    (lease, notice): (LeaseId, &Planned),
+    again: Result<DateTime<Utc>, Why>,
+    round: &mut Round,
+) -> Result<bool> {
+    let marked = match again {
+        Ok(next) => mark::mark_deferred(tx, notice.id, lease, next).await?,
+        Err(why) => look::hand_over(tx, rules, notice, lease, (Some(why), 1)).await?,
+    };
+    *(if again.is_ok() { &mut round.failed } else { &mut round.given_up }) += u64::from(marked);
+    Ok(marked)
 }

@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::id::LeaseId;
 use crate::store::change::Machine;
-use crate::store::notices::send;
+use crate::store::notices::claim;
 
 /// How often a clerk that waits looks for what is due, and tries to record what the database didn't take.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -47,6 +47,10 @@ impl Report {
         match self {
             Self::Done(Done { lease, .. }) | Self::Unbegun(lease) | Self::Lost(lease) => *lease,
         }
+    }
+
+    const fn done(&self) -> Option<&Done> {
+        if let Self::Done(done) = self { Some(done) } else { None }
     }
 }
 
@@ -102,7 +106,7 @@ impl Clerk {
                 }
             };
             // As long as another clerk's mail hangs, this one sees to what becomes due.
-            if self.stuck.is_empty() && !more && self.afield.load(Ordering::Acquire) == 0 {
+            if self.stuck.is_empty() && self.back.is_empty() && !more && self.afield.load(Ordering::Acquire) == 0 {
                 return Ok(self.round);
             }
             self.insist().await;
@@ -129,37 +133,40 @@ impl Clerk {
     /// One transaction: enters what came back and takes what is due, as much as may be out. Whether there may be more to
     /// take at once.
     async fn turn(&mut self) -> Result<bool> {
-        let (since, mut counted, mut taken) = (Instant::now(), self.round, Vec::new());
+        let (since, mut counted) = (Instant::now(), self.round);
         let mut tx = self.app.bookkeep().await?;
         let since = Since(since, self.app.clock.wall());
-        for report in &self.back {
-            enter(&mut tx, &self.app, &self.rules, report, &mut counted).await?;
-        }
+        let busy = self.busy(&mut tx).await?;
+        let free: Vec<_> = self.back.iter().filter(|report| !busy.contains(&report.lease())).collect();
+        enter(&mut tx, &self.app, &self.rules, &free, &mut counted).await?;
         // Nobody could renew a lease while the database was away, and what has left isn't to be taken once more.
         if self.trouble.is_some() {
             let stuck = self.stuck.iter().map(Report::lease);
             let until = tx.now + carry::LEASE;
             for lease in self.out.iter().copied().chain(stuck) {
-                send::renew(&mut tx, lease, until).await?;
+                claim::renew(&mut tx, lease, until).await?;
             }
         }
-        let mut more = self.stuck.is_empty() && !*self.stop.borrow() && !self.is_out_of_time();
-        while more && taken.len() < self.bundles.capacity() {
-            match take::next(&mut tx, &self.rules, since, &mut counted).await? {
-                Taken::Bundle(bundle) => taken.push(bundle),
-                Taken::Settled => break,
-                Taken::Nothing => more = false,
-            }
-        }
+        let more = self.stuck.is_empty() && !*self.stop.borrow() && !self.is_out_of_time();
+        let room = (since, self.bundles.capacity());
+        let taken = if more { take::next(&mut tx, &self.rules, room, &mut counted).await? } else { Taken::default() };
         tx.commit().await?;
         self.round = counted;
-        self.back.clear();
-        for bundle in taken {
+        self.back.retain(|report| busy.contains(&report.lease()));
+        for bundle in taken.bundles {
             self.out.insert(bundle.lease);
             self.afield.fetch_add(1, Ordering::AcqRel);
             self.bundles.send(bundle).await.map_err(Error::internal)?;
         }
-        Ok(more && self.bundles.capacity() > 0)
+        Ok(taken.more && self.bundles.capacity() > 0)
+    }
+
+    /// The leases of those mails of which somebody is just changing a message: they are entered by the next turn. The rest is
+    /// locked, so that this one waits for nobody.
+    async fn busy(&self, tx: &mut Machine) -> Result<HashSet<LeaseId>> {
+        let done = || self.back.iter().filter_map(Report::done);
+        let held = claim::hold(tx, done().flat_map(Done::ids)).await?;
+        Ok(done().filter(|done| !done.ids().all(|id| held.contains(&id))).map(|done| done.lease).collect())
     }
 
     /// Whether somebody has set the clock since this round began, or the machine has slept. The round goes by its own clock,
@@ -220,7 +227,7 @@ impl Clerk {
     async fn enter_alone(&self, report: &Report) -> Result<Round> {
         let mut counted = self.round;
         let mut tx = self.app.bookkeep().await?;
-        enter(&mut tx, &self.app, &self.rules, report, &mut counted).await?;
+        enter(&mut tx, &self.app, &self.rules, &[report], &mut counted).await?;
         tx.commit().await?;
         Ok(counted)
     }
@@ -232,11 +239,13 @@ impl Drop for Clerk {
     }
 }
 
-/// Enters what a carrier brought back.
-async fn enter(tx: &mut Machine, app: &App, rules: &Rules, report: &Report, round: &mut Round) -> Result<()> {
-    match report {
-        Report::Done(done) => carry::record(tx, &app.mail, rules, done, round).await,
-        Report::Unbegun(lease) => send::let_go(tx, *lease).await,
-        Report::Lost(_) => Ok(()),
+/// Enters what carriers brought back.
+async fn enter(tx: &mut Machine, app: &App, rules: &Rules, reports: &[&Report], round: &mut Round) -> Result<()> {
+    for report in reports {
+        if let Report::Unbegun(lease) = report {
+            claim::let_go(tx, *lease).await?;
+        }
     }
+    let done: Vec<_> = reports.iter().filter_map(|report| report.done()).collect();
+    carry::record(tx, &app.mail, rules, &done, round).await
 }

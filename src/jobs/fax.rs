@@ -21,7 +21,7 @@ use crate::id::NoticeId;
 use crate::print::fax::{End, Sheet, Slip};
 use crate::store::fax::codes;
 use crate::store::fax::queue::{self, Ends};
-use crate::store::notices::send::{self, Planned};
+use crate::store::notices::planned::{self, Planned};
 use crate::store::region;
 
 /// The sheets of these messages of the own hospital, in this order. One whose number isn't verified has none.
@@ -34,7 +34,7 @@ pub async fn sheets(app: &App, scope: Scope, notices: &[NoticeId]) -> Result<Vec
     let holidays = region::holidays(&mut tx).await?;
     let mut sheets = Vec::new();
     for id in notices {
-        let notice = send::find_of_hospital(&mut tx, scope, now, *id).await?;
+        let notice = planned::find_of_hospital(&mut tx, scope, now, *id).await?;
         if let Some(ends) = queue::ends(&mut tx, scope, *id).await? {
             sheets.push(sheet(&notice, ends, &Desk::of(app, &holidays, &notice, now))?);
         }

@@ -16,7 +16,7 @@ use crate::domain::calendar::Holidays;
 use crate::domain::notice::NoticeKind;
 use crate::error::{Error, Result};
 use crate::ics::Method;
-use crate::store::notices::send::Planned;
+use crate::store::notices::planned::Planned;
 
 use ending::Ending;
 

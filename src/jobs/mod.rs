@@ -4,6 +4,7 @@ mod carry;
 mod clerk;
 pub mod fax;
 pub mod letter;
+mod look;
 pub mod mail;
 pub mod smtp;
 pub mod sweep;

@@ -20,7 +20,7 @@ use crate::domain::org::Channel;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
 use crate::store::db::Dialect;
-use crate::store::notices::{self, NewNotice, Silent, send};
+use crate::store::notices::{self, NewNotice, Silent, claim};
 use crate::store::{jobs, region, sessions};
 
 /// The name under which the database remembers when the sweep last ran.
@@ -30,12 +30,12 @@ pub const NAME: &str = "sweep";
 /// holds only its own place.
 const CARRIERS: usize = 8;
 
-/// SQLite has one writer at a time, so one clerk writes for all. PostgreSQL makes many commits last at once by itself, but
-/// each statement is a trip to it: there each carrier has a clerk of its own.
+/// SQLite has one writer at a time, so one clerk writes for all. On PostgreSQL one takes while the other waits for the disk;
+/// more would only share each statement, which is a trip to it, among fewer mails.
 const fn clerks(database: Dialect) -> usize {
     match database {
         Dialect::Sqlite => 1,
-        Dialect::Postgres => CARRIERS,
+        Dialect::Postgres => 2,
     }
 }
 
@@ -103,7 +103,7 @@ pub async fn run_until(app: &App, stop: &Stop) -> Result<Round> {
 }
 
 async fn send_all(app: &App, rules: Arc<Rules>, stop: &Stop, round: &mut Round) -> Result<()> {
-    if !send::is_any_due(&mut app.look().await?, app.clock.now()).await? {
+    if !claim::is_any_due(&mut app.look().await?, app.clock.now()).await? {
         return Ok(());
     }
     let clerks = clerks(app.db.dialect());
@@ -130,7 +130,8 @@ async fn send_all(app: &App, rules: Arc<Rules>, stop: &Stop, round: &mut Round) 
 
 /// A clerk and the carriers who work for it.
 async fn office(app: App, rules: Arc<Rules>, stop: Stop, afield: Arc<AtomicUsize>, size: usize) -> Result<Round> {
-    // As many bundles wait as are on their way, so that no carrier waits for the database.
+    // As many bundles wait as are on their way, so that no carrier waits for the database. With more, more could leave before
+    // the first is recorded, and a server that is killed then leaves more that go twice.
     let (bundles, queue) = mpsc::channel(size);
     let (report, reports) = mpsc::channel(2 * size);
     let queue = Arc::new(Mutex::new(queue));

@@ -1,23 +1,24 @@
-//! Taking what is due: one message, looked at once more, and whatever may share its mail. What isn't to be sent after all is
-//! settled on the spot.
+//! Taking what is due: messages of which each is looked at once more, and whatever may share its mail. One that can't be read
+//! holds none of the others.
+
+use std::collections::HashMap;
+use std::mem;
 
 use chrono::{DateTime, NaiveTime, Utc};
 use lettre::Address;
 
 use super::carry::Since;
-use super::mail;
+use super::look;
 use super::sweep::{Round, Rules};
-use crate::domain::calendar::{OrgCalendar, at, day_of};
-use crate::domain::notice::{Facts, NoticeState, Pace, Verdict, Why, pause};
+use crate::domain::calendar::{at, day_of};
+use crate::domain::notice::{Pace, pause};
 use crate::domain::org::Channel;
-use crate::domain::reach;
 use crate::error::Result;
 use crate::id::{LeaseId, NoticeId};
 use crate::store::change::Machine;
-use crate::store::notices::{
-    self,
-    send::{self, Planned},
-};
+use crate::store::notices::claim::{self, Shared};
+use crate::store::notices::mark;
+use crate::store::notices::planned::{self, Planned};
 
 /// Messages that are looked at in one transaction, so that none is ever long.
 const LOOKS: usize = 50;
@@ -47,145 +48,156 @@ pub(super) enum Way {
 }
 
 /// What the taking came to.
-pub(super) enum Taken {
-    /// This is to be sent.
-    Bundle(Bundle),
-    /// Only things that were settled; there may be more.
-    Settled,
-    /// Nothing is due.
-    Nothing,
+#[derive(Default)]
+pub(super) struct Taken {
+    /// To be sent.
+    pub(super) bundles: Vec<Bundle>,
+    /// Whether there may be more.
+    pub(super) more: bool,
 }
 
-/// Takes what is due next.
-pub(super) async fn next(tx: &mut Machine, rules: &Rules, since: Since, round: &mut Round) -> Result<Taken> {
-    for _ in 0..LOOKS {
-        let (lease, until) = (LeaseId::fresh(), tx.now + super::carry::LEASE);
-        let Some(id) = send::claim(tx, lease, until).await? else { return Ok(Taken::Nothing) };
-        let notices = match bundle(tx, rules, id, (lease, until), round).await {
-            Ok(notices) => notices,
-            Err(error) => {
-                tracing::error!(notice = %id, %error, "a message can't be read");
-                let next_at = tx.now + pause(0);
-                round.failed += send::put_off(tx, lease, next_at).await?;
-                continue;
-            }
-        };
-        let first = notices.first().and_then(|first| Some((way(first, rules)?, first.digest_id)));
-        if let Some((way, digest)) = first {
-            let mail_id = digest.unwrap_or(id);
-            return Ok(Taken::Bundle(Bundle { lease, since, mail_id, way, notices }));
-        }
-    }
-    Ok(Taken::Settled)
-}
-
-/// The message that was taken with whatever shares its mail, as far as it is to be sent now.
-async fn bundle(
+/// Takes what is due next, at most so many mails.
+pub(super) async fn next(
     tx: &mut Machine,
     rules: &Rules,
-    id: NoticeId,
-    (lease, until): (LeaseId, DateTime<Utc>),
+    (since, room): (Since, usize),
     round: &mut Round,
-) -> Result<Vec<Planned>> {
-    let now = tx.now;
-    let found = send::leased(tx, lease, now).await?;
-    let Some(first) = keep_sendable(tx, rules, lease, found, round).await?.pop() else { return Ok(Vec::new()) };
-    if first.channel == Channel::FaxPrint {
-        return Ok(vec![first]);
-    }
-    let mates = (first.org_id, id);
-    let together = match (first.digest_id, first.kind.pace(first.is_about(), now)) {
-        (Some(digest), _) => send::regather(tx, lease, until, digest).await?,
-        (None, Pace::Alone) => return Ok(vec![first]),
-        (None, Pace::AtOnce) => send::gather(tx, (lease, until), mates, now).await?,
-        (None, Pace::Daily) => {
-            let midnight = day_of(now).succ_opt().map_or(now, |day| at(day, NaiveTime::MIN));
-            let calendar = first.calendar();
-            let facts = facts(&first, &calendar, rules);
-            let next = facts.next_daily(first.is_about(), rules.quiet(), &rules.holidays, now);
-            match next {
-                Some(next) if !send::take_day(tx, first.org_id, id).await? => {
-                    send::mark_waiting(tx, id, lease, next).await?;
-                    return Ok(Vec::new());
+) -> Result<Taken> {
+    let mut taken = Taken { bundles: Vec::new(), more: true };
+    let mut looks = 0;
+    while looks < LOOKS && taken.bundles.len() < room {
+        let until = tx.now + super::carry::LEASE;
+        let claimed = claim::claim(tx, room - taken.bundles.len(), until).await?;
+        if claimed.is_empty() {
+            taken.more = false;
+            break;
+        }
+        looks += claimed.len();
+        match part(tx, rules, &claimed, (since, until), round).await? {
+            Ok(bundles) => taken.bundles.extend(bundles),
+            Err(_) => {
+                for one in claimed {
+                    taken.bundles.extend(alone(tx, rules, one, (since, until), round).await?);
                 }
-                _ => send::gather(tx, (lease, until), mates, midnight).await?,
             }
         }
-    };
-    if together <= 1 {
-        return Ok(vec![first]);
     }
-    let found = send::leased(tx, lease, now).await?;
-    keep_sendable(tx, rules, lease, found, round).await
+    Ok(taken)
 }
 
-/// Settles what isn't to be sent now; the rest.
-async fn keep_sendable(
+/// One message by itself, where some that were taken together can't be read: this one, or else it is put off.
+async fn alone(
     tx: &mut Machine,
     rules: &Rules,
-    lease: LeaseId,
-    found: Vec<Planned>,
+    one: (NoticeId, LeaseId),
+    times: (Since, DateTime<Utc>),
     round: &mut Round,
-) -> Result<Vec<Planned>> {
+) -> Result<Vec<Bundle>> {
+    match part(tx, rules, &[one], times, round).await? {
+        Ok(bundles) => Ok(bundles),
+        Err(error) => {
+            tracing::error!(notice = %one.0, %error, "a message can't be read");
+            let next_at = tx.now + pause(0);
+            round.failed += mark::put_off(tx, one.1, next_at).await?;
+            Ok(Vec::new())
+        }
+    }
+}
+
+/// The bundles of messages that were taken; or why one of them can't be read, and then nothing has happened to any.
+async fn part(
+    tx: &mut Machine,
+    rules: &Rules,
+    claimed: &[(NoticeId, LeaseId)],
+    (since, until): (Since, DateTime<Utc>),
+    round: &mut Round,
+) -> Result<Result<Vec<Bundle>>> {
+    tx.begin_part().await?;
+    let mut counted = *round;
+    match bundles(tx, rules, claimed, until, &mut counted).await {
+        Ok(found) => {
+            tx.keep_part().await?;
+            *round = counted;
+            Ok(Ok(found.into_iter().filter_map(|(lease, notices)| bundle(rules, since, lease, notices)).collect()))
+        }
+        Err(error) => {
+            tx.undo_part().await?;
+            Ok(Err(error))
+        }
+    }
+}
+
+/// What is to be sent under a lease; none where nothing is, or nobody knows how.
+fn bundle(rules: &Rules, since: Since, lease: LeaseId, notices: Vec<Planned>) -> Option<Bundle> {
+    let first = notices.first()?;
+    let (way, mail_id) = (look::way(first, rules)?, first.digest_id.unwrap_or(first.id));
+    Some(Bundle { lease, since, mail_id, way, notices })
+}
+
+/// The messages that were taken, each with whatever shares its mail, as far as they are to be sent now.
+async fn bundles(
+    tx: &mut Machine,
+    rules: &Rules,
+    claimed: &[(NoticeId, LeaseId)],
+    until: DateTime<Utc>,
+    round: &mut Round,
+) -> Result<Vec<(LeaseId, Vec<Planned>)>> {
     let now = tx.now;
-    let mut kept = Vec::new();
-    for notice in found {
-        let calendar = notice.calendar();
-        match facts(&notice, &calendar, rules).judge(&rules.region.ladder, &rules.holidays, now) {
-            Verdict::Send => kept.push(notice),
-            Verdict::Wait(until) => {
-                send::mark_waiting(tx, notice.id, lease, until).await?;
+    let leases: Vec<_> = claimed.iter().map(|(_, lease)| *lease).collect();
+    let found = planned::leased(tx, &leases, now).await?;
+    let mut firsts = look::keep_sendable(tx, rules, found, round).await?;
+    wait_for_the_day(tx, rules, &mut firsts).await?;
+    let (mut again, mut shared) = (Vec::new(), Vec::new());
+    let midnight = day_of(now).succ_opt().map_or(now, |day| at(day, NaiveTime::MIN));
+    for (lease, first) in &firsts {
+        let mut share = |before| shared.push(Shared { mail: first.id, lease: *lease, org: first.org_id, before });
+        match (first.channel, first.digest_id, first.kind.pace(first.is_about(), now)) {
+            (Channel::FaxPrint, ..) | (_, None, Pace::Alone) => {}
+            (_, Some(digest), _) => {
+                if claim::regather(tx, *lease, until, digest).await? > 1 {
+                    again.push(*lease);
+                }
             }
-            Verdict::Drop(why) => {
-                send::mark_unsent(tx, notice.id, lease, NoticeState::NotSent, why, 0).await?;
-            }
-            Verdict::Fail(why) => {
-                send::mark_unsent(tx, notice.id, lease, NoticeState::Failed, why, 0).await?;
-                round.given_up += 1;
-            }
-            Verdict::Hand => {
-                hand_over(tx, rules, &notice, lease, (None, 0)).await?;
-                round.given_up += 1;
+            (_, None, Pace::AtOnce) => share(now),
+            (_, None, Pace::Daily) => share(midnight),
+        }
+    }
+    again.extend(claim::gather(tx, &shared, until).await?);
+    firsts.retain(|(lease, _)| !again.contains(lease));
+    let mut bundles: Vec<_> = firsts.into_iter().map(|(lease, first)| (lease, vec![first])).collect();
+    let found = planned::leased(tx, &again, now).await?;
+    let mut mates: HashMap<LeaseId, Vec<Planned>> = HashMap::new();
+    for (lease, notice) in look::keep_sendable(tx, rules, found, round).await? {
+        mates.entry(lease).or_default().push(notice);
+    }
+    bundles.extend(mates);
+    Ok(bundles)
+}
+
+/// Lets what isn't urgent wait for the receiver's next day where this one's mail has gone; the rest takes the day.
+async fn wait_for_the_day(tx: &mut Machine, rules: &Rules, firsts: &mut Vec<(LeaseId, Planned)>) -> Result<()> {
+    let now = tx.now;
+    let mut next_days = HashMap::new();
+    for (lease, first) in firsts.iter() {
+        let is_daily = first.kind.pace(first.is_about(), now) == Pace::Daily;
+        if is_daily && first.channel != Channel::FaxPrint && first.digest_id.is_none() {
+            let calendar = first.calendar();
+            let facts = look::facts(first, &calendar, rules);
+            if let Some(next) = facts.next_daily(first.is_about(), rules.quiet(), &rules.holidays, now) {
+                next_days.insert(*lease, next);
             }
         }
     }
-    Ok(kept)
-}
-
-/// Passes on a message that can't go by mail: to the gateway that dials, where there is one, or else to a person.
-pub(super) async fn hand_over(
-    tx: &mut Machine,
-    rules: &Rules,
-    notice: &Planned,
-    lease: LeaseId,
-    (failed, tries): (Option<Why>, i32),
-) -> Result<bool> {
-    let why = failed.or_else(|| (notice.channel == Channel::Mail).then_some(Why::NoMail));
-    if !notice.kind.has_task() {
-        return send::mark_unsent(tx, notice.id, lease, NoticeState::Failed, why.unwrap_or(Why::NoMail), tries).await;
+    let digests: Vec<_> = firsts.iter().filter(|(lease, _)| next_days.contains_key(lease)).collect();
+    let digests: Vec<_> = digests.into_iter().map(|(_, first)| (first.org_id, first.id)).collect();
+    let taken = claim::take_days(tx, &digests).await?;
+    for (lease, first) in mem::take(firsts) {
+        match next_days.get(&lease) {
+            Some(next) if !taken.contains(&first.org_id) => {
+                mark::mark_waiting(tx, first.id, lease, *next).await?;
+            }
+            _ => firsts.push((lease, first)),
+        }
     }
-    let by_machine = matches!(notice.channel, Channel::Mail | Channel::App);
-    let channel = if by_machine { reach::fallback(notice.channel, notice.has_fax) } else { notice.channel };
-    let why = why.map_or("", Why::code);
-    if by_machine && channel == Channel::FaxPrint && rules.dials {
-        return send::mark_dialled(tx, notice.id, lease, why).await;
-    }
-    if notice.kind.repeats() && notices::waits_for_a_person(tx, notice.id).await? {
-        return send::mark_unsent(tx, notice.id, lease, NoticeState::NotSent, Why::Untold, tries).await;
-    }
-    send::mark_to_do(tx, notice.id, lease, channel, why, tries).await
-}
-
-/// How a machine delivers a message; none where none can.
-fn way(notice: &Planned, rules: &Rules) -> Option<Way> {
-    match notice.channel {
-        Channel::Mail => mail::address(&notice.address).map(Way::Mail),
-        Channel::FaxPrint => (rules.dials && notice.has_fax).then_some(Way::Fax),
-        Channel::Phone | Channel::Visit | Channel::App => None,
-    }
-}
-
-/// What is known of a message.
-pub(super) fn facts<'a>(notice: &Planned, calendar: &'a OrgCalendar, rules: &Rules) -> Facts<'a> {
-    notice.facts(calendar, way(notice, rules).is_some())
+    Ok(())
 }

@@ -11,7 +11,7 @@ use super::sweep::{self, Stop};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::store::jobs;
-use crate::store::notices::send;
+use crate::store::notices::claim;
 
 /// Mail is to leave within seconds of its cause, so the hand moves every five seconds; a round that finds nothing due costs
 /// one read.
@@ -88,5 +88,5 @@ async fn is_time(app: &App) -> Result<bool> {
     let mut tx = app.look().await?;
     let last = jobs::last_run(&mut tx, sweep::NAME).await?;
     // A round in the future was run by a clock that was wrong: it says nothing.
-    Ok(last.is_none_or(|at| (now - at).abs() >= AT_LEAST) || send::is_any_due(&mut tx, now).await?)
+    Ok(last.is_none_or(|at| (now - at).abs() >= AT_LEAST) || claim::is_any_due(&mut tx, now).await?)
 }

@@ -13,8 +13,8 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{
-    Arguments, Connection as _, Encode, FromRow, PgConnection, PgPool, Sqlite, SqliteConnection, SqlitePool,
-    Transaction, Type,
+    Arguments, AssertSqlSafe, Connection as _, Encode, FromRow, PgConnection, PgPool, SqlSafeStr as _, SqlStr, Sqlite,
+    SqliteConnection, SqlitePool, Transaction, Type,
 };
 
 use crate::error::{Error, Result};
@@ -264,7 +264,47 @@ impl Tx {
             Dialect::Sqlite => Bound::Sqlite(SqliteArguments::default()),
             Dialect::Postgres => Bound::Postgres(PgArguments::default()),
         };
-        Query { tx: self, sql, arguments: Ok(arguments), count: 0 }
+        Query { tx: self, sql: sql.into_sql_str(), arguments: Ok(arguments), count: 0 }
+    }
+
+    /// A statement with a list in it: `{rows}` stands for so many rows of so many parameters, to be bound row by row after the
+    /// other ones. The list is never empty.
+    pub fn query_rows(&mut self, sql: &'static str, rows: usize, width: usize) -> Query<'_> {
+        let first = highest_parameter(sql) + 1;
+        let row = |row: usize| {
+            let names: Vec<_> = (0..width).map(|column| format!("${}", first + row * width + column)).collect();
+            format!("({})", names.join(", "))
+        };
+        let list: Vec<_> = (0..rows).map(row).collect();
+        let mut query = self.query(sql);
+        query.sql = AssertSqlSafe(sql.replace("{rows}", &list.join(", "))).into_sql_str();
+        query
+    }
+
+    /// Begins a part that can fail without the rest: on PostgreSQL a transaction in which one statement failed takes no other.
+    /// It ends with [`Tx::keep_part`] or [`Tx::undo_part`].
+    ///
+    /// # Errors
+    /// The database doesn't answer.
+    pub async fn begin_part(&mut self) -> Result<()> {
+        self.query("savepoint part").execute().await.map(drop)
+    }
+
+    /// Ends the part; what it did belongs to the transaction.
+    ///
+    /// # Errors
+    /// The database doesn't answer.
+    pub async fn keep_part(&mut self) -> Result<()> {
+        self.query("release savepoint part").execute().await.map(drop)
+    }
+
+    /// Ends the part, and nothing of it has happened.
+    ///
+    /// # Errors
+    /// The database doesn't answer, or has ended the whole transaction.
+    pub async fn undo_part(&mut self) -> Result<()> {
+        self.query("rollback to savepoint part").execute().await?;
+        self.keep_part().await
     }
 
     pub(super) async fn commit(self) -> Result<()> {
@@ -282,7 +322,7 @@ impl Tx {
 #[must_use = "a statement does nothing until it is sent"]
 pub struct Query<'t> {
     tx: &'t mut Tx,
-    sql: &'static str,
+    sql: SqlStr,
     arguments: Result<Bound>,
     count: usize,
 }
@@ -369,7 +409,7 @@ impl Query<'_> {
 
     /// SQLite binds NULL for a parameter that was forgotten; this finds it in every test.
     fn check(&self) {
-        debug_assert_eq!(highest_parameter(self.sql), self.count, "parameters of: {}", self.sql);
+        debug_assert_eq!(highest_parameter(self.sql.as_str()), self.count, "parameters of: {}", self.sql.as_str());
     }
 }
 

@@ -26,6 +26,7 @@ pub mod outbox;
 pub mod polls;
 pub mod programmes;
 pub mod region;
+pub mod screens;
 pub mod sessions;
 pub mod shared;
 pub mod staff;

@@ -18,9 +18,11 @@ macro_rules! told_of {
 pub(in crate::store) use told_of;
 
 mod bounced;
+pub mod claim;
 pub mod ledger;
 mod look;
-pub mod send;
+pub mod mark;
+pub mod planned;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -31,6 +33,8 @@ use crate::domain::notice::{NoticeKind, Outcome};
 use crate::domain::org::Channel;
 use crate::error::Result;
 use crate::id::{CaseId, ConferenceId, InvitationId, LinkId, NoticeId, OrgId};
+
+use mark::Attempt;
 
 pub use bounced::{bounced, remark};
 pub use look::calendar;
@@ -192,9 +196,8 @@ pub async fn told_to(tx: &mut Change, case: CaseId, org: OrgId, channel: Channel
 
 async fn note_told(tx: &mut Change, told: Vec<(NoticeId,)>, channel: Channel) -> Result<usize> {
     let by = tx.by.account;
-    for (id,) in &told {
-        send::add_attempt(tx, *id, channel, Outcome::Phoned, "", by).await?;
-    }
+    let attempt = |(id,): &(NoticeId,)| Attempt { id: *id, channel, outcome: Outcome::Phoned, reply: "", by };
+    mark::add_attempts(tx, &told.iter().map(attempt).collect::<Vec<_>>()).await?;
     Ok(told.len())
 }
 

@@ -106,6 +106,13 @@ pub fn bare(title: &str, demo: bool, body: &Markup) -> Markup {
     page.bare(body)
 }
 
+/// A page on a wall, without a menu.
+#[must_use]
+pub fn wall(title: &str, demo: bool, body: &Markup) -> Markup {
+    let page = Page { title, assets: assets::addresses(), actor: None, nav: &[], flash: None, csrf: None, demo };
+    page.wall(body)
+}
+
 /// The name of a button that searches for a part of a form instead of sending it; its value says for which part.
 pub const SEARCH: &str = "search";
 /// Its value where somebody only pressed Enter.

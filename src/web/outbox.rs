@@ -16,7 +16,7 @@ use crate::domain::wareki;
 use crate::error::{Error, Result};
 use crate::id::{LineId, NoticeId};
 use crate::jobs::letter::{self, Desk};
-use crate::store::notices::send::{self, Planned};
+use crate::store::notices::planned::{self, Planned};
 use crate::store::outbox::{self, Posted};
 use crate::store::region;
 
@@ -31,7 +31,7 @@ pub async fn list(State(app): State<App>, session: Session) -> Answer {
     let network = session.actor.network();
     let mut tx = app.look().await?;
     let gone = outbox::newest(&mut tx, network, NEWEST).await?;
-    let coming = send::coming(&mut tx, network, app.clock.now(), COMING).await?;
+    let coming = planned::coming(&mut tx, network, app.clock.now(), COMING).await?;
     let holidays = region::holidays(&mut tx).await?;
     drop(tx);
     let gone: Vec<_> = gone.iter().map(|mail| gone_row(mail, &holidays)).collect();
@@ -77,7 +77,7 @@ pub async fn coming(State(app): State<App>, session: Session, Id(id): Id<NoticeI
     only_outbox(&app)?;
     let now = app.clock.now();
     let mut tx = app.look().await?;
-    let notice = send::find_coming(&mut tx, session.actor.network(), now, id).await?;
+    let notice = planned::find_coming(&mut tx, session.actor.network(), now, id).await?;
     let holidays = region::holidays(&mut tx).await?;
     drop(tx);
     let piece = letter::piece(&notice, &Desk::of(&app, &holidays, &notice, now))?;

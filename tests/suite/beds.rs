@@ -14,7 +14,7 @@ use crate::support::world::{Person, Reply, World};
 /// A hospital with wards, an administrator and somebody who reports.
 pub struct Hospital {
     pub id: OrgId,
-    admin: Person,
+    pub admin: Person,
     pub reporter: Person,
     pub wards: Vec<WardId>,
 }

@@ -105,3 +105,28 @@ async fn a_server_that_stops_lets_the_open_boards_go() {
     assert_eq!(open.next().await.unwrap().0, "away");
     assert!(open.next().await.is_none());
 }
+
+#[tokio::test]
+async fn a_wall_screen_shows_the_board_until_its_address_is_ended() {
+    let world = World::new().await;
+    let hospital = hospital(&world, "なぎさ病院", &[("東病棟", "40"), ("西病棟", "30")]).await;
+    hospital.admin.post("/screens", &[("name", "")]).await.is(422);
+    let page = hospital.admin.post("/screens", &[("name", "3階ナースステーション")]).await;
+    let address = page.is(200).body.split("/beds/wall/").nth(1).unwrap().split('"').next().unwrap();
+    let address = format!("/beds/wall/{address}");
+    hospital.admin.get("/screens").await.is(200).has("3階ナースステーション").lacks(&address);
+    let wall = world.stranger();
+    let shown = wall.get(&format!("{address}?name=東")).await;
+    shown.is(200).has("東病棟").lacks("西病棟").lacks("/beds/wards/").has("http-equiv=\"refresh\"");
+    let seen = shown.body.split("data-version=\"").nth(1).unwrap().split('"').next().unwrap();
+    let mut open = Open::by(&wall, &format!("{address}/live?name=東&seen={seen}")).await;
+    one(&hospital, 0, [37, 0, 3, 0], "accepting").await;
+    let (_, news) = open.next().await.unwrap();
+    assert!(!news["rows"][0]["html"].as_str().unwrap().contains("/beds/wards/"), "{news}");
+    let page = hospital.admin.get("/screens").await;
+    let stop = page.body.split("action=\"/screens/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let other = crate::beds::hospital(&world, "やま病院", &[("南病棟", "10")]).await;
+    other.admin.post(&format!("/screens/{stop}"), &[]).await.is(404);
+    hospital.admin.post(&format!("/screens/{stop}"), &[]).await.is(303);
+    wall.get(&address).await.is(404);
+}

@@ -4,7 +4,7 @@ use super::{Desk, case_code, hospital};
 use crate::domain::calendar::day_of;
 use crate::domain::notice::{NoticeKind, numbered_day};
 use crate::domain::wareki;
-use crate::store::notices::send::Planned;
+use crate::store::notices::planned::Planned;
 
 /// Subject and text; none where there is no conference.
 pub(super) fn letter(notice: &Planned, desk: &Desk<'_>) -> Option<(String, String)> {

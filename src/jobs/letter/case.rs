@@ -4,7 +4,7 @@ use super::{Desk, case_code, hospital};
 use crate::domain::calendar::day_of;
 use crate::domain::notice::numbered_day;
 use crate::domain::wareki;
-use crate::store::notices::send::Planned;
+use crate::store::notices::planned::Planned;
 
 /// How somebody who may not be named in a mail is found nevertheless.
 pub(super) fn who_it_is(notice: &Planned, desk: &Desk<'_>) -> String {

@@ -9,7 +9,7 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::wareki;
 use crate::ics::{Meeting, Method, Party};
 use crate::jobs::mail;
-use crate::store::notices::send::Planned;
+use crate::store::notices::planned::Planned;
 
 /// What a message about a conference begins with: the mark of its subject, and its first lines.
 fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'static str, String) {

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::domain::notice::Switches;
-use crate::store::notices::send::Planned;
+use crate::store::notices::planned::Planned;
 
 const AUTOMATIC: &str = "このメールは退院調整システム「おかえり」が自動で送りました。";
 const NAMELESS: &str = "個人情報を守るため、患者さんのお名前や病名はメールに書いていません。";

@@ -6,7 +6,7 @@ use crate::domain::calendar::Holidays;
 use crate::domain::notice::NoticeKind;
 use crate::domain::poll::Vote;
 use crate::domain::wareki;
-use crate::store::notices::send::Planned;
+use crate::store::notices::planned::Planned;
 
 /// Whether a message is about a date that is, or was, only sought.
 #[must_use]

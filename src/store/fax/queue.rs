@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::id::{CaseId, ConferenceId, InvitationId, NoticeId, OrgId};
 use crate::store::change::Change;
 use crate::store::db::Tx;
-use crate::store::notices::send;
+use crate::store::notices::mark::{self, Attempt};
 
 /// A message that goes by FAX.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -213,5 +213,5 @@ pub async fn mark_received(tx: &mut Change, id: NoticeId) -> Result<bool> {
 /// The line of the ledger, with who did it.
 async fn log(tx: &mut Change, id: NoticeId, outcome: Outcome) -> Result<()> {
     let by = tx.by.account;
-    send::add_attempt(tx, id, Channel::FaxPrint, outcome, "", by).await
+    mark::add_attempts(tx, &[Attempt { id, channel: Channel::FaxPrint, outcome, reply: "", by }]).await
 }

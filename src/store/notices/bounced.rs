@@ -6,7 +6,8 @@ use crate::domain::reach;
 use crate::error::Result;
 use crate::id::NoticeId;
 use crate::store::change::Writer;
-use crate::store::notices::send::{Planned, add_attempt};
+use crate::store::notices::mark::{self, Attempt};
+use crate::store::notices::planned::Planned;
 
 /// Takes back that a message had gone out, with the server's words. Where it is `wanted` it becomes the task of a person, by the
 /// next way; where it isn't it is only marked. False where it isn't out any more: it bounced before, or somebody told the party
@@ -23,7 +24,7 @@ pub async fn bounced(tx: &mut Writer, notice: &Planned, wanted: bool, words: &st
     let sql = "update notice set state = $2, why = 'bounced', channel = $3 where id = $1 and state = 'sent'";
     let is_out = tx.query(sql).bind(notice.id).bind(state).bind(channel).execute().await? == 1;
     if is_out {
-        add_attempt(tx, notice.id, Channel::Mail, Outcome::Bounced, words, None).await?;
+        remark(tx, notice.id, Outcome::Bounced, words).await?;
     }
     Ok(is_out)
 }
@@ -33,5 +34,5 @@ pub async fn bounced(tx: &mut Writer, notice: &Planned, wanted: bool, words: &st
 /// # Errors
 /// The database refuses.
 pub async fn remark(tx: &mut Writer, id: NoticeId, outcome: Outcome, words: &str) -> Result<()> {
-    add_attempt(tx, id, Channel::Mail, outcome, words, None).await
+    mark::add_attempts(tx, &[Attempt { id, channel: Channel::Mail, outcome, reply: words, by: None }]).await
 }

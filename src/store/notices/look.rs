@@ -1,6 +1,6 @@
 //! A planned message as the rules look at it: its row, turned into what [`Facts::judge`] asks.
 
-use super::send::Planned;
+use super::planned::Planned;
 use crate::domain::calendar::OrgCalendar;
 use crate::domain::notice::{Circumstances, Facts, Meeting};
 

@@ -5,12 +5,15 @@ use maud::{Markup, html};
 
 use super::row::said_chip;
 use crate::app::App;
+use crate::domain::access::Permission;
 use crate::domain::bed::{Acceptance, WardKind};
 use crate::domain::region::Region;
 use crate::store::region;
 use crate::web::layout::{self, Menu};
 use crate::web::session::Session;
 use crate::web::ui::chip::acceptance;
+use crate::web::ui::form::Look;
+use crate::web::ui::link::button_link;
 use crate::web::ui::notice::emergency;
 use crate::web::ui::panel::{facts, head, narrow, panel};
 use crate::web::{Answer, ok};
@@ -19,7 +22,9 @@ use crate::web::{Answer, ok};
 pub async fn show(State(app): State<App>, session: Session) -> Answer {
     let region = region::load(&mut app.look().await?).await?;
     let body = html! {
-        (head("空床情報", "数え方と用語", &html! { a href="/beds" { "空床情報へ戻る" } }, &html! {}))
+        (head("空床情報", "数え方と用語", &html! { a href="/beds" { "空床情報へ戻る" } }, &html! {
+            @if session.actor.may(Permission::ManageOrg) { (button_link(Look::Quiet, "/screens", "壁掛け画面")) }
+        }))
         (narrow(&html! { (emergency()) (numbers()) (states()) (ages(&region)) (kinds()) }))
     };
     ok(layout::page(&app, &session, Menu::Beds, "数え方と用語", "", &body))

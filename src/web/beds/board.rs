@@ -137,6 +137,9 @@ impl Board {
             if let Some(far) = wanted.far(ward) {
                 row.unit = format!("{} ・ {far}", row.unit);
             }
+            if wanted.on_wall {
+                row.href = None;
+            }
             Line { ward: ward.ward_id, html: line(&row).into_string(), said: row.said() }
         };
         let lead = format!("{} 現在", wareki::full_at(self.now, &self.holidays));

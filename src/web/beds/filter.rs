@@ -44,6 +44,8 @@ pub struct Wanted {
     pub order: Option<Order>,
     /// From where distance counts: set only where it is asked for, since what is kept rendered is kept by it.
     pub origin: Option<Point>,
+    /// On a wall: nobody there can follow a link. Never in an address.
+    pub on_wall: bool,
 }
 
 impl Wanted {
@@ -81,6 +83,7 @@ impl Wanted {
             within: query.text("within").parse().ok().filter(|within| WITHIN.contains(within)),
             order: query.text("sort").parse().ok().filter(|order| *order != Order::Accepting),
             origin: None,
+            on_wall: false,
         }
     }
 

@@ -47,7 +47,8 @@ pub async fn board(State(app): State<App>, session: Session, headers: HeaderMap,
     let query = Form::parse(query.unwrap_or_default().as_bytes());
     let seen = seen(&headers, &query);
     let wanted = Wanted::of(&app, &session, &query).await?;
-    let watcher = Watcher::new(&app, session.actor.network(), wanted, Instant::now() + SESSION);
+    let ending = Ending::End(Instant::now() + SESSION);
+    let watcher = Watcher::new(&app, session.actor.network(), wanted, ending);
     Ok(watcher.start(seen, session.board_version).await?)
 }
 
@@ -57,9 +58,34 @@ pub fn asks_for_events(headers: &HeaderMap) -> bool {
 }
 
 /// The version that the page shows, or showed before the line was cut.
-fn seen(headers: &HeaderMap, query: &Form) -> Option<i64> {
+pub fn seen(headers: &HeaderMap, query: &Form) -> Option<i64> {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     last.unwrap_or_else(|| query.text("seen")).parse().ok()
+}
+
+/// When a line ends by itself, and what the board then does.
+#[derive(Clone, Copy, Debug)]
+pub enum Ending {
+    /// It stops: a person has to look at it again.
+    End(Instant),
+    /// It asks again by itself.
+    Away(Instant),
+}
+
+impl Ending {
+    const fn at(self) -> Instant {
+        match self {
+            Self::End(at) | Self::Away(at) => at,
+        }
+    }
+
+    /// The event. A line that ends without 「end」 the browser mends by itself.
+    const fn event(self) -> &'static str {
+        match self {
+            Self::End(_) => "end",
+            Self::Away(_) => "away",
+        }
+    }
 }
 
 /// One open board.
@@ -69,16 +95,16 @@ pub struct Watcher {
     wanted: Wanted,
     heard: watch::Receiver<Ring>,
     shown: Arc<View>,
-    until: Instant,
+    ending: Ending,
     is_over: bool,
 }
 
 impl Watcher {
-    /// Listens for what changes on the board as these filters show it, until then.
+    /// Listens for what changes on the board as these filters show it.
     #[must_use]
-    pub fn new(app: &App, network: Network, wanted: Wanted, until: Instant) -> Self {
+    pub fn new(app: &App, network: Network, wanted: Wanted, ending: Ending) -> Self {
         let heard = app.board.bell.listen(app);
-        Self { app: app.clone(), network, wanted, heard, shown: Arc::default(), until, is_over: false }
+        Self { app: app.clone(), network, wanted, heard, shown: Arc::default(), ending, is_over: false }
     }
 
     /// Sends what changes. Who has `seen` another version than there is gets everything first.
@@ -109,13 +135,13 @@ impl Watcher {
             let is_awake = tokio::select! {
                 heard = self.heard.changed() => heard.is_ok(),
                 () = sleep_until(refresh) => true,
-                () = sleep_until(self.until) => false,
+                () = sleep_until(self.ending.at()) => false,
             };
             let ring = *self.heard.borrow_and_update();
             if !is_awake || ring == Ring::Closed {
                 self.is_over = true;
-                // What follows from a cut line, the browser mends by itself; this end it must not.
-                return Some(Event::default().event(if is_awake { "away" } else { "end" }).data("-"));
+                let event = if is_awake { "away" } else { self.ending.event() };
+                return Some(Event::default().event(event).data("-"));
             }
             refresh = Instant::now() + REFRESH;
             let version = if let Ring::Version(version) = ring { version } else { self.shown.version };

@@ -11,4 +11,5 @@ mod past;
 pub mod report;
 pub mod row;
 mod sheet;
+pub mod wall;
 pub mod ward;

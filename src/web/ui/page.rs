@@ -82,11 +82,17 @@ impl Page<'_> {
         self.shell("bare", &html! {}, body)
     }
 
+    /// The page on a wall: large. Without the script it loads itself anew every five minutes.
+    #[must_use]
+    pub fn wall(&self, body: &Markup) -> Markup {
+        self.shell("wall", &html! {}, body)
+    }
+
     fn shell(&self, kind: &str, header: &Markup, body: &Markup) -> Markup {
         html! {
             (DOCTYPE)
             html lang="ja" {
-                (self.head())
+                (self.head(kind == "wall"))
                 body data-kind=(kind) {
                     a.skip href="#main" { "本文へ移動" }
                     header.top {
@@ -109,7 +115,7 @@ impl Page<'_> {
         }
     }
 
-    fn head(&self) -> Markup {
+    fn head(&self, refreshes: bool) -> Markup {
         html! {
             head {
                 meta charset="utf-8";
@@ -117,6 +123,7 @@ impl Page<'_> {
                 meta name="robots" content="noindex";
                 // Browsers would otherwise make links of room numbers and case codes.
                 meta name="format-detection" content="telephone=no";
+                @if refreshes { noscript { meta http-equiv="refresh" content="300"; } }
                 title { (self.title) " | okaeri" }
                 link rel="stylesheet" href=(self.assets.css);
                 link rel="icon" href=(self.assets.icon) type="image/svg+xml";

@@ -64,7 +64,10 @@ pub async fn list(State(app): State<App>, session: Session, RawQuery(query): Raw
         .collect();
     let lead = html! { span { (session.actor.org_name) } };
     let body = html! {
-        (head("", "病棟の登録", &lead, &button_link(Look::Primary, "/wards/new", "病棟を追加する")))
+        (head("", "病棟の登録", &lead, &html! {
+            (button_link(Look::Quiet, "/screens", "壁掛け画面"))
+            (button_link(Look::Primary, "/wards/new", "病棟を追加する"))
+        }))
         div.panel { (table.show(&lines)) }
     };
     ok(layout::page(&app, &session, Menu::Wards, "病棟の登録", query.text("done"), &body))

@@ -1,10 +1,12 @@
 //! A town with one person of every kind, a case, a conference, and everything else that an address can name.
 
-use okaeri::actions::{feeds, sign_in};
+use okaeri::actions::{feeds, screens, sign_in};
 use okaeri::domain::notice::Switches;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
-use okaeri::id::{AccountId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, ProgrammeId, TokenId, WardId};
+use okaeri::id::{
+    AccountId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, ProgrammeId, ScreenId, TokenId, WardId,
+};
 
 use super::area::{Area, post, with};
 use super::meeting::{call_form, poll_form};
@@ -48,6 +50,8 @@ pub struct Places {
     pub switch: String,
     /// Somebody's secret calendar address.
     pub calendar: String,
+    /// A screen of the hospital, and the token of its address.
+    pub screen: (ScreenId, String),
     /// Somebody who does nothing in the table.
     pub account: AccountId,
     pub token: TokenId,
@@ -73,7 +77,10 @@ impl Town {
         let seek = format!("/cases/{case}/conferences/poll");
         let poll: ConferenceId =
             post(&area.nurse, &seek, &with(&poll_form(), &[("slot_1_from", "16:00")])).await.is(303).id();
+        let admin = KINDS.iter().position(|kind| *kind == "admin").unwrap();
+        let screen = screen(&area.world, &users[admin].0).await;
         let places = Places {
+            screen,
             hospital: area.hospital,
             ward: area.ward,
             clinic: area.clinic,
@@ -114,6 +121,7 @@ impl Places {
             "fax" => self.fax.to_string(),
             "invitations" => self.invitation.to_string(),
             "beds" | "wards" => self.ward.to_string(),
+            "screens" => self.screen.0.to_string(),
             "organisations" => self.hospital.to_string(),
             "admin" => self.account.to_string(),
             _ => String::new(),
@@ -121,6 +129,7 @@ impl Places {
         let token = match pattern.split('/').nth(1) {
             Some("a") => self.link.clone(),
             Some("notices") => self.switch.clone(),
+            Some("beds") => self.screen.1.clone(),
             Some("calendar") => format!("{}.ics", self.calendar),
             _ => self.token.to_string(),
         };
@@ -190,6 +199,13 @@ async fn calendar(world: &World) -> String {
     let spare = world.sign_in("spare").await;
     let actor = sign_in::recognise(&world.app, &spare.token).await.unwrap().actor;
     feeds::make(&world.app, &actor).await.unwrap()
+}
+
+/// A screen of the hospital, and the token of its address.
+async fn screen(world: &World, admin: &Person) -> (ScreenId, String) {
+    let actor = sign_in::recognise(&world.app, &admin.token).await.unwrap().actor;
+    let token = screens::make(&world.app, &actor, "3階").await.unwrap();
+    (screens::list(&world.app, &actor).await.unwrap()[0].id, token)
 }
 
 async fn asset(world: &World) -> String {

@@ -1,155 +1,18 @@
-//! Notices on their way out: taken under a lease, looked at again, marked. A mark names the lease, so a worker whose lease
-//! another one has taken over can't mark anything.
+//! Everything that is to be known of a notice before it is sent, read at once. Never anything of the patient.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::domain::access::{Network, Scope};
 use crate::domain::calendar::{at, day_of};
 use crate::domain::case::CaseStatus;
 use crate::domain::conference::{AnswerKind, ConferenceState, Mode};
-use crate::domain::notice::{NoticeKind, NoticeState, Outcome, Why};
+use crate::domain::notice::NoticeKind;
 use crate::domain::org::Channel;
 use crate::domain::poll::Vote;
 use crate::error::Result;
-use crate::id::{AccountId, ConferenceId, InvitationId, LeaseId, LineId, NoticeId, OrgId};
-use crate::store::change::Writer;
-use crate::store::db::{Dialect, Tx};
+use crate::id::{ConferenceId, InvitationId, LeaseId, NoticeId, OrgId};
+use crate::store::db::Tx;
 use crate::store::polls::{self, Slot};
-
-/// No lease is ever as long as this: one that ends later was taken by a clock that has been set back since.
-const LONGEST_LEASE: TimeDelta = TimeDelta::minutes(10);
-/// Messages that one mail holds at most.
-const TOGETHER: i64 = 50;
-
-/// That nobody is at work on the notice `n`, and on no other to its receiver; `$1` is now, `$2` the end of the longest lease.
-macro_rules! idle {
-    () => {
-        "n.state = 'queued' and (n.leased_until is null or n.leased_until <= $1 or n.leased_until > $2)"
-    };
-    (receiver) => {
-        concat!(
-            idle!(),
-            " and not exists (select 1 from notice y where y.org_id = n.org_id and y.state = 'queued'
-                                 and y.leased_until > $1 and y.leased_until <= $2)"
-        )
-    };
-}
-
-/// Takes the next due mail under a lease until `until`; none where nothing is due. A receiver to whom somebody is just
-/// writing is passed over, so that its messages travel together.
-///
-/// # Errors
-/// The database refuses.
-pub async fn claim(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Result<Option<NoticeId>> {
-    macro_rules! next {
-        ($lock:literal) => {
-            concat!(
-                "select n.id from notice n join org o on o.id = n.org_id where n.next_at <= $1 and ",
-                idle!(receiver),
-                " order by n.next_at limit 1",
-                $lock
-            )
-        };
-    }
-    let now = tx.now;
-    let longest = now + LONGEST_LEASE;
-    // SQLite has one writer at a time. On PostgreSQL whoever writes to a receiver locks it, and nobody queues up.
-    let next = match tx.dialect() {
-        Dialect::Sqlite => next!(""),
-        Dialect::Postgres => next!(" for no key update of o skip locked"),
-    };
-    let take = concat!("update notice as n set lease = $3, leased_until = $4 where n.id = $5 and ", idle!(receiver));
-    loop {
-        let row: Option<(NoticeId,)> = tx.query(next).bind(now).bind(longest).optional().await?;
-        let Some((id,)) = row else { return Ok(None) };
-        // Somebody may have been done with the receiver just before it was locked: now that is seen.
-        let query = tx.query(take).bind(now).bind(longest).bind(lease).bind(until).bind(id);
-        if query.execute().await? == 1 {
-            return Ok(Some(id));
-        }
-    }
-}
-
-/// Takes the day's one mail to a receiver for what isn't urgent; false where another message has it.
-///
-/// # Errors
-/// The database refuses.
-pub async fn take_day(tx: &mut Writer, org: OrgId, digest: NoticeId) -> Result<bool> {
-    let day = day_of(tx.now);
-    let sql = "insert into digest (org_id, day, id) values ($1, $2, $3) on conflict (org_id, day) do nothing";
-    Ok(tx.query(sql).bind(org).bind(day).bind(digest).execute().await? == 1)
-}
-
-/// Takes, under the same lease, what may share the mail of a message and is due before `before`; how many there are, the message
-/// itself included.
-///
-/// # Errors
-/// The database refuses.
-pub async fn gather(
-    tx: &mut Writer,
-    (lease, until): (LeaseId, DateTime<Utc>),
-    (org, digest): (OrgId, NoticeId),
-    before: DateTime<Utc>,
-) -> Result<u64> {
-    macro_rules! gather {
-        ($lock:literal) => {
-            concat!(
-                "with mates as (select n.id from notice n
-                                 where n.org_id = $3 and n.state = 'queued' and n.channel = 'mail' and n.digest_id is null
-                                   and (n.next_at < $5 or n.id = $4) and (n.leased_until is null or n.leased_until <= $6 or n.id = $4)
-                                   and n.kind not in ('moved', 'cancelled', 'again', 'admitted', 'discharged', 'bed_report')
-                                 order by n.next_at limit $7",
-                $lock,
-                ") update notice set lease = $1, leased_until = $2, digest_id = $4 where id in (select id from mates)"
-            )
-        };
-    }
-    let now = tx.now;
-    let sql = match tx.dialect() {
-        Dialect::Sqlite => gather!(""),
-        Dialect::Postgres => gather!(" for update skip locked"),
-    };
-    let query = tx.query(sql).bind(lease).bind(until).bind(org).bind(digest);
-    query.bind(before).bind(now).bind(TOGETHER).execute().await
-}
-
-/// Takes, under the same lease, what shared a mail before: the same mail goes again. How many there are.
-///
-/// # Errors
-/// The database refuses.
-pub async fn regather(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>, digest: NoticeId) -> Result<u64> {
-    let sql = "update notice set lease = $1, leased_until = $2 where digest_id = $3 and state = 'queued'";
-    tx.query(sql).bind(lease).bind(until).bind(digest).execute().await
-}
-
-/// Keeps a lease while its work takes long; false where it was lost.
-///
-/// # Errors
-/// The database refuses.
-pub async fn renew(tx: &mut Writer, lease: LeaseId, until: DateTime<Utc>) -> Result<bool> {
-    let sql = "update notice set leased_until = $2 where lease = $1 and state = 'queued'";
-    Ok(tx.query(sql).bind(lease).bind(until).execute().await? > 0)
-}
-
-/// Gives back what was taken and not begun.
-///
-/// # Errors
-/// The database refuses.
-pub async fn let_go(tx: &mut Writer, lease: LeaseId) -> Result<()> {
-    let sql = "update notice set lease = null, leased_until = null where lease = $1 and state = 'queued'";
-    tx.query(sql).bind(lease).execute().await?;
-    Ok(())
-}
-
-/// Whether anything is due that nobody is at work on.
-///
-/// # Errors
-/// The database refuses.
-pub async fn is_any_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
-    let sql = concat!("select n.id from notice n where n.next_at <= $1 and ", idle!(), " limit 1");
-    let row: Option<(NoticeId,)> = tx.query(sql).bind(now).bind(now + LONGEST_LEASE).optional().await?;
-    Ok(row.is_some())
-}
 
 /// Everything that is to be known of a notice before it is sent. Never anything of the patient.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -157,6 +20,8 @@ pub async fn is_any_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
 pub struct Planned {
     /// Id.
     pub id: NoticeId,
+    /// The lease under which it was last taken.
+    pub lease: Option<LeaseId>,
     /// The message whose mail it shares, if it was put into one.
     pub digest_id: Option<NoticeId>,
     /// What it is about.
@@ -281,7 +146,7 @@ impl Planned {
 macro_rules! planned {
     ($which:literal) => {
         concat!(
-            "select n.id, n.digest_id, n.kind, n.sequence, n.channel, n.due_at, n.next_at, n.attempts, n.org_id, o.name as org_name,
+            "select n.id, n.lease, n.digest_id, n.kind, n.sequence, n.channel, n.due_at, n.next_at, n.attempts, n.org_id, o.name as org_name,
                     coalesce(nullif(o.mail, ''), n.address) as address, o.calendar as org_calendar,
                     exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax,
                     (select min(d.at) from delivery d where d.notice_id = n.id) as tried_at,
@@ -328,13 +193,21 @@ macro_rules! planned {
         )
     };
 }
-/// Reads what is held under a lease, what is due first at the beginning.
+
+/// Reads what is held under these leases, what is due first at the beginning.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn leased(tx: &mut Tx, lease: LeaseId, now: DateTime<Utc>) -> Result<Vec<Planned>> {
-    let query = tx.query(planned!("n.lease = $3 and n.state = 'queued' order by n.due_at, n.id"));
-    let mut found = query.bind(now).bind(start_of_day(now)).bind(lease).all().await?;
+pub async fn leased(tx: &mut Tx, leases: &[LeaseId], now: DateTime<Utc>) -> Result<Vec<Planned>> {
+    if leases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = planned!("n.lease in ({rows}) and n.state = 'queued' order by n.due_at, n.id");
+    let mut query = tx.query_rows(sql, leases.len(), 1).bind(now).bind(start_of_day(now));
+    for lease in leases {
+        query = query.bind(*lease);
+    }
+    let mut found = query.all().await?;
     for notice in &mut found {
         fill(tx, notice).await?;
     }
@@ -391,112 +264,4 @@ pub async fn find_of_hospital(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, id:
 
 fn start_of_day(now: DateTime<Utc>) -> DateTime<Utc> {
     at(day_of(now), NaiveTime::MIN)
-}
-
-/// Marks a notice as sent; its member of the prior team counts as told from now on. A notice that was dropped while it was on its way has
-/// gone out all the same, and is marked.
-///
-/// # Errors
-/// The database refuses.
-pub async fn mark_sent(tx: &mut Writer, id: NoticeId, lease: LeaseId, address: &str) -> Result<bool> {
-    let now = tx.now;
-    let sql = "update notice set state = 'sent', why = '', sent_at = $3, attempts = attempts + 1, address = $4, leased_until = null
-                where id = $1 and lease = $2 and state in ('queued', 'not_sent')";
-    Ok(tx.query(sql).bind(id).bind(lease).bind(now).bind(address).execute().await? == 1)
-}
-
-/// Puts a notice off after an attempt that didn't succeed.
-///
-/// # Errors
-/// The database refuses.
-pub async fn mark_deferred(tx: &mut Writer, id: NoticeId, lease: LeaseId, next_at: DateTime<Utc>) -> Result<bool> {
-    let sql = "update notice set next_at = $3, attempts = attempts + 1, leased_until = null
-                where id = $1 and lease = $2 and state = 'queued'";
-    Ok(tx.query(sql).bind(id).bind(lease).bind(next_at).execute().await? == 1)
-}
-
-/// Lets a notice wait for its receiver's next open hour; nothing was tried.
-///
-/// # Errors
-/// The database refuses.
-pub async fn mark_waiting(tx: &mut Writer, id: NoticeId, lease: LeaseId, next_at: DateTime<Utc>) -> Result<bool> {
-    let sql = "update notice set next_at = $3, lease = null, leased_until = null, digest_id = null
-                where id = $1 and lease = $2 and state = 'queued'";
-    Ok(tx.query(sql).bind(id).bind(lease).bind(next_at).execute().await? == 1)
-}
-
-/// Settles a notice that isn't sent: [`NoticeState::NotSent`] where that is right, [`NoticeState::Failed`] where somebody
-/// must call. `tries` is 1 where an attempt was made, else 0.
-///
-/// # Errors
-/// The database refuses.
-pub async fn mark_unsent(
-    tx: &mut Writer,
-    id: NoticeId,
-    lease: LeaseId,
-    state: NoticeState,
-    why: Why,
-    tries: i32,
-) -> Result<bool> {
-    let sql = "update notice set state = $3, why = $4, attempts = attempts + $5, lease = null, leased_until = null
-                where id = $1 and lease = $2 and state = 'queued'";
-    Ok(tx.query(sql).bind(id).bind(lease).bind(state).bind(why).bind(tries).execute().await? == 1)
-}
-
-/// Makes a notice the task of a person, who passes it on by this way. `tries` is 1 where an attempt was made, else 0.
-///
-/// # Errors
-/// The database refuses.
-pub async fn mark_to_do(
-    tx: &mut Writer,
-    id: NoticeId,
-    lease: LeaseId,
-    channel: Channel,
-    why: &str,
-    tries: i32,
-) -> Result<bool> {
-    let sql = "update notice set state = 'to_do', channel = $3, why = $4, attempts = attempts + $5, lease = null,
-                 leased_until = null where id = $1 and lease = $2 and state = 'queued'";
-    Ok(tx.query(sql).bind(id).bind(lease).bind(channel).bind(why).bind(tries).execute().await? == 1)
-}
-
-/// Gives a notice to the gateway that dials, because mail doesn't reach its receiver.
-///
-/// # Errors
-/// The database refuses.
-pub async fn mark_dialled(tx: &mut Writer, id: NoticeId, lease: LeaseId, why: &str) -> Result<bool> {
-    let now = tx.now;
-    let sql = "update notice set channel = 'fax_print', why = $3, attempts = 0, next_at = $4, lease = null, leased_until = null,
-                 digest_id = null where id = $1 and lease = $2 and state = 'queued'";
-    Ok(tx.query(sql).bind(id).bind(lease).bind(why).bind(now).execute().await? == 1)
-}
-
-/// Puts off everything under a lease that nobody can read.
-///
-/// # Errors
-/// The database refuses.
-pub async fn put_off(tx: &mut Writer, lease: LeaseId, next_at: DateTime<Utc>) -> Result<u64> {
-    let sql = "update notice set next_at = $2, attempts = attempts + 1, leased_until = null
-                where lease = $1 and state = 'queued'";
-    tx.query(sql).bind(lease).bind(next_at).execute().await
-}
-
-/// Keeps what came of one attempt by any way; `by` is the person who made it, where one did.
-///
-/// # Errors
-/// The database refuses.
-pub async fn add_attempt(
-    tx: &mut Writer,
-    id: NoticeId,
-    channel: Channel,
-    outcome: Outcome,
-    reply: &str,
-    by: Option<AccountId>,
-) -> Result<()> {
-    let now = tx.now;
-    let sql = "insert into delivery (id, notice_id, at, outcome, reply, channel, by_account)
-               values ($1, $2, $3, $4, $5, $6, $7)";
-    let query = tx.query(sql).bind(LineId::fresh()).bind(id).bind(now).bind(outcome).bind(reply);
-    query.bind(channel).bind(by).execute().await?;
-    Ok(())
 }

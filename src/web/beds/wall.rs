@@ -1,0 +1,72 @@
+//! The board on a wall: large, by the address of the screen, kept up to date by itself. It shows no names of persons and links
+//! to nothing, so it may stay open.
+
+use std::time::Duration;
+
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use maud::{Markup, html};
+use tokio::time::Instant;
+
+use super::board::{Board, View};
+use super::filter::Wanted;
+use super::live::{Ending, Watcher, asks_for_events, seen};
+use crate::actions::screens as act;
+use crate::app::App;
+use crate::web::failure;
+use crate::web::form::Form;
+use crate::web::layout;
+use crate::web::path::Id;
+use crate::web::ui::notice::emergency;
+use crate::web::ui::panel::head;
+use crate::web::{Answer, ok};
+
+/// After so long the screen has to ask again: one whose address was ended goes dark.
+const HOLD: Duration = Duration::from_mins(10);
+
+fn wanted(query: &Form) -> Wanted {
+    Wanted { on_wall: true, ..Wanted::read(query) }
+}
+
+/// The screen.
+pub async fn show(State(app): State<App>, Id(token): Id<String>, RawQuery(query): RawQuery) -> Answer {
+    let opened = act::open(&app, &token).await?;
+    act::seen(&app, opened.screen).await?;
+    let wanted = wanted(&Form::parse(query.unwrap_or_default().as_bytes()));
+    let edition = app.board.edition(&app, opened.screen.network(), opened.board_version).await?;
+    let source = wanted.address().replacen("/beds", &format!("/beds/wall/{token}/live"), 1);
+    let body = body(&opened.org_name, &edition.board, &edition.view(&wanted), &source);
+    ok(layout::wall("空床情報", app.demo, &body))
+}
+
+fn body(org: &str, board: &Board, view: &View, source: &str) -> Markup {
+    let lead = html! {
+        @if !board.region.name.is_empty() { span { (board.region.name) } }
+        span id="board-lead" { (view.lead) }
+    };
+    html! {
+        (head(org, "空床情報", &lead, &html! {}))
+        (emergency())
+        (view.rows(source))
+    }
+}
+
+/// What changes on it.
+pub async fn live(
+    State(app): State<App>,
+    Id(token): Id<String>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let opened = act::open(&app, &token).await?;
+    if !asks_for_events(&headers) {
+        let words = "これは、壁掛け画面を更新するためのアドレスです。";
+        return Ok(failure::plain(StatusCode::NOT_ACCEPTABLE, words).into_response());
+    }
+    let query = Form::parse(query.unwrap_or_default().as_bytes());
+    let seen = seen(&headers, &query);
+    let ending = Ending::Away(Instant::now() + HOLD);
+    let watcher = Watcher::new(&app, opened.screen.network(), wanted(&query), ending);
+    Ok(watcher.start(seen, opened.board_version).await?)
+}
