@@ -7,6 +7,7 @@ pub mod board;
 pub mod file;
 pub mod follow;
 pub mod habit;
+pub mod history;
 pub mod profile;
 mod promise;
 pub mod unchanged;

@@ -10,6 +10,7 @@ pub mod code;
 pub mod conference;
 pub mod fault;
 pub mod fax;
+pub mod geo;
 pub mod ladder;
 pub mod mail_in;
 pub mod minutes;

@@ -1,6 +1,7 @@
 //! What wards reported, and what they say now. Reports are only ever added; the board is read from one row per ward,
 //! so its cost doesn't grow with history.
 
+pub mod days;
 pub mod files;
 pub mod habits;
 pub mod movements;
@@ -12,6 +13,7 @@ use super::db::{Dialect, Tx};
 use crate::domain::access::{Network, Reporter};
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit, WardKind};
 use crate::domain::calendar::day_of;
+use crate::domain::geo::Point;
 use crate::domain::org::OrgKind;
 use crate::error::{Error, Result};
 use crate::id::{OrgId, ReportId, WardId};
@@ -103,9 +105,21 @@ pub struct WardNow {
     pub area_code: Option<String>,
     /// The name of the 二次医療圏, where known.
     pub area_name: Option<String>,
+    /// Degrees north of its organisation, where known.
+    pub latitude: Option<f64>,
+    /// Degrees east.
+    pub longitude: Option<f64>,
     /// The newest report.
     #[sqlx(flatten)]
     pub report: Report,
+}
+
+impl WardNow {
+    /// Where its organisation stands, where known.
+    #[must_use]
+    pub fn place(&self) -> Option<Point> {
+        Point::of(self.latitude?, self.longitude?)
+    }
 }
 
 /// The wards of the network's members, or of one of them, each with its newest report.
@@ -115,6 +129,7 @@ pub struct WardNow {
 pub async fn board(tx: &mut Tx, _: Network, of: Option<OrgId>) -> Result<Vec<WardNow>> {
     let sql = "select w.id as ward_id, w.name as ward_name, w.kind as ward_kind, w.capacity, w.sex_limit, coalesce(w.phone, o.phone) as phone,
                  o.id as org_id, o.name as org_name, o.name_kana as org_kana, o.kind as org_kind, o.municipality_name, o.area_code, a.name as area_name,
+                 o.latitude, o.longitude,
                  r.as_of, coalesce(r.entry_kind, 'entered') as entry_kind, coalesce(b.name, '') as reported_by,
                  coalesce(r.capacity, w.capacity) as reported_capacity, coalesce(r.occupied, 0) as occupied, coalesce(r.reserved, 0) as reserved,
                  coalesce(r.accepting, 0) as accepting, coalesce(r.closed, 0) as closed, r.closed_reason,
@@ -200,6 +215,7 @@ pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>) -> 
                 where (select n.as_of from bed_report n where n.id = excluded.report_id)
                    >= (select p.as_of from bed_report p where p.id = bed_current.report_id)";
     tx.query(sql).bind(new.ward).bind(id).execute().await?;
+    days::keep(tx, new).await?;
     if new.kind == EntryKind::Movements {
         // A machine counted; nobody has said anything.
         return Ok(());

@@ -1,6 +1,7 @@
 //! Organisations: the directory that everybody of the network may read, and each one's own data.
 
 mod own;
+pub mod place;
 mod register;
 mod search;
 
@@ -9,6 +10,7 @@ use chrono::{DateTime, Utc};
 use super::change::Change;
 use super::db::Tx;
 use crate::domain::calendar::OrgCalendar;
+use crate::domain::geo::Point;
 use crate::domain::name::search_key;
 use crate::domain::open_data::Source;
 use crate::domain::org::{Channel, Contact, OrgKind};
@@ -116,6 +118,8 @@ pub struct NewOrg {
     pub municipality_name: Option<String>,
     /// Address.
     pub address: String,
+    /// Where it stands, where known.
+    pub place: Option<Point>,
     /// Telephone.
     pub phone: Option<String>,
     /// FAX.
@@ -146,6 +150,7 @@ impl NewOrg {
             area_code: None,
             municipality_name: None,
             address: String::new(),
+            place: None,
             phone: None,
             fax: None,
             mail: None,
@@ -174,13 +179,14 @@ pub async fn add(tx: &mut Change, id: OrgId, new: &NewOrg) -> Result<()> {
     let key = search_text(&[&new.name, &new.name_kana, &new.address]);
     let calendar = serde_json::to_string(&new.calendar).map_err(Error::internal)?;
     let sql = "insert into org (id, kind, name, name_kana, search_key, municipality_name, area_code, address, phone, fax, mail,
-                 preferred_channel, calendar, hours_note, departments, network_member, source, source_key, changed_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', '', $14, $15, $16, $17)";
+                 preferred_channel, calendar, hours_note, departments, network_member, source, source_key, changed_at, latitude, longitude)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', '', $14, $15, $16, $17, $18, $19)";
     let query = tx.query(sql).bind(id).bind(new.kind).bind(&new.name).bind(&new.name_kana).bind(key);
     let query =
         query.bind(&new.municipality_name).bind(&new.area_code).bind(&new.address).bind(&new.phone).bind(&new.fax);
     let query = query.bind(&new.mail).bind(new.preferred_channel).bind(calendar);
-    query.bind(new.network_member).bind(new.source).bind(&new.source_key).bind(now).execute().await?;
+    let query = query.bind(new.network_member).bind(new.source).bind(&new.source_key).bind(now);
+    query.bind(new.place.map(Point::latitude)).bind(new.place.map(Point::longitude)).execute().await?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use chrono::{DateTime, Days, DurationRound, NaiveDate, TimeDelta, Utc};
 
 use super::beds::board::{Board, View};
 use super::beds::filter::Wanted;
@@ -15,7 +15,10 @@ use super::bell::Bell;
 use super::piece::Piece;
 use crate::app::App;
 use crate::domain::access::Network;
+use crate::domain::bed::history::Day;
+use crate::domain::numbers;
 use crate::error::{Error, Result};
+use crate::store::beds::days;
 
 /// Filters kept rendered per edition; whoever asks for one more waits for it.
 const FILTERS: usize = 64;
@@ -27,6 +30,40 @@ pub struct BoardCache {
     pub bell: Bell,
     latest: Mutex<Option<Arc<Edition>>>,
     making: tokio::sync::Mutex<()>,
+    /// The network's days.
+    pub past: PastCache,
+}
+
+/// What the network said on past days, by today: nobody reports for a day that is long gone, so that is summed once a day.
+#[derive(Debug, Default)]
+pub struct PastCache(tokio::sync::Mutex<Option<(NaiveDate, Arc<[Day]>)>>);
+
+/// Days that may still change: a report speaks of a moment less than a day ago.
+const OPEN_DAYS: Days = Days::new(3);
+
+impl PastCache {
+    /// The days of thirteen months by kind of ward, oldest first.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub async fn days(&self, app: &App, network: Network, today: NaiveDate) -> Result<Vec<Day>> {
+        let open = today - OPEN_DAYS;
+        let mut tx = app.look().await?;
+        let mut kept = self.0.lock().await;
+        let gone = match &*kept {
+            Some((day, gone)) if *day == today => Arc::clone(gone),
+            _ => {
+                let since = numbers::months(today).first().copied().unwrap_or(today);
+                let gone: Arc<[Day]> = days::of_network(&mut tx, network, since, open).await?.into();
+                *kept = Some((today, Arc::clone(&gone)));
+                gone
+            }
+        };
+        drop(kept);
+        let mut all = gone.to_vec();
+        all.extend(days::of_network(&mut tx, network, open, today + Days::new(1)).await?);
+        Ok(all)
+    }
 }
 
 /// The board of one version in one minute.

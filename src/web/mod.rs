@@ -155,7 +155,10 @@ pages! {
     get "/calendar/{token}" => calendar::feed;
     get "/beds" => beds::board::show;
     get "/beds/about" => beds::about::show;
+    get "/beds/history" => beds::history::show;
+    get "/beds/history.csv" => beds::history::csv;
     get "/beds/live" => beds::live::board;
+    get "/beds/map" => beds::map::show;
     get "/beds/wall/{token}" => beds::wall::show;
     get "/beds/wall/{token}/live" => beds::wall::live;
     get "/screens" => screens::show;
@@ -176,6 +179,7 @@ pages! {
     get "/beds/unchanged/{token}" => beds::unchanged::show;
     post "/beds/unchanged/{token}" => beds::unchanged::press;
     get "/beds/wards/{id}" => beds::ward::show;
+    get "/beds/wards/{id}/history.csv" => beds::ward::csv;
     get "/programmes" => programmes::list;
     get "/programmes/new" => programmes::new;
     post "/programmes/new" => programmes::create;

@@ -13,7 +13,7 @@ use crate::support::world::{Person, Reply, World};
 
 /// A hospital with wards, an administrator and somebody who reports.
 pub struct Hospital {
-    id: OrgId,
+    pub id: OrgId,
     pub admin: Person,
     pub reporter: Person,
     pub wards: Vec<WardId>,
@@ -63,7 +63,7 @@ pub fn counts(ward: WardId, numbers: [i32; 4], others: &[(&str, &str)]) -> Vec<(
     fields
 }
 
-async fn send(person: &Person, path: &str, day: &str, time: &str, wards: &[Vec<(String, String)>]) -> Reply {
+pub async fn send(person: &Person, path: &str, day: &str, time: &str, wards: &[Vec<(String, String)>]) -> Reply {
     let mut fields: Vec<_> = wards.iter().flatten().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     fields.extend([("as_of_day", day), ("as_of", time)]);
     person.post(path, &fields).await

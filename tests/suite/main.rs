@@ -6,6 +6,7 @@ mod access;
 mod admin;
 mod api;
 mod beds;
+mod beds_view;
 mod browser;
 mod calendar;
 mod calls;

@@ -6,6 +6,18 @@ use std::cmp::Reverse;
 use chrono::{DateTime, Utc};
 
 use super::{Acceptance, AgeLimits, Freshness, freshness};
+use crate::domain::code::codes;
+
+codes! {
+    /// In which order wards stand.
+    Order {
+        Accepting = "accepting", "受入可を先に";
+        Age = "age", "報告の新しい順";
+        Beds = "beds", "空床の多い順";
+        Name = "name", "病院の名前順";
+        Distance = "distance", "近い順";
+    }
+}
 
 /// What may be believed of a ward now.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -49,11 +61,27 @@ impl Standing {
         }
     }
 
+    /// Beds that may be asked for; none where nobody may ask, or nobody knows.
+    #[must_use]
+    pub fn offers(self, accepting: i32) -> Option<i32> {
+        matches!(self, Self::Says(Acceptance::Accepting | Acceptance::Ask)).then_some(accepting)
+    }
+
     /// Where a ward stands on the board: accepting before the others, a free bed before none, the freshest first.
     #[must_use]
     pub fn place(self, accepting: i32, as_of: Option<DateTime<Utc>>) -> impl Ord + use<> {
         (self.rank(), accepting == 0, Reverse(as_of))
     }
+}
+
+/// What a house says with several wards: the best of them, and the beds of those that say the same; no number where nothing
+/// fresh was said. None without wards.
+#[must_use]
+pub fn house(wards: &[(Standing, i32)]) -> Option<(Standing, Option<u32>)> {
+    let best = wards.iter().map(|(standing, _)| *standing).min_by_key(|standing| standing.rank())?;
+    let same = wards.iter().filter(|(standing, _)| *standing == best);
+    let beds = same.map(|(_, accepting)| accepting.unsigned_abs()).sum();
+    Some((best, best.is_fresh().then_some(beds)))
 }
 
 /// The sums above the board, over fresh reports only; all are beds but the first two.
@@ -106,6 +134,35 @@ mod tests {
         {
             let (now, as_of) = hours_ago(hours);
             assert_eq!(Standing::of(as_of, Acceptance::Accepting, now, LIMITS), expected, "{hours} hours");
+        }
+    }
+
+    #[test]
+    fn a_house_is_as_good_as_its_best_ward() {
+        let [yes, ask, no] = [Acceptance::Accepting, Acceptance::Ask, Acceptance::NotAccepting].map(Standing::Says);
+        for (wards, expected) in [
+            (&[][..], None),
+            (&[(Standing::Never, 0)], Some((Standing::Never, None))),
+            (&[(Standing::Old, 9), (no, 1)], Some((no, Some(1)))),
+            (&[(ask, 2), (yes, 1), (no, 8), (yes, 3)], Some((yes, Some(4)))),
+            (&[(ask, 2), (Standing::Old, 5), (ask, 0)], Some((ask, Some(2)))),
+            (&[(Standing::Void, 2), (Standing::Old, 5)], Some((Standing::Old, None))),
+        ] {
+            assert_eq!(house(wards), expected, "{wards:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_may_be_asked_for_is_offered() {
+        for (standing, expected) in [
+            (Standing::Says(Acceptance::Accepting), Some(2)),
+            (Standing::Says(Acceptance::Ask), Some(2)),
+            (Standing::Says(Acceptance::NotAccepting), None),
+            (Standing::Old, None),
+            (Standing::Void, None),
+            (Standing::Never, None),
+        ] {
+            assert_eq!(standing.offers(2), expected, "{standing:?}");
         }
     }
 

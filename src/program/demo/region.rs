@@ -11,6 +11,7 @@ use crate::actions::{fax, region, staff, wards};
 use crate::app::{App, By};
 use crate::domain::access::{Actor, Via};
 use crate::domain::calendar::{Hours, OrgCalendar};
+use crate::domain::geo::Point;
 use crate::domain::org::{CareManagerHours, Channel, Contact, OrgKind};
 use crate::domain::person::StaffRole;
 use crate::domain::region::Region;
@@ -100,6 +101,7 @@ async fn add_org(app: &App, seed: &SeedOrg) -> Result<OrgId> {
     let new = NewOrg {
         municipality_name: Some(seed.town.clone()),
         address: format!("みさき県{}", seed.town),
+        place: Point::of(seed.latitude, seed.longitude),
         phone: seed.phone.clone(),
         fax: seed.fax.clone(),
         mail: seed.mail.clone(),

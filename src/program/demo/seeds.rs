@@ -27,6 +27,8 @@ pub(super) struct SeedOrg {
     /// ケアマネタイム, in the same way.
     pub(super) calls: String,
     pub(super) designations: String,
+    pub(super) latitude: f64,
+    pub(super) longitude: f64,
 }
 
 /// Somebody who works there.

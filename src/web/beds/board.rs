@@ -9,11 +9,11 @@ use chrono::{DateTime, Utc};
 use flate2::Crc;
 use maud::{Markup, PreEscaped, html};
 
-use super::filter::Wanted;
+use super::filter::{WITHIN, Wanted};
 use super::row::Light;
 use crate::app::App;
 use crate::domain::access::Network;
-use crate::domain::bed::board::Totals;
+use crate::domain::bed::board::{Order, Totals};
 use crate::domain::bed::{Acceptance, SexLimit, WardKind};
 use crate::domain::calendar::Holidays;
 use crate::domain::region::Region;
@@ -30,9 +30,10 @@ use crate::web::layout::{self, Menu};
 use crate::web::programmes::duty::Duties;
 use crate::web::session::Session;
 use crate::web::ui::board::{Filter, filters, line, live, totals};
+use crate::web::ui::chip::Tone;
 use crate::web::ui::form::{Field, Look, actions, button, get, hidden_field, pair};
 use crate::web::ui::link::button_link;
-use crate::web::ui::notice::emergency;
+use crate::web::ui::notice::{Notice, emergency};
 use crate::web::ui::panel::{empty, head};
 
 /// Everything that the board shows, at one moment.
@@ -111,20 +112,31 @@ impl Board {
         Light { now: self.now, limits: self.region.age_limits(), holidays: &self.holidays }
     }
 
-    /// What the board shows through a filter.
+    /// The sums of the wards that a filter means, and those that fit in their order.
     #[must_use]
-    pub fn view(&self, wanted: &Wanted) -> View {
+    pub fn chosen(&self, wanted: &Wanted) -> (Totals, Vec<&WardNow>) {
         let light = self.light();
         let meant: Vec<_> = self.wards.iter().filter(|ward| wanted.means(ward)).collect();
         let mut sums = Totals::default();
         for ward in &meant {
             sums.count(light.standing(&ward.report), ward.report.accepting, ward.report.backup_accepting);
         }
-        let fits = |ward: &&&WardNow| wanted.fits(ward, light.standing(&ward.report), self.now);
-        let mut shown: Vec<_> = meant.iter().filter(fits).collect();
-        shown.sort_by_cached_key(|ward| light.standing(&ward.report).place(ward.report.accepting, ward.report.as_of));
-        let line = |ward: &&&WardNow| {
+        let fits = |ward: &&WardNow| wanted.fits(ward, light.standing(&ward.report), self.now);
+        let mut shown: Vec<_> = meant.into_iter().filter(fits).collect();
+        wanted.sort(&mut shown, |ward| light.standing(&ward.report));
+        (sums, shown)
+    }
+
+    /// What the board shows through a filter.
+    #[must_use]
+    pub fn view(&self, wanted: &Wanted) -> View {
+        let light = self.light();
+        let (sums, shown) = self.chosen(wanted);
+        let line = |ward: &&WardNow| {
             let mut row = light.row(ward);
+            if let Some(far) = wanted.far(ward) {
+                row.unit = format!("{} ・ {far}", row.unit);
+            }
             if wanted.on_wall {
                 row.href = None;
             }
@@ -147,17 +159,18 @@ impl Board {
             @if !self.region.name.is_empty() { span { (self.region.name) } }
             span id="board-lead" { (view.lead) }
         };
-        let taps = quick(wanted).map(|(label, on, other)| (other.address(), label, on));
-        let taps = taps.each_ref().map(|(href, label, on)| Filter { href, label, on: *on });
         html! {
             (head("", "空床情報", &lead, &html! {
+                (button_link(Look::Quiet, &wanted.address_of("/beds/map"), "地図"))
+                (button_link(Look::Quiet, "/beds/history", "空床の推移"))
                 (button_link(Look::Quiet, "/programmes", "後方支援病床の事業"))
                 (button_link(Look::Quiet, "/beds/about", "数え方と用語"))
             }))
             (emergency())
             (self.duties.table(self.now, &self.holidays))
-            (filters(&taps, wanted.is_detailed(), &self.details(wanted)))
-            (view.rows(&wanted.address().replacen("/beds", "/beds/live", 1)))
+            (self.filters("/beds", wanted))
+            (nowhere(wanted))
+            (view.rows(&wanted.address_of("/beds/live")))
             @if self.wards.is_empty() { (empty("まだ病棟が登録されていません。")) }
             @else if view.lines.is_empty() {
                 (empty("条件に合う病棟はありません。"))
@@ -166,8 +179,15 @@ impl Board {
         }
     }
 
+    /// All filters of a page.
+    pub(super) fn filters(&self, page: &str, wanted: &Wanted) -> Markup {
+        let taps = quick(wanted).map(|(label, on, other)| (other.address_of(page), label, on));
+        let taps = taps.each_ref().map(|(href, label, on)| Filter { href, label, on: *on });
+        filters(&taps, wanted.is_detailed(), &self.details(page, wanted))
+    }
+
     /// The filters that need choosing or typing; those of one tap travel along.
-    fn details(&self, wanted: &Wanted) -> Markup {
+    fn details(&self, page: &str, wanted: &Wanted) -> Markup {
         let places = self.places();
         let areas = options(places.iter().map(|(code, name)| (code.as_str(), name.as_str())));
         let kinds = options(WardKind::ALL.iter().map(|kind| (kind.code(), kind.label())));
@@ -178,8 +198,12 @@ impl Board {
             ("today", if wanted.today { "1" } else { "" }),
         ];
         let acceptance = wanted.acceptance.map_or("", Acceptance::code);
+        let within = wanted.within.map(|within| within.to_string()).unwrap_or_default();
+        let distances = WITHIN.map(|within| (within.to_string(), format!("{within}km以内")));
+        let distances = options(distances.iter().map(|(within, label)| (within.as_str(), label.as_str())));
+        let orders: Vec<_> = Order::ALL.iter().map(|order| (order.code(), order.label())).collect();
         get(
-            "/beds",
+            page,
             &html! {
                 @for (name, value) in carried { @if !value.is_empty() { (hidden_field(name, value)) } }
                 (pair(&html! {
@@ -187,10 +211,12 @@ impl Board {
                     (Field::new("kind", "病棟の種類").value(wanted.kind.map_or("", WardKind::code)).select(&kinds))
                     (Field::new("acceptance", "受け入れ").value(acceptance).select(&states))
                     (Field::new("name", "病院・病棟の名前").value(&wanted.name).text())
+                    (Field::new("within", "自分の機関からの距離").value(&within).select(&distances))
+                    (Field::new("sort", "並び順").value(wanted.order.unwrap_or(Order::Accepting).code()).select(&orders))
                 }))
                 (actions(&html! {
                     (button(Look::Secondary, "絞り込む"))
-                    (button_link(Look::Quiet, "/beds", "条件をすべて外す"))
+                    (button_link(Look::Quiet, page, "条件をすべて外す"))
                 }))
             },
         )
@@ -217,7 +243,9 @@ fn options<'a>(choices: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(&'
 }
 
 /// The filters of one tap: the word, whether it is on, and the board with it switched over.
-fn quick(wanted: &Wanted) -> [(&'static str, bool, Wanted); 5] {
+fn quick(wanted: &Wanted) -> [(&'static str, bool, Wanted); 6] {
+    let near = wanted.order == Some(Order::Distance);
+    let order = (!near).then_some(Order::Distance);
     let accepting = wanted.acceptance == Some(Acceptance::Accepting);
     let acceptance = (!accepting).then_some(Acceptance::Accepting);
     let for_sex = |label, sex| {
@@ -230,7 +258,14 @@ fn quick(wanted: &Wanted) -> [(&'static str, bool, Wanted); 5] {
         ("後方支援枠あり", wanted.backup, Wanted { backup: !wanted.backup, ..wanted.clone() }),
         for_sex("男性が入れる", SexLimit::Male),
         for_sex("女性が入れる", SexLimit::Female),
+        ("近い順", near, Wanted { order, ..wanted.clone() }),
     ]
+}
+
+/// What to know where distance is asked for and can't be told.
+pub(super) fn nowhere(wanted: &Wanted) -> Markup {
+    let is_lost = wanted.asks_distance() && wanted.origin.is_none();
+    html! { @if is_lost { (Notice { tone: Tone::Info, title: "距離は出せません", text: "自分の機関の位置が登録されていません。" }) } }
 }
 
 fn strip(sums: &Totals) -> Markup {
@@ -247,7 +282,7 @@ fn strip(sums: &Totals) -> Markup {
 
 /// The board.
 pub async fn show(State(app): State<App>, session: Session, headers: HeaderMap, RawQuery(query): RawQuery) -> Answer {
-    let wanted = Wanted::read(&Form::parse(query.unwrap_or_default().as_bytes()));
+    let wanted = Wanted::of(&app, &session, &Form::parse(query.unwrap_or_default().as_bytes())).await?;
     let edition = app.board.edition(&app, session.actor.network(), session.board_version).await?;
     Ok(respond(&app, &session, &headers, &edition, &wanted)?)
 }
@@ -259,7 +294,7 @@ const HOLE: &str = "<!--board-->";
 fn respond(app: &App, session: &Session, asked: &HeaderMap, edition: &Edition, wanted: &Wanted) -> Result<Response> {
     let shell = layout::page(app, session, Menu::Beds, "空床情報", "", &PreEscaped(HOLE.to_owned())).into_string();
     let (before, after) = shell.split_once(HOLE).unwrap_or((&shell, ""));
-    let tag = tag(&edition.board, &shell);
+    let tag = tag(&edition.board, &format!("{shell}{:?}", wanted.origin));
     let mut headers = HeaderMap::new();
     headers.insert(header::ETAG, HeaderValue::try_from(&tag).map_err(crate::error::Error::internal)?);
     // Kept by the visitor's own browser only, and asked for again each time.

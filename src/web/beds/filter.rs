@@ -1,15 +1,25 @@
 //! What somebody looks for on the board. It stands in the address, so that a view can be kept and sent.
 
+use std::cmp::Reverse;
+
 use chrono::{DateTime, Utc};
 
-use crate::domain::bed::board::Standing;
+use crate::app::App;
+use crate::domain::bed::board::{Order, Standing};
 use crate::domain::bed::{Acceptance, SexLimit, WardKind};
 use crate::domain::calendar::day_of;
+use crate::domain::geo::{self, Point};
 use crate::domain::name;
+use crate::error::Result;
 use crate::store::beds::WardNow;
+use crate::store::orgs;
 use crate::web::form::Form;
+use crate::web::session::Session;
 
 const NAME_MAX: usize = 50;
+
+/// The distances that can be chosen, in kilometres.
+pub const WITHIN: [u32; 3] = [5, 10, 20];
 
 /// The filters of the board; what isn't set finds everything.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
@@ -28,11 +38,36 @@ pub struct Wanted {
     pub today: bool,
     /// Words of the organisation's or the ward's name.
     pub name: String,
+    /// No farther than so many kilometres; one of [`WITHIN`].
+    pub within: Option<u32>,
+    /// In which order; the board's own where it isn't set.
+    pub order: Option<Order>,
+    /// From where distance counts: set only where it is asked for, since what is kept rendered is kept by it.
+    pub origin: Option<Point>,
     /// On a wall: nobody there can follow a link. Never in an address.
     pub on_wall: bool,
 }
 
 impl Wanted {
+    /// What somebody asks for. Distance counts from their own organisation.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub async fn of(app: &App, session: &Session, query: &Form) -> Result<Self> {
+        let mut wanted = Self::read(query);
+        if wanted.asks_distance() {
+            let actor = &session.actor;
+            wanted.origin = orgs::place::of(&mut app.look().await?, actor.network(), actor.org).await?;
+        }
+        Ok(wanted)
+    }
+
+    /// Whether an answer needs to know where the asker is.
+    #[must_use]
+    pub fn asks_distance(&self) -> bool {
+        self.within.is_some() || self.order == Some(Order::Distance)
+    }
+
     /// Reads the filters out of an address; what can't be read isn't wanted.
     #[must_use]
     pub fn read(query: &Form) -> Self {
@@ -45,6 +80,9 @@ impl Wanted {
             backup: query.is_ticked("backup"),
             today: query.is_ticked("today"),
             name: short("name"),
+            within: query.text("within").parse().ok().filter(|within| WITHIN.contains(within)),
+            order: query.text("sort").parse().ok().filter(|order| *order != Order::Accepting),
+            origin: None,
             on_wall: false,
         }
     }
@@ -52,6 +90,13 @@ impl Wanted {
     /// The address of the board with these filters.
     #[must_use]
     pub fn address(&self) -> String {
+        self.address_of("/beds")
+    }
+
+    /// The address of another page with these filters.
+    #[must_use]
+    pub fn address_of(&self, page: &str) -> String {
+        let within = self.within.map(|within| within.to_string()).unwrap_or_default();
         let flag = |on| if on { "1" } else { "" };
         let fields = [
             ("area", self.area.as_str()),
@@ -61,20 +106,23 @@ impl Wanted {
             ("backup", flag(self.backup)),
             ("today", flag(self.today)),
             ("name", self.name.as_str()),
+            ("within", within.as_str()),
+            ("sort", self.order.map_or("", Order::code)),
         ];
         let set: Vec<_> = fields.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         if set.is_empty() {
-            return "/beds".into();
+            return page.into();
         }
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(set).finish();
-        format!("/beds?{query}")
+        format!("{page}?{query}")
     }
 
     /// Whether a filter is set that has no button of its own.
     #[must_use]
     pub fn is_detailed(&self) -> bool {
         let other = self.acceptance.is_some_and(|acceptance| acceptance != Acceptance::Accepting);
-        other || !self.area.is_empty() || self.kind.is_some() || !self.name.is_empty()
+        let order = self.order.is_some_and(|order| order != Order::Distance);
+        other || order || !self.area.is_empty() || self.kind.is_some() || !self.name.is_empty() || self.within.is_some()
     }
 
     /// Whether the ward is one of those asked about, whatever it reports. The sums are made of these.
@@ -86,6 +134,43 @@ impl Wanted {
             && self.kind.is_none_or(|kind| kind == ward.ward_kind)
             && self.sex.is_none_or(|wanted| sex == SexLimit::Either || sex == wanted)
             && self.names(ward)
+            && self.is_near(ward)
+    }
+
+    /// Metres from the asker to a ward, where both places are known.
+    #[must_use]
+    pub fn metres(&self, ward: &WardNow) -> Option<u32> {
+        Some(self.origin?.metres_to(ward.place()?))
+    }
+
+    /// How far a ward is, in words; none where distance isn't asked for, or can't be told of any.
+    #[must_use]
+    pub fn far(&self, ward: &WardNow) -> Option<String> {
+        self.origin.map(|_| self.metres(ward).map_or("距離不明".into(), geo::about))
+    }
+
+    /// A bed whose place nobody knows isn't hidden: it may be near.
+    fn is_near(&self, ward: &WardNow) -> bool {
+        let limit = self.within.map(|within| within * 1000);
+        limit.is_none_or(|limit| self.metres(ward).is_none_or(|metres| metres <= limit))
+    }
+
+    /// Puts wards in the order that is wanted. Those whose place nobody knows stand last where distance is asked for.
+    pub fn sort(&self, wards: &mut [&WardNow], standing: impl Fn(&WardNow) -> Standing) {
+        let order = self.order.unwrap_or(Order::Accepting);
+        if order != Order::Name {
+            wards.sort_by_cached_key(|ward| standing(ward).place(ward.report.accepting, ward.report.as_of));
+        }
+        match order {
+            // They come by name.
+            Order::Name | Order::Accepting => {}
+            Order::Age => wards.sort_by_key(|ward| Reverse(ward.report.as_of)),
+            Order::Beds => wards.sort_by_key(|ward| Reverse(standing(ward).offers(ward.report.accepting))),
+            Order::Distance => wards.sort_by_cached_key(|ward| self.metres(ward).unwrap_or(u32::MAX)),
+        }
+        if self.origin.is_some() {
+            wards.sort_by_key(|ward| ward.place().is_none());
+        }
     }
 
     fn names(&self, ward: &WardNow) -> bool {

@@ -46,8 +46,9 @@ pub async fn board(State(app): State<App>, session: Session, headers: HeaderMap,
     }
     let query = Form::parse(query.unwrap_or_default().as_bytes());
     let seen = seen(&headers, &query);
+    let wanted = Wanted::of(&app, &session, &query).await?;
     let ending = Ending::End(Instant::now() + SESSION);
-    let watcher = Watcher::new(&app, session.actor.network(), Wanted::read(&query), ending);
+    let watcher = Watcher::new(&app, session.actor.network(), wanted, ending);
     Ok(watcher.start(seen, session.board_version).await?)
 }
 

@@ -3,10 +3,13 @@
 pub mod about;
 pub mod board;
 pub mod filter;
+pub mod history;
 pub mod import;
 pub mod live;
+pub mod map;
 pub mod paper;
 mod part;
+mod past;
 pub mod report;
 pub mod reporting;
 pub mod row;

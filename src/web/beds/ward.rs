@@ -1,4 +1,4 @@
-//! What a ward reported in the last fortnight: a line, and every report behind it.
+//! What a ward reported in the last fortnight, with every report behind it, and how it went over thirteen months.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,11 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use maud::{Markup, html};
 
 use super::board::Board;
+use super::past::{Past, rows_of};
 use super::row::{reported_by, said_chip};
 use crate::app::App;
 use crate::domain::access::Permission;
+use crate::domain::bed::history::Day;
 use crate::domain::calendar::{at, day_of};
 use crate::domain::wareki;
 use crate::error::Error;
@@ -22,11 +24,11 @@ use crate::web::session::Session;
 use crate::web::ui::board::board as rows;
 use crate::web::ui::form::Look;
 use crate::web::ui::link::button_link;
-use crate::web::ui::panel::{head, panel};
+use crate::web::ui::panel::{head, panel, panel_with};
 use crate::web::ui::spark::spark;
 use crate::web::ui::table::Table;
 use crate::web::wards::profile;
-use crate::web::{Answer, ok};
+use crate::web::{Answer, csv as file, ok};
 
 /// Days on the line, today included.
 const DAYS: u64 = 14;
@@ -39,8 +41,12 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<WardId>) 
     let first = day_of(edition.board.now) - Days::new(DAYS - 1);
     let mut tx = app.look().await?;
     let reports = beds::history(&mut tx, network, id, at(first, NaiveTime::MIN)).await?;
+    let today = day_of(edition.board.now);
+    let days = beds::days::of_ward(&mut tx, network, id, Past::since(today)).await?;
     let profile = wards::profile(&mut tx, network, id).await?;
     drop(tx);
+    let past =
+        Past { days: &days, today, holidays: &edition.board.holidays, what: "受入可の空床", read: Day::counted };
     let light = edition.board.light();
     let title = format!("{} {}", ward.org_name, ward.ward_name);
     let body = html! {
@@ -51,8 +57,23 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<WardId>) 
             (line(first, &reports))
             (table(&edition.board, &reports))
         }))
+        (panel_with("months", "13か月の経過", &save(id), &html! { (past.months()) (past.week()) }))
     };
     ok(layout::page(&app, &session, Menu::Beds, &title, "", &body))
+}
+
+/// The days of thirteen months as a file.
+pub async fn csv(State(app): State<App>, session: Session, Id(id): Id<WardId>) -> Answer {
+    let network = session.actor.network();
+    let edition = app.board.edition(&app, network, session.board_version).await?;
+    edition.board.wards.iter().find(|ward| ward.ward_id == id).ok_or(Error::NotFound)?;
+    let since = Past::since(day_of(edition.board.now));
+    let days = beds::days::of_ward(&mut app.look().await?, network, id, since).await?;
+    Ok(file::file("ward", &rows_of(&days, &edition.board.holidays))?)
+}
+
+fn save(id: WardId) -> Markup {
+    button_link(Look::Secondary, &format!("/beds/wards/{id}/history.csv"), "CSVで保存")
 }
 
 /// The way to report this ward, for those who may.

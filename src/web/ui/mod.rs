@@ -8,6 +8,7 @@ pub mod chip;
 pub mod form;
 pub mod icon;
 pub mod link;
+pub mod map;
 pub mod notice;
 pub mod page;
 pub mod panel;

@@ -116,6 +116,15 @@ impl World {
         id
     }
 
+    /// Puts an organisation in its place.
+    pub async fn place(&self, org: OrgId, latitude: f64, longitude: f64) {
+        let mut tx = self.app.bookkeep().await.unwrap();
+        let sql = "update org set latitude = $2, longitude = $3 where id = $1";
+        tx.query(sql).bind(org).bind(latitude).bind(longitude).execute().await.unwrap();
+        tx.query("update board_state set version = version + 1").execute().await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Lets an organisation be reached by telephone only.
     pub async fn only_by_phone(&self, org: OrgId) {
         let mut tx = self.app.bookkeep().await.unwrap();

@@ -1,0 +1,234 @@
+//! A map without a map server: towns as words, houses as signs with a number, drawn where they are. Signs that would cover
+//! one another move aside, and a line shows where they belong.
+
+use maud::{Markup, html};
+
+use super::chip::Tone;
+use crate::domain::geo::{Field, Point};
+
+/// The width of the picture where there is room for all signs.
+const WIDTH: f64 = 960.0;
+/// A sign.
+const SIGN: (f64, f64) = (60.0, 44.0);
+/// A letter of a town's name, and of a house's.
+const LETTER: (f64, f64) = (20.0, 13.0);
+const NAME: f64 = 18.0;
+const MARGIN: f64 = 90.0;
+/// So many times the room that the signs take.
+const ROOM: f64 = 5.0;
+/// How far a sign may move, in halves of itself.
+const RINGS: i32 = 24;
+
+/// A town's name.
+#[derive(Clone, Debug)]
+pub struct Town {
+    /// Its name.
+    pub name: String,
+    /// Its midst.
+    pub at: Point,
+}
+
+/// A house.
+#[derive(Clone, Debug)]
+pub struct Mark<'a> {
+    /// Where it leads.
+    pub href: String,
+    /// Its name, drawn below.
+    pub name: &'a str,
+    /// Where it stands.
+    pub at: Point,
+    /// ○, △, × or ?.
+    pub sign: char,
+    /// Its colour.
+    pub tone: Tone,
+    /// The number beside the sign.
+    pub beds: Option<u32>,
+    /// What it says in words: 「みなと病院 受入可 3床」.
+    pub said: String,
+}
+
+/// The map; the most important marks come first. `here` is where the reader is. Nothing where nothing has a place.
+#[must_use]
+pub fn map(label: &str, towns: &[Town], marks: &[Mark<'_>], here: Option<Point>) -> Markup {
+    let places = marks.iter().map(|mark| mark.at).chain(towns.iter().map(|town| town.at)).chain(here);
+    let Some(sheet) = Sheet::new(&places.collect::<Vec<_>>(), marks.len()) else { return html! {} };
+    let names = towns.iter().map(|town| (sheet.at(town.at), wide(&town.name, LETTER.0), LETTER.0 * 1.4));
+    let here = here.map(|here| sheet.at(here));
+    let own = here.map(|at| (at, wide(HERE, LETTER.1), 40.0));
+    let fixed: Vec<_> = names.chain(own).map(|(at, width, height)| Rect::around(at, width, height)).collect();
+    let homes: Vec<_> = marks.iter().map(|mark| (sheet.at(mark.at), wide(mark.name, LETTER.1).max(SIGN.0))).collect();
+    let places = spread(&homes, fixed, (sheet.width, sheet.height));
+    let (width, height) = (round(sheet.width), round(sheet.height));
+    html! {
+        div.map tabindex="0" role="group" aria-label=(label) {
+            svg viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) {
+                g aria-hidden="true" {
+                    @for town in towns { @let (x, y) = sheet.at(town.at); text.map__town x=(round(x)) y=(round(y + 7.0)) { (town.name) } }
+                    @for ((home, _), place) in homes.iter().zip(&places) { (lead(*home, *place)) }
+                    @if let Some((x, y)) = here { (own_place(x, y)) }
+                    (sheet.scale())
+                }
+                @for (mark, (x, y)) in marks.iter().zip(&places) { (sign(mark, *x, *y)) }
+            }
+        }
+    }
+}
+
+const HERE: &str = "自分の機関";
+
+fn own_place(x: f64, y: f64) -> Markup {
+    html! {
+        path.map__here d=(format!("M{} {}l8 8l-8 8l-8 -8z", round(x), round(y - 8.0))) {}
+        text.map__name x=(round(x)) y=(round(y + 22.0)) { (HERE) }
+    }
+}
+
+/// From where a sign belongs to where it stands.
+fn lead(home: (f64, f64), place: (f64, f64)) -> Markup {
+    let [x, y, to_x, to_y] = [home.0, home.1, place.0, place.1].map(round);
+    html! {
+        path.map__lead d=(format!("M{x} {y}L{to_x} {to_y}")) {}
+        circle.map__dot cx=(x) cy=(y) r="3" {}
+    }
+}
+
+fn sign(mark: &Mark<'_>, x: f64, y: f64) -> Markup {
+    let top = y - f64::midpoint(SIGN.1, NAME);
+    html! {
+        a href=(mark.href) aria-label=(mark.said) {
+            g.map__mark data-tone=(mark.tone.name()) {
+                rect x=(round(x - SIGN.0 / 2.0)) y=(round(top)) width=(round(SIGN.0)) height=(round(SIGN.1)) rx="8" {}
+                text x=(round(x)) y=(round(top + 30.0)) { (mark.sign) @if let Some(beds) = mark.beds { " " (beds) } }
+            }
+            text.map__name x=(round(x)) y=(round(top + SIGN.1 + 14.0)) { (mark.name) }
+        }
+    }
+}
+
+fn wide(text: &str, letter: f64) -> f64 {
+    text.chars().map(|_| letter).sum()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a picture of a few thousand points")]
+const fn round(value: f64) -> i32 {
+    value.round() as i32
+}
+
+/// The picture's size, and how metres become points.
+struct Sheet {
+    field: Field,
+    points: f64,
+    width: f64,
+    height: f64,
+}
+
+impl Sheet {
+    fn new(places: &[Point], marks: usize) -> Option<Self> {
+        let field = Field::around(places)?;
+        let marks = f64::from(u32::try_from(marks).unwrap_or(u32::MAX));
+        let needed = marks * 2.0 * SIGN.0 * (SIGN.1 + NAME) * ROOM;
+        // A long and narrow region still gets a picture of some height.
+        let shape = (field.height / field.width).clamp(0.4, 2.5);
+        let width = (needed / shape).sqrt().max(WIDTH);
+        let points = (width - 2.0 * MARGIN) / field.width.max(field.height / 2.5);
+        let height = (field.height * points + 2.0 * MARGIN).max(width * 0.4);
+        Some(Self { field, points, width, height })
+    }
+
+    fn at(&self, place: Point) -> (f64, f64) {
+        let (east, south) = self.field.metres(place);
+        let (spare_x, spare_y) =
+            (self.width - self.field.width * self.points, self.height - self.field.height * self.points);
+        (east * self.points + spare_x / 2.0, south * self.points + spare_y / 2.0)
+    }
+
+    /// North, and a bar of so many kilometres.
+    fn scale(&self) -> Markup {
+        let fits = |km: &f64| km * 1000.0 * self.points <= 200.0;
+        let km = [100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5].into_iter().find(fits).unwrap_or(0.2);
+        let (long, bottom, right) =
+            (round(km * 1000.0 * self.points), round(self.height - 16.0), round(self.width - 28.0));
+        html! {
+            path.map__bar d=(format!("M16 {}v6h{long}v-6", bottom - 6)) {}
+            text.map__unit x="16" y=(bottom - 12) { (km) "km" }
+            path.map__north d=(format!("M{right} 12l9 26l-9 -6l-9 6z")) {}
+            text.map__name x=(right) y="56" { "北" }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Rect {
+    left: f64,
+    top: f64,
+    right: f64,
+    bottom: f64,
+}
+
+impl Rect {
+    fn around((x, y): (f64, f64), width: f64, height: f64) -> Self {
+        Self { left: x - width / 2.0, top: y - height / 2.0, right: x + width / 2.0, bottom: y + height / 2.0 }
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
+    }
+}
+
+/// Where signs of some width stand: each as near to its home as what stands there already allows.
+fn spread(homes: &[((f64, f64), f64)], mut taken: Vec<Rect>, (width, height): (f64, f64)) -> Vec<(f64, f64)> {
+    let tall = SIGN.1 + NAME + 4.0;
+    let mut places = Vec::new();
+    for (home, wide) in homes {
+        let is_free = |place: &(f64, f64)| {
+            let rect = Rect::around(*place, wide + 6.0, tall);
+            let inside = rect.left >= 0.0 && rect.top >= 0.0 && rect.right <= width && rect.bottom <= height;
+            inside && !taken.iter().any(|other| rect.meets(other))
+        };
+        let moved = |(x, y): (i32, i32)| (home.0 + f64::from(x) * SIGN.0 / 2.0, home.1 + f64::from(y) * tall / 2.0);
+        let place = (0..=RINGS).flat_map(ring).map(moved).find(is_free).unwrap_or(*home);
+        taken.push(Rect::around(place, wide + 6.0, tall));
+        places.push(place);
+    }
+    places
+}
+
+/// The steps of a square ring, the shortest first.
+fn ring(far: i32) -> Vec<(i32, i32)> {
+    let side = move |along: i32| [(along, -far), (along, far), (-far, along), (far, along)];
+    let mut steps: Vec<_> = (-far..=far).flat_map(side).collect();
+    steps.sort_unstable_by_key(|(x, y)| (x * x + y * y, *x, *y));
+    steps.dedup();
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_has_each_step_once() {
+        for (far, count) in [(0, 1), (1, 8), (2, 16)] {
+            let steps = ring(far);
+            assert_eq!(steps.len(), count);
+            assert!(steps.iter().all(|(x, y)| x.abs().max(y.abs()) == far));
+        }
+    }
+
+    #[test]
+    fn signs_never_cover_one_another_where_there_is_room() {
+        let homes = vec![((400.0, 300.0), 60.0); 20];
+        let town = Rect::around((400.0, 300.0), 80.0, 20.0);
+        let places = spread(&homes, vec![town], (800.0, 600.0));
+        let rects: Vec<_> = places.iter().map(|place| Rect::around(*place, 60.0, SIGN.1 + NAME)).collect();
+        for (at, rect) in rects.iter().enumerate() {
+            assert!(!rect.meets(&town) && !rects[at + 1..].iter().any(|other| rect.meets(other)), "{at}");
+            assert!(rect.left >= 0.0 && rect.right <= 800.0 && rect.top >= 0.0 && rect.bottom <= 600.0, "{at}");
+        }
+    }
+
+    #[test]
+    fn who_stands_alone_stands_at_home() {
+        assert_eq!(spread(&[((100.0, 100.0), 60.0)], Vec::new(), (300.0, 300.0)), [(100.0, 100.0)]);
+    }
+}
