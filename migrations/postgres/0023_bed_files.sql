@@ -13,7 +13,7 @@ create table bed_file (
   rows_taken integer not null,
   rows_left integer not null
 );
-create index bed_file_by_org on bed_file (org_id, digest, at);
+create index bed_file_by_org on bed_file (org_id, state, taken_at);
 create index bed_file_open on bed_file (at) where state = 'open';
 
 create table bed_file_columns (

@@ -63,6 +63,7 @@ create table bed_request_party (
 alter table notice add column request_id uuid references bed_request (id);
 alter table notice add column ask_id uuid references bed_request_ask (id);
 create index notice_by_request on notice (request_id) where request_id is not null;
+create index notice_by_ask on notice (ask_id) where ask_id is not null;
 
 -- Messages about requests, and what a promise makes of a report: each check as it stands, with more in it.
 do $$

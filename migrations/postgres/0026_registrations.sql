@@ -46,6 +46,7 @@ create table information_exchange (
 create index information_exchange_by_registration on information_exchange (registration_id, exchanged_on);
 
 alter table notice add column registration_id uuid references backup_registration (id);
+create index notice_by_registration on notice (registration_id) where registration_id is not null;
 
 -- A message about the exchange: the check as it stands, with more in it.
 do $$

@@ -124,7 +124,7 @@ pub async fn exchange(
 /// Ends a registration.
 ///
 /// # Errors
-/// Faults at `day`, `note`; [`Fault::RegistrationEnded`]; [`Error::NotFound`].
+/// Faults at `ended_on`, `note`; [`Fault::RegistrationEnded`]; [`Error::NotFound`].
 pub async fn end(
     app: &App,
     actor: &Actor,
@@ -135,8 +135,8 @@ pub async fn end(
     let scope = scope(actor)?;
     let mut tx = app.change(actor).await?;
     let found = registrations::find(&mut tx, scope, id).await?;
-    let faults = Faults::default().with(on <= day_of(tx.now), "day", Fault::InFuture);
-    let faults = faults.with(on >= found.registered_on, "day", Fault::InPast);
+    let faults = Faults::default().with(on <= day_of(tx.now), "ended_on", Fault::InFuture);
+    let faults = faults.with(on >= found.registered_on, "ended_on", Fault::InPast);
     faults.with(note.chars().count() <= LINE_MAX, "note", Fault::TooLong { max: LINE_MAX }).settle()?;
     if !registrations::end(&mut tx, id, on, reason, note).await? {
         return Err(Error::refused("", Fault::RegistrationEnded));
@@ -194,12 +194,18 @@ pub async fn of_case(app: &App, scope: Scope, case: &Case) -> Result<Vec<Registr
 /// # Errors
 /// The database doesn't answer.
 pub async fn remind(app: &App) -> Result<u64> {
-    let mut tx = app.bookkeep().await?;
-    let (now, today) = (tx.now, day_of(tx.now));
+    let today = day_of(app.clock.now());
     let ahead = Days::new(u64::try_from(REMIND_DAYS).unwrap_or_default());
     let since = today.checked_add_days(ahead).and_then(|day| day.checked_sub_months(Months::new(3)));
+    let since = since.unwrap_or(today);
+    // On most rounds nothing is, and nobody who writes should wait for that.
+    if registrations::due(&mut app.look().await?, since).await?.is_empty() {
+        return Ok(0);
+    }
+    let mut tx = app.bookkeep().await?;
+    let now = tx.now;
     let mut planned = 0;
-    for due in registrations::due(&mut tx, since.unwrap_or(today)).await? {
+    for due in registrations::due(&mut tx, since).await? {
         let new = NewNotice {
             subject: due.id.into(),
             kind: NoticeKind::ExchangeDue,

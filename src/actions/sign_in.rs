@@ -129,13 +129,30 @@ pub struct SignedIn {
     pub orgs: Vec<(OrgId, String)>,
     /// The version of the bed board at this moment.
     pub board_version: i64,
+    /// When the person last did something.
+    pub seen_at: DateTime<Utc>,
 }
 
-/// Looks a session up; one that is over is ended.
+/// Looks a session up, whose holder does something; one that is over is ended.
 ///
 /// # Errors
 /// [`Error::SignedOut`] where there is no such session any more.
 pub async fn recognise(app: &App, token: &str) -> Result<SignedIn> {
+    let found = look_on(app, token).await?;
+    // Once a minute is enough: a write for each page would cost more than it tells.
+    if app.clock.now() - found.seen_at >= TimeDelta::minutes(1) {
+        let mut tx = app.bookkeep().await?;
+        sessions::touch(&mut tx, &secret::digest(token)).await?;
+        tx.commit().await?;
+    }
+    Ok(found)
+}
+
+/// The same where only a page asks by itself: that keeps no session alive.
+///
+/// # Errors
+/// [`Error::SignedOut`] where there is no such session any more.
+pub async fn look_on(app: &App, token: &str) -> Result<SignedIn> {
     let digest = secret::digest(token);
     let seats = app.reception.seats(app, &digest).await?;
     let first = seats.first().ok_or(Error::SignedOut)?;
@@ -154,14 +171,8 @@ pub async fn recognise(app: &App, token: &str) -> Result<SignedIn> {
         role: seat.role,
     });
     let (actor, orgs) = actor(session.account_id, name, session.org_id, memberships.collect(), Via::Web)?;
-    // Once a minute is enough: a write for each page would cost more than it tells.
-    if now - session.seen_at >= TimeDelta::minutes(1) {
-        let mut tx = app.bookkeep().await?;
-        sessions::touch(&mut tx, &digest).await?;
-        tx.commit().await?;
-    }
     let step = session.step.parse().map_err(Error::internal)?;
-    Ok(SignedIn { actor, step, orgs, board_version })
+    Ok(SignedIn { actor, step, orgs, board_version, seen_at: session.seen_at })
 }
 
 /// Whose program token this is.

@@ -1,12 +1,14 @@
 //! The watched folder: each organisation has a folder of its own in it, named by its code; what lies there is taken as its bed
-//! reports (CSV, XLSX) or as what its system tells (HL7 ADT). A file that still grows is left alone until it doesn't. What was
-//! taken goes to `done`, what can't be to `faulty` with the reasons beside it; where the database fails it stays and is tried again.
+//! reports (CSV, XLSX) or as what its system tells (HL7 ADT). A file that still grows is left alone until it doesn't. A table
+//! that was taken goes to `done`, a message, which names a patient, is deleted; what can't be taken goes to `faulty` with the
+//! reasons beside it. Where the database fails it stays and is tried again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 use crate::actions::beds::files::{self, Found};
@@ -20,7 +22,7 @@ use crate::words;
 
 const DONE: &str = "done";
 const FAULTY: &str = "faulty";
-/// The names of a hospital's wards by the codes that its system uses: 「3E,3階東病棟」.
+/// The names of a hospital's wards by the codes that its system uses: 「3E,3階東病棟」. 「ER,」: its beds aren't reported.
 const WARDS: &str = "wards.csv";
 const EVERY: Duration = Duration::from_secs(5);
 /// As many files are taken in one round: the rest wait for the next.
@@ -75,17 +77,17 @@ impl Inbox {
         let mut ready = Vec::new();
         for (org, path, mark) in found {
             if self.seen.get(&path) == Some(&mark) {
-                ready.push((org, path.clone()));
+                ready.push((org, path.clone(), mark.1));
             }
             now.insert(path, mark);
         }
         self.seen = now;
-        ready.sort_by(|(_, one), (_, other)| one.cmp(other));
+        ready.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));
         ready.truncate(ROUND);
         // One that can't be read or moved doesn't keep the others waiting.
         let mut failed = None;
-        for (org, path) in &ready {
-            failed = take(app, *org, path).await.err().or(failed);
+        for (org, path, written) in &ready {
+            failed = take(app, *org, path, moment(*written)).await.err().or(failed);
         }
         failed.map_or(Ok(ready.len()), Err)
     }
@@ -137,17 +139,27 @@ fn list(folder: &Path) -> io::Result<Vec<(PathBuf, Mark)>> {
     Ok(found)
 }
 
-/// Takes one file and puts it where it belongs.
-async fn take(app: &App, org: OrgId, path: &Path) -> Result<()> {
+/// A file's time; a folder on another machine may say anything.
+fn moment(time: SystemTime) -> DateTime<Utc> {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    i64::try_from(since).ok().and_then(|since| DateTime::from_timestamp(since, 0)).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+/// Takes one file, written at `came`, and puts it where it belongs.
+async fn take(app: &App, org: OrgId, path: &Path, came: DateTime<Utc>) -> Result<()> {
     let (from, Some(folder)) = (path.to_owned(), path.parent().map(Path::to_owned)) else { return Ok(()) };
-    let reasons = match apart(move || read(&from)).await? {
+    let content = apart(move || read(&from)).await?;
+    let is_message = matches!(content, Content::Message(..));
+    let reasons = match content {
         Content::Gone => return Ok(()),
         Content::TooLarge => vec![words::bed_file::file(&FileFault::TooLarge)],
         Content::Message(bytes, names) => message(app, org, &bytes, &names).await?,
-        Content::Table(bytes) => table(app, org, path, bytes).await?,
+        Content::Table(bytes) => table(app, org, (path, came), bytes).await?,
     };
     let (from, faults) = (path.to_owned(), reasons.len());
-    apart(move || put(&from, &folder, &reasons)).await?;
+    // It names a patient; that it was followed is known by its number.
+    let is_spent = is_message && reasons.is_empty();
+    apart(move || if is_spent { std::fs::remove_file(&from) } else { put(&from, &folder, &reasons) }).await?;
     tracing::info!(%org, faults, "a file of the inbox was looked at");
     Ok(())
 }
@@ -178,9 +190,9 @@ fn read(path: &Path) -> io::Result<Content> {
 }
 
 /// A table of beds; says what is wrong with it.
-async fn table(app: &App, org: OrgId, path: &Path, bytes: Vec<u8>) -> Result<Vec<String>> {
+async fn table(app: &App, org: OrgId, (path, came): (&Path, DateTime<Utc>), bytes: Vec<u8>) -> Result<Vec<String>> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    match files::from_folder(app, org, &name, bytes).await {
+    match files::from_folder(app, org, (&name, came), bytes).await {
         Ok(Found::Taken(_) | Found::Before) => Ok(Vec::new()),
         Ok(Found::Wrong(rows)) => {
             let line = |(line, wrong): &(u32, Vec<_>)| {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::change::{Change, Writer};
+use super::change::Change;
 use super::db::Tx;
 use crate::domain::access::Scope;
 use crate::domain::registration::{Answers, EndReason, ExchangeVia, Sheet, due_on};
@@ -272,7 +272,7 @@ impl Due {
 ///
 /// # Errors
 /// The database refuses.
-pub(crate) async fn due(tx: &mut Writer, since: NaiveDate) -> Result<Vec<Due>> {
+pub(crate) async fn due(tx: &mut Tx, since: NaiveDate) -> Result<Vec<Due>> {
     let sql = "select r.id, r.org_id, o.mail, r.registered_on, r.exchanged_on
                  from backup_registration r join org o on o.id = r.org_id
                 where r.ended_on is null and coalesce(r.exchanged_on, r.registered_on) <= $1 and o.mail <> ''

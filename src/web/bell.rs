@@ -14,6 +14,9 @@ use crate::store::beds;
 /// How often the database is asked: a report stands on every open board within a second.
 const EVERY: Duration = Duration::from_millis(400);
 
+/// More boards than this aren't kept open at once: the others stand as they are, and can be loaded anew.
+const MOST: usize = 5_000;
+
 /// What is heard.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Ring {
@@ -43,6 +46,12 @@ impl Bell {
             tokio::spawn(watch(app.clone()));
         }
         heard
+    }
+
+    /// Whether as many listen as may.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.ring.receiver_count() >= MOST
     }
 
     /// Sends everybody who listens away: the server stops.
@@ -78,11 +87,18 @@ async fn watch(app: App) {
     let bell = &app.board.bell;
     let mut next = tokio::time::interval(EVERY);
     next.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut is_away = false;
     while !bell.is_idle() {
         next.tick().await;
         match version(&app).await {
-            Ok(version) => bell.tell(version),
-            Err(error) => tracing::warn!(%error, "open boards can't be told what is new; trying on"),
+            Ok(version) => {
+                bell.tell(version);
+                is_away = false;
+            }
+            Err(error) if !std::mem::replace(&mut is_away, true) => {
+                tracing::warn!(%error, "open boards can't be told what is new; trying on");
+            }
+            Err(_) => {}
         }
     }
 }

@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use chrono::{DateTime, Utc};
 
 use super::failure::Failure;
 use crate::actions::sign_in::{self, SignedIn};
@@ -63,14 +64,20 @@ impl Session {
         if token.is_empty() {
             return Ok(None);
         }
-        match sign_in::recognise(app, &token).await {
-            Ok(found) => {
+        let found = sign_in::recognise(app, &token).await;
+        let found = Self::found(token, found).map_err(|error| Failure(error).into_response())?;
+        Ok(found.map(|(session, _)| session))
+    }
+
+    /// The session with this token, and when its holder last did something.
+    fn found(token: String, found: Result<SignedIn, Error>) -> Result<Option<(Self, DateTime<Utc>)>, Error> {
+        match found {
+            Ok(SignedIn { actor, orgs, step, board_version, seen_at }) => {
                 let form_token = secret::form_token(&token);
-                let SignedIn { actor, orgs, step, board_version } = found;
-                Ok(Some(Self { actor, orgs, form_token, token, step, board_version }))
+                Ok(Some((Self { actor, orgs, form_token, token, step, board_version }, seen_at)))
             }
             Err(Error::SignedOut) => Ok(None),
-            Err(error) => Err(Failure(error).into_response()),
+            Err(error) => Err(error),
         }
     }
 }
@@ -80,6 +87,27 @@ impl FromRequestParts<App> for Session {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         Self::of(parts, app).await
+    }
+}
+
+/// Somebody signed in whose open page asks by itself: that is no sign of life, and the session ends when it would.
+#[derive(Clone, Debug)]
+pub struct Onlooker {
+    /// The session.
+    pub session: Session,
+    /// When its holder last did something.
+    pub seen_at: DateTime<Utc>,
+}
+
+impl FromRequestParts<App> for Onlooker {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let token = cookie_value(parts, app).unwrap_or_default();
+        let found = sign_in::look_on(app, &token).await;
+        let found = Session::found(token, found).map_err(|error| Failure(error).into_response())?;
+        let (session, seen_at) = found.ok_or_else(|| to_sign_in(parts))?;
+        Ok(Self { session: session.open().map_err(IntoResponse::into_response)?, seen_at })
     }
 }
 

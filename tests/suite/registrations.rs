@@ -141,6 +141,8 @@ async fn an_exchange_comes_due_is_reminded_of_once_and_recorded() {
     nurse.post(&path, &[said[0], said[1], said[2], said[3], ("via", "fax_print")]).await.is(303);
     nurse.get(&format!("/registrations/{id}")).await.is(200).has("利尿薬を増量").has("FAX");
     let end = format!("/registrations/{id}/end");
+    let ahead = [("ended_on", "2027-03-03"), ("reason", "moved"), ("note", "")];
+    doctor.post(&end, &ahead).await.is(422).has("未来").has("href=\"#f-ended_on\"");
     doctor.post(&end, &[("ended_on", "2027-03-02"), ("reason", "moved"), ("note", "")]).await.is(303);
     doctor.post(&end, &[("ended_on", "2027-03-02"), ("reason", "moved"), ("note", "")]).await.is(422);
     doctor.post(&path, &said).await.is(422).has("終わっています");

@@ -112,7 +112,15 @@ impl Town {
     }
 
     async fn confirm(&self, id: BedRequestId, ask: AskId) -> Reply {
-        self.doctor.post(&format!("/requests/{id}/confirm"), &[("ask", &ask.to_string())]).await
+        let sql = "select answers from bed_request_ask where id = $1";
+        let (seen,): (i32,) = self.world.app.look().await.unwrap().query(sql).bind(ask).one().await.unwrap();
+        self.confirm_seen(id, ask, seen).await
+    }
+
+    /// The doctor decides by a page that knew of so many answers.
+    async fn confirm_seen(&self, id: BedRequestId, ask: AskId, seen: i32) -> Reply {
+        let fields = [("ask", &*ask.to_string()), ("seen", &seen.to_string())];
+        self.doctor.post(&format!("/requests/{id}/confirm"), &fields).await
     }
 
     async fn asked(&self, id: BedRequestId, hospital: usize) -> AskId {
@@ -231,6 +239,12 @@ async fn a_hospital_answers_by_one_press_and_nobody_is_named_before_it_is_chosen
     let nurse = &town.hospitals[0].nurse;
     nurse.get("/morning").await.is(200).has("受入の依頼に答える").has("あと30分");
     nurse.get(&format!("/requests/{id}")).await.is(200).has("38度").lacks(PATIENT);
+    // Who guesses the name isn't told whether they are right.
+    for name in [PATIENT, "山野ナツ"] {
+        let guess = |honorific| [("reply", "conditional".to_owned()), ("words", format!("{name}{honorific}ですか"))];
+        crate::support::area::post(nurse, &format!("/requests/{id}/answer"), &guess("さん")).await.is(303);
+        crate::support::area::post(&stranger, link, &guess("様")).await.is(303);
+    }
     town.hospitals[1].nurse.get(&format!("/requests/{id}")).await.is(404);
     town.hospitals[1].answers(id, "accepted").await.is(404);
     // A refusal says why; 受入可 is one press.
@@ -268,16 +282,32 @@ async fn who_is_silent_makes_the_next_one_be_asked() {
     town.hospitals[2].answers(id, "declined").await.is(303);
     town.later(1).await;
     assert_eq!(town.world.count("select count(*) from bed_request_ask").await, 3);
+    assert_eq!(town.world.count("select count(*) from bed_request where in_turn").await, 0, "the line is over");
     // The silent one was reached by telephone after all.
     let silent = town.asked(id, 0).await;
     let heard = [("ask", &*silent.to_string()), ("reply", "conditional"), ("words", "明日の朝から"), ("via", "phone")];
     town.doctor.post(&format!("/requests/{id}/heard"), &heard[..3]).await.is(422);
     let invented = [heard[0], heard[1], heard[2], ("via", "link")];
     town.doctor.post(&format!("/requests/{id}/heard"), &invented).await.is(422);
+    let named = [heard[0], heard[1], ("words", PATIENT), heard[3]];
+    town.doctor.post(&format!("/requests/{id}/heard"), &named).await.is(422).has("名前は書かないでください");
     town.doctor.post(&format!("/requests/{id}/heard"), &heard).await.is(303);
     town.page(id).await.has("「明日の朝から」").has("電話（代理入力）").has("ここに決める");
     let numbers = town.hospitals[1].nurse.get("/requests/numbers").await;
     numbers.is(200).has("満床 2").has("3件").lacks(PATIENT);
+}
+
+#[tokio::test]
+async fn who_has_left_the_network_isnt_next() {
+    let town = Town::new().await;
+    let id = town.ask(0).await;
+    let mut tx = town.world.app.bookkeep().await.unwrap();
+    let sql = "update org set network_member = $2 where id = $1";
+    tx.query(sql).bind(town.hospitals[1].id).bind(false).execute().await.unwrap();
+    tx.commit().await.unwrap();
+    town.later(30).await;
+    assert_eq!(town.world.count("select count(*) from bed_request_ask").await, 2);
+    town.asked(id, 2).await;
 }
 
 #[tokio::test]
@@ -300,6 +330,13 @@ async fn nobody_else_is_asked_where_the_clinic_asks_for_itself() {
     town.doctor.post(&format!("/requests/{id}/heard"), &heard).await.is(303);
     town.confirm(id, outside).await.is(303);
     town.page(id).await.has("受入決定").has("となり町病院");
+    let care = town.world.org(OrgKind::CareManagementOffice, "ほしのケアプラン").await.to_string();
+    town.doctor.post(&path, &[("party", &care)]).await.is(303);
+    let arrived = [("day", "2026-11-24"), ("time", "10:00")];
+    town.doctor.post(&format!("/requests/{id}/admitted"), &arrived).await.is(303);
+    town.later(0).await;
+    let told = town.mails("bed_admitted").await;
+    assert!(told[0].1.contains("となり町病院（03-0000-2222）"), "{told:?}");
 }
 
 #[tokio::test]
@@ -326,6 +363,13 @@ async fn the_first_that_is_confirmed_withdraws_the_others_and_the_number_goes_do
             [("ask", &*chosen.to_string()), ("reply", "accepted"), ("via", "phone"), ("notice", &chosen.to_string())];
         stranger.post(&format!("/requests/{id}/{path}"), &fields).await.is(404);
     }
+    // The hospital sets a condition while the clinic still reads that it has none.
+    town.hospitals[1].answers(id, "conditional").await.is(303);
+    town.confirm_seen(id, chosen, 1).await.is(422).has("先に変更しました");
+    let chosen_id = chosen.to_string();
+    let heard = |seen| [("ask", &*chosen_id), ("seen", seen), ("reply", "accepted"), ("via", "phone")];
+    town.doctor.post(&format!("/requests/{id}/heard"), &heard("1")).await.is(422).has("先に変更しました");
+    town.doctor.post(&format!("/requests/{id}/heard"), &heard("2")).await.is(303);
     town.confirm(id, chosen).await.is(303);
     town.confirm(id, chosen).await.is(422).has("もう回答を待っていません");
     assert_eq!(beds(&town.world, town.hospitals[1].ward).await, (36, 2, 1));
@@ -339,7 +383,11 @@ async fn the_first_that_is_confirmed_withdraws_the_others_and_the_number_goes_do
     town.hospitals[1].counts([37, 0, 2, 1]).await.is(303);
     assert_eq!(beds(&town.world, town.hospitals[1].ward).await, (37, 1, 1));
     // And it comes back when the request is taken back.
+    let named = [("reason", "海野さんは自宅で診ます")];
+    town.doctor.post(&format!("/requests/{id}/withdraw"), &named).await.is(422).has("名前は書かないでください");
     town.doctor.post(&format!("/requests/{id}/withdraw"), &[("reason", "自宅で診ます")]).await.is(303);
+    town.page(id).await.has("取下げの理由：自宅で診ます");
+    town.hospitals[1].nurse.get(&format!("/requests/{id}")).await.is(200).lacks("自宅で診ます");
     assert_eq!(beds(&town.world, town.hospitals[1].ward).await, (37, 0, 2));
     town.doctor.post(&format!("/requests/{id}/withdraw"), &[("reason", "")]).await.is(422);
 }
@@ -368,7 +416,7 @@ async fn race(beds: i32, clinics: usize) -> (usize, World, WardId) {
     let mut pressed = Vec::new();
     for (doctor, id, ask) in all {
         pressed.push(tokio::spawn(async move {
-            doctor.post(&format!("/requests/{id}/confirm"), &[("ask", &ask.to_string())]).await
+            doctor.post(&format!("/requests/{id}/confirm"), &[("ask", &ask.to_string()), ("seen", "1")]).await
         }));
     }
     let mut promised = 0;
@@ -453,6 +501,14 @@ async fn what_no_machine_can_tell_is_the_clinics_task() {
     town.doctor.post(&format!("/requests/{id}/told"), &[("notice", &notice)]).await.is(303);
     town.doctor.post(&format!("/requests/{id}/told"), &[("notice", &notice)]).await.is(404);
     town.page(id).await.lacks("受入をお願いしたい方がいること");
+    // What has been taken back needn't be told first.
+    town.hospitals[0].answers(id, "accepted").await.is(303);
+    town.confirm(id, town.asked(id, 0).await).await.is(303);
+    sweep::run(&town.world.app).await.unwrap();
+    town.page(id).await.has("入院をお願いすることに決まったこと");
+    town.doctor.post(&format!("/requests/{id}/withdraw"), &[("reason", "")]).await.is(303);
+    sweep::run(&town.world.app).await.unwrap();
+    town.page(id).await.lacks("入院をお願いすることに決まったこと").has("依頼を取り下げたこと");
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ pub struct Opened {
 pub enum Brought {
     /// It waits for its rows to be taken.
     New(BedFileId),
-    /// The same file was taken today, whole.
+    /// The same file was taken today, whole, and nothing else since.
     Before(BedFileId),
 }
 
@@ -225,18 +225,18 @@ pub async fn wards(app: &App, actor: &Actor) -> Result<Vec<Known>> {
 pub enum Found {
     /// So many rows were taken: all of them.
     Taken(usize),
-    /// The same file was taken today.
+    /// The same file was taken today, and nothing else since.
     Before,
     /// Nothing was taken; the rows with faults.
     Wrong(Vec<(u32, Vec<Wrong>)>),
 }
 
-/// Takes a file that lies in an organisation's own folder. Nobody is there to say that the rest may be taken: it is taken
-/// whole, or not at all.
+/// Takes a file that lies in an organisation's own folder since `came`: a row that says no moment is of that one. Nobody is
+/// there to say that the rest may be taken: it is taken whole, or not at all.
 ///
 /// # Errors
 /// [`Fault::BadFile`], also where nobody has ever said what its columns are and its header doesn't; the database refuses.
-pub async fn from_folder(app: &App, org: OrgId, name: &str, bytes: Vec<u8>) -> Result<Found> {
+pub async fn from_folder(app: &App, org: OrgId, (name, came): (&str, DateTime<Utc>), bytes: Vec<u8>) -> Result<Found> {
     let (filer, reporter) = (Filer::itself(org), Reporter::itself(org));
     let digest = secret::digest(&bytes);
     let grid = read(bytes).await?;
@@ -253,7 +253,8 @@ pub async fn from_folder(app: &App, org: OrgId, name: &str, bytes: Vec<u8>) -> R
     let codes = codes(&mut tx, reporter.network()).await?;
     let wards = beds::board(&mut tx, reporter.network(), Some(org)).await?;
     let wards: Vec<_> = wards.into_iter().map(|ward| as_known(ward, &codes)).collect();
-    let lines = file::read(&grid, &columns, &wards, tx.now, tx.now);
+    // The clock of the machine that wrote it may be ahead.
+    let lines = file::read(&grid, &columns, &wards, came.min(tx.now), tx.now);
     let wrong: Vec<_> = lines.iter().filter_map(|line| Some((line.line, line.said.clone().err()?))).collect();
     if !wrong.is_empty() {
         return Ok(Found::Wrong(wrong));

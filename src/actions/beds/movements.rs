@@ -46,15 +46,16 @@ pub async fn follow(app: &App, org: OrgId, movement: &Movement, names: &BTreeMap
     if let Some(foreign) = movement.facilities.iter().find(|said| !is_own(said, org, &codes, &wards)) {
         return Ok(Followed::Foreign(foreign.clone()));
     }
+    if movement.steps.is_empty() {
+        return Ok(Followed::Nothing);
+    }
     if !movements::first(&mut tx, reporter, &movement.control_id).await? {
         return Ok(Followed::Before);
     }
-    let mut after: HashMap<WardId, (&WardNow, Counts)> = HashMap::new();
-    for (code, what) in &movement.steps {
-        if let Err(why) = take(&mut after, &wards, (code, *what), names) {
-            return Ok(why);
-        }
-    }
+    let after = match after(movement, &wards, names) {
+        Ok(after) => after,
+        Err(why) => return Ok(why),
+    };
     let reports = after.values().filter_map(|(ward, counts)| {
         let as_of = ward.report.as_of?;
         let kind = EntryKind::Movements;
@@ -70,17 +71,47 @@ pub async fn follow(app: &App, org: OrgId, movement: &Movement, names: &BTreeMap
     Ok(found)
 }
 
-/// Takes one step into the counts.
-fn take<'w>(
-    after: &mut HashMap<WardId, (&'w WardNow, Counts)>,
+/// What the wards count after all steps of a message. Who only changes the bed, or the room, leaves no ward.
+fn after<'w>(
+    movement: &Movement,
     wards: &'w [WardNow],
-    (code, what): (&str, Step),
     names: &BTreeMap<String, String>,
-) -> Result<(), Followed> {
+) -> Result<HashMap<WardId, (&'w WardNow, Counts)>, Followed> {
+    let mut steps = Vec::new();
+    for (code, what) in &movement.steps {
+        if let Some(ward) = ward(code, wards, names)? {
+            steps.push((ward, *what));
+        }
+    }
+    let mut after = HashMap::new();
+    if let [(from, _), (to, _)] = steps[..]
+        && from.ward_id == to.ward_id
+    {
+        return Ok(after);
+    }
+    for (ward, what) in steps {
+        take(&mut after, ward, what)?;
+    }
+    Ok(after)
+}
+
+/// The ward that a code means; none where the hospital says by an empty name that its beds aren't reported.
+fn ward<'w>(
+    code: &str,
+    wards: &'w [WardNow],
+    names: &BTreeMap<String, String>,
+) -> Result<Option<&'w WardNow>, Followed> {
     let name = names.get(code).map_or(code, String::as_str);
+    if name.is_empty() {
+        return Ok(None);
+    }
     let key = search_key(name);
     let ward = wards.iter().find(|ward| search_key(&ward.ward_name) == key);
-    let ward = ward.ok_or_else(|| Followed::NoSuchWard(name.chars().take(40).collect()))?;
+    ward.map(Some).ok_or_else(|| Followed::NoSuchWard(name.chars().take(40).collect()))
+}
+
+/// Takes one step into the counts.
+fn take<'w>(after: &mut HashMap<WardId, (&'w WardNow, Counts)>, ward: &'w WardNow, what: Step) -> Result<(), Followed> {
     let before = after.get(&ward.ward_id).map(|(_, counts)| counts.clone()).or_else(|| ward.report.counts());
     let before = before.ok_or_else(|| Followed::NeverReported(ward.ward_name.clone()))?;
     let counts = step(&before, ward.capacity, what).ok_or_else(|| Followed::CannotBe(ward.ward_name.clone()))?;

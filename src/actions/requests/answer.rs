@@ -47,12 +47,13 @@ pub async fn answer_by_link(app: &App, token: &str, said: &Said) -> Result<()> {
 /// Enters what the clinic heard from a hospital by telephone or FAX (代理入力).
 ///
 /// # Errors
-/// [`Error::NotFound`] where the request isn't the own one's, or the hospital wasn't asked; the rest as in [`answer`].
+/// [`Error::NotFound`] where the request isn't the own one's, or the hospital wasn't asked; [`Fault::ChangedMeanwhile`] where it has
+/// been answered since the page was read, on which there were `seen` answers; [`Fault::NamesPatient`]; the rest as in [`answer`].
 pub async fn heard(
     app: &App,
     actor: &Actor,
     id: BedRequestId,
-    ask: AskId,
+    (ask, seen): (AskId, i32),
     said: &Said,
     via: AnswerSource,
 ) -> Result<()> {
@@ -61,14 +62,18 @@ pub async fn heard(
     let mut tx = app.change(actor).await?;
     let request = take_own(&mut tx, scope, id).await?;
     let ask = asks::of(&mut tx, id).await?.into_iter().find(|one| one.id == ask).ok_or(Error::NotFound)?;
+    // Only for the clinic: a hospital that was told so could find the name out by trying.
+    let nameless = !name::is_named(&said.words, &[&request.patient_name]);
+    Faults::default().with(nameless, "words", Fault::NamesPatient).settle()?;
+    if ask.answers != seen && ask.said().as_ref() != Some(said) {
+        return Err(Error::refused("", Fault::ChangedMeanwhile));
+    }
     keep(tx, &request, &ask, said, via).await
 }
 
 async fn keep(mut tx: Change, request: &Request, ask: &Ask, said: &Said, via: AnswerSource) -> Result<()> {
     must_be_open(request)?;
     said.check()?;
-    let nameless = !name::is_named(&said.words, &[&request.patient_name]);
-    Faults::default().with(nameless, "words", Fault::NamesPatient).settle()?;
     if ask.said().as_ref() == Some(said) {
         // Pressed twice: what was said is said.
         return Ok(());

@@ -12,6 +12,7 @@ use crate::domain::audit::Action;
 use crate::domain::bed::{Acceptance, Counts, SexLimit};
 use crate::domain::case::PatientSex;
 use crate::domain::fault::{Fault, Faults};
+use crate::domain::name;
 use crate::domain::notice::NoticeKind;
 use crate::domain::org::Channel;
 use crate::domain::person::StaffRole;
@@ -284,17 +285,20 @@ pub async fn ask_more(app: &App, actor: &Actor, id: BedRequestId, whom: &Whom<'_
     tx.commit(Entry::of(Action::BedAsked, id)).await
 }
 
-/// 「ここに決める」: makes an acceptance a promise that holds a bed. The others hear that they needn't wait.
+/// 「ここに決める」: makes an acceptance a promise that holds a bed. The others hear that they needn't wait. `seen` are the answers that
+/// the page knew of: a hospital may have set a condition since.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Fault::RequestClosed`], [`Fault::NotAccepted`], [`Fault::BedTaken`] where the hospital has no bed left.
-pub async fn confirm(app: &App, actor: &Actor, id: BedRequestId, ask: AskId) -> Result<()> {
+/// [`Error::NotFound`]; [`Fault::RequestClosed`], [`Fault::NotAccepted`], [`Fault::BedTaken`] where the hospital has no bed left;
+/// [`Fault::ChangedMeanwhile`] where it has answered anew.
+pub async fn confirm(app: &App, actor: &Actor, id: BedRequestId, (ask, seen): (AskId, i32)) -> Result<()> {
     let scope = actor.scope(Permission::AskForBeds)?;
     let mut tx = app.change(actor).await?;
     let request = take_own(&mut tx, scope, id).await?;
     must_be_open(&request)?;
     let all = asks::of(&mut tx, id).await?;
     let chosen = all.iter().find(|one| one.id == ask).ok_or(Error::NotFound)?;
+    Faults::default().with(chosen.answers == seen, "", Fault::ChangedMeanwhile).settle()?;
     let ward = match chosen.org_id {
         Some(org) => hold(&mut tx, org, &request).await?,
         None => None,
@@ -360,7 +364,7 @@ async fn tell_withdrawn(tx: &mut Change, id: BedRequestId, all: &[Ask], gone: &[
 /// Takes a request back, whatever has been answered; a bed that was promised is free again.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Fault::RequestClosed`] where the patient has come in, or it was taken back before.
+/// [`Error::NotFound`]; [`Fault::RequestClosed`] where the patient has come in, or it was taken back before; faults at `reason`.
 pub async fn withdraw(app: &App, actor: &Actor, id: BedRequestId, reason: &str) -> Result<()> {
     let scope = actor.scope(Permission::AskForBeds)?;
     let mut tx = app.change(actor).await?;
@@ -369,7 +373,9 @@ pub async fn withdraw(app: &App, actor: &Actor, id: BedRequestId, reason: &str) 
     if !matches!(from, RequestState::Open | RequestState::Confirmed) {
         return Err(Error::refused("", Fault::RequestClosed));
     }
-    Faults::default().with(reason.chars().count() <= LINE_MAX, "reason", Fault::TooLong { max: LINE_MAX }).settle()?;
+    let faults = Faults::default().with(reason.chars().count() <= LINE_MAX, "reason", Fault::TooLong { max: LINE_MAX });
+    let nameless = !name::is_named(reason, &[&request.patient_name]);
+    faults.with(nameless, "reason", Fault::NamesPatient).settle()?;
     let all = asks::of(&mut tx, id).await?;
     let held = all.iter().find(|ask| ask.state == AskState::Confirmed).and_then(|ask| ask.ward_id);
     if let Some(ward) = held

@@ -40,7 +40,9 @@ async fn deeds(tx: &mut Tx, app: &App, request: &Request) -> Result<Vec<Deed>> {
     let in_turn = request.in_turn;
     let line = match request.programme_id.filter(|_| in_turn) {
         Some(programme) => {
-            let (duties, members) = programmes::in_line(tx, programme, day_of(now)).await?;
+            let (duties, mut members) = programmes::in_line(tx, programme, day_of(now)).await?;
+            let askable = requests::askable(tx, request.id).await?;
+            members.retain(|org| askable.contains(org));
             line(&duties, &members, now)
         }
         None => Vec::new(),
@@ -71,6 +73,10 @@ async fn act(app: &App, id: BedRequestId) -> Result<bool> {
             Deed::Ask(org) => {
                 put(&mut tx, id, &Whom::Org(org), minutes, true).await?;
                 said.push(format!("next={org}"));
+            }
+            Deed::Stop => {
+                requests::end_line(&mut tx, id).await?;
+                said.push("last".into());
             }
         }
     }

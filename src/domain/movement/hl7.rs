@@ -19,7 +19,11 @@ impl Message {
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, MovementFault> {
         // The frame of the low-level protocol: a vertical tab before, a file separator behind.
         let bytes = bytes.strip_prefix(&[0x0b]).unwrap_or(bytes);
-        let bytes = bytes.split(|byte| *byte == 0x1c).next().unwrap_or(bytes);
+        let mut frames = bytes.splitn(2, |byte| *byte == 0x1c);
+        let bytes = frames.next().unwrap_or(bytes);
+        if !frames.next().unwrap_or_default().trim_ascii().is_empty() {
+            return Err(several());
+        }
         let (text, ..) = encoding(bytes).decode(bytes);
         let text = text.trim_start_matches('\u{feff}');
         let mut signs = text.strip_prefix("MSH").ok_or(MovementFault::NoHeader)?.chars();
@@ -28,7 +32,10 @@ impl Message {
         let lines = text.split(['\r', '\n']).filter(|line| !line.trim().is_empty());
         let segments =
             (1..).zip(lines).map(|(number, line)| segment(line, field).ok_or(MovementFault::Segment(number)));
-        let segments = segments.collect::<Result<_, _>>()?;
+        let segments = segments.collect::<Result<Vec<_>, _>>()?;
+        if segments.iter().skip(1).any(|fields| fields.first().is_some_and(|name| name == "MSH")) {
+            return Err(several());
+        }
         Ok(Self { segments, component, repetition, escape, subcomponent })
     }
 
@@ -61,6 +68,11 @@ impl Message {
         }
         plain
     }
+}
+
+/// One file, one message: of several, the first would be followed and the rest lost.
+fn several() -> MovementFault {
+    MovementFault::Event("2通以上の電文".into())
 }
 
 fn segment(line: &str, separator: char) -> Option<Vec<String>> {

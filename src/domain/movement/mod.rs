@@ -10,10 +10,13 @@ use super::bed::follow::Step;
 /// The longest number of a message (HL7 v2.7 §2.14.9.10; older versions end at 20).
 const CONTROL_ID_MAX: usize = 199;
 
+/// The longest moment of a message (HL7 v2.5 §2.A.77).
+const MOMENT_MAX: usize = 26;
+
 /// What a message tells.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Movement {
-    /// MSH-10: the same number is the same message.
+    /// MSH-10 and MSH-7: the same number of the same moment is the same message. A number alone may begin again at 1.
     pub control_id: String,
     /// MSH-4, and the fourth part of PV1-3: the hospital of which it speaks, by whatever code it uses; empty where it says none.
     pub facilities: Vec<String>,
@@ -30,7 +33,7 @@ pub enum MovementFault {
     Segment(usize),
     /// A field without which it says nothing: 「PV1-3」.
     Missing(&'static str),
-    /// Another kind of message than ADT, or an event that we don't know.
+    /// Another kind of message than ADT, an event that we don't know, or more than one message in a file.
     Event(String),
 }
 
@@ -46,6 +49,7 @@ pub fn read(bytes: &[u8]) -> Result<Movement, MovementFault> {
     if control_id.chars().count() > CONTROL_ID_MAX || control_id.contains(char::is_control) {
         return Err(MovementFault::Missing("MSH-10"));
     }
+    let moment = message.part("MSH", 7, 1).chars().filter(char::is_ascii_graphic).take(MOMENT_MAX).collect::<String>();
     needed(&message, "PID", 3, "PID-3")?;
     let now = || needed(&message, "PV1", 3, "PV1-3");
     let before = || needed(&message, "PV1", 6, "PV1-6");
@@ -56,11 +60,17 @@ pub fn read(bytes: &[u8]) -> Result<Movement, MovementFault> {
         ("ADT", "A03" | "A11") => vec![(now()?, Step::Out)],
         // ADT-42; and one who moved after all didn't, which PV1-3 and PV1-6 tell the other way round (HL7 v2.5 §3.3.12).
         ("ADT", "A02" | "A12") => vec![(before()?, Step::Out), (now()?, Step::In)],
-        // Plans (ADT-21, 41, 51 and their ends) and nights out (ADT-31, 32): nobody's bed is another's.
-        ("ADT", "A14" | "A15" | "A16" | "A21" | "A22" | "A25" | "A26" | "A27" | "A52" | "A53") => Vec::new(),
+        // Plans (ADT-21, 41, 51 and their ends) and nights out (ADT-31, 32): nobody's bed is another's. What is known of somebody
+        // (A08, A28, A31), and who comes for an hour (A04), isn't about beds.
+        (
+            "ADT",
+            "A04" | "A08" | "A14" | "A15" | "A16" | "A21" | "A22" | "A25" | "A26" | "A27" | "A28" | "A31" | "A52"
+            | "A53",
+        ) => Vec::new(),
         _ => return Err(MovementFault::Event(format!("{kind}^{event}").chars().take(20).collect())),
     };
     let facilities = [message.part("MSH", 4, 1), message.part("PV1", 3, 4)];
+    let control_id = format!("{control_id} {moment}");
     Ok(Movement { control_id, facilities: facilities.into_iter().filter(|code| !code.is_empty()).collect(), steps })
 }
 
@@ -91,11 +101,17 @@ mod tests {
             ("A13", "3E", vec![step("3E", In)]),
             ("A16", "3E", vec![]),
             ("A21", "", vec![]),
+            ("A08", "", vec![]),
+            ("A28", "", vec![]),
         ] {
             let text = adt(event, rest);
             let found = read(&encoding_rs::ISO_2022_JP.encode(&text).0).unwrap();
             let facilities = vec!["1311234567".to_owned()];
-            assert_eq!(found, Movement { control_id: "0001".into(), facilities, steps: expected }, "{event}");
+            assert_eq!(
+                found,
+                Movement { control_id: "0001 20261125093000".into(), facilities, steps: expected },
+                "{event}"
+            );
         }
         let framed = format!("\u{b}{}\u{1c}\r", adt("A01", "３階東^301^1^みなと\\T\\さくら").replace('\r', "\r\n"));
         let found = read(framed.as_bytes()).unwrap();
@@ -117,6 +133,8 @@ mod tests {
             (adt("A02", "4W"), MovementFault::Missing("PV1-6")),
             (plain.replace("ADT^A01", "ORU^R01"), MovementFault::Event("ORU^R01".into())),
             (plain.replace("ADT^A01", "ADT^A99"), MovementFault::Event("ADT^A99".into())),
+            (plain.repeat(2), MovementFault::Event("2通以上の電文".into())),
+            (format!("\u{b}{plain}\u{1c}\r").repeat(2), MovementFault::Event("2通以上の電文".into())),
         ] {
             assert_eq!(read(text.as_bytes()), Err(expected), "{text:?}");
         }

@@ -28,6 +28,8 @@ pub enum Deed {
     Silence(AskId),
     /// This hospital is asked.
     Ask(OrgId),
+    /// The line is over: the program asks nobody any more.
+    Stop,
 }
 
 /// What is to be done at `now` about an open request; `in_turn` says that the next is asked by itself, and `line` are those who may
@@ -44,7 +46,7 @@ pub fn next(asked: &[Asked], in_turn: bool, line: &[OrgId], now: DateTime<Utc>) 
     };
     if in_turn && !asked.iter().any(may_say_yes) {
         let is_new = |org: &&OrgId| asked.iter().all(|ask| ask.org != Some(**org));
-        deeds.extend(line.iter().find(is_new).map(|org| Deed::Ask(*org)));
+        deeds.push(line.iter().find(is_new).map_or(Deed::Stop, |org| Deed::Ask(*org)));
     }
     deeds
 }
@@ -99,13 +101,13 @@ mod tests {
             (vec![ask(0, Waiting, None, -1), ask(1, Waiting, None, 5)], true, &[0], None),
             // Somebody outside the rota was asked first.
             (vec![ask(9, Waiting, None, -1)], true, &[0], Some(0)),
-            // The last has been asked; or the clinic asks for itself.
-            (vec![ask(0, Silent, None, -9), ask(1, Silent, None, -9), ask(2, Withdrawn, None, -9)], true, &[], None),
+            // The last has been asked, after whom nobody comes; or the clinic asks for itself.
+            (vec![ask(0, Silent, None, -9), ask(1, Silent, None, -9), ask(2, Withdrawn, None, -9)], true, &[], Some(3)),
             (vec![ask(0, Waiting, None, -1)], false, &[0], None),
         ];
         for (asked, in_turn, silent, expected) in cases {
             let mut deeds: Vec<_> = silent.iter().map(|at: &usize| Deed::Silence(asked[*at].id)).collect();
-            deeds.extend(expected.map(|at: usize| Deed::Ask(orgs[at])));
+            deeds.extend(expected.map(|at: usize| orgs.get(at).map_or(Deed::Stop, |org| Deed::Ask(*org))));
             assert_eq!(next(&asked, in_turn, &orgs, now()), deeds, "{asked:?} {in_turn}");
         }
     }

@@ -162,9 +162,9 @@ async fn register(app: &App, people: &People, [name, kana, born_on, condition]: 
     registrations::register(app, doctor, &sheet, false).await.map(drop)
 }
 
-async fn accepted(app: &App, id: BedRequestId) -> Result<AskId> {
+async fn accepted(app: &App, id: BedRequestId) -> Result<(AskId, i32)> {
     let all = asks::of(&mut app.look().await?, id).await?;
-    all.iter().find(|ask| ask.reply == Some(Reply::Accepted)).map(|ask| ask.id).ok_or(Error::NotFound)
+    all.iter().find(|ask| ask.reply == Some(Reply::Accepted)).map(|ask| (ask.id, ask.answers)).ok_or(Error::NotFound)
 }
 
 async fn ask(app: &App, people: &People, key: &str) -> Result<BedRequestId> {

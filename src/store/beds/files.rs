@@ -34,7 +34,11 @@ pub struct Taken {
     pub rows_left: i32,
 }
 
-/// Keeps a file until its rows are taken, and forgets those of which nobody took any before `stale`.
+/// So many files of one person wait for their rows to be taken.
+const OPEN_MAX: i64 = 5;
+
+/// Keeps a file until its rows are taken, and forgets those of which nobody took any before `stale`, and the person's oldest
+/// where there are more than five.
 ///
 /// # Errors
 /// The database refuses.
@@ -47,6 +51,9 @@ pub async fn add(
 ) -> Result<()> {
     tx.query("delete from bed_file where state = 'open' and at < $1").bind(stale).execute().await?;
     let (now, by) = (tx.now, tx.by.account);
+    let sql = "delete from bed_file where id in (select id from bed_file where org_id = $1 and account_id = $2 and state = 'open'
+                order by at desc, id desc limit 1000 offset $3)";
+    tx.query(sql).bind(filer.org()).bind(by).bind(OPEN_MAX - 1).execute().await?;
     let cells = serde_json::to_string(grid).map_err(Error::internal)?;
     let sql = "insert into bed_file (id, org_id, account_id, name, digest, cells, state, at, rows_taken, rows_left)
                values ($1, $2, $3, $4, $5, $6, 'open', $7, 0, 0)";
@@ -54,14 +61,19 @@ pub async fn add(
     Ok(())
 }
 
-/// Whether all rows of the same file were taken since a moment.
+/// The organisation's newest file, if it is the same, all its rows were taken since a moment, and its wards have said nothing
+/// else after it: numbers that come back after others are news.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn taken(tx: &mut Tx, filer: Filer, digest: &str, since: DateTime<Utc>) -> Result<Option<BedFileId>> {
-    let sql =
-        "select id from bed_file where org_id = $1 and digest = $2 and at >= $3 and state = 'taken' and rows_left = 0
-                order by at desc limit 1";
+    let sql = "select f.id from bed_file f
+                where f.id = (select n.id from bed_file n where n.org_id = $1 and n.state = 'taken' order by n.taken_at desc, n.id desc limit 1)
+                  and f.digest = $2 and f.taken_at >= $3 and f.rows_left = 0
+                  and not exists (select 1 from bed_report s
+                        join bed_current c on c.ward_id = s.ward_id
+                        join bed_report r on r.id = c.report_id
+                       where s.org_id = f.org_id and s.reported_at = f.taken_at and r.reported_at > f.taken_at)";
     let found: Option<(BedFileId,)> = tx.query(sql).bind(filer.org()).bind(digest).bind(since).optional().await?;
     Ok(found.map(|(id,)| id))
 }

@@ -167,7 +167,8 @@ macro_rules! planned {
                     coalesce(nullif(o.mail, ''), n.address) as address, o.calendar as org_calendar,
                     exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax,
                     (select min(d.at) from delivery d where d.notice_id = n.id) as tried_at,
-                    coalesce(h.name, bs.name) as hospital_name, coalesce(h.phone, bs.phone) as hospital_phone,
+                    coalesce(h.name, bs.name, nullif(ba.outside_name, '')) as hospital_name,
+                    coalesce(h.phone, bs.phone, case when bs.id is null then nullif(ba.outside_phone, '') end) as hospital_phone,
                     coalesce(dc.code, br.code, rg.code) as case_code, n.registration_id, dc.status as case_status,
                     dc.expected_discharge_on,
                     c.id as conference_id, c.sequence as conference_sequence, c.state as conference_state, c.state_reason,
@@ -193,6 +194,7 @@ macro_rules! planned {
                     coalesce(bo.phone, nullif(ba.outside_phone, '')) as ask_phone, ba.answer_by, ba.reply as ask_reply,
                     coalesce(case n.kind when 'bed_asked' then ba.state <> 'waiting' or br.state <> 'open'
                                          when 'bed_silent' then ba.state <> 'silent' or br.state <> 'open'
+                                         when 'bed_confirmed' then ba.state <> 'confirmed'
                                          when 'bed_answered' then br.state <> 'open' or ba.answers <> n.sequence
                                          when 'exchange_due' then rg.ended_on is not null or rg.exchanged_at > n.created_at
                                          when 'letter_due' then br.letter_at is not null or br.state not in ('admitted', 'ended')

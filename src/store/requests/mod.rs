@@ -202,6 +202,15 @@ pub async fn take(tx: &mut Writer, id: BedRequestId) -> Result<()> {
     Ok(())
 }
 
+/// Asks nobody any more by itself: the last in line has been asked.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) async fn end_line(tx: &mut Writer, id: BedRequestId) -> Result<()> {
+    tx.query("update bed_request set in_turn = $2 where id = $1").bind(id).bind(false).execute().await?;
+    Ok(())
+}
+
 /// Moves a request from one state to another; false where it isn't in the first one.
 ///
 /// # Errors
@@ -273,4 +282,17 @@ pub async fn may_be_asked(tx: &mut Tx, _: Network, org: OrgId) -> Result<bool> {
                   and kind in ('hospital', 'clinic_with_beds', 'geriatric_health_facility', 'integrated_care_facility')";
     let row: Option<(OrgId,)> = tx.query(sql).bind(org).optional().await?;
     Ok(row.is_some())
+}
+
+/// Those of a request's programme who may be asked likewise, without who asks: for the program itself.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) async fn askable(tx: &mut Tx, id: BedRequestId) -> Result<Vec<OrgId>> {
+    let sql = "select o.id from bed_request r join programme_hospital m on m.programme_id = r.programme_id
+                 join org o on o.id = m.org_id and o.id <> r.org_id
+                where r.id = $1 and o.network_member
+                  and o.kind in ('hospital', 'clinic_with_beds', 'geriatric_health_facility', 'integrated_care_facility')";
+    let rows: Vec<(OrgId,)> = tx.query(sql).bind(id).all().await?;
+    Ok(rows.into_iter().map(|(org,)| org).collect())
 }

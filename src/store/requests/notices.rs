@@ -85,13 +85,13 @@ pub async fn told(tx: &mut Change, scope: Scope, request: BedRequestId, id: Noti
     Ok(told)
 }
 
-/// Drops what asks a hospital, once that has lost its point.
+/// Drops what asks a hospital, or tells it of the promise, once that has lost its point.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn drop_asked(tx: &mut Writer, ask: AskId) -> Result<()> {
     let sql = "update notice set state = 'not_sent', why = 'answered'
-                where ask_id = $1 and kind in ('bed_asked', 'bed_silent') and state in ('queued', 'to_do', 'printed')";
+                where ask_id = $1 and kind in ('bed_asked', 'bed_silent', 'bed_confirmed') and state in ('queued', 'to_do', 'printed')";
     tx.query(sql).bind(ask).execute().await?;
     Ok(())
 }

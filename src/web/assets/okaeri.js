@@ -71,18 +71,37 @@ for (const live of document.querySelectorAll("[data-live]")) {
     document.getElementById("board-lead").textContent = news.lead;
     if (news.said) said.textContent = news.said;
   };
+  // Nobody presses a button on a wall: it asks until there is somebody who answers, and meanwhile says that it doesn't know.
+  const is_wall = document.body.dataset.kind === "wall";
+  let watch;
   const stop = (word) => {
+    clearTimeout(watch);
     source?.close();
     source = undefined;
     button.textContent = word;
   };
+  const lose = () => {
+    stop(words.ended);
+    if (!is_wall) return;
+    list.toggleAttribute("data-lost", true);
+    said.textContent = button.dataset.lost;
+    watch = setTimeout(() => fetch(location.href).then((answer) => (answer.status < 500 ? location.reload() : lose()), lose), 30000);
+  };
+  // The server is heard every 20 seconds; a line that is silent for longer is dead, whatever the browser thinks.
+  const alive = () => {
+    clearTimeout(watch);
+    watch = setTimeout(() => (is_wall ? lose() : start()), 70000);
+  };
   const start = () => {
     const mark = live.dataset.live.includes("?") ? "&" : "?";
+    source?.close();
     source = new EventSource(`${live.dataset.live}${mark}seen=${seen}`);
+    for (const heard of ["open", "news", "tick"]) source.addEventListener(heard, alive);
     source.addEventListener("news", show);
     source.addEventListener("end", () => stop(words.ended));
-    // Signed out, or refused: the browser doesn't try again, so the person has to.
-    source.addEventListener("error", () => source?.readyState === EventSource.CLOSED && stop(words.ended));
+    // Signed out, or refused: the browser doesn't try again.
+    source.addEventListener("error", () => source?.readyState === EventSource.CLOSED && lose());
+    alive();
     button.textContent = words.on;
   };
   button.addEventListener("click", () => {

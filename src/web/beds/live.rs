@@ -10,6 +10,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use chrono::TimeDelta;
 use futures_util::{Stream, stream};
 use serde::Serialize;
 use tokio::sync::watch;
@@ -26,18 +27,22 @@ use crate::web::Answer;
 use crate::web::bell::Ring;
 use crate::web::failure;
 use crate::web::form::Form;
-use crate::web::session::Session;
+use crate::web::session::Onlooker;
 
 /// After so long what stands there is shown anew even where nobody reported: numbers grow older, and some too old.
 const REFRESH: Duration = Duration::from_mins(5);
-/// A board that somebody signed in looks at stays alive for as long as the session would without it, and no longer: a screen
-/// that is left alone must lock itself.
-const SESSION: Duration = Duration::from_mins(IDLE_MINUTES.unsigned_abs());
+/// How often an open board hears that its line stands.
+const TICK: Duration = Duration::from_secs(20);
 /// More changes than this are counted to a screen reader, not read out.
 const SAID: usize = 3;
 
 /// The changes of the board, seen through the filters of the address. `seen` is the version that the page shows.
-pub async fn board(State(app): State<App>, session: Session, headers: HeaderMap, RawQuery(query): RawQuery) -> Answer {
+pub async fn board(
+    State(app): State<App>,
+    onlooker: Onlooker,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Answer {
     if !asks_for_events(&headers) {
         return Ok(failure::plain(
             StatusCode::NOT_ACCEPTABLE,
@@ -45,9 +50,11 @@ pub async fn board(State(app): State<App>, session: Session, headers: HeaderMap,
         ));
     }
     let query = Form::parse(query.unwrap_or_default().as_bytes());
-    let seen = seen(&headers, &query);
+    let (seen, session) = (seen(&headers, &query), onlooker.session);
     let wanted = Wanted::of(&app, &session, &query).await?;
-    let ending = Ending::End(Instant::now() + SESSION);
+    // The board lives as long as the session would without it: a screen that is left alone must lock itself.
+    let left = onlooker.seen_at + TimeDelta::minutes(IDLE_MINUTES) - app.clock.now();
+    let ending = Ending::End(Instant::now() + left.to_std().unwrap_or_default());
     let watcher = Watcher::new(&app, session.actor.network(), wanted, ending);
     Ok(watcher.start(seen, session.board_version).await?)
 }
@@ -103,7 +110,9 @@ impl Watcher {
     /// Listens for what changes on the board as these filters show it.
     #[must_use]
     pub fn new(app: &App, network: Network, wanted: Wanted, ending: Ending) -> Self {
-        let heard = app.board.bell.listen(app);
+        let mut heard = app.board.bell.listen(app);
+        // What was told before this one listened may be newer than what its session read.
+        heard.mark_changed();
         Self { app: app.clone(), network, wanted, heard, shown: Arc::default(), ending, is_over: false }
     }
 
@@ -112,6 +121,10 @@ impl Watcher {
     /// # Errors
     /// The database refuses.
     pub async fn start(mut self, seen: Option<i64>, version: i64) -> Result<Response> {
+        if self.app.board.bell.is_full() {
+            let words = "いまは自動で更新できません。表示を更新してください。";
+            return Ok(failure::plain(StatusCode::SERVICE_UNAVAILABLE, words));
+        }
         self.shown = self.view(version).await?;
         let first = (seen != Some(self.shown.version)).then(|| self.event(&News::all(&self.shown)));
         let stream = stream::unfold((self, first), |(mut watcher, first)| async move {
@@ -171,7 +184,11 @@ impl Watcher {
 fn answer(stream: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
     // nginx would otherwise keep events until it has enough of them.
     let headers = [("x-accel-buffering", "no")];
-    (headers, Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))).into_response()
+    (
+        headers,
+        Sse::new(stream).keep_alive(KeepAlive::new().interval(TICK).event(Event::default().event("tick").data("-"))),
+    )
+        .into_response()
 }
 
 /// What is different on the board.

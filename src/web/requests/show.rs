@@ -89,7 +89,7 @@ impl<'a> Page<'a> {
             (head("受入の依頼", &title, &lead, &html! {}))
             (emergency())
             (shown.summary())
-            @if !request.state_reason.is_empty() { p { "取下げの理由：" (request.state_reason) } }
+            @if self.view.is_own && !request.state_reason.is_empty() { p { "取下げの理由：" (request.state_reason) } }
             (self.course(&shown))
             @if self.view.is_own { (self.clinic(&shown)) } @else { (self.hospital(&shown)) }
             @if self.view.shows_need() {
@@ -172,9 +172,21 @@ impl Page<'_> {
                 }
                 div.call__number { @if !ask.phone.is_empty() { (tel(&ask.phone)) } }
                 @if is_open && yes && ask.state == AskState::Answered {
-                    div.call__outcome { (self.press(Look::Primary, "/confirm", ("ask", &ask.id.to_string()), "ここに決める")) }
+                    div.call__outcome { (self.decide(ask)) }
                 }
                 @if is_open { (self.heard(ask, shown)) }
+            }
+        }
+    }
+
+    /// The press that decides, by the answer that stands here.
+    fn decide(&self, ask: &Ask) -> Markup {
+        html! {
+            form method="post" action=(self.path("/confirm")) {
+                (csrf_field(self.csrf()))
+                (Shown::new(&Form::default()).once())
+                (hidden_field("seen", &ask.answers.to_string()))
+                (button_to(Look::Primary, "ask", &ask.id.to_string(), "ここに決める"))
             }
         }
     }
@@ -204,6 +216,7 @@ impl Page<'_> {
                 form.form method="post" action=(self.path("/heard")) novalidate {
                     (csrf_field(self.csrf()))
                     (hidden_field("ask", &id))
+                    (hidden_field("seen", &ask.answers.to_string()))
                     (reply::fields(shown))
                     (shown.field("via", "聞いた方法").select(&[("phone", "電話"), ("fax_print", "FAX")]))
                     (actions(&html! { @for one in Reply::ALL { (button_to(Look::Secondary, "reply", one.code(), one.label())) } }))
@@ -433,8 +446,9 @@ pub async fn heard(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { se
     session.actor.scope(Permission::AskForBeds)?;
     seen(&app, &session, id).await?;
     let (ask, via) = (form.id::<AskId>("ask").ok_or(Error::NotFound)?, form.code::<AnswerSource>("via"));
+    let seen = form.id("seen").unwrap_or_default();
     let result = match (reply::read(&mut form), via) {
-        (Some(said), Some(via)) => act::heard(&app, &session.actor, id, ask, &said, via).await,
+        (Some(said), Some(via)) => act::heard(&app, &session.actor, id, (ask, seen), &said, via).await,
         _ => Err(Error::Refused(form.faults.clone())),
     };
     after(&app, &session, id, (form, "saved"), result).await
@@ -443,7 +457,8 @@ pub async fn heard(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { se
 /// The clinic decides.
 pub async fn confirm(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
     let ask = form.id::<AskId>("ask").ok_or(Error::NotFound)?;
-    let result = act::confirm(&app, &session.actor, id, ask).await;
+    let seen = form.id("seen").unwrap_or_default();
+    let result = act::confirm(&app, &session.actor, id, (ask, seen)).await;
     after(&app, &session, id, (form, "bed_confirmed"), result).await
 }
 

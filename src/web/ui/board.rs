@@ -60,7 +60,7 @@ pub fn live(source: &str, version: i64) -> Markup {
         div.live data-live=(source) data-version=(version) hidden {
             p role="status" data-live-said {}
             button.button type="button" data-look="quiet" data-live-switch
-                data-off="自動更新を再開する" data-ended="自動更新が終わりました。表示を更新する" { "自動更新を止める" }
+                data-lost="つながりません。数字はいまのものではありません。" data-off="自動更新を再開する" data-ended="自動更新が終わりました。表示を更新する" { "自動更新を止める" }
         }
     }
 }

@@ -81,6 +81,12 @@ async fn the_first_file_asks_what_its_columns_are_and_later_ones_remember() {
         1,
         "what is taken isn't kept twice"
     );
+    // What nobody takes gives way to what comes after it.
+    for occupied in 30..35 {
+        upload(nurse, "c.csv", format!("場所,患者数,あき\n3階東,{occupied},2\n").as_bytes()).await.is(303);
+    }
+    nurse.get(&page).await.is(404);
+    assert_eq!(world.count("select count(*) from bed_file where state = 'open'").await, 5);
 }
 
 #[tokio::test]

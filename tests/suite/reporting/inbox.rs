@@ -1,7 +1,9 @@
 //! The watched folder: what a hospital's own system puts there becomes its bed reports.
 
+use std::fs::File;
 use std::path::PathBuf;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use encoding_rs::ISO_2022_JP;
 use okaeri::domain::org::OrgKind;
 use okaeri::id::OrgId;
@@ -9,6 +11,7 @@ use okaeri::jobs::inbox::Inbox;
 
 use super::{report, reports};
 use crate::support::area::{Area, PATIENT};
+use crate::support::world::japan;
 
 /// A folder that goes with the test.
 struct Folder(PathBuf);
@@ -21,7 +24,14 @@ impl Folder {
     }
 
     fn put(&self, org: OrgId, name: &str, content: &[u8]) {
-        std::fs::write(self.0.join(org.to_string()).join(name), content).unwrap();
+        // What is ahead of the clock is of now.
+        self.put_at(org, name, content, japan("2100-01-01T00:00"));
+    }
+
+    fn put_at(&self, org: OrgId, name: &str, content: &[u8], at: DateTime<Utc>) {
+        let path = self.0.join(org.to_string()).join(name);
+        std::fs::write(&path, content).unwrap();
+        File::options().write(true).open(path).unwrap().set_modified(at.into()).unwrap();
     }
 
     fn read(&self, org: OrgId, name: &str) -> Option<String> {
@@ -45,8 +55,12 @@ async fn area() -> Area {
 }
 
 fn adt(event: &str, id: &str, places: &str) -> Vec<u8> {
+    adt_at(event, id, places, "20261124093000")
+}
+
+fn adt_at(event: &str, id: &str, places: &str, at: &str) -> Vec<u8> {
     let text = format!(
-        "MSH|^~\\&|HIS|みなと病院|GW|OKAERI|20261124093000||ADT^{event}^ADT_{event}|{id}|P|2.5||||||~ISO IR87\r\
+        "MSH|^~\\&|HIS|みなと病院|GW|OKAERI|{at}||ADT^{event}^ADT_{event}|{id}|P|2.5||||||~ISO IR87\r\
          EVN||20261124093000\rPID|1||77-001||{PATIENT}^^^^^L^I\rPV1|1|I|{places}\r"
     );
     ISO_2022_JP.encode(&text).0.into_owned()
@@ -84,28 +98,64 @@ async fn a_table_in_the_folder_is_taken_whole_once_it_has_stopped_growing() {
 }
 
 #[tokio::test]
+async fn a_table_says_what_was_when_it_was_written_and_numbers_may_come_back() {
+    let area = area().await;
+    let (world, org) = (&area.world, area.hospital);
+    let folder = Folder::new(org);
+    let mut inbox = Inbox::open(folder.0.clone()).unwrap();
+    let table = |occupied: i32| format!("病棟,使用中,受入可\n3階東,{occupied},{}\n", 39 - occupied).into_bytes();
+    for (name, occupied) in [("1.csv", 37), ("2.csv", 36), ("3.csv", 37), ("4.csv", 37)] {
+        world.later(TimeDelta::hours(1));
+        folder.put(org, name, &table(occupied));
+        inbox.round(&world.app).await.unwrap();
+        assert_eq!(inbox.round(&world.app).await.unwrap(), 1);
+    }
+    let said = [37, 36, 37].map(|occupied| ("file".to_owned(), occupied, 39 - occupied));
+    assert_eq!(reports(world, area.ward).await[1..], said, "the fourth says nothing new");
+    let written = world.now();
+    world.later(TimeDelta::hours(15));
+    folder.put_at(org, "evening.csv", &table(35), written);
+    folder.put_at(org, "old.csv", &table(34), written - TimeDelta::hours(48));
+    inbox.round(&world.app).await.unwrap();
+    assert_eq!(inbox.round(&world.app).await.unwrap(), 2);
+    let sql = "select as_of from bed_report where entry_kind = 'file' and occupied = 35";
+    let as_of: Vec<(DateTime<Utc>,)> = world.app.look().await.unwrap().query(sql).all().await.unwrap();
+    assert_eq!(as_of, [(written,)]);
+    assert!(folder.read(org, "faulty/old.csv.txt").is_some());
+}
+
+#[tokio::test]
 async fn occupied_follows_who_comes_and_leaves_and_a_person_says_what_is_accepting() {
     let area = area().await;
     let (world, org) = (&area.world, area.hospital);
     let folder = Folder::new(org);
     let mut inbox = Inbox::open(folder.0.clone()).unwrap();
-    folder.put(org, "wards.csv", "3E,3階東\n4W,4階西\n".as_bytes());
+    folder.put(org, "wards.csv", "3E,3階東\n4W,4階西\nER,\n".as_bytes());
     world.later(chrono::TimeDelta::hours(1));
     folder.put(org, "1.hl7", &adt("A01", "m1", "3E^301^1"));
     folder.put(org, "2.hl7", &adt("A01", "m1", "3E^301^1"));
     folder.put(org, "3.hl7", &adt("A03", "m3", "3階東^301^1"));
     folder.put(org, "4.hl7", &adt("A02", "m4", "4W^401^1|||3E^301^1"));
     folder.put(org, "5.hl7", &adt("A16", "m5", "3E^301^1"));
-    for expected in [0, 5] {
+    // From one bed of a ward to another, to where beds aren't reported, and what isn't about beds.
+    folder.put(org, "6.hl7", &adt("A02", "m6", "3E^302^1|||3階東^301^1"));
+    folder.put(org, "7.hl7", &adt("A01", "m7", "ER^1^1"));
+    folder.put(org, "8.hl7", &adt("A08", "m8", ""));
+    // The system counts from the beginning again.
+    folder.put(org, "9.hl7", &adt_at("A03", "m1", "3E^301^1", "20261124094500"));
+    for expected in [0, 9] {
         assert_eq!(inbox.round(&world.app).await.unwrap(), expected);
     }
     let said = |kind: &str, occupied, accepting| (kind.to_owned(), occupied, accepting);
-    let steps = [said("entered", 36, 3), said("movements", 37, 3), said("movements", 36, 3), said("movements", 35, 3)];
-    assert_eq!(reports(world, area.ward).await, steps);
+    let steps = [37, 36, 35, 34].map(|occupied| said("movements", occupied, 3));
+    let all = reports(world, area.ward).await;
+    assert_eq!((&all[0], &all[1..]), (&said("entered", 36, 3), &steps[..]));
     world.sign_in("nurse").await.get("/beds").await.has("9:00").lacks("10:00</").has("入退院の連携");
     // A machine's count is nobody's word: the reminder comes, and 「変更なし」 is still to be said.
     assert_eq!(world.count("select count(*) from bed_day where kind = 'movements'").await, 0);
-    assert!(folder.read(org, "done/1.hl7").is_some() && folder.read(org, "wards.csv").is_some());
+    let is_there = |name| folder.read(org, name).is_some();
+    assert!(is_there("wards.csv") && !is_there("1.hl7") && !is_there("done/1.hl7"), "it names a patient");
+    assert!(!folder.0.join(org.to_string()).join("faulty").exists());
 }
 
 #[tokio::test]

@@ -104,7 +104,7 @@ impl Columns {
     /// To be remembered with the words of the header.
     #[must_use]
     pub fn remember(&self, header: &[String]) -> Remembered {
-        Remembered(header.iter().map(|name| plain(name)).zip(self.0.iter().copied()).collect())
+        Remembered(keys(header).into_iter().zip(self.0.iter().copied()).collect())
     }
 }
 
@@ -113,10 +113,22 @@ impl Remembered {
     /// lacks what it needs.
     #[must_use]
     pub fn columns(&self, header: &[String]) -> Option<Columns> {
-        let known: Option<Vec<_>> = header.iter().map(|name| self.0.get(&plain(name)).copied()).collect();
+        let known: Option<Vec<_>> = keys(header).iter().map(|key| self.0.get(key).copied()).collect();
         let columns = Columns(known?);
         (columns.missing().is_empty() && columns.twice().is_none()).then_some(columns)
     }
+}
+
+/// By what each column is remembered: its words, and where others to the left of it have the same, which of them it is.
+/// Columns without words are nothing.
+fn keys(header: &[String]) -> Vec<String> {
+    let mut seen = BTreeMap::new();
+    let key = |name: &String| {
+        let name = plain(name);
+        let nth = seen.entry(name.clone()).and_modify(|nth| *nth += 1).or_insert(1);
+        if *nth == 1 || name.is_empty() { name } else { format!("{name} {nth}") }
+    };
+    header.iter().map(key).collect()
 }
 
 fn guess(name: &str) -> Option<Column> {
@@ -172,5 +184,8 @@ mod tests {
         assert_eq!(known.columns(&header("場所,人,あき,新しい列")), None, "somebody has to say what it is");
         assert_eq!(known.columns(&header("場所,人")), None);
         assert_eq!(known.columns(&header("場所,人,あき,あき")), None);
+        let (same, second) = (header("場所,人,あき,あき,,"), [Some(Column::Ward), Some(Column::Occupied), None]);
+        let second = Columns([&second[..], &[Some(Column::Accepting), None, None]].concat());
+        assert_eq!(second.remember(&same).columns(&same), Some(second), "the second of two with the same words");
     }
 }

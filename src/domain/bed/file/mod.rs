@@ -19,6 +19,8 @@ pub const FILE_MAX: usize = 2 << 20;
 pub const ROWS_MAX: usize = 2_000;
 /// Columns further to the right aren't looked at.
 pub const COLUMNS_MAX: usize = 60;
+/// What all cells of a file may hold together, in bytes: in a workbook, a thousand cells may share one text.
+const CELLS_MAX: usize = FILE_MAX;
 /// The longest cell, in characters.
 const CELL_MAX: usize = 400;
 /// The header stands in one of so many rows; above it are titles.
@@ -86,10 +88,12 @@ impl Grid {
     }
 }
 
-/// A cell without the space around it and what nobody sees, and not longer than anybody means.
+/// A cell without the space around it and what nobody sees, and not longer than anybody means. It is cut first: nothing of a
+/// text of megabytes is looked at twice, or copied.
 fn tidy(text: &str) -> String {
-    let seen = text.trim().chars().map(|sign| if sign.is_control() { ' ' } else { sign });
-    seen.take(CELL_MAX).collect()
+    let end = text.char_indices().nth(CELL_MAX).map_or(text.len(), |(end, _)| end);
+    let text = text.get(..end).unwrap_or(text).trim();
+    text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect()
 }
 
 #[cfg(test)]

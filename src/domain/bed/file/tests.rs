@@ -192,8 +192,11 @@ fn a_workbook_gives_its_values() {
 fn with_part(name: &str, content: &mut dyn Iterator<Item = Vec<u8>>) -> Vec<u8> {
     let mut book = Workbook::new();
     book.add_worksheet().write(0, 0, "病棟").unwrap();
-    let plain = book.save_to_buffer().unwrap();
-    let mut from = zip::ZipArchive::new(std::io::Cursor::new(plain)).unwrap();
+    replaced(&book.save_to_buffer().unwrap(), name, content)
+}
+
+fn replaced(book: &[u8], name: &str, content: &mut dyn Iterator<Item = Vec<u8>>) -> Vec<u8> {
+    let mut from = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
     let mut to = ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for part in 0..from.len() {
         let part = from.by_index_raw(part).unwrap();
@@ -234,6 +237,23 @@ fn a_workbook_that_would_fill_the_memory_or_runs_programs_is_refused() {
     let open = "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>";
     let mut parts = std::iter::once(open.as_bytes().to_vec()).chain(rows).chain([b"</sheetData></worksheet>".to_vec()]);
     assert_eq!(Grid::open(&with_part("xl/worksheets/sheet1.xml", &mut parts)), Err(FileFault::TooManyRows));
+    // One long text in thousands of cells.
+    let row = |row: usize| {
+        let cell = |column: char| format!("<c r=\"{column}{row}\" t=\"s\"><v>0</v></c>");
+        format!("<row r=\"{row}\">{}</row>", ('A'..='Z').map(cell).collect::<String>())
+    };
+    let shared = format!("{open}{}</sheetData></worksheet>", (1..=500).map(row).collect::<String>());
+    let long = format!(
+        "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><si><t>{}</t></si></sst>",
+        "床".repeat(1 << 20)
+    );
+    let shared = with_part("xl/worksheets/sheet1.xml", &mut std::iter::once(shared.into_bytes()));
+    let shared = replaced(&shared, "xl/sharedStrings.xml", &mut std::iter::once(long.into_bytes()));
+    assert_eq!(Grid::open(&shared), Err(FileFault::TooLarge));
+    let merged = "<mergeCell ref=\"A1:B1\"/>".repeat(10_001);
+    let merged = format!("{open}</sheetData><mergeCells>{merged}</mergeCells></worksheet>");
+    let merged = with_part("xl/worksheets/sheet1.xml", &mut std::iter::once(merged.into_bytes()));
+    assert_eq!(Grid::open(&merged), Err(FileFault::Bomb));
     // Two cells at the ends of the sheet: seventeen thousand million between them.
     let corners = format!(
         "{open}<row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row></sheetData></worksheet>"

@@ -6,12 +6,14 @@ use std::io::{self, Cursor, Read};
 use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 use zip::ZipArchive;
 
-use super::{COLUMNS_MAX, FileFault, HEADER_WITHIN, Odd, ROWS_MAX, Row, tidy};
+use super::{CELLS_MAX, COLUMNS_MAX, FileFault, HEADER_WITHIN, Odd, ROWS_MAX, Row, tidy};
 
 /// What a workbook may hold when it is unpacked, in bytes: many times the largest honest one of [`super::FILE_MAX`].
 const UNPACKED_MAX: u64 = 32 << 20;
 /// Parts of a workbook; a plain one has about ten.
 const PARTS_MAX: usize = 500;
+/// Merged regions: each row is compared with each.
+const MERGED_MAX: usize = 10_000;
 
 pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, FileFault> {
     measure(bytes)?;
@@ -21,6 +23,9 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, FileFault> {
     let sheet = book.sheets_metadata().iter().find(is_shown).map(|sheet| sheet.name.clone());
     let sheet = sheet.ok_or(FileFault::Empty)?;
     let merged = book.merge_cells_by_sheet_name(&sheet).map_err(|_| FileFault::Broken)?;
+    if merged.len() > MERGED_MAX {
+        return Err(FileFault::Bomb);
+    }
     let rows = cells(&mut book, &sheet)?;
     Ok(rows.into_iter().map(|(line, cells)| row(line, cells, &merged)).collect())
 }
@@ -59,13 +64,18 @@ fn measure(bytes: &[u8]) -> Result<(), FileFault> {
 fn cells(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<BTreeMap<u32, Vec<String>>, FileFault> {
     let mut reader = book.worksheet_cells_reader(sheet).map_err(|_| FileFault::Broken)?;
     let mut rows: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    let mut left = CELLS_MAX;
     while let Some(cell) = reader.next_cell().map_err(|_| FileFault::Broken)? {
         let (row, column) = cell.get_position();
         let column = column as usize;
-        let text = tidy(&text(cell.get_value()));
-        if text.is_empty() || column >= COLUMNS_MAX {
+        if column >= COLUMNS_MAX {
             continue;
         }
+        let text = text(cell.get_value());
+        if text.is_empty() {
+            continue;
+        }
+        left = left.checked_sub(text.len()).ok_or(FileFault::TooLarge)?;
         let cells = rows.entry(row).or_default();
         if cells.len() <= column {
             cells.resize(column + 1, String::new());
@@ -85,13 +95,13 @@ fn row(row: u32, cells: Vec<String>, merged: &[Dimensions]) -> Row {
     Row { line: row.saturating_add(1), cells, odd: is_merged.then_some(Odd::Merged) }
 }
 
-/// A value as a person would type it.
+/// A value as a person would type it, [`tidy`].
 fn text(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => tidy(text),
+        DataRef::SharedString(text) => tidy(text),
         DataRef::Bool(truth) => truth.to_string(),
         DataRef::DateTime(moment) => date(*moment),
         DataRef::Error(error) => error.to_string(),
