@@ -39,12 +39,12 @@ impl FromRequest<App> for Uploaded {
         let session = session.open().map_err(IntoResponse::into_response)?;
         let mut request = Request::from_parts(parts, body);
         DefaultBodyLimit::max(FILE_MAX + AROUND).apply(&mut request);
-        let Ok(multipart) = Multipart::from_request(request, app).await else {
-            return Err(plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "フォームから送ってください。"));
-        };
+        // What isn't such a form has no form token either.
+        let foreign = || plain(StatusCode::FORBIDDEN, "画面の有効期限が切れています。開き直してください。");
+        let multipart = Multipart::from_request(request, app).await.map_err(|_| foreign())?;
         let (form, file) = read(multipart).await.map_err(|error| unreadable(&error))?;
         if form.raw(CSRF) != session.form_token {
-            return Err(plain(StatusCode::FORBIDDEN, "画面の有効期限が切れています。開き直してください。"));
+            return Err(foreign());
         }
         Ok(Self { session, file })
     }
