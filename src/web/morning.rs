@@ -43,18 +43,7 @@ struct Morning {
     soon: Vec<Soon>,
     polls: Vec<Running>,
     after: after::After,
-    requests: Vec<brief::Line>,
-}
-
-/// A task with the texts that it lends.
-struct Line {
-    icon: Icon,
-    tone: Tone,
-    what: String,
-    who: String,
-    due: String,
-    href: String,
-    action: &'static str,
+    requests: Vec<Task>,
 }
 
 /// The page.
@@ -107,8 +96,8 @@ impl Morning {
     }
 
     /// The tasks, the most pressing first.
-    fn lines(&self) -> Vec<Line> {
-        let mut lines: Vec<Line> = self.untold().chain(self.discharges()).collect();
+    fn lines(&self) -> Vec<Task> {
+        let mut lines: Vec<Task> = self.untold().chain(self.discharges()).collect();
         lines.extend(self.undelivered.iter().map(|notice| self.undelivered_line(notice)));
         lines.extend(self.unanswered.iter().filter(|party| self.is_pressing(party)).map(|party| self.call_line(party)));
         lines.extend(self.silent());
@@ -124,14 +113,14 @@ impl Morning {
     }
 
     /// Cases near their discharge whose prior doctor hasn't been told.
-    fn untold(&self) -> impl Iterator<Item = Line> {
+    fn untold(&self) -> impl Iterator<Item = Task> {
         let near = self.today() + Days::new(u64::try_from(self.region.near_discharge_days).unwrap_or_default());
         self.cases.iter().filter_map(move |case| {
             let due = case.expected_discharge_on.filter(|due| *due <= near)?;
             let waiting = !case.doctor_trail.told().is_told()
                 && case.doctor_standing != Standing::None
                 && case.doctor_waiver.is_none();
-            waiting.then(|| Line {
+            waiting.then(|| Task {
                 icon: Icon::Doctor,
                 tone: if calendar::days_left(self.today(), due) <= 3 { Tone::Stop } else { Tone::Warn },
                 what: "元のかかりつけ医へ知らせる".into(),
@@ -149,10 +138,10 @@ impl Morning {
     }
 
     /// Cases whose expected discharge is today or past.
-    fn discharges(&self) -> impl Iterator<Item = Line> {
+    fn discharges(&self) -> impl Iterator<Item = Task> {
         self.cases.iter().filter_map(|case| {
             let due = case.expected_discharge_on.filter(|due| *due <= self.today())?;
-            Some(Line {
+            Some(Task {
                 icon: Icon::Home,
                 tone: if due < self.today() { Tone::Stop } else { Tone::Warn },
                 what: "退院予定日です".into(),
@@ -164,7 +153,7 @@ impl Morning {
         })
     }
 
-    fn undelivered_line(&self, notice: &Undelivered) -> Line {
+    fn undelivered_line(&self, notice: &Undelivered) -> Task {
         let number = match notice.channel {
             Channel::FaxPrint => notice.fax.as_deref().unwrap_or_default(),
             Channel::Mail | Channel::App | Channel::Phone | Channel::Visit => phone(notice.phone.as_deref()),
@@ -175,7 +164,7 @@ impl Morning {
             way if by_machine => format!("届いていません：{}（{}で伝える）", notice.kind.label(), way.label()),
             way => format!("{}で伝える：{}", way.label(), notice.kind.label()),
         };
-        Line {
+        Task {
             icon: if notice.channel == Channel::FaxPrint { Icon::Print } else { Icon::Phone },
             tone: if by_machine { Tone::Stop } else { Tone::Warn },
             what,
@@ -207,8 +196,8 @@ impl Morning {
         self.escalation(party).is_some()
     }
 
-    fn call_line(&self, party: &Unanswered) -> Line {
-        Line {
+    fn call_line(&self, party: &Unanswered) -> Task {
+        Task {
             icon: Icon::Phone,
             tone: Tone::Stop,
             what: match self.escalation(party) {
@@ -223,7 +212,7 @@ impl Morning {
     }
 
     /// The other silent parties, one line for each conference.
-    fn silent(&self) -> Vec<Line> {
+    fn silent(&self) -> Vec<Task> {
         let parties: Vec<_> = self.unanswered.iter().filter(|party| !self.is_pressing(party)).collect();
         let conferences = parties.chunk_by(|one, next| one.conference_id == next.conference_id);
         conferences
@@ -232,11 +221,11 @@ impl Morning {
             .collect()
     }
 
-    fn silent_line(&self, first: &Unanswered, all: &[&Unanswered]) -> Line {
+    fn silent_line(&self, first: &Unanswered, all: &[&Unanswered]) -> Task {
         let day = calendar::day_of(first.starts_at);
         let when = wareki::table_at(first.starts_at, &self.holidays);
         let who: Vec<_> = all.iter().map(|party| format!("{}（{}）", party.org_name, party.role.label())).collect();
-        Line {
+        Task {
             icon: Icon::Calendar,
             tone: Tone::Plain,
             what: format!("カンファレンス {when} ・ 未回答 {}か所", all.len()),
@@ -248,8 +237,8 @@ impl Morning {
     }
 
     /// Cases whose prior doctor is unknown.
-    fn unknown(&self) -> impl Iterator<Item = Line> {
-        self.cases.iter().filter(|case| case.doctor_standing == Standing::Unknown).map(|case| Line {
+    fn unknown(&self) -> impl Iterator<Item = Task> {
+        self.cases.iter().filter(|case| case.doctor_standing == Standing::Unknown).map(|case| Task {
             icon: Icon::Question,
             tone: Tone::Warn,
             what: "かかりつけ医を確かめる（不明）".into(),
@@ -281,23 +270,11 @@ impl Morning {
     }
 }
 
-fn list(lines: &[Line]) -> Markup {
+fn list(lines: &[Task]) -> Markup {
     if lines.is_empty() {
         return empty("未回答も、届いていない知らせもありません。");
     }
-    let all: Vec<_> = lines
-        .iter()
-        .map(|line| Task {
-            icon: line.icon,
-            tone: line.tone,
-            what: &line.what,
-            who: &line.who,
-            due: &line.due,
-            href: &line.href,
-            action: line.action,
-        })
-        .collect();
-    tasks(&all)
+    tasks(lines)
 }
 
 fn doctor(case: &Summary) -> &str {

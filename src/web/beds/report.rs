@@ -27,6 +27,7 @@ use crate::web::ui::form::{Look, actions, button, csrf_field, one_tap};
 use crate::web::ui::link::{button_link, tel_inline};
 use crate::web::ui::panel::{empty, head, panel};
 use crate::web::ui::table::Table;
+use crate::web::ui::tasks::Task;
 use crate::web::{Answer, ok, refused};
 
 /// Whose beds: those of the organisation in the address, else the own ones. None where the asker has none and enters for
@@ -48,7 +49,7 @@ struct Desk<'a> {
     session: &'a Session,
     reporter: Reporter,
     board: Board,
-    requests: Vec<brief::Line>,
+    requests: Vec<Task>,
 }
 
 impl<'a> Desk<'a> {

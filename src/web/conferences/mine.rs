@@ -35,6 +35,7 @@ use crate::web::ui::icon::Icon;
 use crate::web::ui::link::{button_link, tel_inline};
 use crate::web::ui::panel::{empty, facts, head, narrow, panel, panel_with};
 use crate::web::ui::table::Table;
+use crate::web::ui::tasks::Task;
 use crate::web::{Answer, ok, refused};
 
 /// What stands in the address.
@@ -51,7 +52,7 @@ struct List {
     behind: Vec<Invite>,
     copies: Vec<Copy>,
     polls: HashMap<ConferenceId, Poll>,
-    requests: Vec<brief::Line>,
+    requests: Vec<Task>,
     holidays: Holidays,
     now: DateTime<Utc>,
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Line, join};
+use super::join;
 use crate::domain::access::Scope;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::ladder::Ladder;
@@ -14,6 +14,7 @@ use crate::store::minutes::left::{self, Unread, Unwritten};
 use crate::web::cases::left as days;
 use crate::web::ui::chip::Tone;
 use crate::web::ui::icon::Icon;
+use crate::web::ui::tasks::Task;
 
 /// A conference this long ago isn't asked about any more.
 const LONGEST: TimeDelta = TimeDelta::days(90);
@@ -44,9 +45,9 @@ impl After {
     }
 
     /// The tasks.
-    pub(super) fn lines(&self, now: DateTime<Utc>, holidays: &Holidays) -> Vec<Line> {
+    pub(super) fn lines(&self, now: DateTime<Utc>, holidays: &Holidays) -> Vec<Task> {
         let when = |at| format!("カンファレンス {}", wareki::table_at(at, holidays));
-        let unwritten = self.unwritten.iter().map(|it| Line {
+        let unwritten = self.unwritten.iter().map(|it| Task {
             icon: Icon::Pen,
             tone: Tone::Warn,
             what: "議事録を確定して共有する".into(),
@@ -55,7 +56,7 @@ impl After {
             href: format!("/conferences/{}/minutes/edit", it.id),
             action: "議事録を書く",
         });
-        let unread = self.unread.iter().map(|it| Line {
+        let unread = self.unread.iter().map(|it| Task {
             icon: Icon::Mail,
             tone: Tone::Warn,
             what: format!("議事録が未読：{}機関", it.parties),
@@ -64,7 +65,7 @@ impl After {
             href: format!("/conferences/{}/minutes#readers", it.id),
             action: "見る",
         });
-        let due = self.due.iter().map(|it| Line {
+        let due = self.due.iter().map(|it| Task {
             icon: Icon::Check,
             tone: if it.due_on < day_of(now) { Tone::Stop } else { Tone::Warn },
             what: format!("決定事項の期限：{}", it.what),

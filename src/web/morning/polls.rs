@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Line, join};
+use super::join;
 use crate::domain::calendar::{self, Holidays};
 use crate::domain::poll::is_ripe;
 use crate::domain::wareki;
@@ -10,13 +10,14 @@ use crate::store::polls::Running;
 use crate::web::cases::left;
 use crate::web::ui::chip::Tone;
 use crate::web::ui::icon::Icon;
+use crate::web::ui::tasks::Task;
 
 /// One line for each.
-pub(super) fn lines(polls: &[Running], now: DateTime<Utc>, holidays: &Holidays) -> Vec<Line> {
+pub(super) fn lines(polls: &[Running], now: DateTime<Utc>, holidays: &Holidays) -> Vec<Task> {
     polls.iter().map(|poll| line(poll, now, holidays)).collect()
 }
 
-fn line(poll: &Running, now: DateTime<Utc>, holidays: &Holidays) -> Line {
+fn line(poll: &Running, now: DateTime<Utc>, holidays: &Holidays) -> Task {
     let count = |count: i64| usize::try_from(count).unwrap_or_default();
     let figures = format!("{}/{} 回答", poll.voted, poll.invited);
     let is_ripe = is_ripe(count(poll.voted), count(poll.invited), poll.closes_at, now);
@@ -28,7 +29,7 @@ fn line(poll: &Running, now: DateTime<Utc>, holidays: &Holidays) -> Line {
         (Tone::Plain, format!("日程調整中（{figures}）"), "見る")
     };
     let closes = format!("締切 {}", wareki::table_at(poll.closes_at, holidays));
-    Line {
+    Task {
         icon: Icon::Calendar,
         tone,
         what,

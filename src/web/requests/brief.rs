@@ -20,30 +20,11 @@ use crate::web::ui::link::button_link;
 use crate::web::ui::panel::panel_with;
 use crate::web::ui::tasks::{Task, tasks};
 
-/// One thing to do, or to wait for.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// How pressing it is.
-    pub tone: Tone,
-    /// What kind of work.
-    pub icon: Icon,
-    /// What to do.
-    pub what: String,
-    /// About whom.
-    pub who: String,
-    /// Until when.
-    pub due: String,
-    /// Where.
-    pub href: String,
-    /// The word on the button.
-    pub action: &'static str,
-}
-
 /// What waits for somebody; nothing where they have to do with no requests.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn lines(tx: &mut Tx, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<Line>> {
+pub async fn lines(tx: &mut Tx, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<Task>> {
     let Ok(scope) = scope(actor) else { return Ok(Vec::new()) };
     let (asks_for, answers) = (actor.may(Permission::AskForBeds), actor.may(Permission::AnswerRequests));
     let all = asks::seen_by(tx, scope).await?;
@@ -71,7 +52,7 @@ fn line(
     what: String,
     due: String,
     action: &'static str,
-) -> Result<Line> {
+) -> Result<Task> {
     let need = request.need()?;
     let who = format!(
         "{} ・ {} {} ・ {} ・ {}",
@@ -81,11 +62,11 @@ fn line(
         need.urgency.label(),
         request.code
     );
-    Ok(Line { tone, icon, what, who, due, href: format!("/requests/{}", request.id), action })
+    Ok(Task { tone, icon, what, who, due, href: format!("/requests/{}", request.id), action })
 }
 
 /// What a hospital has to do.
-fn received(request: &Request, mine: &Ask, now: DateTime<Utc>) -> Result<Option<Line>> {
+fn received(request: &Request, mine: &Ask, now: DateTime<Utc>) -> Result<Option<Task>> {
     if request.state == RequestState::Open && matches!(mine.state, AskState::Waiting | AskState::Silent) {
         let tone = if matches!(left(mine.answer_by, now), Left::Minutes(16..)) { Tone::Warn } else { Tone::Stop };
         let due = left_words(mine.answer_by, now);
@@ -99,7 +80,7 @@ fn received(request: &Request, mine: &Ask, now: DateTime<Utc>) -> Result<Option<
 }
 
 /// The letter that hasn't come.
-fn letter_line(request: &Request, now: DateTime<Utc>) -> Result<Option<Line>> {
+fn letter_line(request: &Request, now: DateTime<Utc>) -> Result<Option<Task>> {
     let Some(admitted_at) = request.admitted_at.filter(|_| request.state == RequestState::Admitted) else {
         return Ok(None);
     };
@@ -112,7 +93,7 @@ fn letter_line(request: &Request, now: DateTime<Utc>) -> Result<Option<Line>> {
 }
 
 /// What a clinic has to do, or waits for.
-fn made(request: &Request, asks: &[&Ask], by_hand: usize, now: DateTime<Utc>) -> Result<Option<Line>> {
+fn made(request: &Request, asks: &[&Ask], by_hand: usize, now: DateTime<Utc>) -> Result<Option<Task>> {
     match request.state {
         RequestState::Open => {}
         RequestState::Confirmed if by_hand == 0 => return Ok(None),
@@ -150,21 +131,9 @@ fn made(request: &Request, asks: &[&Ask], by_hand: usize, now: DateTime<Utc>) ->
 
 /// The lines as a panel of their own; nothing where there are none.
 #[must_use]
-pub fn panel(lines: &[Line]) -> Markup {
+pub fn panel(lines: &[Task]) -> Markup {
     if lines.is_empty() {
         return html! {};
     }
-    let all: Vec<_> = lines
-        .iter()
-        .map(|line| Task {
-            icon: line.icon,
-            tone: line.tone,
-            what: &line.what,
-            who: &line.who,
-            due: &line.due,
-            href: &line.href,
-            action: line.action,
-        })
-        .collect();
-    panel_with("requests", "受入の依頼", &button_link(Look::Quiet, "/requests", "すべて見る"), &tasks(&all))
+    panel_with("requests", "受入の依頼", &button_link(Look::Quiet, "/requests", "すべて見る"), &tasks(lines))
 }

@@ -1,0 +1,85 @@
+//! What came of a promise, for both sides: the admission, the letter, the end.
+
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+
+use super::Page;
+use crate::domain::calendar::day_of;
+use crate::domain::request::{Ending, Letter, RequestState, days, letter as judge};
+use crate::domain::wareki;
+use crate::web::layout::Shown;
+use crate::web::ui::chip::{Tone, chip};
+use crate::web::ui::form::{Look, actions, button, button_to, pair};
+use crate::web::ui::icon::Icon;
+use crate::web::ui::panel::{facts, panel};
+
+/// What came of a promise, for both sides.
+impl Page<'_> {
+    pub(super) fn course(&self, shown: &Shown<'_>) -> Markup {
+        let (request, Some(chosen)) = (&self.view.request, self.view.chosen()) else { return html! {} };
+        let at =
+            |at: Option<DateTime<Utc>>| at.map_or_else(|| "まだ".into(), |at| wareki::table_at(at, &self.holidays));
+        let ended = request.ended_on.zip(request.ending).map(|(on, ending)| {
+            let from = request.admitted_at.map_or(on, day_of);
+            format!("{} {}（{}日間）", wareki::table(on, &self.holidays), ending.label(), days(from, on))
+        });
+        let known = [
+            ("受入先", html! { b { (chosen.name) } @if let Some(ward) = &chosen.ward_name { "　" (ward) } }),
+            ("決まった時刻", html! { (at(chosen.confirmed_at)) }),
+            (
+                "入院",
+                html! { (at(request.admitted_at)) @if let Some(words) = self.last_day() { div { small { (words) } } } },
+            ),
+            ("診療情報提供書", html! { (at(request.letter_at)) " " (self.letter()) }),
+            ("退院・終了", html! { (ended.unwrap_or_else(|| "まだ".into())) }),
+        ];
+        panel("course", "入院の記録", &html! { (facts(&known)) (self.steps(shown)) })
+    }
+
+    /// Until when the programme lets a patient stay.
+    fn last_day(&self) -> Option<String> {
+        let admitted_on = day_of(self.view.request.admitted_at?);
+        let last = self.programme.as_ref()?.last_day(admitted_on)?;
+        Some(format!("事業の期限 {}まで", wareki::table(last, &self.holidays)))
+    }
+
+    fn letter(&self) -> Markup {
+        let request = &self.view.request;
+        let Some(admitted_at) = request.admitted_at else { return html! {} };
+        match judge(admitted_at, request.letter_at, self.now) {
+            Letter::InTime => chip(Tone::Good, Icon::Check, "24時間以内に到着"),
+            Letter::Late => chip(Tone::Warn, Icon::Bang, "24時間を過ぎて到着"),
+            Letter::Due(hours) => chip(Tone::Warn, Icon::Clock, &format!("あと{hours}時間以内に届ける")),
+            Letter::Missing => chip(Tone::Stop, Icon::Bang, "24時間を過ぎても届いていません"),
+        }
+    }
+
+    fn steps(&self, shown: &Shown<'_>) -> Markup {
+        let request = &self.view.request;
+        let endings: Vec<_> = Ending::ALL.iter().map(|one| (one.code(), one.label())).collect();
+        let lives = matches!(request.state, RequestState::Confirmed | RequestState::Admitted);
+        html! {
+            @if lives && request.letter_at.is_none() {
+                (self.press("/letter", &button_to(Look::Secondary, "came", "1", "診療情報提供書が届いた")))
+            }
+            @if request.state == RequestState::Confirmed {
+                (self.once("/admitted", &html! {
+                    (pair(&html! {
+                        (shown.field("day", "入院した日").date())
+                        (shown.field("time", "時刻").time())
+                    }))
+                    (actions(&button(Look::Primary, "入院を記録する")))
+                }))
+            }
+            @if request.state == RequestState::Admitted {
+                (self.once("/ended", &html! {
+                    (pair(&html! {
+                        (shown.field("day", "終わった日").date())
+                        (shown.field("ending", "行き先").select(&endings))
+                    }))
+                    (actions(&button(Look::Secondary, "終了を記録する")))
+                }))
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! A request: the clinic sees every answer and decides; a hospital sees what is needed and answers.
+
+mod clinic;
+mod course;
+mod press;
+
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+
+use super::offers::offers;
+use super::{ask_chip, left_words, need, reply, reply_chip, state_chip};
+use crate::actions::requests::{self as act, View};
+use crate::app::App;
+use crate::domain::calendar::{Holidays, day_of};
+use crate::domain::programme::Programme;
+use crate::domain::request::{AskState, RequestState};
+use crate::domain::wareki;
+use crate::error::Result;
+use crate::id::{BedRequestId, OrgId};
+use crate::store::orgs::{self, Search};
+use crate::store::requests::asks::Ask;
+use crate::store::{programmes, region};
+use crate::web::form::Form;
+use crate::web::layout::{self, Menu, Shown};
+use crate::web::path::{Done, Id, Query};
+use crate::web::session::Session;
+use crate::web::ui::chip::Tone;
+use crate::web::ui::form::csrf_field;
+use crate::web::ui::link::tel;
+use crate::web::ui::notice::{Notice, emergency};
+use crate::web::ui::panel::{facts, head, narrow, panel};
+use crate::web::{Answer, ok};
+
+pub use press::{add, admitted, answer, confirm, ended, heard, letter, told, withdraw};
+
+/// Everything that the page shows.
+struct Page<'a> {
+    app: &'a App,
+    session: &'a Session,
+    view: View,
+    programme: Option<Programme>,
+    others: Vec<(String, String)>,
+    found: Vec<(OrgId, String)>,
+    holidays: Holidays,
+    now: DateTime<Utc>,
+}
+
+impl<'a> Page<'a> {
+    async fn open(app: &'a App, session: &'a Session, id: BedRequestId, form: &Form) -> Result<Self> {
+        let view = act::view(app, &session.actor, id).await?;
+        let (network, now) = (session.actor.network(), app.clock.now());
+        let mut tx = app.look().await?;
+        let programme = match view.request.programme_id {
+            Some(id) => Some(programmes::find(&mut tx, network, id).await?.rules),
+            None => None,
+        };
+        let mut others = Vec::new();
+        if view.is_own && view.request.state == RequestState::Open {
+            let all = offers(&mut tx, network, view.request.programme_id, session.actor.org, now).await?;
+            let is_new = |org| view.asks.iter().all(|ask| ask.org_id != Some(org));
+            let new = all.into_iter().filter(|offer| is_new(offer.org));
+            others = new.map(|offer| (offer.org.to_string(), format!("{}（{}）", offer.name, offer.note))).collect();
+        }
+        let words = form.text("party_name").to_owned();
+        let mut found = Vec::new();
+        if view.is_own && !words.is_empty() {
+            let search = Search { words, limit: 5, ..Search::default() };
+            found = orgs::search(&mut tx, network, &search).await?.into_iter().map(|org| (org.id, org.name)).collect();
+        }
+        let holidays = region::holidays(&mut tx).await?;
+        Ok(Self { app, session, view, programme, others, found, holidays, now })
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("/requests/{}{rest}", self.view.request.id)
+    }
+
+    fn show(&self, form: &Form, done: &str) -> Result<Markup> {
+        let shown = Shown::new(form);
+        let request = &self.view.request;
+        let lead = html! {
+            (state_chip(request.state))
+            span { (wareki::table_at(request.made_at, &self.holidays)) " " (request.org_name) "（" (request.asked_by) "）" }
+            @if let Some(name) = &request.programme_name { span { (name) } }
+        };
+        let title = format!("案件番号 {}", request.code);
+        let body = html! {
+            (head("受入の依頼", &title, &lead, &html! {}))
+            (emergency())
+            (shown.summary())
+            @if self.view.is_own && !request.state_reason.is_empty() { p { "取下げの理由：" (request.state_reason) } }
+            (self.course(&shown))
+            @if self.view.is_own { (self.clinic(&shown)) } @else { (self.hospital(&shown)) }
+            @if self.view.shows_need() {
+                (panel("need", "どのような方か", &self.need()?))
+                @if let (Some(programme), false) = (&self.programme, request.findings()?.is_empty()) {
+                    (panel("findings", "事業の条件との照らし合わせ（依頼のとき）", &need::findings(programme, &request.findings()?)))
+                }
+            }
+            @if self.view.is_own { (self.more(&shown)) }
+        };
+        Ok(layout::page(self.app, self.session, Menu::Requests, &title, done, &narrow(&body)))
+    }
+
+    fn need(&self) -> Result<Markup> {
+        let name = &self.view.request.patient_name;
+        Ok(html! {
+            @if !name.is_empty() { (facts(&[("患者さん", html! { b { (name) } "さん" })])) }
+            (need::show(&self.view.request.need()?, true))
+        })
+    }
+
+    /// A form that acts once, with fields to fill in.
+    fn once(&self, rest: &str, fields: &Markup) -> Markup {
+        self.form(Some("form"), rest, fields)
+    }
+
+    /// The same with nothing but a button.
+    fn press(&self, rest: &str, button: &Markup) -> Markup {
+        self.form(None, rest, button)
+    }
+
+    fn form(&self, class: Option<&str>, rest: &str, content: &Markup) -> Markup {
+        html! {
+            form class=[class] method="post" action=(self.path(rest)) novalidate {
+                (csrf_field(self.csrf()))
+                (Shown::new(&Form::default()).once())
+                (content)
+            }
+        }
+    }
+
+    /// What a hospital has answered.
+    fn said(&self, ask: &Ask) -> Markup {
+        let Some(reply) = ask.reply else { return html! {} };
+        let by = ask.answered_by.as_deref().map(|name| format!("・{name}")).unwrap_or_default();
+        html! {
+            p { (reply_chip(reply)) @if let Some(reason) = ask.reason { " " (reason.label()) } @if !ask.words.is_empty() { " 「" (ask.words) "」" } }
+            @if let (Some(at), Some(via)) = (ask.answered_at, ask.via) {
+                p { small { (wareki::table_at(at, &self.holidays)) " " (via.label()) (by) } }
+            }
+            @if let Some(ward) = &ask.ward_name { p { (ward) "の床を1つ約束しています" } }
+        }
+    }
+
+    fn csrf(&self) -> &str {
+        &self.session.form_token
+    }
+}
+
+/// What a hospital does.
+impl Page<'_> {
+    fn hospital(&self, shown: &Shown<'_>) -> Markup {
+        let (request, Some(mine)) = (&self.view.request, self.view.mine()) else { return html! {} };
+        let until = html! { (wareki::full_at(mine.answer_by, &self.holidays)) " まで（" (left_words(mine.answer_by, self.now)) "）" };
+        let phone = html! { @if let Some(phone) = &request.org_phone { (tel(phone)) } @else { "－" } };
+        let about = [
+            ("依頼元", html! { (request.org_name) "　" (request.asked_by) "（" (request.asker.label()) "）" }),
+            ("電話", phone),
+            ("回答の期限", until),
+            (
+                "いまの回答",
+                html! { @if mine.state != AskState::Answered { (ask_chip(mine, self.now)) } (self.said(mine)) },
+            ),
+        ];
+        let is_open = request.state == RequestState::Open && mine.state != AskState::Withdrawn;
+        html! {
+            @if mine.state == AskState::Withdrawn {
+                (Notice { tone: Tone::Info, title: "この依頼は取り下げられたか、ほかの病院に決まりました。", text: "床を空けておく必要はありません。患者さんの情報は表示しません。" })
+            }
+            (panel("about", "依頼", &facts(&about)))
+            @if is_open { (panel("answer", "回答", &reply::forms(&self.path("/answer"), Some(self.csrf()), shown))) }
+        }
+    }
+}
+
+/// The fields that a page begins with: today, now.
+fn fresh(app: &App) -> Form {
+    let now = app.clock.now();
+    Form::of([("day", day_of(now).to_string()), ("time", wareki::clock(now))])
+}
+
+/// The page.
+pub async fn show(
+    State(app): State<App>,
+    session: Session,
+    Id(id): Id<BedRequestId>,
+    Query(asked): Query<Done>,
+) -> Answer {
+    let mut form = fresh(&app);
+    let page = Page::open(&app, &session, id, &form).await?;
+    if let Some(said) = page.view.mine().and_then(Ask::said) {
+        for (field, value) in reply::form_of(Some(&said)).fields() {
+            form.set(field, value.to_owned());
+        }
+    }
+    ok(page.show(&form, &asked.done)?)
+}

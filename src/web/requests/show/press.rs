@@ -1,0 +1,154 @@
+//! What is pressed on the page of a request.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect};
+
+use super::Page;
+use crate::actions::requests as act;
+use crate::app::App;
+use crate::domain::access::Permission;
+use crate::domain::conference::AnswerSource;
+use crate::domain::request::{Ending, LINE_MAX};
+use crate::error::{Error, Result};
+use crate::id::{AskId, BedRequestId, OrgId};
+use crate::store::requests::asks::Whom;
+use crate::web::form::{Form, ONCE, Posted};
+use crate::web::path::Id;
+use crate::web::requests::reply;
+use crate::web::session::Session;
+use crate::web::{Answer, ok, refused};
+
+/// After an action: back to the page, or the page with what was typed and what is wrong.
+async fn after(
+    app: &App,
+    session: &Session,
+    id: BedRequestId,
+    (mut form, done): (Form, &str),
+    result: Result<()>,
+) -> Answer {
+    match result {
+        Ok(()) | Err(Error::Repeated(_)) => Ok(Redirect::to(&format!("/requests/{id}?done={done}")).into_response()),
+        Err(Error::Refused(faults)) => {
+            form.faults = faults;
+            // The next press is another one.
+            form.set(ONCE, String::new());
+            Ok(refused(Page::open(app, session, id, &form).await?.show(&form, "")?))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Who may see the request at all is asked before what was typed is looked at.
+async fn seen(app: &App, session: &Session, id: BedRequestId) -> Result<()> {
+    act::view(app, &session.actor, id).await.map(drop)
+}
+
+/// A hospital answers.
+pub async fn answer(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
+    session.actor.scope(Permission::AnswerRequests)?;
+    seen(&app, &session, id).await?;
+    let result = match reply::read(&mut form) {
+        Some(said) => act::answer(&app, &session.actor, id, &said).await,
+        None => Err(Error::Refused(form.faults.clone())),
+    };
+    after(&app, &session, id, (form, "reply"), result).await
+}
+
+/// The clinic enters what it heard.
+pub async fn heard(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
+    session.actor.scope(Permission::AskForBeds)?;
+    seen(&app, &session, id).await?;
+    let (ask, via) = (form.id::<AskId>("ask").ok_or(Error::NotFound)?, form.code::<AnswerSource>("via"));
+    let seen = form.id("seen").unwrap_or_default();
+    let result = match (reply::read(&mut form), via) {
+        (Some(said), Some(via)) => act::heard(&app, &session.actor, id, (ask, seen), &said, via).await,
+        _ => Err(Error::Refused(form.faults.clone())),
+    };
+    after(&app, &session, id, (form, "saved"), result).await
+}
+
+/// The clinic decides.
+pub async fn confirm(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
+    let ask = form.id::<AskId>("ask").ok_or(Error::NotFound)?;
+    let seen = form.id("seen").unwrap_or_default();
+    let result = act::confirm(&app, &session.actor, id, (ask, seen)).await;
+    after(&app, &session, id, (form, "bed_confirmed"), result).await
+}
+
+/// The clinic takes it back.
+pub async fn withdraw(
+    State(app): State<App>,
+    Id(id): Id<BedRequestId>,
+    Posted { session, mut form }: Posted,
+) -> Answer {
+    session.actor.scope(Permission::AskForBeds)?;
+    let reason = form.line("reason", LINE_MAX);
+    let result = if form.faults.0.is_empty() {
+        act::withdraw(&app, &session.actor, id, &reason).await
+    } else {
+        Err(Error::Refused(form.faults.clone()))
+    };
+    after(&app, &session, id, (form, "bed_withdrawn"), result).await
+}
+
+/// One hospital more; or somebody who is told of the admission, looked for by name first.
+pub async fn add(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
+    session.actor.scope(Permission::AskForBeds)?;
+    let (party, hospital) = (form.id::<OrgId>("party"), form.id::<OrgId>("hospital"));
+    if let Some(party) = party {
+        let result = act::add_party(&app, &session.actor, id, party).await;
+        return after(&app, &session, id, (form, "saved"), result).await;
+    }
+    if !form.text("party_name").is_empty() {
+        let page = Page::open(&app, &session, id, &form).await?;
+        return ok(page.show(&form, "")?);
+    }
+    let (name, phone) = (form.line("outside_name", LINE_MAX), form.line("outside_phone", LINE_MAX));
+    let result = match hospital {
+        _ if !form.faults.0.is_empty() => Err(Error::Refused(form.faults.clone())),
+        Some(org) => act::ask_more(&app, &session.actor, id, &Whom::Org(org)).await,
+        None if name.is_empty() => {
+            seen(&app, &session, id).await?;
+            Err(Error::refused("hospital", crate::domain::fault::Fault::Required))
+        }
+        None => act::ask_more(&app, &session.actor, id, &Whom::Outside(&name, &phone)).await,
+    };
+    after(&app, &session, id, (form, "asked"), result).await
+}
+
+/// Somebody has told what no machine could.
+pub async fn told(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
+    let notice = form.id("notice").ok_or(Error::NotFound)?;
+    let result = act::told(&app, &session.actor, id, notice).await;
+    after(&app, &session, id, (form, "told"), result).await
+}
+
+/// The patient has come in.
+pub async fn admitted(
+    State(app): State<App>,
+    Id(id): Id<BedRequestId>,
+    Posted { session, mut form }: Posted,
+) -> Answer {
+    seen(&app, &session, id).await?;
+    let result = match form.moment("day", "time") {
+        Some(at) => act::admitted(&app, &session.actor, id, at).await,
+        None => Err(Error::Refused(form.faults.clone())),
+    };
+    after(&app, &session, id, (form, "bed_admitted"), result).await
+}
+
+/// The referral letter has come.
+pub async fn letter(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, form }: Posted) -> Answer {
+    let result = act::letter_came(&app, &session.actor, id, app.clock.now()).await;
+    after(&app, &session, id, (form, "saved"), result).await
+}
+
+/// The stay has ended.
+pub async fn ended(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
+    seen(&app, &session, id).await?;
+    let result = match (form.day("day"), form.code::<Ending>("ending")) {
+        (Some(on), Some(ending)) => act::ended(&app, &session.actor, id, on, ending).await,
+        _ => Err(Error::Refused(form.faults.clone())),
+    };
+    after(&app, &session, id, (form, "saved"), result).await
+}
