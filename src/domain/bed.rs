@@ -229,12 +229,10 @@ pub fn freshness(as_of: Option<DateTime<Utc>>, now: DateTime<Utc>, limits: AgeLi
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn counts(numbers: [i32; 4]) -> Counts {
-        let [occupied, reserved, accepting, closed] = numbers;
-        Counts {
+impl Counts {
+    /// 使用中, 予約済, 受入可, 休止, and nothing else: what tests begin with.
+    pub(crate) fn sample([occupied, reserved, accepting, closed]: [i32; 4]) -> Self {
+        Self {
             occupied,
             reserved,
             accepting,
@@ -248,6 +246,15 @@ mod tests {
             sex_limit: SexLimit::Either,
             note: String::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(numbers: [i32; 4]) -> Counts {
+        Counts::sample(numbers)
     }
 
     #[test]

@@ -55,6 +55,16 @@ pub struct Report {
     pub note: String,
 }
 
+/// What a [`Report`] is read from: `r` a report, `b` the organisation that made it.
+macro_rules! report_columns {
+    () => {
+        "r.as_of, r.entry_kind, b.name as reported_by, r.capacity as reported_capacity, r.occupied, r.reserved, r.accepting, r.closed,
+         r.closed_reason, r.backup_accepting, r.discharging_today, r.expected_24h, r.expected_72h, r.acceptance,
+         r.sex_limit as reported_sex_limit, r.note"
+    };
+}
+pub(super) use report_columns;
+
 impl Report {
     /// What was counted; none where a ward has never reported.
     #[must_use]
@@ -152,10 +162,11 @@ pub async fn board(tx: &mut Tx, _: Network, of: Option<OrgId>) -> Result<Vec<War
 /// # Errors
 /// The database refuses.
 pub async fn history(tx: &mut Tx, _: Network, ward: WardId, since: DateTime<Utc>) -> Result<Vec<Report>> {
-    let sql = "select r.as_of, r.entry_kind, b.name as reported_by, r.capacity as reported_capacity, r.occupied, r.reserved, r.accepting, r.closed,
-                 r.closed_reason, r.backup_accepting, r.discharging_today, r.expected_24h, r.expected_72h, r.acceptance, r.sex_limit as reported_sex_limit, r.note
-                 from bed_report r join org b on b.id = r.org_id
-                where r.ward_id = $1 and r.as_of >= $2 order by r.as_of, r.id";
+    let sql = concat!(
+        "select ",
+        report_columns!(),
+        " from bed_report r join org b on b.id = r.org_id where r.ward_id = $1 and r.as_of >= $2 order by r.as_of, r.id"
+    );
     tx.query(sql).bind(ward).bind(since).all().await
 }
 

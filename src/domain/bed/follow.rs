@@ -88,19 +88,6 @@ mod tests {
     }
 
     fn closed() -> Counts {
-        Counts {
-            occupied: 40,
-            reserved: 0,
-            accepting: 0,
-            closed: 0,
-            closed_reason: None,
-            backup_accepting: 0,
-            discharging_today: 0,
-            expected_24h: 0,
-            expected_72h: 0,
-            acceptance: Acceptance::Ask,
-            sex_limit: SexLimit::Either,
-            note: String::new(),
-        }
+        Counts { acceptance: Acceptance::Ask, ..Counts::sample([40, 0, 0, 0]) }
     }
 }

@@ -49,23 +49,10 @@ impl Counts {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::bed::{Acceptance, Counts, SexLimit};
+    use crate::domain::bed::Counts;
 
     fn counts([occupied, reserved, accepting, backup_accepting]: [i32; 4]) -> Counts {
-        Counts {
-            occupied,
-            reserved,
-            accepting,
-            closed: 0,
-            closed_reason: None,
-            backup_accepting,
-            discharging_today: 0,
-            expected_24h: 0,
-            expected_72h: 0,
-            acceptance: Acceptance::Accepting,
-            sex_limit: SexLimit::Either,
-            note: String::new(),
-        }
+        Counts { backup_accepting, ..Counts::sample([occupied, reserved, accepting, 0]) }
     }
 
     fn numbers(counts: &Counts) -> [i32; 4] {

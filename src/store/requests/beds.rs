@@ -1,9 +1,10 @@
 //! Promised beds: which ward has one, and what a promise makes of its newest report. Whoever counts or promises beds of a ward waits
 //! for the ward, so nobody decides by what another one is about to change.
 
-use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit};
+use crate::domain::bed::{Counts, EntryKind};
 use crate::error::Result;
 use crate::id::{OrgId, ReportId, WardId};
+use crate::store::beds::{Report, report_columns};
 use crate::store::change::Writer;
 
 /// Takes a ward for this change alone, and says how many beds of it are promised to somebody who hasn't come yet.
@@ -26,47 +27,24 @@ async fn take(tx: &mut Writer, ward: WardId) -> Result<()> {
 #[derive(sqlx::FromRow)]
 struct Current {
     ward_id: WardId,
-    occupied: i32,
-    reserved: i32,
-    accepting: i32,
-    closed: i32,
-    closed_reason: Option<ClosedReason>,
-    backup_accepting: i32,
-    discharging_today: i32,
-    expected_24h: i32,
-    expected_72h: i32,
-    acceptance: Acceptance,
-    sex_limit: SexLimit,
-    note: String,
+    #[sqlx(flatten)]
+    report: Report,
 }
 
 impl Current {
-    fn counts(self) -> (WardId, Counts) {
-        let counts = Counts {
-            occupied: self.occupied,
-            reserved: self.reserved,
-            accepting: self.accepting,
-            closed: self.closed,
-            closed_reason: self.closed_reason,
-            backup_accepting: self.backup_accepting,
-            discharging_today: self.discharging_today,
-            expected_24h: self.expected_24h,
-            expected_72h: self.expected_72h,
-            acceptance: self.acceptance,
-            sex_limit: self.sex_limit,
-            note: self.note,
-        };
-        (self.ward_id, counts)
+    fn counts(self) -> Option<(WardId, Counts)> {
+        Some((self.ward_id, self.report.counts()?))
     }
 }
 
 macro_rules! current {
     ($which:literal) => {
         concat!(
-            "select c.ward_id, r.occupied, r.reserved, r.accepting, r.closed, r.closed_reason, r.backup_accepting, r.discharging_today,
-                    r.expected_24h, r.expected_72h, r.acceptance, r.sex_limit, r.note
-               from bed_current c join bed_report r on r.id = c.report_id join ward w on w.id = c.ward_id
-              where w.active and ",
+            "select c.ward_id, ",
+            report_columns!(),
+            " from bed_current c join bed_report r on r.id = c.report_id join ward w on w.id = c.ward_id
+                join org b on b.id = r.org_id
+               where w.active and ",
             $which,
             " order by w.id"
         )
@@ -84,7 +62,7 @@ pub async fn of(tx: &mut Writer, org: OrgId) -> Result<Vec<(WardId, Counts)>> {
         take(tx, ward.ward_id).await?;
     }
     let wards: Vec<Current> = tx.query(current!("w.org_id = $1")).bind(org).all().await?;
-    Ok(wards.into_iter().map(Current::counts).collect())
+    Ok(wards.into_iter().filter_map(Current::counts).collect())
 }
 
 /// One ward, likewise.
@@ -94,7 +72,7 @@ pub async fn of(tx: &mut Writer, org: OrgId) -> Result<Vec<(WardId, Counts)>> {
 pub async fn one(tx: &mut Writer, ward: WardId) -> Result<Option<Counts>> {
     take(tx, ward).await?;
     let found: Option<Current> = tx.query(current!("w.id = $1")).bind(ward).optional().await?;
-    Ok(found.map(|found| found.counts().1))
+    Ok(found.and_then(Current::counts).map(|(_, counts)| counts))
 }
 
 /// Takes a hospital without any report for this change alone; how many promises of it are open.

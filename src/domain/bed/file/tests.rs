@@ -22,20 +22,7 @@ fn now() -> DateTime<Utc> {
 }
 
 fn counts(occupied: i32, reserved: i32, accepting: i32, closed: i32) -> Counts {
-    Counts {
-        occupied,
-        reserved,
-        accepting,
-        closed,
-        closed_reason: (closed > 0).then_some(crate::domain::bed::ClosedReason::Staffing),
-        backup_accepting: 0,
-        discharging_today: 0,
-        expected_24h: 0,
-        expected_72h: 0,
-        acceptance: Acceptance::Ask,
-        sex_limit: SexLimit::Either,
-        note: String::new(),
-    }
+    Counts { acceptance: Acceptance::Ask, ..Counts::sample([occupied, reserved, accepting, closed]) }
 }
 
 /// Two hospitals: the wards of the first reported yesterday, that of the second never.
