@@ -17,6 +17,8 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotAChoice => "選択肢から選んでください。".into(),
         Fault::NotANumber => "0以上の整数で入力してください。".into(),
         Fault::NotMoreThan { than } => format!("{than}より大きい数にしてください。"),
+        Fault::TooQuiet { max } => format!("連絡しない時間帯は、1日{max}時間までにしてください。"),
+        Fault::MoreThan { max } => format!("{max}以下の数にしてください。"),
         Fault::NotADate(why) => wareki::words(why),
         Fault::NotATime => "時刻は「14:00」のように入力してください。".into(),
         Fault::NotAnAddress => "https:// で始まるアドレスを入力してください。".into(),
@@ -224,7 +226,9 @@ pub fn done(code: &str) -> Option<&'static str> {
         "invited" => "招待を追加しました。",
         "removed" => "招待を取り消し、そのことを知らせます。",
         "told" => "連絡したことを記録しました。",
-        "resent_before" => "未回答の方には、今日すでに再送しています。お急ぎの場合は電話が確実です。",
+        "resent_before" => {
+            "未回答の方には、今日すでに再送したか、これからお知らせが届きます。お急ぎの場合は電話が確実です。"
+        }
         "printed" => "印刷済みにしました。",
         "faxed" => "送信を記録しました。",
         "received" => "受領を記録しました。",

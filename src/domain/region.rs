@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bed::AgeLimits;
 use super::fault::{Fault, Faults};
-use super::ladder::Ladder;
+use super::ladder::{Ladder, QUIET_MAX};
 use super::request::{MINUTES, MINUTES_MAX};
 
 /// The name that the region may have at most, in characters.
@@ -15,6 +15,9 @@ pub const NAME_MAX: usize = 60;
 
 /// The longest time for which a new date may be held back, in minutes.
 pub const SETTLE_MAX: u32 = 240;
+
+/// So many days before a conference a step of its ladder may stand at most.
+const DAYS_MAX: i64 = 30;
 
 /// The region's rules. What isn't stored has its default, so a new rule needs no migration.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -84,8 +87,13 @@ impl Region {
         faults.check(eve >= 1, "d1_days", Fault::NotMoreThan { than: 0 });
         faults.check(three > eve, "d3_days", Fault::NotMoreThan { than: eve });
         faults.check(week > three, "d7_days", Fault::NotMoreThan { than: three });
+        faults.check(week <= DAYS_MAX, "d7_days", Fault::MoreThan { max: DAYS_MAX });
+        let short = i64::from(ladder.short_notice_days);
+        faults.check(short <= DAYS_MAX, "short_notice_days", Fault::MoreThan { max: DAYS_MAX });
+        faults.check(ladder.quiet.leaves_a_day(), "quiet_to", Fault::TooQuiet { max: QUIET_MAX });
         faults.check(ladder.same_day.ahead.days == 0, "same_day_days", Fault::NotAChoice);
-        faults.check(ladder.settle_minutes <= SETTLE_MAX, "settle_minutes", Fault::NotAChoice);
+        let settle = Fault::MoreThan { max: SETTLE_MAX.into() };
+        faults.check(ladder.settle_minutes <= SETTLE_MAX, "settle_minutes", settle);
         let waits = (1..=MINUTES_MAX).contains(&self.answer_minutes);
         faults.check(waits, "answer_minutes", Fault::NotANumber);
         faults.check(self.shared_days >= 1, "shared_days", Fault::NotMoreThan { than: 0 });

@@ -2,6 +2,7 @@
 //! know yet.
 
 mod after;
+mod answers;
 mod polls;
 
 use axum::extract::State;
@@ -28,7 +29,7 @@ use crate::domain::org::Channel;
 use crate::domain::region::Region;
 use crate::domain::wareki;
 use crate::store::cases::{self, Summary, Which};
-use crate::store::morning::{self, Soon, Unanswered, Undelivered};
+use crate::store::morning::{self, Answered, Soon, Unanswered, Undelivered};
 use crate::store::polls::{Running, running};
 use crate::store::region;
 
@@ -40,6 +41,7 @@ struct Morning {
     cases: Vec<Summary>,
     undelivered: Vec<Undelivered>,
     unanswered: Vec<Unanswered>,
+    answered: Vec<Answered>,
     soon: Vec<Soon>,
     polls: Vec<Running>,
     after: after::After,
@@ -63,6 +65,7 @@ pub async fn morning(State(app): State<App>, session: Session) -> Answer {
         cases: cases::list(&mut tx, scope, Which::Open, now).await?,
         undelivered: morning::undelivered(&mut tx, scope, now).await?,
         unanswered: morning::unanswered(&mut tx, scope, now).await?,
+        answered: morning::answered(&mut tx, scope, now).await?,
         soon: morning::conferences(&mut tx, scope, midnight, midnight + chrono::TimeDelta::days(2)).await?,
         polls: running(&mut tx, scope).await?,
     };
@@ -101,6 +104,7 @@ impl Morning {
         lines.extend(self.undelivered.iter().map(|notice| self.undelivered_line(notice)));
         lines.extend(self.unanswered.iter().filter(|party| self.is_pressing(party)).map(|party| self.call_line(party)));
         lines.extend(self.silent());
+        lines.extend(answers::lines(&self.answered, &self.holidays));
         lines.extend(polls::lines(&self.polls, self.now, &self.holidays));
         lines.extend(self.after.lines(self.now, &self.holidays));
         lines.extend(self.unknown());
