@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::tell;
+use super::tell::tell;
 use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::audit::Action;
@@ -11,12 +11,15 @@ use crate::domain::fault::{Fault, Faults};
 use crate::domain::notice::NoticeKind;
 use crate::domain::request::{AskState, Ending, LETTER_REMINDER};
 use crate::error::{Error, Result};
-use crate::id::BedRequestId;
+use crate::id::{BedRequestId, OrgId};
 use crate::store::audit::Entry;
 use crate::store::beds;
 use crate::store::change::Change;
 use crate::store::requests::asks::{self, Ask};
 use crate::store::requests::{self, Request, beds as promised};
+
+/// A ward is one of which the hospital's own system tells where it has done so in these days.
+const TOLD_LATELY: TimeDelta = TimeDelta::days(7);
 
 /// A request with its promise, for who made either of them.
 async fn take(app: &App, actor: &Actor, id: BedRequestId) -> Result<(Change, Request, Ask)> {
@@ -46,13 +49,18 @@ pub async fn admitted(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<U
         return Err(Error::refused("", Fault::RequestClosed));
     }
     if let Some(ward) = chosen.ward_id
-        && let Some(counts) = promised::one(&mut tx, ward).await?
+        && let Some(standing) = promised::one(&mut tx, ward).await?
     {
-        promised::restate(&mut tx, ward, &counts.moved_in()).await?;
+        let since = tx.now - TOLD_LATELY;
+        let is_told = promised::is_told(&mut tx, ward, since).await?;
+        promised::restate(&mut tx, ward, &standing.arrived(at, is_told)).await?;
         beds::raise_board(&mut tx).await?;
     }
     let (now, about) = (tx.now, (id, Some(chosen.id)));
-    for (org, _) in requests::parties(&mut tx, id).await? {
+    let told: Vec<OrgId> = requests::parties(&mut tx, id).await?.into_iter().map(|party| party.id).collect();
+    // The clinic that asked is the patient's doctor, and hears of it where the hospital records it.
+    let asker = Some(request.org_id).filter(|org| *org != actor.org && !told.contains(org));
+    for org in told.into_iter().chain(asker) {
         tell(&mut tx, NoticeKind::BedAdmitted, org, about, 0, now).await?;
     }
     if request.letter_at.is_none() {

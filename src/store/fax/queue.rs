@@ -99,8 +99,9 @@ macro_rules! ends {
                left join conference c on c.id = n.conference_id
                left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
                left join bed_request br on br.id = n.request_id
-               join org h on h.id = coalesce(dc.hospital_id, br.org_id)
-               join account a on a.id = coalesce(c.organiser_id, dc.owner_id, br.asked_by)
+               left join bed_request_ask bk on bk.id = n.ask_id and br.org_id = n.org_id
+               join org h on h.id = coalesce(dc.hospital_id, bk.org_id, br.org_id)
+               join account a on a.id = coalesce(c.organiser_id, dc.owner_id, bk.answered_by, br.asked_by)
               where n.id = $1",
             $which
         )
