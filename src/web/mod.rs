@@ -211,6 +211,8 @@ pages! {
     post "/requests/{id}/asks" => requests::add;
     post "/requests/{id}/confirm" => requests::confirm;
     post "/requests/{id}/withdraw" => requests::withdraw;
+    post "/requests/{id}/take-back" => requests::take_back;
+    get "/requests/{id}/sheet.pdf" => requests::sheet;
     post "/requests/{id}/told" => requests::told;
     post "/requests/{id}/admitted" => requests::admitted;
     post "/requests/{id}/letter" => requests::letter;
@@ -254,6 +256,7 @@ pages! {
     post "/admin/staff/{id}/tokens/{token}/revoke" => admin::revoke_token;
     get "/mail-in" => mail_in::list;
     post "/mail-in/{id}/settle" => mail_in::settle;
+    post "/mail-in/{id}/bounced" => mail_in::believe;
     get "/outbox" => outbox::list;
     get "/outbox/{id}" => outbox::show;
     get "/outbox/coming/{id}" => outbox::coming;

@@ -78,7 +78,8 @@ pub async fn follow(app: &App, org: OrgId, movement: &Movement, names: &BTreeMap
         }
     }
     if !after.is_empty() {
-        beds::raise_board(&mut tx).await?;
+        let wards: Vec<_> = after.keys().copied().collect();
+        beds::raise_reports(&mut tx, &wards).await?;
     }
     tx.commit(Entry::of(Action::BedsReported, org).detail(detail)).await?;
     Ok(found)

@@ -54,7 +54,7 @@ pub async fn admitted(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<U
         let since = tx.now - TOLD_LATELY;
         let is_told = promised::is_told(&mut tx, ward, since).await?;
         promised::restate(&mut tx, ward, &standing.arrived(at, is_told)).await?;
-        beds::raise_board(&mut tx).await?;
+        beds::raise_reports(&mut tx, &[ward]).await?;
     }
     let (now, about) = (tx.now, (id, Some(chosen.id)));
     let told: Vec<OrgId> = requests::parties(&mut tx, id).await?.into_iter().map(|party| party.id).collect();

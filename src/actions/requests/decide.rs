@@ -67,7 +67,7 @@ async fn hold(tx: &mut Change, org: OrgId, request: &Request, offered: Option<Wa
         return Err(Error::refused("", Fault::BedTaken));
     };
     promised::restate(tx, ward, &standing).await?;
-    beds::raise_board(tx).await?;
+    beds::raise_reports(tx, &[ward]).await?;
     Ok(Some(ward))
 }
 
@@ -78,7 +78,7 @@ async fn free(tx: &mut Change, ask: &Ask, without: impl FnOnce(Counts) -> Counts
     {
         let counts = without(standing.counts.clone());
         promised::restate(tx, ward, &standing.with(counts)).await?;
-        beds::raise_board(tx).await?;
+        beds::raise_reports(tx, &[ward]).await?;
     }
     Ok(())
 }

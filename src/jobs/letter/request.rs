@@ -47,6 +47,15 @@ fn asked(notice: &Planned, desk: &Desk<'_>) -> String {
     )
 }
 
+/// The same on a FAX sheet, which has what is needed below it, and a slip.
+#[must_use]
+pub fn asked_on_paper(notice: &Planned) -> Vec<String> {
+    vec![
+        format!("{}です。在宅で療養されている方の受入をお願いしたく、ご連絡いたしました。", hospital(notice)),
+        "受け入れていただけるかを、下の返信票かお電話でお知らせください。くわしい状態は、お電話でお話しします。".to_owned(),
+    ]
+}
+
 fn answered(notice: &Planned, desk: &Desk<'_>) -> String {
     let next = match notice.ask_reply {
         Some(Reply::Accepted | Reply::Conditional) => {

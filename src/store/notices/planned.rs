@@ -299,6 +299,15 @@ pub async fn find_of_hospital(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, id:
     Ok(notice)
 }
 
+/// A notice about a request that the own organisation made or was asked, likewise.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`]; the database refuses.
+pub async fn find_of_request(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
+    let query = tx.query(planned!("n.id = $3 and (br.org_id = $4 or ba.org_id = $4)"));
+    query.bind(now).bind(start_of_day(now)).bind(id).bind(scope.org()).one().await
+}
+
 fn start_of_day(now: DateTime<Utc>) -> DateTime<Utc> {
     at(day_of(now), NaiveTime::MIN)
 }

@@ -53,6 +53,16 @@ pub struct ToTell {
     pub fax: String,
     /// Since when.
     pub due_at: DateTime<Utc>,
+    /// Whether it goes to the clinic that asked: then the hospital passes it on.
+    pub is_asker: bool,
+}
+
+impl ToTell {
+    /// Whether it goes by FAX, so that there is a sheet of it.
+    #[must_use]
+    pub fn is_sheet(&self) -> bool {
+        self.channel == Channel::FaxPrint
+    }
 }
 
 /// What the own organisation has to pass on by hand: the clinic tells everybody, and the hospital tells the clinic.
@@ -62,7 +72,7 @@ pub struct ToTell {
 pub async fn to_tell(tx: &mut Tx, scope: Scope) -> Result<Vec<ToTell>> {
     let sql =
         "select n.id, n.request_id, n.ask_id, n.kind, n.channel, o.name as org_name, coalesce(o.phone, '') as phone,
-                 coalesce(o.fax, '') as fax, n.due_at
+                 coalesce(o.fax, '') as fax, n.due_at, n.org_id = r.org_id as is_asker
                  from notice n join bed_request r on r.id = n.request_id join org o on o.id = n.org_id
                 where n.state in ('to_do', 'printed')
                   and (r.org_id = $1 and n.org_id <> r.org_id

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
+use chrono::NaiveDate;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -12,6 +13,7 @@ use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::bed::WardKind;
 use crate::domain::bed::profile::Procedure;
+use crate::domain::calendar::day_of;
 use crate::domain::case::PatientSex;
 use crate::domain::fault::Fault;
 use crate::domain::programme::{Condition, Finding, Home, Purpose};
@@ -19,6 +21,7 @@ use crate::domain::request::{LINE_MAX, Need, TEXT_MAX, Urgency, decade};
 use crate::error::{Error, Result, or_before};
 use crate::id::{OrgId, ProgrammeId};
 use crate::store::programmes::{self, Kept};
+use crate::store::registrations::{self, Registration};
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
 use crate::web::path::Query;
@@ -31,6 +34,8 @@ use crate::web::{Answer, ok, refused};
 
 /// The button that only holds the need against the rules.
 const CHECK: &str = "check";
+/// The one that takes the patient from a registration.
+const FILL: &str = "fill";
 
 /// What stands in the address: under which programme, and which hospital.
 #[derive(Debug, Default, Deserialize)]
@@ -38,6 +43,7 @@ const CHECK: &str = "check";
 pub struct Asked {
     programme: String,
     hospital: String,
+    registration: String,
 }
 
 /// What the page stands on.
@@ -46,6 +52,7 @@ struct Desk {
     chosen: Option<Kept>,
     offers: Vec<Offer>,
     findings: Vec<Finding>,
+    registered: Vec<Registration>,
 }
 
 impl Desk {
@@ -58,7 +65,45 @@ impl Desk {
         let id = form.text("programme").parse::<ProgrammeId>().ok();
         let chosen = programmes.iter().find(|kept| Some(kept.id) == id).cloned();
         let offers = offers(&mut tx, network, chosen.as_ref().map(|kept| kept.id), own, app.clock.now()).await?;
-        Ok(Self { programmes, chosen, offers, findings: Vec::new() })
+        let registered = match session.actor.scope(Permission::RegisterPatients) {
+            Ok(scope) => registrations::list(&mut tx, scope).await?,
+            Err(_) => Vec::new(),
+        };
+        let stands = |one: &Registration| one.org_id == own && one.ended_on.is_none();
+        let registered: Vec<_> = registered.into_iter().filter(stands).collect();
+        let mut desk = Self { programmes, chosen, offers, findings: Vec::new(), registered };
+        desk.offer_registered(form);
+        Ok(desk)
+    }
+
+    /// The registration that is chosen.
+    fn registration(&self, form: &Form) -> Option<&Registration> {
+        let id = form.text("registration").parse().ok();
+        self.registered.iter().find(|one| Some(one.id) == id)
+    }
+
+    /// The hospital of the registration can be asked, however far down it stands.
+    fn offer_registered(&mut self, form: &Form) {
+        let Some(found) = self.registration(form) else { return };
+        let (org, name) = (found.hospital_id, found.hospital_name.clone());
+        match self.offers.iter_mut().find(|offer| offer.org == org) {
+            Some(offer) => offer.note = format!("入院希望登録の病院 ・ {}", offer.note),
+            None => self.offers.insert(0, Offer { org, name, note: "入院希望登録の病院".into() }),
+        }
+    }
+
+    /// Fills in what the registration says. Its hospital is asked, whoever else is.
+    fn fill(&self, form: &mut Form, today: NaiveDate) -> Result<()> {
+        let Some(found) = self.registration(form) else { return Ok(()) };
+        let sheet = found.sheet()?;
+        form.set("patient_name", sheet.patient_name);
+        form.set("age", today.years_since(sheet.patient_born_on).unwrap_or_default().to_string());
+        form.set("sex", sheet.patient_sex.code());
+        let hospital = found.hospital_id.to_string();
+        if form.texts("hospitals").all(|org| org != hospital) {
+            form.also("hospitals", hospital);
+        }
+        Ok(())
     }
 }
 
@@ -74,11 +119,13 @@ pub async fn form(State(app): State<App>, session: Session, Query(asked): Query<
         ("home", Home::Own.code().into()),
         ("purpose", Purpose::Change.code().into()),
         ("in_turn", "1".into()),
+        ("registration", asked.registration),
     ]);
     if !asked.hospital.is_empty() {
         form.also("hospitals", &asked.hospital);
     }
     let desk = Desk::open(&app, &session, &form).await?;
+    desk.fill(&mut form, day_of(app.clock.now()))?;
     let longest = desk.chosen.as_ref().and_then(|kept| kept.rules.max_days);
     form.set("days", longest.map(|days| days.to_string()).unwrap_or_default());
     ok(page(&app, &session, &desk, &form))
@@ -87,6 +134,10 @@ pub async fn form(State(app): State<App>, session: Session, Query(asked): Query<
 /// Sends the request, or only holds it against the rules.
 pub async fn ask(State(app): State<App>, Posted { session, mut form }: Posted) -> Answer {
     let mut desk = Desk::open(&app, &session, &form).await?;
+    if form.text("act") == FILL {
+        desk.fill(&mut form, day_of(app.clock.now()))?;
+        return ok(page(&app, &session, &desk, &form));
+    }
     let is_check = form.text("act") == CHECK;
     let new = read(&mut form, desk.chosen.as_ref());
     let is_known = form.text("programme").is_empty() || desk.chosen.is_some();
@@ -129,6 +180,7 @@ fn read(form: &mut Form, chosen: Option<&Kept>) -> Option<New> {
     let (municipality, since) = (form.line("municipality", LINE_MAX), form.line("since", LINE_MAX));
     let (days, note) = (form.optional_count("days"), form.paragraph("note", TEXT_MAX));
     let patient_name = form.line("patient_name", LINE_MAX);
+    let registration = form.optional_code("registration");
     let (name, phone) = (form.line("outside_name", LINE_MAX), form.line("outside_phone", LINE_MAX));
     let need = Need {
         decade: age.map(decade),
@@ -153,6 +205,7 @@ fn read(form: &mut Form, chosen: Option<&Kept>) -> Option<New> {
         age,
         despite: form.is_ticked("despite"),
         patient_name,
+        registration,
         hospitals,
         outside: (!name.is_empty()).then_some((name, phone)),
         in_turn: form.is_ticked("in_turn"),
@@ -168,6 +221,7 @@ fn page(app: &App, session: &Session, desk: &Desk, form: &Form) -> Markup {
         (post("/requests/new", &session.form_token, &html! {
             (shown.summary())
             (shown.once())
+            (registered(desk, &shown))
             (programme(desk, &shown))
             (findings(desk, &shown))
             (patient(form, &shown))
@@ -180,6 +234,24 @@ fn page(app: &App, session: &Session, desk: &Desk, form: &Form) -> Markup {
         }))
     };
     layout::page(app, session, Menu::Requests, "受入を依頼する", "", &narrow(&body))
+}
+
+/// The own registered patients, one of whom may be chosen instead of being typed.
+fn registered(desk: &Desk, shown: &Shown<'_>) -> Markup {
+    if desk.registered.is_empty() {
+        return html! {};
+    }
+    let name = |one: &Registration| one.sheet().map(|sheet| sheet.patient_name).unwrap_or_default();
+    let all: Vec<_> = desk
+        .registered
+        .iter()
+        .map(|one| (one.id.to_string(), format!("{}さん（{}・登録番号 {}）", name(one), one.hospital_name, one.code)))
+        .collect();
+    let all = std::iter::once(("", "（登録のない方）")).chain(all.iter().map(|(id, name)| (id.as_str(), name.as_str())));
+    html! {
+        (shown.field("registration", "入院希望登録から選ぶ").hint("選んで「登録の内容を入れる」を押すと、名前・年齢・性別と登録した病院が入ります").select(&all.collect::<Vec<_>>()))
+        (actions(&button_to(Look::Secondary, "act", FILL, "登録の内容を入れる")))
+    }
 }
 
 /// Under which programme, and what it wants to know besides.
