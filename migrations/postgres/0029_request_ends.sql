@@ -14,6 +14,7 @@ alter table bed_request add column case_id uuid references discharge_case (id);
 
 -- What isn't settled between what a ward counts and its promises: see src/domain/bed/promise.rs.
 alter table bed_report add column held integer not null default 0 check (held >= 0);
+alter table bed_report add column left_out integer not null default 0 check (left_out >= 0);
 alter table bed_report add column counted_at timestamptz;
 alter table bed_report add column ahead integer not null default 0;
 

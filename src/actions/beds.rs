@@ -91,7 +91,17 @@ async fn keep(
     check(&pairs, as_of, tx.now)?;
     let kind = if reporter.is_proxy() { EntryKind::Proxy } else { kind };
     let new = pairs.iter().map(|(ward, counts)| {
-        (reporter, NewReport { ward: ward.ward_id, capacity: ward.capacity, counts, as_of, kind, unsettled: Unsettled::default() })
+        (
+            reporter,
+            NewReport {
+                ward: ward.ward_id,
+                capacity: ward.capacity,
+                counts,
+                as_of,
+                kind,
+                unsettled: Unsettled::default(),
+            },
+        )
     });
     add(&mut tx, new.collect()).await?;
     let detail = format!("{} wards={} as_of={}", kind.code(), pairs.len(), as_of.format("%Y-%m-%dT%H:%MZ"));
@@ -107,7 +117,8 @@ async fn add(tx: &mut Change, mut reports: Vec<(Reporter, NewReport<'_>)>) -> Re
     for (reporter, new) in reports {
         // What was promised stays promised, whatever was counted before.
         let (before, promises) = promised::held(tx, new.ward).await?;
-        let Standing { counts, unsettled } = Standing::counted(before.as_ref(), new.counts.clone(), new.as_of, promises);
+        let Standing { counts, unsettled } =
+            Standing::counted(before.as_ref(), new.counts.clone(), new.as_of, promises);
         beds::report(tx, reporter, NewReport { counts: &counts, unsettled, ..new }).await?;
     }
     beds::raise_reports(tx, &wards).await

@@ -114,7 +114,10 @@ pub fn sheet(notice: &Planned, ends: Ends, desk: &Desk<'_>) -> Result<Sheet> {
         subject: subject.strip_suffix(&format!("（案件番号 {code}）")).unwrap_or(&subject).to_owned(),
         answer: if asks { format!("要返信　{by}") } else { "返信不要".to_owned() },
         body: if is_request { letter::request::asked_on_paper(notice) } else { lines(&message) },
-        facts: need.map_or_else(|| facts(notice, desk.holidays), |need| words::need(&need).into_iter().map(|(term, said)| (term.to_owned(), said)).collect()),
+        facts: need.map_or_else(
+            || facts(notice, desk.holidays),
+            |need| words::need(&need).into_iter().map(|(term, said)| (term.to_owned(), said)).collect(),
+        ),
         foot: foot(notice, slip.is_some()),
         to: End { name: notice.org_name.clone(), person: ends.person, phone: ends.phone, fax: ends.fax },
         from: End {

@@ -89,8 +89,10 @@ pub async fn run_until(app: &App, stop: &Stop) -> Result<Round> {
     let (region, holidays) = (region::load(&mut tx).await?, region::holidays(&mut tx).await?);
     let rules = Rules { region, holidays, dials: app.fax.is_some() && matches!(app.mail, Mailer::Smtp { .. }) };
     drop(tx);
-    let planned =
-        requests::progress(app).await? + requests::expire(app, &rules.region).await? + registrations::remind(app).await? + ask_for_beds(app, &rules).await?;
+    let planned = requests::progress(app).await?
+        + requests::expire(app, &rules.region).await?
+        + registrations::remind(app).await?
+        + ask_for_beds(app, &rules).await?;
     let mut round = Round { planned, ..Round::default() };
     let mut tx = app.bookkeep().await?;
     sessions::sweep(&mut tx).await?;

@@ -60,8 +60,7 @@ async fn hold(tx: &mut Change, org: OrgId, request: &Request, offered: Option<Wa
     }
     let free = wards.into_iter().filter_map(|(ward, standing)| {
         let place = (Some(ward) != offered, standing.counts.rank(sex, backup));
-        let counts = standing.counts.clone().promised(backup)?;
-        Some((place, ward, standing.with(counts)))
+        Some((place, ward, standing.promised(backup)?))
     });
     let Some((_, ward, standing)) = free.min_by_key(|(place, ward, _)| (*place, *ward)) else {
         return Err(Error::refused("", Fault::BedTaken));
@@ -76,8 +75,7 @@ async fn free(tx: &mut Change, ask: &Ask, without: impl FnOnce(Counts) -> Counts
     if let Some(ward) = ask.ward_id.filter(|_| ask.state == AskState::Confirmed)
         && let Some(standing) = promised::one(tx, ward).await?
     {
-        let counts = without(standing.counts.clone());
-        promised::restate(tx, ward, &standing.with(counts)).await?;
+        promised::restate(tx, ward, &standing.freed(without)).await?;
         beds::raise_reports(tx, &[ward]).await?;
     }
     Ok(())

@@ -87,7 +87,11 @@ mod tests {
                     sex_limit: SexLimit::Either,
                     note: String::new(),
                 };
-            assert_eq!(follow(&counts(before), 40, step, promised), expected.map(counts), "{before:?} {step:?} {promised}");
+            assert_eq!(
+                follow(&counts(before), 40, step, promised),
+                expected.map(counts),
+                "{before:?} {step:?} {promised}"
+            );
         }
         assert!(
             follow(&Counts { closed_reason: None, ..closed() }, 40, Out, 0)

@@ -86,10 +86,12 @@ impl Counts {
 /// What isn't settled between what a ward counts and its promises.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Unsettled {
-    /// Beds that are held for promises although whoever counted left them out: that person may have counted the patients as in.
-    pub held: i32,
-    /// When that was.
+    /// When a person last counted anew while promises were open: whoever was there by then is among the occupied.
     pub counted_at: Option<DateTime<Utc>>,
+    /// So many promises that person reserved no bed for any more.
+    pub left_out: i32,
+    /// Beds that are held for those nevertheless.
+    pub held: i32,
     /// Above 0: so many came by the word of the hospital's system while promises were open, and nobody has recorded them. Below 0: so
     /// many were recorded, and the system hasn't told yet.
     pub ahead: i32,
@@ -106,20 +108,21 @@ pub struct Standing {
 
 impl Standing {
     /// After a person counted at `as_of` while so many promises were open; `before` is what the ward said until then. Who repeats
-    /// what was said about patients and promises has said nothing new of them.
+    /// what was said about patients and reserved beds has said nothing new of them.
     #[must_use]
     pub fn counted(before: Option<&Self>, said: Counts, as_of: DateTime<Utc>, promises: i32) -> Self {
+        if let Some(before) = before
+            && (before.counts.occupied, before.counts.reserved) == (said.occupied, said.reserved)
+        {
+            return Self { counts: said.holding(promises), ..before.clone() };
+        }
         let reserved = said.reserved;
+        let was = before.map_or(0, |before| before.counts.reserved);
+        let left_out = (was - reserved).max(promises - reserved).clamp(0, promises);
         let counts = said.holding(promises);
+        let counted_at = (promises > 0).then_some(as_of);
         let held = counts.reserved - reserved;
-        let same = |before: &&Self| {
-            (before.counts.occupied, before.counts.reserved) == (counts.occupied, counts.reserved) && held == 0
-        };
-        let unsettled = before.filter(same).map_or_else(
-            || Unsettled { held, counted_at: (held > 0).then_some(as_of), ahead: 0 },
-            |before| before.unsettled,
-        );
-        Self { counts, unsettled }
+        Self { counts, unsettled: Unsettled { counted_at, left_out, held, ahead: 0 } }
     }
 
     /// After the hospital's system told of a step, while so many promises were open; none where that can't be. Whether it is the
@@ -141,34 +144,33 @@ impl Standing {
     /// that the hospital's system tells of whoever comes to the ward.
     #[must_use]
     pub fn arrived(mut self, at: DateTime<Utc>, is_told: bool) -> Self {
-        let unsettled = &mut self.unsettled;
-        let is_counted = unsettled.held > 0 && unsettled.counted_at.is_some_and(|counted| counted >= at);
-        if unsettled.ahead > 0 {
-            unsettled.ahead -= 1;
-            self.counts = self.counts.released();
-        } else if is_counted {
-            unsettled.held -= 1;
-            self.counts = self.counts.released();
-        } else {
-            unsettled.ahead -= i32::from(is_told);
-            self.counts = self.counts.moved_in();
+        if self.unsettled.ahead > 0 {
+            self.unsettled.ahead -= 1;
+            return self.freed(Counts::released);
         }
-        self.settled()
+        if self.unsettled.counted_at.is_some_and(|counted| counted >= at) {
+            return self.freed(Counts::released);
+        }
+        self.unsettled.ahead -= i32::from(is_told);
+        self.unsettled.left_out = (self.unsettled.left_out - 1).max(0);
+        self.unsettled.held = (self.unsettled.held - 1).max(0);
+        Self { counts: self.counts.moved_in(), ..self }
     }
 
-    /// With other counts after a promise was made or ended.
+    /// After a promise has ended otherwise: `without` says what is counted then. A bed that who counted left out isn't there to be freed.
     #[must_use]
-    pub fn with(self, counts: Counts) -> Self {
-        Self { counts, ..self }.settled()
+    pub fn freed(mut self, without: impl FnOnce(Counts) -> Counts) -> Self {
+        let unsettled = &mut self.unsettled;
+        let is_gone = unsettled.left_out > 0 && unsettled.held == 0;
+        unsettled.left_out = (unsettled.left_out - 1).max(0);
+        unsettled.held = (unsettled.held - 1).max(0);
+        if is_gone { self } else { Self { counts: without(self.counts), ..self } }
     }
 
-    /// Nothing is held beyond what is reserved.
-    fn settled(mut self) -> Self {
-        self.unsettled.held = self.unsettled.held.min(self.counts.reserved);
-        if self.unsettled.held == 0 {
-            self.unsettled.counted_at = None;
-        }
-        self
+    /// After a bed of it was promised; none where it has none to promise.
+    #[must_use]
+    pub fn promised(self, backup: bool) -> Option<Self> {
+        Some(Self { counts: self.counts.promised(backup)?, ..self })
     }
 }
 
@@ -257,14 +259,24 @@ mod tests {
         use Event::{Counted, Recorded, Told};
         let minute = |minute| DateTime::UNIX_EPOCH + chrono::TimeDelta::minutes(minute);
         // One bed is promised: 36 are there, 1 is reserved, 3 are open. The patient comes in minute 60; then there are 37, 0, 3.
-        let cases: [(&str, &[Event], [i32; 3]); 13] = [
+        let cases: [(&str, &[Event], [i32; 3]); 15] = [
             ("recorded, nobody else tells", &[Recorded(60, false)], [37, 0, 3]),
             ("counted as in, then recorded", &[Counted(70, [37, 0, 3]), Recorded(60, false)], [37, 0, 3]),
             ("recorded, then counted", &[Recorded(60, false), Counted(70, [37, 0, 3])], [37, 0, 3]),
             ("left out before the patient came", &[Counted(50, [36, 0, 4]), Recorded(60, false)], [37, 0, 3]),
-            ("left out, and no change since", &[Counted(50, [36, 0, 4]), Counted(70, [36, 1, 3]), Recorded(60, false)], [37, 0, 3]),
-            ("counted as in, and no change since", &[Counted(70, [37, 0, 3]), Counted(80, [37, 1, 2]), Recorded(60, false)], [37, 0, 3]),
+            (
+                "left out, and no change since",
+                &[Counted(50, [36, 0, 4]), Counted(70, [36, 1, 3]), Recorded(60, false)],
+                [37, 0, 3],
+            ),
+            (
+                "counted as in, and no change since",
+                &[Counted(70, [37, 0, 3]), Counted(80, [37, 1, 2]), Recorded(60, false)],
+                [37, 0, 3],
+            ),
             ("still reserved by who counts", &[Counted(70, [36, 1, 3]), Recorded(60, false)], [37, 0, 3]),
+            ("counted, but the bed still reserved", &[Counted(70, [37, 1, 2]), Recorded(60, false)], [37, 0, 3]),
+            ("counted, and another left", &[Counted(70, [36, 0, 4]), Recorded(60, false)], [36, 0, 4]),
             ("told, then recorded", &[Told, Recorded(60, true)], [37, 0, 3]),
             ("recorded, then told", &[Recorded(60, true), Told], [37, 0, 3]),
             ("told, counted as in, recorded", &[Told, Counted(70, [37, 0, 3]), Recorded(60, true)], [37, 0, 3]),
@@ -289,5 +301,28 @@ mod tests {
             }
             assert_eq!(numbers(&ward.counts)[..3], expected, "{words}");
         }
+    }
+
+    #[test]
+    fn a_reservation_of_the_hospital_itself_stays_when_the_promised_patient_is_counted() {
+        let at = DateTime::UNIX_EPOCH;
+        // Two are reserved: one by the hospital, one by the promise.
+        let ward = Standing { counts: counts([36, 2, 2, 0]), unsettled: Unsettled::default() };
+        let ward = Standing::counted(Some(&ward), counts([37, 1, 2, 0]), at, 1);
+        assert_eq!(numbers(&ward.clone().arrived(at, false).counts), [37, 1, 2, 0]);
+        assert_eq!(
+            numbers(&ward.clone().freed(Counts::released).counts),
+            [37, 1, 2, 0],
+            "or it was the hospital's own who came"
+        );
+        let later = at + chrono::TimeDelta::minutes(1);
+        assert_eq!(numbers(&ward.arrived(later, false).counts), [38, 0, 2, 0], "counted before the promised one came");
+        // Two promises, one of whom is counted.
+        let ward = Standing { counts: counts([36, 2, 2, 0]), unsettled: Unsettled::default() };
+        let ward = Standing::counted(Some(&ward), counts([37, 1, 2, 0]), at, 2);
+        assert_eq!(numbers(&ward.counts), [37, 2, 1, 0]);
+        let ward = ward.arrived(at, false);
+        assert_eq!(numbers(&ward.counts), [37, 1, 2, 0]);
+        assert_eq!(numbers(&ward.arrived(later, false).counts), [38, 0, 2, 0]);
     }
 }

@@ -67,10 +67,26 @@ mod tests {
             (ThreeDays, "2026-11-24 09:00", none, 1, "2026-11-28 01:00"),
             (Planned, "2026-11-24 09:00", none, 24, "2026-12-03 00:00"),
             // Somebody answered late, or took the promise back: there is time to look for another.
-            (Today, "2026-11-24 09:00", Words { answered_at: Some(moment("2026-11-25 14:00")), ..none }, 24, "2026-11-26 14:00"),
-            (Today, "2026-11-24 09:00", Words { taken_back_at: Some(moment("2026-11-26 10:00")), ..none }, 24, "2026-11-27 10:00"),
+            (
+                Today,
+                "2026-11-24 09:00",
+                Words { answered_at: Some(moment("2026-11-25 14:00")), ..none },
+                24,
+                "2026-11-26 14:00",
+            ),
+            (
+                Today,
+                "2026-11-24 09:00",
+                Words { taken_back_at: Some(moment("2026-11-26 10:00")), ..none },
+                24,
+                "2026-11-27 10:00",
+            ),
         ] {
-            assert_eq!(expires_at(urgency, moment(made_at), words, hours), moment(expected), "{urgency:?} {made_at} {words:?}");
+            assert_eq!(
+                expires_at(urgency, moment(made_at), words, hours),
+                moment(expected),
+                "{urgency:?} {made_at} {words:?}"
+            );
         }
     }
 

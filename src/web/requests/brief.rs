@@ -33,7 +33,10 @@ pub async fn lines(tx: &mut Tx, actor: &Actor, now: DateTime<Utc>) -> Result<Vec
         for request in requests::received(tx, scope).await? {
             let mine = all.iter().find(|ask| ask.request_id == request.id && ask.org_id == Some(scope.org()));
             lines.extend(mine.map(|mine| received(&request, mine, now)).transpose()?.flatten());
-            lines.extend(by_hand(&request, told.iter().filter(|one| one.is_asker && one.request_id == request.id).count())?);
+            lines.extend(by_hand(
+                &request,
+                told.iter().filter(|one| one.is_asker && one.request_id == request.id).count(),
+            )?);
         }
     }
     if asks_for {
@@ -73,7 +76,8 @@ fn received(request: &Request, mine: &Ask, now: DateTime<Utc>) -> Result<Option<
         let due = left_words(mine.answer_by, now);
         return line(request, (tone, Icon::Bed), "受入の依頼に答える".into(), due, "答える").map(Some);
     }
-    if mine.state == AskState::Confirmed && request.state == RequestState::Confirmed && mine.arrival_asked_at.is_some() {
+    if mine.state == AskState::Confirmed && request.state == RequestState::Confirmed && mine.arrival_asked_at.is_some()
+    {
         let what = "入院しましたか：記録するか、受入を取り消す".to_owned();
         return line(request, (Tone::Stop, Icon::Bang), what, "予定を過ぎています".into(), "答える").map(Some);
     }

@@ -247,7 +247,8 @@ fn registered(desk: &Desk, shown: &Shown<'_>) -> Markup {
         .iter()
         .map(|one| (one.id.to_string(), format!("{}さん（{}・登録番号 {}）", name(one), one.hospital_name, one.code)))
         .collect();
-    let all = std::iter::once(("", "（登録のない方）")).chain(all.iter().map(|(id, name)| (id.as_str(), name.as_str())));
+    let all =
+        std::iter::once(("", "（登録のない方）")).chain(all.iter().map(|(id, name)| (id.as_str(), name.as_str())));
     html! {
         (shown.field("registration", "入院希望登録から選ぶ").hint("選んで「登録の内容を入れる」を押すと、名前・年齢・性別と登録した病院が入ります").select(&all.collect::<Vec<_>>()))
         (actions(&button_to(Look::Secondary, "act", FILL, "登録の内容を入れる")))

@@ -37,12 +37,16 @@ impl Page<'_> {
             ("退院・終了", html! { (ended.unwrap_or_else(|| "まだ".into())) }),
         ];
         let asked = chosen.arrival_asked_at.is_some() && request.state == RequestState::Confirmed;
-        panel("course", "入院の記録", &html! {
-            @if asked { (Notice { tone: Tone::Warn, title: "入院しましたか", text: "入院の予定を過ぎています。入院したときは記録し、来なかったときは受入を取り消すか、依頼を取り下げてください。床は予約のままです。" }) }
-            (facts(&known))
-            (self.steps(form))
-            (self.case())
-        })
+        panel(
+            "course",
+            "入院の記録",
+            &html! {
+                @if asked { (Notice { tone: Tone::Warn, title: "入院しましたか", text: "入院の予定を過ぎています。入院したときは記録し、来なかったときは受入を取り消すか、依頼を取り下げてください。床は予約のままです。" }) }
+                (facts(&known))
+                (self.steps(form))
+                (self.case())
+            },
+        )
     }
 
     /// The way on for the hospital's discharge nurse: a case with everything in it that is known here.

@@ -31,7 +31,17 @@ impl<'a> Field<'a> {
     /// A control that posts as `name`.
     #[must_use]
     pub const fn new(name: &'a str, label: &'a str) -> Self {
-        Self { name, place: "", label, value: "", hint: "", error: None, required: false, autocomplete: None, arrives: false }
+        Self {
+            name,
+            place: "",
+            label,
+            value: "",
+            hint: "",
+            error: None,
+            required: false,
+            autocomplete: None,
+            arrives: false,
+        }
     }
 
     /// In which of several forms of a page it stands: its id is its own there. The form that came back with faults has no place,
