@@ -116,7 +116,9 @@ fn made(request: &Request, asks: &[&Ask], to_tell: usize, now: DateTime<Utc>) ->
         RequestState::Open => {}
         _ => return by_hand(request, to_tell),
     }
-    let yes = |ask: &&&Ask| matches!(ask.reply, Some(Reply::Accepted | Reply::Conditional));
+    let yes = |ask: &&&Ask| {
+        ask.state == AskState::Answered && matches!(ask.reply, Some(Reply::Accepted | Reply::Conditional))
+    };
     let names = |asks: Vec<&&Ask>| asks.iter().map(|ask| ask.name.as_str()).collect::<Vec<_>>().join("、");
     let accepted: Vec<_> = asks.iter().filter(yes).collect();
     let silent: Vec<_> = asks.iter().filter(|ask| ask.state == AskState::Silent).collect();

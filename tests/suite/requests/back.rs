@@ -48,6 +48,7 @@ async fn who_was_told_not_to_wait_may_be_asked_anew() {
     let both = [("hospitals", town.hospitals[1].id.to_string())];
     let form = [&*town.form(0), &both].concat();
     let id: BedRequestId = town.send(&form, &[("in_turn", "")]).await.is(303).id();
+    town.later(0).await;
     for hospital in &town.hospitals[..2] {
         hospital.answers(id, "accepted").await.is(303);
     }

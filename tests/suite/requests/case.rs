@@ -13,7 +13,7 @@ async fn register(town: &Town) -> String {
         ("patient_name", PATIENT.to_owned()),
         ("patient_kana", "ウミノ ハル".into()),
         ("born_on", "S17.3.5".into()),
-        ("patient_sex", "female".into()),
+        ("sex", "female".into()),
         ("condition", "慢性心不全".into()),
         ("explained_on", "2026-11-20".into()),
         ("explained_by", "うみの医師".into()),
@@ -32,11 +32,11 @@ async fn a_registered_patient_is_chosen_and_a_case_is_opened_with_what_is_known(
     page.is(200).has("入院希望登録から選ぶ").has(PATIENT).has("みなと病院");
     let page = town.doctor.get(&format!("/requests/new?registration={registration}")).await;
     page.is(200).has("value=\"84\"").has("入院希望登録の病院");
-    assert_eq!(page.value("patient_name"), PATIENT);
+    let name = format!("value=\"{PATIENT}\"");
+    page.has(&name);
     let blank = [("registration", &*registration), ("act", "fill"), ("patient_name", ""), ("age", "")];
     let filled = town.send(&town.form(1), &blank).await;
-    filled.is(200).has("昨夜から38度の熱").lacks("慢性心不全");
-    assert_eq!((filled.value("patient_name"), filled.value("age")), (PATIENT, "84"));
+    filled.is(200).has("昨夜から38度の熱").lacks("慢性心不全").has(&name).has("value=\"84\"");
     assert_eq!(town.world.count("select count(*) from bed_request").await, 0, "filling in sends nothing");
     // Somebody else's registration is none; the name is the registration's, and is nowhere else in the request.
     let stranger = town.world.org(OrgKind::Clinic, "もり医院").await;
@@ -66,8 +66,7 @@ async fn a_registered_patient_is_chosen_and_a_case_is_opened_with_what_is_known(
     minato.nurse.get("/cases/new?request=x").await.is(404);
     let page = minato.nurse.get(&format!("/cases/new?request={id}")).await;
     page.is(200).has("うみの内科").has("ほしのケアプラン").has("つきの薬局").has("1942-03-05");
-    assert_eq!((page.value("patient_name"), page.value("patient_kana")), (PATIENT, "ウミノ ハル"));
-    assert_eq!(page.value("admitted_time"), "09:00");
+    page.has(&name).has("value=\"ウミノ ハル\"").has("value=\"09:00\"");
     let clinic = town.clinic.to_string();
     let ward = minato.ward.to_string();
     let request = id.to_string();

@@ -6,6 +6,7 @@ use super::*;
 async fn a_request_that_nobody_can_take_ends_by_itself_and_is_told_once() {
     let town = Town::new().await;
     let id: BedRequestId = town.send(&town.form(0), &[("in_turn", "")]).await.is(303).id();
+    town.later(0).await;
     town.later(30).await;
     // Until the day after tomorrow: the day on which the bed was needed, and a day more.
     town.later(38 * 60 + 29).await;
