@@ -21,7 +21,7 @@ pub struct Admitted {
     pub parties: Vec<Party>,
 }
 
-/// What the hospital knows of somebody who came in by a request, and of whom it has opened no case yet; the reading is recorded.
+/// What the hospital knows of somebody who is there by a request, and of whom it has opened no case yet; the reading is recorded.
 ///
 /// # Errors
 /// [`Error::NotFound`] where the own hospital has no such patient, or has a case; not allowed.
@@ -30,8 +30,7 @@ pub async fn admitted_here(app: &App, actor: &Actor, id: BedRequestId) -> Result
     let view = view(app, actor, id).await?;
     let is_here = view.chosen().is_some_and(|ask| ask.org_id == Some(scope.org()));
     let request = &view.request;
-    let came = matches!(request.state, RequestState::Admitted | RequestState::Ended);
-    if !is_here || !came || request.case_id.is_some() {
+    if !is_here || request.state != RequestState::Admitted || request.case_id.is_some() {
         return Err(Error::NotFound);
     }
     let mut tx = app.look().await?;

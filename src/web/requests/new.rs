@@ -251,7 +251,7 @@ fn registered(desk: &Desk, shown: &Shown<'_>) -> Markup {
         std::iter::once(("", "（登録のない方）")).chain(all.iter().map(|(id, name)| (id.as_str(), name.as_str())));
     html! {
         (shown.field("registration", "入院希望登録から選ぶ").hint("選んで「登録の内容を入れる」を押すと、名前・年齢・性別と登録した病院が入ります").select(&all.collect::<Vec<_>>()))
-        (actions(&button_to(Look::Secondary, "act", FILL, "登録の内容を入れる")))
+        p { (button_to(Look::Secondary, "act", FILL, "登録の内容を入れる")) }
     }
 }
 

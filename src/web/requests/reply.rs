@@ -37,9 +37,11 @@ pub fn forms(action: &str, csrf: Option<&str>, shown: &Shown<'_>, wards: &[(Stri
     html! {
         form.lead method="post" action=(action) {
             @if let Some(csrf) = csrf { (csrf_field(csrf)) }
-            p { "受け入れられるときは、これだけです。依頼元が決めると、床が1つ約束されます。" }
-            @if wards.len() > 1 { (shown.field("ward", "どの病棟に").place("accept").value(ward).select(&options)) }
-            (button_to(Look::Primary, "reply", Reply::Accepted.code(), Reply::Accepted.label()))
+            div.stack {
+                p { "受け入れられるときは、これだけです。依頼元が決めると、床が1つ約束されます。" }
+                @if wards.len() > 1 { (shown.field("ward", "どの病棟に").place("accept").value(ward).select(&options)) }
+                (button_to(Look::Primary, "reply", Reply::Accepted.code(), Reply::Accepted.label()))
+            }
         }
         form.form method="post" action=(action) novalidate {
             @if let Some(csrf) = csrf { (csrf_field(csrf)) }

@@ -52,9 +52,9 @@ async fn a_registered_patient_is_chosen_and_a_case_is_opened_with_what_is_known(
     minato.nurse.get(&format!("/cases/new?request={id}")).await.is(404);
     minato.answers(id, "accepted").await.is(303);
     town.confirm(id, town.asked(id, 0).await).await.is(303);
-    let care = town.world.org(OrgKind::CareManagementOffice, "ほしのケアプラン").await.to_string();
+    let manager = town.world.org(OrgKind::CareManagementOffice, "ほしのケアプラン").await.to_string();
     let pharmacy = town.world.org(OrgKind::Pharmacy, "つきの薬局").await.to_string();
-    for party in [&care, &pharmacy] {
+    for party in [&manager, &pharmacy] {
         town.doctor.post(&format!("/requests/{id}/asks"), &[("party", party)]).await.is(303);
     }
     minato.nurse.get(&format!("/cases/new?request={id}")).await.is(404);
@@ -86,7 +86,7 @@ async fn a_registered_patient_is_chosen_and_a_case_is_opened_with_what_is_known(
         ("prior_doctor_standing", "known"),
         ("prior_pharmacy", &*pharmacy),
         ("prior_pharmacy_standing", "known"),
-        ("prior_care_manager", &*care),
+        ("prior_care_manager", &*manager),
         ("prior_care_manager_standing", "known"),
     ];
     let opened = minato.nurse.post("/cases", &sent).await;

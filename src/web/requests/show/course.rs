@@ -52,11 +52,11 @@ impl Page<'_> {
     /// The way on for the hospital's discharge nurse: a case with everything in it that is known here.
     fn case(&self) -> Markup {
         let request = &self.view.request;
-        let came = matches!(request.state, RequestState::Admitted | RequestState::Ended);
+        let is_in = request.state == RequestState::Admitted;
         let is_theirs = !self.view.is_own && self.session.actor.may(Permission::ManageCases);
         match request.case_id.filter(|_| is_theirs) {
             Some(case) => html! { p { a href=(format!("/cases/{case}")) { "退院調整の案件を見る" } } },
-            None if came && is_theirs => html! {
+            None if is_in && is_theirs => html! {
                 p { "かかりつけ医（依頼元）とケアチームが、入院前のチームとして入った案件を開けます。" }
                 (button_link(Look::Secondary, &format!("/cases/new?request={}", request.id), "退院調整の案件を開く"))
             },

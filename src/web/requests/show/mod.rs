@@ -109,10 +109,10 @@ impl<'a> Page<'a> {
             let new = all.into_iter().filter(|offer| is_new(offer.org));
             others = new.map(|offer| (offer.org.to_string(), format!("{}（{}）", offer.name, offer.note))).collect();
         }
-        let words = form.text("party_name").to_owned();
+        let typed = form.text("party_name").to_owned();
         let mut found = Vec::new();
-        if view.is_own && !words.is_empty() {
-            let search = Search { words, limit: 5, ..Search::default() };
+        if view.is_own && !typed.is_empty() {
+            let search = Search { words: typed, limit: 5, ..Search::default() };
             found = orgs::search(&mut tx, network, &search).await?.into_iter().map(|org| (org.id, org.name)).collect();
         }
         let answers = !view.is_own && view.request.state == RequestState::Open;
