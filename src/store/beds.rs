@@ -108,8 +108,8 @@ pub struct WardNow {
     pub org_id: OrgId,
     /// The organisation's name.
     pub org_name: String,
-    /// The organisation's name in kana.
-    pub org_kana: String,
+    /// What a search looks through: keys of the organisation's name, kana and address.
+    pub org_search_key: String,
     /// The organisation's kind.
     pub org_kind: OrgKind,
     /// Municipality, where known.
@@ -140,7 +140,7 @@ macro_rules! board {
     ($join:literal, $which:literal) => {
         concat!(
             "select w.id as ward_id, w.name as ward_name, w.kind as ward_kind, w.capacity, w.sex_limit, coalesce(w.phone, o.phone) as phone,
-               o.id as org_id, o.name as org_name, o.name_kana as org_kana, o.kind as org_kind, o.municipality_name, o.area_code,
+               o.id as org_id, o.name as org_name, o.search_key as org_search_key, o.kind as org_kind, o.municipality_name, o.area_code,
                a.name as area_name, o.latitude, o.longitude,
                r.as_of, coalesce(r.entry_kind, 'entered') as entry_kind, coalesce(b.name, '') as reported_by,
                coalesce(r.capacity, w.capacity) as reported_capacity, coalesce(r.occupied, 0) as occupied,

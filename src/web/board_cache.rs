@@ -109,7 +109,7 @@ impl Edition {
     /// # Errors
     /// The compressor fails.
     pub fn page(&self, wanted: &Wanted) -> Result<Arc<Piece>> {
-        self.pages.get(wanted, || Piece::new(self.board.page(wanted).into_string()))
+        self.pages.get(wanted, || Piece::new(self.board.page(wanted, &self.view(wanted)).into_string()))
     }
 
     /// What the board shows through a filter.

@@ -209,10 +209,9 @@ impl Board {
         }
     }
 
-    /// The board as it is seen through a filter, without the shell.
+    /// The board as it is seen through a filter, with what it shows through it, without the shell.
     #[must_use]
-    pub fn page(&self, wanted: &Wanted) -> Markup {
-        let view = self.view(wanted);
+    pub fn page(&self, wanted: &Wanted, view: &View) -> Markup {
         let lead = html! {
             @if !self.region.name.is_empty() { span { (self.region.name) } }
             span id="board-lead" { (view.lead) }

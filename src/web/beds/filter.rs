@@ -36,7 +36,7 @@ pub struct Wanted {
     pub backup: bool,
     /// Reported today.
     pub today: bool,
-    /// Words of the organisation's or the ward's name.
+    /// Words of the organisation's name or address, or of the ward's name.
     pub name: String,
     /// No farther than so many kilometres; one of [`WITHIN`].
     pub within: Option<u32>,
@@ -182,8 +182,8 @@ impl Wanted {
         if self.name.is_empty() {
             return true;
         }
-        let key = name::search_key(&format!("{} {} {}", ward.org_name, ward.org_kana, ward.ward_name));
-        name::words(&self.name).iter().all(|word| key.contains(word))
+        let is_of_ward = |word: &str| name::search_key(&ward.ward_name).contains(word);
+        name::words(&self.name).iter().all(|word| ward.org_search_key.contains(word) || is_of_ward(word))
     }
 
     /// Whether what the ward reports is what is wanted.
