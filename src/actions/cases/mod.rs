@@ -67,7 +67,7 @@ pub async fn open(app: &App, actor: &Actor, new: &NewCase, opening: Opening) -> 
         cases::add_link(&mut tx, scope, id, member).await?;
     }
     if let Some(request) = opening.request
-        && !requests::link_case(&mut tx, scope, request, id).await?
+        && !requests::course::link_case(&mut tx, scope, request, id).await?
     {
         return Err(Error::refused("", Fault::ChangedMeanwhile));
     }

@@ -16,7 +16,7 @@ use crate::store::audit::Entry;
 use crate::store::beds;
 use crate::store::change::Change;
 use crate::store::requests::asks::{self, Ask};
-use crate::store::requests::{self, Request, beds as promised};
+use crate::store::requests::{self, Request, beds as promised, course as stay};
 
 /// A ward is one of which the hospital's own system tells where it has done so in these days.
 const TOLD_LATELY: TimeDelta = TimeDelta::days(7);
@@ -45,7 +45,7 @@ fn check(at: DateTime<Utc>, request: &Request, now: DateTime<Utc>) -> Result<(),
 pub async fn admitted(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<Utc>) -> Result<()> {
     let (mut tx, request, chosen) = take(app, actor, id).await?;
     check(at, &request, tx.now)?;
-    if !requests::admit(&mut tx, id, at).await? {
+    if !stay::admit(&mut tx, id, at).await? {
         return Err(Error::refused("", Fault::RequestClosed));
     }
     if let Some(ward) = chosen.ward_id
@@ -77,7 +77,7 @@ pub async fn admitted(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<U
 pub async fn letter_came(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<Utc>) -> Result<()> {
     let (mut tx, request, _) = take(app, actor, id).await?;
     check(at, &request, tx.now)?;
-    if !requests::letter_came(&mut tx, id, at).await? {
+    if !stay::letter_came(&mut tx, id, at).await? {
         return Err(Error::refused("", Fault::RequestClosed));
     }
     tx.commit(Entry::of(Action::BedUsed, id).detail("letter")).await
@@ -92,7 +92,7 @@ pub async fn ended(app: &App, actor: &Actor, id: BedRequestId, on: NaiveDate, en
     let Some(admitted_at) = request.admitted_at else { return Err(Error::refused("", Fault::RequestClosed)) };
     let faults = Faults::default().with(on <= day_of(tx.now), "day", Fault::InFuture);
     faults.with(on >= day_of(admitted_at), "day", Fault::BeforeAdmission).settle()?;
-    if !requests::end(&mut tx, id, on, ending).await? {
+    if !stay::end(&mut tx, id, on, ending).await? {
         return Err(Error::refused("", Fault::RequestClosed));
     }
     tx.commit(Entry::of(Action::BedUsed, id).detail(format!("ended {}", ending.code()))).await

@@ -6,6 +6,7 @@ mod need;
 mod new;
 mod numbers;
 mod offers;
+mod registered;
 mod reply;
 mod show;
 

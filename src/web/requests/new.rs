@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
-use chrono::NaiveDate;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::need;
 use super::offers::{Offer, offers};
+use super::registered::{FILL, Registered};
 use crate::actions::requests::{self as act, New};
 use crate::app::App;
 use crate::domain::access::Permission;
@@ -21,7 +21,6 @@ use crate::domain::request::{LINE_MAX, Need, TEXT_MAX, Urgency, decade};
 use crate::error::{Error, Result, or_before};
 use crate::id::{OrgId, ProgrammeId};
 use crate::store::programmes::{self, Kept};
-use crate::store::registrations::{self, Registration};
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
 use crate::web::path::Query;
@@ -34,8 +33,6 @@ use crate::web::{Answer, ok, refused};
 
 /// The button that only holds the need against the rules.
 const CHECK: &str = "check";
-/// The one that takes the patient from a registration.
-const FILL: &str = "fill";
 
 /// What stands in the address: under which programme, and which hospital.
 #[derive(Debug, Default, Deserialize)]
@@ -52,7 +49,7 @@ struct Desk {
     chosen: Option<Kept>,
     offers: Vec<Offer>,
     findings: Vec<Finding>,
-    registered: Vec<Registration>,
+    registered: Registered,
 }
 
 impl Desk {
@@ -65,45 +62,9 @@ impl Desk {
         let id = form.text("programme").parse::<ProgrammeId>().ok();
         let chosen = programmes.iter().find(|kept| Some(kept.id) == id).cloned();
         let offers = offers(&mut tx, network, chosen.as_ref().map(|kept| kept.id), own, app.clock.now()).await?;
-        let registered = match session.actor.scope(Permission::RegisterPatients) {
-            Ok(scope) => registrations::list(&mut tx, scope).await?,
-            Err(_) => Vec::new(),
-        };
-        let stands = |one: &Registration| one.org_id == own && one.ended_on.is_none();
-        let registered: Vec<_> = registered.into_iter().filter(stands).collect();
-        let mut desk = Self { programmes, chosen, offers, findings: Vec::new(), registered };
-        desk.offer_registered(form);
-        Ok(desk)
-    }
-
-    /// The registration that is chosen.
-    fn registration(&self, form: &Form) -> Option<&Registration> {
-        let id = form.text("registration").parse().ok();
-        self.registered.iter().find(|one| Some(one.id) == id)
-    }
-
-    /// The hospital of the registration can be asked, however far down it stands.
-    fn offer_registered(&mut self, form: &Form) {
-        let Some(found) = self.registration(form) else { return };
-        let (org, name) = (found.hospital_id, found.hospital_name.clone());
-        match self.offers.iter_mut().find(|offer| offer.org == org) {
-            Some(offer) => offer.note = format!("入院希望登録の病院 ・ {}", offer.note),
-            None => self.offers.insert(0, Offer { org, name, note: "入院希望登録の病院".into() }),
-        }
-    }
-
-    /// Fills in what the registration says. Its hospital is asked, whoever else is.
-    fn fill(&self, form: &mut Form, today: NaiveDate) -> Result<()> {
-        let Some(found) = self.registration(form) else { return Ok(()) };
-        let sheet = found.sheet()?;
-        form.set("patient_name", sheet.patient_name);
-        form.set("age", today.years_since(sheet.patient_born_on).unwrap_or_default().to_string());
-        form.set("sex", sheet.patient_sex.code());
-        let hospital = found.hospital_id.to_string();
-        if form.texts("hospitals").all(|org| org != hospital) {
-            form.also("hospitals", hospital);
-        }
-        Ok(())
+        let registered = Registered::of(&mut tx, session, form).await?;
+        let offers = registered.first(offers);
+        Ok(Self { programmes, chosen, offers, findings: Vec::new(), registered })
     }
 }
 
@@ -125,7 +86,7 @@ pub async fn form(State(app): State<App>, session: Session, Query(asked): Query<
         form.also("hospitals", &asked.hospital);
     }
     let desk = Desk::open(&app, &session, &form).await?;
-    desk.fill(&mut form, day_of(app.clock.now()))?;
+    desk.registered.fill(&mut form, day_of(app.clock.now()))?;
     let longest = desk.chosen.as_ref().and_then(|kept| kept.rules.max_days);
     form.set("days", longest.map(|days| days.to_string()).unwrap_or_default());
     ok(page(&app, &session, &desk, &form))
@@ -135,7 +96,7 @@ pub async fn form(State(app): State<App>, session: Session, Query(asked): Query<
 pub async fn ask(State(app): State<App>, Posted { session, mut form }: Posted) -> Answer {
     let mut desk = Desk::open(&app, &session, &form).await?;
     if form.text("act") == FILL {
-        desk.fill(&mut form, day_of(app.clock.now()))?;
+        desk.registered.fill(&mut form, day_of(app.clock.now()))?;
         return ok(page(&app, &session, &desk, &form));
     }
     let is_check = form.text("act") == CHECK;
@@ -221,7 +182,7 @@ fn page(app: &App, session: &Session, desk: &Desk, form: &Form) -> Markup {
         (post("/requests/new", &session.form_token, &html! {
             (shown.summary())
             (shown.once())
-            (registered(desk, &shown))
+            (desk.registered.show(&shown))
             (programme(desk, &shown))
             (findings(desk, &shown))
             (patient(form, &shown))
@@ -234,25 +195,6 @@ fn page(app: &App, session: &Session, desk: &Desk, form: &Form) -> Markup {
         }))
     };
     layout::page(app, session, Menu::Requests, "受入を依頼する", "", &narrow(&body))
-}
-
-/// The own registered patients, one of whom may be chosen instead of being typed.
-fn registered(desk: &Desk, shown: &Shown<'_>) -> Markup {
-    if desk.registered.is_empty() {
-        return html! {};
-    }
-    let name = |one: &Registration| one.sheet().map(|sheet| sheet.patient_name).unwrap_or_default();
-    let all: Vec<_> = desk
-        .registered
-        .iter()
-        .map(|one| (one.id.to_string(), format!("{}さん（{}・登録番号 {}）", name(one), one.hospital_name, one.code)))
-        .collect();
-    let all =
-        std::iter::once(("", "（登録のない方）")).chain(all.iter().map(|(id, name)| (id.as_str(), name.as_str())));
-    html! {
-        (shown.field("registration", "入院希望登録から選ぶ").hint("選んで「登録の内容を入れる」を押すと、名前・年齢・性別と登録した病院が入ります").select(&all.collect::<Vec<_>>()))
-        p { (button_to(Look::Secondary, "act", FILL, "登録の内容を入れる")) }
-    }
 }
 
 /// Under which programme, and what it wants to know besides.
