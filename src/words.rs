@@ -2,6 +2,7 @@
 
 pub mod bed_file;
 pub mod movement;
+pub mod request;
 
 use crate::domain::conference::AnswerKind;
 use crate::domain::fault::Fault;
@@ -211,6 +212,7 @@ pub fn done(code: &str) -> Option<&'static str> {
         "reply" => "回答を記録し、依頼元に知らせます。",
         "bed_confirmed" => "受入先が決まりました。ほかの病院には取下げを知らせます。",
         "bed_withdrawn" => "依頼を取り下げ、依頼した病院に知らせます。",
+        "bed_taken_back" => "受入を取り消しました。依頼元に知らせます。",
         "bed_admitted" => "入院を記録しました。",
         "called" => "カンファレンスを招集しました。招待を送ります。",
         "polling" => "日程調整を始めました。候補日を送ります。",

@@ -6,7 +6,7 @@ mod case;
 mod conference;
 mod ending;
 pub mod poll;
-mod request;
+pub mod request;
 
 use std::collections::BTreeSet;
 

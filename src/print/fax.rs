@@ -35,6 +35,8 @@ pub struct Slip {
     pub until: String,
     /// What it answers to: the date in question.
     pub when: String,
+    /// Whether it answers a request for a bed.
+    pub is_request: bool,
     /// Slots of a poll, which are answered one by one; none where the date stands.
     pub slots: Vec<String>,
     /// The page where the code can be typed in.
@@ -128,6 +130,7 @@ struct LaidSlip<'a> {
     fax: &'a str,
     until: &'a str,
     when: &'a str,
+    is_request: bool,
     slots: &'a [String],
     address: &'a str,
     qr: qr::Qr,
@@ -141,6 +144,7 @@ impl<'a> Laid<'a> {
                 fax: &slip.fax,
                 until: &slip.until,
                 when: &slip.when,
+                is_request: slip.is_request,
                 slots: &slip.slots,
                 address: &slip.address,
                 qr: qr::code(&slip.link)?,
@@ -205,6 +209,7 @@ mod tests {
                 fax: text("03-0000-2222"),
                 until: text("12/1(火)までにお送りください"),
                 when: text("退院前カンファレンス　令和8年12月3日(木) 14:00〜14:40"),
+                is_request: false,
                 slots: Vec::new(),
                 address: text("https://okaeri.example.jp/a"),
                 link: text("https://okaeri.example.jp/a?code=K7MN3AEF29"),
@@ -215,7 +220,8 @@ mod tests {
     #[tokio::test]
     async fn a_party_gets_one_page_and_the_font_is_a_small_part_of_it() {
         let press = Arc::new(Press::default());
-        let made = sheets(&press, &[sheet(), Sheet { slip: None, ..sheet() }, sheet()]).await.unwrap();
+        let asked = Sheet { slip: sheet().slip.map(|slip| Slip { is_request: true, ..slip }), ..sheet() };
+        let made = sheets(&press, &[sheet(), Sheet { slip: None, ..sheet() }, asked]).await.unwrap();
         assert!(made.len() < 400_000, "{} bytes", made.len());
         // What doesn't fit goes on to a second page, and both pages say so.
         let long = Sheet { facts: vec![("ビデオ".into(), format!("https://{}", "x".repeat(1200)))], ..sheet() };

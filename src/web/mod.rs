@@ -211,6 +211,8 @@ pages! {
     post "/requests/{id}/asks" => requests::add;
     post "/requests/{id}/confirm" => requests::confirm;
     post "/requests/{id}/withdraw" => requests::withdraw;
+    post "/requests/{id}/take-back" => requests::take_back;
+    get "/requests/{id}/sheet.pdf" => requests::sheet;
     post "/requests/{id}/told" => requests::told;
     post "/requests/{id}/admitted" => requests::admitted;
     post "/requests/{id}/letter" => requests::letter;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::app::App;
 use crate::domain::short_code::{self, Limit, OF_ALL, OF_ONE};
 use crate::error::Result;
-use crate::id::InvitationId;
+use crate::id::{AskId, InvitationId};
 use crate::secret::Secret;
 use crate::store::change::Machine;
 use crate::store::fax::codes::{self, Brake};
@@ -18,6 +18,8 @@ const ALL: &str = "";
 pub enum Opened {
     /// This invitation's.
     Found(InvitationId),
+    /// This question's to a hospital.
+    Asked(AskId),
     /// Nobody's.
     Wrong,
     /// Nothing is heard until then.
@@ -51,7 +53,10 @@ pub async fn open(app: &App, client: &Client, typed: &str) -> Result<Opened> {
         return Ok(Opened::Locked(until));
     }
     let found = match short_code::read(typed) {
-        Some(code) => codes::find(&mut tx, &code, now).await?,
+        Some(code) => match codes::find(&mut tx, &code, now).await? {
+            Some(invitation) => Some(Opened::Found(invitation)),
+            None => codes::find_ask(&mut tx, &code).await?.map(Opened::Asked),
+        },
         None => None,
     };
     if found.is_none() {
@@ -59,7 +64,7 @@ pub async fn open(app: &App, client: &Client, typed: &str) -> Result<Opened> {
         fail(&mut tx, &client.0, own, OF_ONE).await?;
     }
     tx.commit().await?;
-    Ok(found.map_or(Opened::Wrong, Opened::Found))
+    Ok(found.unwrap_or(Opened::Wrong))
 }
 
 async fn fail(tx: &mut Machine, client: &str, brake: Brake, limit: Limit) -> Result<()> {

@@ -41,6 +41,9 @@ codes! {
         BedSilent = "bed_silent", "回答のない病院";
         BedConfirmed = "bed_confirmed", "受入の決定";
         BedWithdrawn = "bed_withdrawn", "依頼の取下げ";
+        BedTakenBack = "bed_taken_back", "受入の取消し";
+        BedExpired = "bed_expired", "依頼の期限切れ";
+        BedArrival = "bed_arrival", "入院の確認";
         BedAdmitted = "bed_admitted", "入院のお知らせ（依頼による）";
         LetterDue = "letter_due", "診療情報提供書の確認";
         ExchangeDue = "exchange_due", "診療情報交換のお願い";
@@ -173,6 +176,9 @@ impl NoticeKind {
             | Self::BedSilent
             | Self::BedConfirmed
             | Self::BedWithdrawn
+            | Self::BedTakenBack
+            | Self::BedExpired
+            | Self::BedArrival
             | Self::BedAdmitted
             | Self::LetterDue
             | Self::ExchangeDue => return None,
@@ -189,7 +195,16 @@ impl NoticeKind {
     /// what comes of a request or a registration stands on its receiver's own page.
     #[must_use]
     pub const fn has_task(self) -> bool {
-        !matches!(self, Self::BedReport | Self::BedAnswered | Self::BedSilent | Self::LetterDue | Self::ExchangeDue)
+        !matches!(
+            self,
+            Self::BedReport
+                | Self::BedAnswered
+                | Self::BedSilent
+                | Self::BedExpired
+                | Self::BedArrival
+                | Self::LetterDue
+                | Self::ExchangeDue
+        )
     }
 
     /// Whether it only says once more what an earlier one said: where somebody is still to pass that on, one call is enough.
@@ -214,6 +229,9 @@ impl NoticeKind {
                 | Self::BedSilent
                 | Self::BedConfirmed
                 | Self::BedWithdrawn
+                | Self::BedTakenBack
+                | Self::BedExpired
+                | Self::BedArrival
                 | Self::BedAdmitted
                 | Self::LetterDue
         )

@@ -88,6 +88,9 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         | NoticeKind::BedSilent
         | NoticeKind::BedConfirmed
         | NoticeKind::BedWithdrawn
+        | NoticeKind::BedTakenBack
+        | NoticeKind::BedExpired
+        | NoticeKind::BedArrival
         | NoticeKind::BedAdmitted
         | NoticeKind::LetterDue
         | NoticeKind::ExchangeDue => (

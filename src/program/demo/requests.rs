@@ -125,7 +125,7 @@ pub(super) async fn happen(
     let done = match step {
         Step::Ask | Step::Register(..) => Ok(()),
         Step::Answer(who, reply, reason, words) => {
-            let said = Said { reply, reason, words: words.into() };
+            let said = Said { reply, reason, words: words.into(), ward: None };
             requests::answer(app, people.actor(who)?, id, &said).await
         }
         Step::Confirm => requests::confirm(app, doctor, id, accepted(app, id).await?).await,
@@ -195,6 +195,7 @@ async fn ask(app: &App, people: &People, key: &str) -> Result<BedRequestId> {
         age: Some(*age),
         despite: false,
         patient_name: (*name).into(),
+        registration: None,
         hospitals: hospitals.iter().map(|key| people.org(key)).collect::<Result<_>>()?,
         outside: None,
         in_turn: true,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::error::{Error, Result};
-use crate::id::InvitationId;
+use crate::id::{AskId, InvitationId};
 use crate::secret;
 use crate::store::change::Writer;
 use crate::store::db::Tx;
@@ -36,6 +36,17 @@ pub async fn find(tx: &mut Tx, code: &str, now: DateTime<Utc>) -> Result<Option<
     let sql = "select i.id from invitation i join conference c on c.id = i.conference_id
                 where i.short_code = $1 and i.revoked_at is null and c.ends_at > $2";
     let row: Option<(InvitationId,)> = tx.query(sql).bind(code).bind(now).optional().await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// The question to a hospital with this code, as long as its request is open and it wasn't taken back.
+///
+/// # Errors
+/// The database refuses.
+pub async fn find_ask(tx: &mut Tx, code: &str) -> Result<Option<AskId>> {
+    let sql = "select k.id from bed_request_ask k join bed_request r on r.id = k.request_id
+                where k.short_code = $1 and k.org_id is not null and k.state <> 'withdrawn' and r.state = 'open'";
+    let row: Option<(AskId,)> = tx.query(sql).bind(code).optional().await?;
     Ok(row.map(|(id,)| id))
 }
 

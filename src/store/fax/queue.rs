@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use crate::domain::access::Scope;
 use crate::domain::notice::{NoticeKind, NoticeState, Outcome};
 use crate::domain::org::Channel;
-use crate::error::Result;
+use crate::domain::request::Need;
+use crate::error::{Error, Result};
 use crate::id::{CaseId, ConferenceId, InvitationId, NoticeId, OrgId};
 use crate::store::change::Change;
 use crate::store::db::Tx;
@@ -82,15 +83,27 @@ pub struct Ends {
     pub hospital_fax: String,
     /// Who sends it: the organiser of the conference, else whoever looks after the case.
     pub sender: String,
-    /// The short code of the invitation, once it has one.
+    /// The short code of the invitation, once it has one, or of the question to a hospital.
     pub short_code: Option<String>,
+    need: Option<String>,
+}
+
+impl Ends {
+    /// What is needed, where it asks a hospital for a bed.
+    ///
+    /// # Errors
+    /// What is stored can't be read.
+    pub fn need(&self) -> Result<Option<Need>> {
+        self.need.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)
+    }
 }
 
 macro_rules! ends {
     ($which:literal) => {
         concat!(
             "select v.number as fax, coalesce(o.phone, '') as phone, coalesce(i.person_name, l.person_name, '') as person,
-                    coalesce(h.fax, '') as hospital_fax, a.name as sender, i.short_code
+                    coalesce(h.fax, '') as hospital_fax, a.name as sender,
+                    coalesce(i.short_code, bq.short_code) as short_code, case when bq.id is not null then br.need end as need
                from notice n
                join org o on o.id = n.org_id
                join org_fax_verified v on v.org_id = o.id
@@ -99,8 +112,10 @@ macro_rules! ends {
                left join conference c on c.id = n.conference_id
                left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
                left join bed_request br on br.id = n.request_id
-               join org h on h.id = coalesce(dc.hospital_id, br.org_id)
-               join account a on a.id = coalesce(c.organiser_id, dc.owner_id, br.asked_by)
+               left join bed_request_ask bq on bq.id = n.ask_id and n.kind = 'bed_asked'
+               left join bed_request_ask bk on bk.id = n.ask_id and br.org_id = n.org_id
+               join org h on h.id = coalesce(dc.hospital_id, bk.org_id, br.org_id)
+               join account a on a.id = coalesce(c.organiser_id, dc.owner_id, bk.answered_by, br.asked_by)
               where n.id = $1",
             $which
         )

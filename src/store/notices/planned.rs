@@ -194,8 +194,11 @@ macro_rules! planned {
                     exists (select 1 from org_switched_off s where s.org_id = n.org_id and s.kind = n.kind) as switched_off,
                     n.request_id, n.ask_id, coalesce(bo.name, nullif(ba.outside_name, '')) as ask_name,
                     coalesce(bo.phone, nullif(ba.outside_phone, '')) as ask_phone, ba.answer_by, ba.reply as ask_reply,
-                    coalesce(case n.kind when 'bed_asked' then ba.state <> 'waiting' or br.state <> 'open'
-                                         when 'bed_silent' then ba.state <> 'silent' or br.state <> 'open'
+                    coalesce(case n.kind when 'bed_asked' then ba.state <> 'waiting' or br.state <> 'open' or ba.round <> n.sequence
+                                         when 'bed_silent' then ba.state <> 'silent' or br.state <> 'open' or ba.round <> n.sequence
+                                         when 'bed_withdrawn' then ba.state <> 'withdrawn'
+                                         when 'bed_taken_back' then br.state <> 'open'
+                                         when 'bed_arrival' then ba.state <> 'confirmed' or br.state <> 'confirmed'
                                          when 'bed_confirmed' then ba.state <> 'confirmed'
                                          when 'bed_answered' then br.state <> 'open' or ba.answers <> n.sequence
                                          when 'exchange_due' then rg.ended_on is not null or rg.exchanged_at > n.created_at
@@ -221,7 +224,7 @@ macro_rules! planned {
                left join bed_request br on br.id = n.request_id
                left join bed_request_ask ba on ba.id = n.ask_id
                left join org bo on bo.id = ba.org_id
-               left join org bs on bs.id = case when n.kind in ('bed_answered', 'bed_admitted', 'letter_due') then ba.org_id else coalesce(br.org_id, rg.hospital_id) end
+               left join org bs on bs.id = case when n.kind in ('bed_answered', 'bed_taken_back', 'bed_admitted', 'letter_due') then ba.org_id else coalesce(br.org_id, rg.hospital_id) end
                left join poll_slot s on s.conference_id = c.id and s.starts_at = c.starts_at
                left join ballot_vote v on v.ballot_id = i.ballot_id and v.slot_id = s.id
               where ",
@@ -296,6 +299,15 @@ pub async fn find_of_hospital(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, id:
     let mut notice = query.bind(now).bind(start_of_day(now)).bind(id).bind(scope.org()).one().await?;
     fill(tx, &mut notice).await?;
     Ok(notice)
+}
+
+/// A notice about a request that the own organisation made or was asked, likewise.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`]; the database refuses.
+pub async fn find_of_request(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
+    let query = tx.query(planned!("n.id = $3 and (br.org_id = $4 or ba.org_id = $4)"));
+    query.bind(now).bind(start_of_day(now)).bind(id).bind(scope.org()).one().await
 }
 
 fn start_of_day(now: DateTime<Utc>) -> DateTime<Utc> {
