@@ -54,6 +54,18 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
     }
 }
 
+impl Cell {
+    /// It as text, for a file that knows nothing else.
+    #[must_use]
+    pub fn into_text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(number) => number.to_string(),
+            Self::Day(day) => day.to_string(),
+        }
+    }
+}
+
 /// A file with one sheet: `name` is the file's, without `.xlsx`. The header and the first two columns stay where they are while
 /// somebody scrolls.
 ///

@@ -45,6 +45,7 @@ codes! {
         BedAdmitted = "bed_admitted", "入院のお知らせ（依頼による）";
         LetterDue = "letter_due", "診療情報提供書の確認";
         ExchangeDue = "exchange_due", "診療情報交換のお願い";
+        ExchangeAgain = "exchange_again", "診療情報交換の再度のお願い";
     }
 }
 
@@ -178,7 +179,8 @@ impl NoticeKind {
             | Self::BedWithdrawn
             | Self::BedAdmitted
             | Self::LetterDue
-            | Self::ExchangeDue => return None,
+            | Self::ExchangeDue
+            | Self::ExchangeAgain => return None,
         })
     }
 
@@ -189,10 +191,10 @@ impl NoticeKind {
     }
 
     /// Whether a person passes it on where no machine can. About beds there is no task: the board itself shows who is silent, and
-    /// what comes of a request or a registration stands on its receiver's own page.
+    /// what comes of a request stands on its receiver's own page.
     #[must_use]
     pub const fn has_task(self) -> bool {
-        !matches!(self, Self::BedReport | Self::BedAnswered | Self::BedSilent | Self::LetterDue | Self::ExchangeDue)
+        !matches!(self, Self::BedReport | Self::BedAnswered | Self::BedSilent | Self::LetterDue)
     }
 
     /// Whether it only says once more what an earlier one said: where somebody is still to pass that on, one call is enough.
@@ -220,6 +222,12 @@ impl NoticeKind {
                 | Self::BedAdmitted
                 | Self::LetterDue
         )
+    }
+
+    /// Whether it asks for the exchange of information about a registered patient.
+    #[must_use]
+    pub const fn asks_for_exchange(self) -> bool {
+        matches!(self, Self::ExchangeDue | Self::ExchangeAgain)
     }
 
     /// Whether it belongs to the time after a conference, when nothing of it is urgent any more.
