@@ -21,7 +21,7 @@ use crate::id::{OrgId, RegistrationId};
 use crate::secret;
 use crate::store::audit::Entry;
 use crate::store::change::Change;
-use crate::store::registrations::{self, Exchanged, Last, Past, Registration};
+use crate::store::registrations::{self, Exchanged, Last, Notice, Past, Registration};
 use crate::store::{cases::Case, orgs};
 
 pub use exchange::{Opened, by_link, exchange, open};
@@ -140,6 +140,8 @@ pub struct View {
     pub changes: Vec<Past>,
     /// The exchanges.
     pub exchanges: Vec<Exchanged>,
+    /// The messages that asked for them.
+    pub notices: Vec<Notice>,
 }
 
 /// Opens a registration; the reading is recorded.
@@ -152,9 +154,10 @@ pub async fn view(app: &App, actor: &Actor, id: RegistrationId) -> Result<View> 
     let registration = registrations::find(&mut tx, scope, id).await?;
     let (changes, exchanges) =
         (registrations::changes(&mut tx, id).await?, registrations::exchanges(&mut tx, id).await?);
+    let notices = registrations::notices(&mut tx, id).await?;
     drop(tx);
     app.change_by(actor).await?.commit(Entry::of(Action::RegistrationViewed, id)).await?;
-    Ok(View { registration, changes, exchanges })
+    Ok(View { registration, changes, exchanges, notices })
 }
 
 /// A registration that stands, with what was said about it last.

@@ -14,8 +14,8 @@ use crate::error::{Error, Result};
 use crate::id::{LineId, OrgId, RegistrationId};
 
 pub use exchanges::{
-    Exchanged, Last, NewExchange, Pending, drop_asked, due, ensure_code, exchange, exchanges, find_code, latest,
-    pending,
+    Exchanged, Last, NewExchange, Notice, Pending, drop_asked, due, ensure_code, exchange, exchanges, find_code,
+    latest, notices, pending,
 };
 
 /// A registration.

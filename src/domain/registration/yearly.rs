@@ -28,6 +28,13 @@ impl Period {
         Self { from: july(year - 1).unwrap_or(to), to }
     }
 
+    /// The days since then, which the next report will count: from July until today.
+    #[must_use]
+    pub fn since_report(today: NaiveDate) -> Self {
+        let from = Self::of_report(today).to.succ_opt().unwrap_or(today);
+        Self { from, to: today }
+    }
+
     /// Whether a day is in it.
     #[must_use]
     pub fn holds(&self, day: NaiveDate) -> bool {
@@ -159,6 +166,8 @@ mod tests {
             ("2027-01-01", "2025-07-01", "2026-06-30"),
         ] {
             assert_eq!(Period::of_report(day(today)), Period { from: day(from), to: day(to) }, "{today}");
+            let since = Period::since_report(day(today));
+            assert_eq!((since.from.pred_opt(), since.to), (Some(day(to)), day(today)), "{today}");
         }
     }
 

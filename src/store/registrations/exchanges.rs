@@ -1,9 +1,9 @@
 //! The exchanges of information about registered patients: those that were, those that are due, and the codes of their slips.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::access::Scope;
-use crate::domain::notice::{Why, day_number};
+use crate::domain::notice::{NoticeKind, NoticeState, Why, day_number};
 use crate::domain::org::Channel;
 use crate::domain::registration::{Answers, ExchangeVia, due_on};
 use crate::error::{Error, Result};
@@ -117,6 +117,31 @@ pub async fn drop_asked(tx: &mut Writer, id: RegistrationId, why: Why) -> Result
                 where registration_id = $1 and kind in ('exchange_due', 'exchange_again') and state in ('queued', 'to_do', 'printed')";
     tx.query(sql).bind(id).bind(why).execute().await?;
     Ok(())
+}
+
+/// A message that asked the clinic for an exchange.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Notice {
+    /// Which.
+    pub kind: NoticeKind,
+    /// By which way.
+    pub channel: Channel,
+    /// What came of it.
+    pub state: NoticeState,
+    /// When it was planned.
+    pub created_at: DateTime<Utc>,
+    /// When it went out.
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+/// The messages that asked for the exchanges of a registration, newest first.
+///
+/// # Errors
+/// The database refuses.
+pub async fn notices(tx: &mut Tx, id: RegistrationId) -> Result<Vec<Notice>> {
+    let sql = "select kind, channel, state, created_at, sent_at from notice where registration_id = $1
+                order by created_at desc, id desc limit 20";
+    tx.query(sql).bind(id).all().await
 }
 
 /// A registration whose exchange comes due, and how its clinic is reached.

@@ -1,5 +1,5 @@
-//! The exchanges that wait for somebody, as lines of a list of tasks: of a hospital on its morning page, of a clinic on its own. One line
-//! for each organisation at the other side.
+//! The exchanges that wait for somebody, as lines of a list of tasks: of a hospital on its morning page, of a clinic on its own. Those
+//! of one organisation at the other side share a line.
 
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
@@ -27,27 +27,23 @@ pub async fn lines(tx: &mut Tx, actor: &Actor, now: DateTime<Utc>) -> Result<Vec
     let today = day_of(now);
     let pending = store::pending(tx, scope, last_before(today, REMIND_DAYS)).await?;
     let others = pending.chunk_by(|one, next| (one.is_hospitals, one.other_id) == (next.is_hospitals, next.other_id));
-    Ok(others
-        .filter_map(|of_one| {
-            let judged: Vec<_> = of_one.iter().map(|one| (one, exchange(one.due_on(), today))).collect();
-            line(&judged)
-        })
-        .collect())
+    let judged = |of_one: &[Pending]| -> Vec<Task> {
+        let judged: Vec<_> = of_one.iter().map(|one| (one, exchange(one.due_on(), today))).collect();
+        let late: Vec<_> = judged.iter().filter(|(_, how)| matches!(how, Exchange::Lapsed(_))).copied().collect();
+        // A hospital waits, unless nobody but its own people can ask the clinic.
+        let ours =
+            |(one, how): &&(&Pending, Exchange)| matches!(how, Exchange::Due(_)) && (one.by_phone || !one.is_hospitals);
+        let due: Vec<_> = judged.iter().filter(ours).copied().collect();
+        [line(&late, Tone::Stop, "の期限が切れました"), line(&due, Tone::Warn, "の時期です")]
+            .into_iter()
+            .flatten()
+            .collect()
+    };
+    Ok(others.flat_map(judged).collect())
 }
 
-/// The line about one organisation: those whose time is over, or else those who are due and wait for this side.
-fn line(of_one: &[(&Pending, Exchange)]) -> Option<Task> {
-    let over = |(_, how): &&(&Pending, Exchange)| matches!(how, Exchange::Lapsed(_));
-    // A hospital waits, unless nobody but its own people can ask the clinic.
-    let ours =
-        |(one, how): &&(&Pending, Exchange)| matches!(how, Exchange::Due(_)) && (one.by_phone || !one.is_hospitals);
-    let late: Vec<_> = of_one.iter().filter(over).collect();
-    let due: Vec<_> = of_one.iter().filter(ours).collect();
-    let (tone, word, list) = if late.is_empty() {
-        (Tone::Warn, "の時期です", due)
-    } else {
-        (Tone::Stop, "の期限が切れました", late)
-    };
+/// The line about some registrations of one organisation, the most pressing first.
+fn line(list: &[(&Pending, Exchange)], tone: Tone, word: &str) -> Option<Task> {
     let (first, how) = *list.first()?;
     let due = match how {
         Exchange::Lapsed(days) => format!("{days}日超過"),
@@ -56,11 +52,11 @@ fn line(of_one: &[(&Pending, Exchange)]) -> Option<Task> {
         Exchange::Fine => return None,
     };
     let phone = first.other_phone.as_deref().unwrap_or("電話番号なし");
-    let who = match list.as_slice() {
-        [(one, _)] => format!("{} ・ {phone} ・ 登録番号 {}", one.other_name, one.code),
-        _ => format!("{} ・ {phone} ・ {}人", first.other_name, list.len()),
+    let (which, href) = match list.len() {
+        1 => (format!("登録番号 {}", first.code), format!("/registrations/{}", first.id)),
+        count => (format!("{count}人"), "/registrations".into()),
     };
-    let href = if list.len() == 1 { format!("/registrations/{}", first.id) } else { "/registrations".into() };
+    let who = format!("{} ・ {phone} ・ {which}", first.other_name);
     Some(Task {
         icon: Icon::Pen,
         tone,

@@ -14,7 +14,7 @@ use crate::domain::wareki;
 use crate::error::{Error, Result};
 use crate::id::RegistrationId;
 use crate::store::region;
-use crate::store::registrations::{Exchanged, Past, Registration};
+use crate::store::registrations::{Exchanged, Notice, Past, Registration};
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
 use crate::web::path::{Done, Id, Query};
@@ -62,6 +62,7 @@ async fn page(app: &App, session: &Session, id: RegistrationId, form: &Form, don
         (panel("sheet", "登録の内容", &about(&view, &sheet, &holidays)))
         @if one.ended_on.is_none() { (panel("exchange", "情報交換を記録する", &record(one, session, &shown))) }
         (panel("exchanges", "これまでの情報交換", &past(&view.exchanges, &holidays)))
+        @if !view.notices.is_empty() { (panel("notices", "情報交換のお知らせ", &told(&view.notices, &holidays))) }
         @if !view.changes.is_empty() { (panel("changes", "内容の変更", &changes(&view.changes, sheet, &holidays)?)) }
         @if one.ended_on.is_none() { (panel("end", "登録を終える", &ending(id, session, &shown))) }
     };
@@ -128,6 +129,24 @@ fn past(exchanges: &[Exchanged], holidays: &Holidays) -> Markup {
         .collect();
     let columns = ["日", "入院の希望", "変更", "特記事項", "方法"];
     Table { caption: "新しい順", columns: &columns, empty: "まだありません。", dense: true }.show(&rows)
+}
+
+/// What the clinic was told, and what came of that.
+fn told(notices: &[Notice], holidays: &Holidays) -> Markup {
+    let rows: Vec<_> = notices
+        .iter()
+        .map(|one| {
+            let at = one.sent_at.unwrap_or(one.created_at);
+            vec![
+                html! { (wareki::table_at(at, holidays)) },
+                html! { (one.kind.label()) },
+                html! { (one.channel.label()) },
+                html! { (one.state.label()) },
+            ]
+        })
+        .collect();
+    let columns = ["いつ", "お知らせ", "方法", "状態"];
+    Table { caption: "在宅の主治医へ。新しい順", columns: &columns, empty: "", dense: true }.show(&rows)
 }
 
 /// What each change has changed: the field, what it said, and what it says.

@@ -50,6 +50,7 @@ fn read(form: &mut Form) -> Option<Period> {
 async fn page(app: &App, session: &Session, period: Option<Period>, form: &Form) -> Result<Markup> {
     let shown = Shown::new(form);
     let holidays = region::holidays(&mut app.look().await?).await?;
+    let since = Period::since_report(day_of(app.clock.now()));
     let lead = html! {
         span { (session.actor.org_name) "（在宅療養後方支援病院の7月報告）" }
         a href="/registrations" { "一覧へ戻る" }
@@ -69,6 +70,7 @@ async fn page(app: &App, session: &Session, period: Option<Period>, form: &Form)
                 }))
                 (actions(&button(Look::Secondary, "数え直す")))
             }
+            p { "次の報告に数えられるこれまでの数は、" a href=(format!("/registrations/yearly?from={}&to={}", since.from, since.to)) { "7月1日から今日まで" } " です。" }
             p { "はじめは、7月の報告の前の1年（前年7月1日から6月30日まで）です。様式の計算期間は、地方厚生局の指示でお確かめください。" }
         }))
     };

@@ -41,7 +41,7 @@ async fn the_clinic_answers_by_the_link_of_the_mail() {
     let (path, stranger) = (link(world).await, world.stranger());
     for _ in 0..2 {
         let page = stranger.get(&path).await;
-        page.is(200).has("みなと病院").has("そらの診療所").has("80代・女").has("令和9年2月24日").has("あと12日");
+        page.is(200).has("みなと病院").has("そらの診療所").has("80代・女").has("2/24(水)（あと12日）");
         page.lacks(PATIENT).lacks("ウミノ").lacks("慢性心不全").lacks("checked");
     }
     assert_eq!(world.count("select count(*) from information_exchange").await, 0, "looking changes nothing");
@@ -85,7 +85,7 @@ async fn two_presses_at_the_same_moment_are_one_answer() {
 #[tokio::test]
 async fn who_is_silent_is_asked_once_more_and_then_stands_on_the_list_of_both() {
     let round = Round::new().await;
-    round.register(&round.doctor, &[]).await.is(303);
+    let id: RegistrationId = round.register(&round.doctor, &[]).await.is(303).id();
     let world = &round.area.world;
     let again =
         async || world.count("select count(*) from notice where kind = 'exchange_again' and state = 'sent'").await;
@@ -93,6 +93,8 @@ async fn who_is_silent_is_asked_once_more_and_then_stands_on_the_list_of_both() 
     sweep::run(&world.app).await.unwrap();
     world.sign_in("doctor").await.get("/conferences/mine").await.is(200).has("診療情報交換の時期です").has("あと12日");
     world.sign_in("nurse").await.get("/morning").await.is(200).lacks("診療情報交換");
+    let page = world.sign_in("nurse").await.get(&format!("/registrations/{id}")).await;
+    page.is(200).has("診療情報交換のお願い").has("送信済");
     world.later(TimeDelta::days(10));
     for _ in 0..2 {
         sweep::run(&world.app).await.unwrap();
