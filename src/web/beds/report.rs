@@ -55,7 +55,7 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     async fn open(app: &'a App, session: &'a Session, reporter: Reporter) -> Result<Self> {
         let (mut tx, now) = (app.look().await?, app.clock.now());
-        let board = Board::read(&mut tx, session.actor.network(), Some(reporter.org()), now).await?;
+        let board = Board::of(&mut tx, session.actor.network(), reporter.org(), now).await?;
         let requests =
             if reporter.is_proxy() { Vec::new() } else { brief::lines(&mut tx, &session.actor, now).await? };
         if board.wards.is_empty() && reporter.is_proxy() {
@@ -220,8 +220,8 @@ fn told(done: Result<OrgId>, reporter: Reporter) -> Answer {
 
 /// For whom to enter: the organisations with wards, those that say least first.
 async fn choose(app: &App, session: &Session) -> Answer {
-    let board = Board::read(&mut app.look().await?, session.actor.network(), None, app.clock.now()).await?;
-    let light = board.light();
+    let edition = app.board.edition(app, session.actor.network(), session.board_version).await?;
+    let (board, light) = (&edition.board, edition.board.light());
     let orgs = board.wards.chunk_by(|one, other| one.org_id == other.org_id);
     let mut orgs: Vec<_> =
         orgs.filter_map(|wards| Some((wards.iter().min_by_key(|ward| ward.report.as_of)?, wards.len()))).collect();
