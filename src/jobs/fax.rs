@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::domain::access::Scope;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::fax::{answer_by, digits};
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::{NoticeKind, numbered_day};
 use crate::domain::short_code;
 use crate::domain::wareki;
 use crate::error::{Error, Result};
@@ -68,9 +68,9 @@ pub async fn of_requests(app: &App, scope: Scope, notices: &[NoticeId]) -> Resul
 /// It can't be printed or written as a mail; the database refuses.
 pub async fn by_gateway(app: &App, holidays: &Holidays, notice: &Planned, from: &Mailbox) -> Result<Option<Message>> {
     let Some(gateway) = &app.fax else { return Ok(None) };
-    if let Some(invitation) = notice.invitation_id {
+    if notice.invitation_id.is_some() || notice.registration_id.is_some() {
         let mut tx = app.bookkeep().await?;
-        codes::ensure(&mut tx, invitation).await?;
+        codes::ensure_for(&mut tx, notice.invitation_id, notice.registration_id.zip(Some(notice.sequence))).await?;
         tx.commit().await?;
     }
     let Some(ends) = queue::ends_of(&mut app.look().await?, notice.id).await? else { return Ok(None) };
@@ -90,6 +90,7 @@ pub fn sheet(notice: &Planned, ends: Ends, desk: &Desk<'_>) -> Result<Sheet> {
     let asks = asks(notice);
     let by = match notice.poll_closes_at.filter(|_| notice.kind.asks_for_votes()) {
         Some(closes_at) => Some(day_of(closes_at)).filter(|day| *day >= today),
+        None if notice.kind.asks_for_exchange() => numbered_day(notice.sequence).filter(|day| *day >= today),
         None => notice.starts_at.and_then(|at| answer_by(today, day_of(at), desk.holidays)),
     };
     let by = by.map(|day| wareki::table(day, desk.holidays));
@@ -104,6 +105,7 @@ pub fn sheet(notice: &Planned, ends: Ends, desk: &Desk<'_>) -> Result<Sheet> {
         when: notice.starts_at.map(|at| wareki::full_at(at, desk.holidays)).unwrap_or_default(),
         is_request,
         slots: if notice.kind.asks_for_votes() { poll::slots(notice, desk.holidays) } else { Vec::new() },
+        is_exchange: notice.kind.asks_for_exchange(),
         address: format!("{}/a", desk.base_url),
         link: format!("{}/a?code={code}", desk.base_url),
     });
@@ -127,6 +129,7 @@ pub fn sheet(notice: &Planned, ends: Ends, desk: &Desk<'_>) -> Result<Sheet> {
             fax: ends.hospital_fax,
         },
         slip,
+        code_is: if notice.registration_id.is_some() { "登録番号" } else { "案件番号" },
         code,
     })
 }
@@ -140,7 +143,7 @@ fn asks(notice: &Planned) -> bool {
     match notice.kind {
         NoticeKind::Invite => !poll::confirms(notice),
         NoticeKind::Moved | NoticeKind::D7 | NoticeKind::D3 | NoticeKind::Again | NoticeKind::BedAsked => true,
-        kind if kind.asks_for_votes() => true,
+        kind if kind.asks_for_votes() || kind.asks_for_exchange() => true,
         NoticeKind::D1 => notice.answer.is_none(),
         _ => false,
     }
@@ -177,6 +180,8 @@ fn foot(notice: &Planned, has_slip: bool) -> Vec<String> {
         vec![format!("案件番号 {code} とお伝えいただければ、{hospital}{phone}でお電話でも回答をうけたまわります。")]
     } else if notice.request_id.is_some() {
         vec![format!("ご連絡は、{hospital}{phone}へお電話で、案件番号 {code} とお伝えください。")]
+    } else if notice.registration_id.is_some() {
+        vec!["下の返信票にご記入のうえ、FAXでお送りください。スマートフォンやパソコンでも答えられます。".to_owned()]
     } else if has_slip {
         vec!["ご都合を、下の返信票でお知らせください。お電話でもうけたまわります。".to_owned()]
     } else if notice.conference_id.is_none() {

@@ -213,8 +213,12 @@ impl Day<'_> {
     }
 
     fn what(&self, row: &Waiting) -> Markup {
-        let href =
-            row.conference_id.map_or_else(|| format!("/cases/{}", row.case_id), |id| format!("/conferences/{id}"));
+        let href = match (row.conference_id, row.case_id, row.registration_id) {
+            (Some(id), ..) => format!("/conferences/{id}"),
+            (None, Some(id), _) => format!("/cases/{id}"),
+            (None, None, Some(id)) => format!("/registrations/{id}"),
+            (None, None, None) => "/fax".into(),
+        };
         html! {
             div { a href=(href) { (row.kind.label()) }
             @if let Some(at) = row.starts_at { " " (wareki::table(day_of(at), self.holidays)) " " (wareki::clock(at)) }

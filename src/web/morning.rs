@@ -11,6 +11,7 @@ use maud::{Markup, html};
 
 use super::cases::{left, table};
 use super::layout::{self, Menu};
+use super::registrations::brief as registrations;
 use super::requests::brief;
 use super::session::Session;
 use super::ui::chip::Tone;
@@ -46,6 +47,7 @@ struct Morning {
     polls: Vec<Running>,
     after: after::After,
     requests: Vec<Task>,
+    exchanges: Vec<Task>,
 }
 
 /// The page.
@@ -59,6 +61,7 @@ pub async fn morning(State(app): State<App>, session: Session) -> Answer {
     let page = Morning {
         now,
         requests: brief::lines(&mut tx, &session.actor, now).await?,
+        exchanges: registrations::lines(&mut tx, &session.actor, now).await?,
         after: after::After::load(&mut tx, scope, &region.ladder, now).await?,
         region,
         holidays: region::holidays(&mut tx).await?,
@@ -107,6 +110,7 @@ impl Morning {
         lines.extend(answers::lines(&self.answered, &self.holidays));
         lines.extend(polls::lines(&self.polls, self.now, &self.holidays));
         lines.extend(self.after.lines(self.now, &self.holidays));
+        lines.extend(self.exchanges.iter().cloned());
         lines.extend(self.unknown());
         lines.sort_by_key(|line| match line.tone {
             Tone::Stop => 0,

@@ -47,6 +47,7 @@ codes! {
         BedAdmitted = "bed_admitted", "入院のお知らせ（依頼による）";
         LetterDue = "letter_due", "診療情報提供書の確認";
         ExchangeDue = "exchange_due", "診療情報交換のお願い";
+        ExchangeAgain = "exchange_again", "診療情報交換の再度のお願い";
     }
 }
 
@@ -181,7 +182,8 @@ impl NoticeKind {
             | Self::BedArrival
             | Self::BedAdmitted
             | Self::LetterDue
-            | Self::ExchangeDue => return None,
+            | Self::ExchangeDue
+            | Self::ExchangeAgain => return None,
         })
     }
 
@@ -192,7 +194,7 @@ impl NoticeKind {
     }
 
     /// Whether a person passes it on where no machine can. About beds there is no task: the board itself shows who is silent, and
-    /// what comes of a request or a registration stands on its receiver's own page.
+    /// what comes of a request stands on its receiver's own page.
     #[must_use]
     pub const fn has_task(self) -> bool {
         !matches!(
@@ -203,7 +205,6 @@ impl NoticeKind {
                 | Self::BedExpired
                 | Self::BedArrival
                 | Self::LetterDue
-                | Self::ExchangeDue
         )
     }
 
@@ -235,6 +236,12 @@ impl NoticeKind {
                 | Self::BedAdmitted
                 | Self::LetterDue
         )
+    }
+
+    /// Whether it asks for the exchange of information about a registered patient.
+    #[must_use]
+    pub const fn asks_for_exchange(self) -> bool {
+        matches!(self, Self::ExchangeDue | Self::ExchangeAgain)
     }
 
     /// Whether it belongs to the time after a conference, when nothing of it is urgent any more.

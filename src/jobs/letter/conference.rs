@@ -93,7 +93,8 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         | NoticeKind::BedArrival
         | NoticeKind::BedAdmitted
         | NoticeKind::LetterDue
-        | NoticeKind::ExchangeDue => (
+        | NoticeKind::ExchangeDue
+        | NoticeKind::ExchangeAgain => (
             "ご招待",
             format!(
                 "{}です。いつもお世話になっております。\n\

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Desk, case_code, hospital};
-use crate::domain::notice::{NoticeKind, numbered_day};
+use crate::domain::notice::NoticeKind;
 use crate::domain::request::Reply;
 use crate::domain::wareki;
 use crate::store::notices::planned::Planned;
@@ -136,20 +136,6 @@ fn due(notice: &Planned, desk: &Desk<'_>) -> String {
         hospital(notice),
         page(notice, desk)
     )
-}
-
-/// The exchange of information that comes due.
-pub(super) fn exchange(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
-    let due = numbered_day(notice.sequence).map(|day| wareki::full(day, desk.holidays)).unwrap_or_default();
-    let page = notice.registration_id.map(|id| format!("{}/registrations/{id}\n", desk.base_url)).unwrap_or_default();
-    let text = format!(
-        "{}に入院希望を登録されている方について、3か月ごとの診療情報交換の時期になりました。\n\n\
-         期限　{due}\n\n\
-         入院の希望が続いているか、診療情報の変更、特記事項の3つを、次のページで記録してください。\n\
-         FAXでのやりとりも記録できます。記録の残らない電話は認められていません。\n\n{page}",
-        hospital(notice)
-    );
-    (format!("【診療情報交換のお願い】登録番号 {}", case_code(notice)), text)
 }
 
 fn admitted(notice: &Planned) -> String {

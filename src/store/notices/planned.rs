@@ -202,6 +202,7 @@ macro_rules! planned {
                                          when 'bed_confirmed' then ba.state <> 'confirmed'
                                          when 'bed_answered' then br.state <> 'open' or ba.answers <> n.sequence
                                          when 'exchange_due' then rg.ended_on is not null or rg.exchanged_at > n.created_at
+                                         when 'exchange_again' then rg.ended_on is not null or rg.exchanged_at > n.created_at
                                          when 'letter_due' then br.letter_at is not null or br.state not in ('admitted', 'ended')
                              end, false) as moot
                from notice n
@@ -290,12 +291,12 @@ pub async fn gone_out(tx: &mut Tx, id: NoticeId, now: DateTime<Utc>) -> Result<V
     query.bind(now).bind(start_of_day(now)).bind(id).all().await
 }
 
-/// A notice about a case of the own hospital, whatever has come of it: to be printed.
+/// A notice about a case of the own hospital, or a patient registered with it, whatever has come of it: to be printed.
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`]; the database refuses.
 pub async fn find_of_hospital(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
-    let query = tx.query(planned!("n.id = $3 and dc.hospital_id = $4"));
+    let query = tx.query(planned!("n.id = $3 and (dc.hospital_id = $4 or rg.hospital_id = $4)"));
     let mut notice = query.bind(now).bind(start_of_day(now)).bind(id).bind(scope.org()).one().await?;
     fill(tx, &mut notice).await?;
     Ok(notice)
