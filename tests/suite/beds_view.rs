@@ -124,9 +124,9 @@ async fn the_map_says_what_the_board_says() {
     let ask = counts(east, [25, 0, 5, 0], &[("acceptance", "ask")]);
     report(&minato.reporter, &[counts(west, [38, 0, 2, 0], &[]), ask]).await.is(303);
     let shown = map("").await;
-    shown.has("aria-label=\"みなと病院 受入可 2床\"").has("○ 2</text>").has("北</text>").has("km</text>");
+    shown.has("aria-label=\"○ 2 みなと病院 受入可\"").has("○ 2</text>").has("北</text>").has("km</text>");
     shown.has("さくら病院").has("（地図になし）").has(&format!("href=\"/beds/wards/{}\"", sakura.wards[0]));
-    map("?acceptance=ask").await.has("aria-label=\"みなと病院 要相談 5床\"").has("△ 5</text>").lacks("さくら病院");
+    map("?acceptance=ask").await.has("aria-label=\"△ 5 みなと病院 要相談\"").has("△ 5</text>").lacks("さくら病院");
     map("?name=しらない").await.is(200).has("条件に合う病棟はありません").lacks("<svg class=\"map");
     map("?sort=distance").await.has("自分の機関</text>").has("100m以内").has("距離不明");
     minato.reporter.get("/beds?backup=1").await.has("href=\"/beds/map?backup=1\"");

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use flate2::Crc;
 use maud::{Markup, PreEscaped, html};
 
-use super::filter::{WITHIN, Wanted};
+use super::filter::{Wanted, distances, options};
 use super::row::Light;
 use crate::app::App;
 use crate::domain::access::Network;
@@ -199,7 +199,7 @@ impl Board {
         ];
         let acceptance = wanted.acceptance.map_or("", Acceptance::code);
         let within = wanted.within.map(|within| within.to_string()).unwrap_or_default();
-        let distances = WITHIN.map(|within| (within.to_string(), format!("{within}km以内")));
+        let distances = distances();
         let distances = options(distances.iter().map(|(within, label)| (within.as_str(), label.as_str())));
         let orders: Vec<_> = Order::ALL.iter().map(|order| (order.code(), order.label())).collect();
         get(
@@ -235,11 +235,6 @@ impl Board {
         let several = areas.len() > 1;
         areas.into_iter().filter(|_| several).chain(towns).collect()
     }
-}
-
-/// The choices of a list, after one that stands for everything.
-fn options<'a>(choices: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(&'a str, &'a str)> {
-    std::iter::once(("", "すべて")).chain(choices).collect()
 }
 
 /// The filters of one tap: the word, whether it is on, and the board with it switched over.

@@ -5,12 +5,14 @@ use std::cmp::Reverse;
 use chrono::{DateTime, Utc};
 
 use crate::app::App;
+use crate::domain::access::{Network, Screen};
 use crate::domain::bed::board::{Order, Standing};
 use crate::domain::bed::{Acceptance, SexLimit, WardKind};
 use crate::domain::calendar::day_of;
 use crate::domain::geo::{self, Point};
 use crate::domain::name;
 use crate::error::Result;
+use crate::id::OrgId;
 use crate::store::beds::WardNow;
 use crate::store::orgs;
 use crate::web::form::Form;
@@ -19,7 +21,7 @@ use crate::web::session::Session;
 const NAME_MAX: usize = 50;
 
 /// The distances that can be chosen, in kilometres.
-pub const WITHIN: [u32; 3] = [5, 10, 20];
+const WITHIN: [u32; 3] = [5, 10, 20];
 
 /// The filters of the board; what isn't set finds everything.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
@@ -54,12 +56,22 @@ impl Wanted {
     /// # Errors
     /// The database refuses.
     pub async fn of(app: &App, session: &Session, query: &Form) -> Result<Self> {
-        let mut wanted = Self::read(query);
-        if wanted.asks_distance() {
-            let actor = &session.actor;
-            wanted.origin = orgs::place::of(&mut app.look().await?, actor.network(), actor.org).await?;
+        Self::read(query).from(app, session.actor.network(), session.actor.org).await
+    }
+
+    /// What a screen on a wall shows. Distance counts from the organisation in which it hangs.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub async fn of_wall(app: &App, screen: Screen, query: &Form) -> Result<Self> {
+        Self { on_wall: true, ..Self::read(query) }.from(app, screen.network(), screen.org).await
+    }
+
+    async fn from(mut self, app: &App, network: Network, org: OrgId) -> Result<Self> {
+        if self.asks_distance() {
+            self.origin = orgs::place::of(&mut app.look().await?, network, org).await?;
         }
-        Ok(wanted)
+        Ok(self)
     }
 
     /// Whether an answer needs to know where the asker is.
@@ -189,4 +201,16 @@ impl Wanted {
             && (!self.backup || (standing.is_fresh() && ward.report.backup_accepting > 0))
             && (!self.today || today())
     }
+}
+
+/// The choices of a list, after one that stands for everything.
+#[must_use]
+pub fn options<'a>(choices: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(&'a str, &'a str)> {
+    std::iter::once(("", "すべて")).chain(choices).collect()
+}
+
+/// The distances that can be chosen, as a list shows them.
+#[must_use]
+pub fn distances() -> [(String, String); WITHIN.len()] {
+    WITHIN.map(|within| (within.to_string(), format!("{within}km以内")))
 }
