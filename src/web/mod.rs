@@ -44,6 +44,7 @@ mod upload;
 mod wards;
 mod ways;
 mod week;
+mod xlsx;
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};
