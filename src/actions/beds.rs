@@ -100,13 +100,23 @@ async fn keep(
 }
 
 /// Adds reports and raises the board's version.
-async fn add(tx: &mut Change, mut reports: Vec<(Reporter, NewReport<'_>)>) -> Result<()> {
+async fn add(tx: &mut Change, reports: Vec<(Reporter, NewReport<'_>)>) -> Result<()> {
+    add_told(tx, reports, || ()).await
+}
+
+/// The same; `one_more` hears of each report that is added.
+async fn add_told(
+    tx: &mut Change,
+    mut reports: Vec<(Reporter, NewReport<'_>)>,
+    mut one_more: impl FnMut() + Send,
+) -> Result<()> {
     // Everybody takes the wards in the same order, so that two reports at once wait for each other instead of for ever.
     reports.sort_by_key(|(_, new)| new.ward);
     for (reporter, new) in reports {
         // What was promised stays promised, whatever was counted before.
         let counts = &new.counts.clone().holding(promised::held(tx, new.ward).await?);
         beds::report(tx, reporter, NewReport { counts, ..new }).await?;
+        one_more();
     }
     beds::raise_board(tx).await
 }

@@ -106,6 +106,11 @@ async fn the_board_is_sorted_and_measured_from_where_one_is() {
     let shown = doctor2.get("/beds?sort=distance").await;
     assert_eq!(order(&shown), ["さくら病院", "みなと病院", "かもめ病院"]);
     shown.has("約1.1km").has("約7.8km").lacks("100m以内");
+    let file = doctor.get("/beds/board.csv?sort=distance").await;
+    let first = file.is(200).body.lines().nth(1).unwrap().to_owned();
+    assert!(first.starts_with("みなと病院,3階西,地域包括ケア,,100m以内,受入可,2,0,38,0,0,,40,男女可,"), "{first}");
+    file.has("\nさくら病院,療養,地域包括ケア,,約6.7km,未報告,,,,,,,20,,");
+    doctor.get("/beds/board.csv?within=5").await.is(200).lacks("さくら病院");
     let shown = doctor.get("/beds?within=5").await;
     assert_eq!(order(&shown), ["みなと病院", "かもめ病院"], "what may be near isn't hidden");
     shown.has("距離不明").has("／ 2病棟");

@@ -133,12 +133,27 @@ pub async fn set_columns(app: &App, actor: &Actor, id: BedFileId, columns: Colum
     tx.commit(Entry::of(Action::BedColumnsSet, filer.org()).detail(format!("columns={}", columns.known()))).await
 }
 
-/// Takes the rows of a file: all, or, where somebody says so, those without faults. Twice takes them once.
+/// How many rows a file has whose rows nobody has taken yet.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`]; the database refuses.
+pub async fn size(app: &App, actor: &Actor, id: BedFileId) -> Result<usize> {
+    Ok(files::find(&mut app.look().await?, actor.filer()?, id).await?.grid.rows.len())
+}
+
+/// Takes the rows of a file: all, or, where somebody says so, those without faults. Twice takes them once. `one_more` hears of
+/// each row; nothing of them is kept before all are.
 ///
 /// # Errors
 /// [`FileFault::RowsWrong`], [`FileFault::NoGoodRow`]; [`Error::NotFound`] where nobody has said what the columns are, or it isn't
 /// theirs; [`Error::Forbidden`]; the database refuses.
-pub async fn take(app: &App, actor: &Actor, id: BedFileId, only_good: bool) -> Result<()> {
+pub async fn take(
+    app: &App,
+    actor: &Actor,
+    id: BedFileId,
+    only_good: bool,
+    one_more: impl FnMut() + Send,
+) -> Result<()> {
     let filer = actor.filer()?;
     let mut tx = app.change(actor).await?;
     let found = files::find(&mut tx, filer, id).await?;
@@ -149,7 +164,7 @@ pub async fn take(app: &App, actor: &Actor, id: BedFileId, only_good: bool) -> R
     let wards = known(&mut tx, actor).await?;
     let (reporters, wards): (Vec<_>, Vec<_>) = wards.into_iter().unzip();
     let lines = file::read(&found.grid, &columns, &wards, found.at, tx.now);
-    let (taken, left) = keep(&mut tx, &lines, &wards, &reporters, only_good).await?;
+    let (taken, left) = keep(&mut tx, &lines, (&wards, &reporters), only_good, one_more).await?;
     files::count(&mut tx, id, taken, left).await?;
     tx.commit(Entry::of(Action::BedFileTaken, id).detail(format!("taken={taken} left={left}"))).await
 }
@@ -158,9 +173,9 @@ pub async fn take(app: &App, actor: &Actor, id: BedFileId, only_good: bool) -> R
 async fn keep(
     tx: &mut Change,
     lines: &[Line],
-    wards: &[Known],
-    reporters: &[Reporter],
+    (wards, reporters): (&[Known], &[Reporter]),
     only_good: bool,
+    one_more: impl FnMut() + Send,
 ) -> Result<(usize, usize)> {
     let good: Vec<&Say> = lines.iter().filter_map(|line| line.said.as_ref().ok()).collect();
     let left = lines.len() - good.len();
@@ -179,7 +194,7 @@ async fn keep(
         let (reporter, ward, capacity, as_of, kind) = report(say)?;
         Some((reporter, NewReport { ward, capacity, counts: &say.counts, as_of, kind }))
     });
-    super::add(tx, reports.collect()).await?;
+    super::add_told(tx, reports.collect(), one_more).await?;
     Ok((good.len(), left))
 }
 
@@ -263,7 +278,7 @@ pub async fn from_folder(app: &App, org: OrgId, (name, came): (&str, DateTime<Ut
     let name: String = name.chars().filter(|sign| !sign.is_control()).take(NAME_MAX).collect();
     files::add(&mut tx, filer, (id, &name, &digest), &grid, stale).await?;
     files::claim(&mut tx, filer, id).await?;
-    let (taken, left) = keep(&mut tx, &lines, &wards, &vec![reporter; wards.len()], false).await?;
+    let (taken, left) = keep(&mut tx, &lines, (&wards, &vec![reporter; wards.len()]), false, || ()).await?;
     files::count(&mut tx, id, taken, left).await?;
     tx.commit(Entry::of(Action::BedFileTaken, id).detail(format!("taken={taken} left={left}"))).await?;
     Ok(Found::Taken(taken))

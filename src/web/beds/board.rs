@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use flate2::Crc;
 use maud::{Markup, PreEscaped, html};
 
+use super::export::links;
 use super::filter::{Wanted, distances, options};
 use super::row::Light;
 use crate::app::App;
@@ -171,6 +172,7 @@ impl Board {
             (self.filters("/beds", wanted))
             (nowhere(wanted))
             (view.rows(&wanted.address_of("/beds/live")))
+            @if !view.lines.is_empty() { div.actions { (links(|end| wanted.address_of(&format!("/beds/board.{end}")))) } }
             @if self.wards.is_empty() { (empty("まだ病棟が登録されていません。")) }
             @else if view.lines.is_empty() {
                 (empty("条件に合う病棟はありません。"))

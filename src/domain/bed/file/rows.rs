@@ -1,5 +1,7 @@
 //! From cells to what wards say: each row is a ward's report or says why it isn't one.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, DurationRound, NaiveTime, TimeDelta, Utc};
 use unicode_normalization::UnicodeNormalization;
 
@@ -58,11 +60,12 @@ pub struct Say {
 /// doesn't say of when it speaks is of the moment at which the file came.
 #[must_use]
 pub fn read(grid: &Grid, columns: &Columns, wards: &[Known], came: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Line> {
+    let register = Register::of(wards);
     let mut lines: Vec<Line> = Vec::with_capacity(grid.rows.len());
     let mut first_lines = vec![None; wards.len()];
     for row in &grid.rows {
         let cells = Cells { row, columns, came, now };
-        let mut said = cells.say(wards);
+        let mut said = cells.say(&register);
         if let Ok(Say { ward, .. }) = said
             && let Some(first) = first_lines.get_mut(ward)
         {
@@ -75,6 +78,44 @@ pub fn read(grid: &Grid, columns: &Columns, wards: &[Known], came: DateTime<Utc>
         lines.push(Line { line: row.line, name: name.to_owned(), said });
     }
     lines
+}
+
+/// The wards by what a file may call them: each row is looked up, not compared with every ward.
+struct Register<'a> {
+    wards: &'a [Known],
+    by_name: HashMap<String, Vec<usize>>,
+    orgs_by_name: HashMap<String, HashSet<OrgId>>,
+    orgs_by_code: HashMap<String, HashSet<OrgId>>,
+}
+
+/// Letters and digits of a code, however wide they were typed.
+fn plain_code(text: &str) -> String {
+    text.nfkc().filter(char::is_ascii_alphanumeric).collect()
+}
+
+impl<'a> Register<'a> {
+    fn of(wards: &'a [Known]) -> Self {
+        let mut register =
+            Self { wards, by_name: HashMap::new(), orgs_by_name: HashMap::new(), orgs_by_code: HashMap::new() };
+        for (place, ward) in wards.iter().enumerate() {
+            register.by_name.entry(search_key(&ward.name)).or_default().push(place);
+            register.orgs_by_name.entry(search_key(&ward.org_name)).or_default().insert(ward.org);
+            for code in ward.org_codes.iter().map(|code| plain_code(code)).filter(|code| !code.is_empty()) {
+                register.orgs_by_code.entry(code).or_default().insert(ward.org);
+            }
+        }
+        register
+    }
+
+    /// The organisations that are called all of this; none where nothing is said, so that any may be meant.
+    fn orgs(&self, said: &[&str]) -> Option<HashSet<OrgId>> {
+        let called = |said: &&str| {
+            let (by_name, by_code) =
+                (self.orgs_by_name.get(&search_key(said)), self.orgs_by_code.get(&plain_code(said)));
+            by_name.into_iter().chain(by_code).flatten().copied().collect::<HashSet<_>>()
+        };
+        said.iter().filter(|said| !said.is_empty()).map(called).reduce(|some, others| &some & &others)
+    }
 }
 
 struct Cells<'a> {
@@ -91,14 +132,14 @@ impl Cells<'_> {
         Some(self.row.cells.get(place).map_or("", String::as_str))
     }
 
-    fn say(&self, wards: &[Known]) -> Result<Say, Vec<Wrong>> {
+    fn say(&self, register: &Register<'_>) -> Result<Say, Vec<Wrong>> {
         match self.row.odd {
             Some(Odd::Merged) => return Err(vec![Wrong::Merged]),
             Some(Odd::Undecodable) => return Err(vec![Wrong::Undecodable]),
             None => {}
         }
-        let place = self.ward(wards).map_err(|wrong| vec![wrong])?;
-        let Some(ward) = wards.get(place) else { return Err(Vec::new()) };
+        let place = self.ward(register).map_err(|wrong| vec![wrong])?;
+        let Some(ward) = register.wards.get(place) else { return Err(Vec::new()) };
         let mut faults = Faults::default();
         let counts = self.counts(ward, &mut faults);
         let as_of = self.as_of(&mut faults);
@@ -114,25 +155,25 @@ impl Cells<'_> {
     }
 
     /// Which ward is meant. What one may not report is as little there as what doesn't exist.
-    fn ward(&self, wards: &[Known]) -> Result<usize, Wrong> {
+    fn ward(&self, register: &Register<'_>) -> Result<usize, Wrong> {
         let name = self.text(Column::Ward).unwrap_or_default();
         if name.is_empty() {
             return Err(Wrong::Cell(Column::Ward, Fault::Required));
         }
-        let orgs: Vec<_> =
+        let said: Vec<_> =
             [Column::OrgCode, Column::OrgName].into_iter().filter_map(|column| self.text(column)).collect();
-        let (key, code) =
-            (search_key(name), |text: &str| text.nfkc().filter(char::is_ascii_alphanumeric).collect::<String>());
-        let is_of = |ward: &Known, said: &str| {
-            let by_code = || !code(said).is_empty() && ward.org_codes.iter().any(|known| code(known) == code(said));
-            said.is_empty() || search_key(&ward.org_name) == search_key(said) || by_code()
+        let orgs = register.orgs(&said);
+        let is_of = |place: &&usize| {
+            let ward = register.wards.get(**place);
+            orgs.as_ref().is_none_or(|orgs| ward.is_some_and(|ward| orgs.contains(&ward.org)))
         };
-        let there = || wards.iter().enumerate().filter(|(_, ward)| orgs.iter().all(|said| is_of(ward, said)));
-        let mut meant = there().filter(|(_, ward)| search_key(&ward.name) == key).map(|(place, _)| place);
+        let mut meant = register.by_name.get(&search_key(name)).into_iter().flatten().filter(is_of);
         match (meant.next(), meant.next()) {
-            (Some(place), None) => Ok(place),
+            (Some(place), None) => Ok(*place),
             (Some(_), Some(_)) => Err(Wrong::WhichOrg),
-            (None, _) if there().next().is_none() => Err(Wrong::NoSuchOrg(orgs.join(" "))),
+            (None, _) if register.wards.is_empty() || orgs.is_some_and(|orgs| orgs.is_empty()) => {
+                Err(Wrong::NoSuchOrg(said.join(" ")))
+            }
             (None, _) => Err(Wrong::NoSuchWard(name.to_owned())),
         }
     }

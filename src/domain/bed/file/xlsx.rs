@@ -9,7 +9,7 @@ use zip::ZipArchive;
 use super::{CELLS_MAX, COLUMNS_MAX, FileFault, HEADER_WITHIN, Odd, ROWS_MAX, Row, tidy};
 
 /// What a workbook may hold when it is unpacked, in bytes: many times the largest honest one of [`super::FILE_MAX`].
-const UNPACKED_MAX: u64 = 32 << 20;
+const UNPACKED_MAX: u64 = 64 << 20;
 /// Parts of a workbook; a plain one has about ten.
 const PARTS_MAX: usize = 500;
 /// Merged regions: each row is compared with each.
