@@ -24,7 +24,7 @@ use crate::web::layout::{self, Menu, Shown};
 use crate::web::requests::brief;
 use crate::web::session::Session;
 use crate::web::ui::board::board as rows;
-use crate::web::ui::form::{Look, actions, button, csrf_field, get, one_tap};
+use crate::web::ui::form::{Look, actions, button, csrf_field, get, one_tap, pair};
 use crate::web::ui::link::{button_link, tel_inline};
 use crate::web::ui::panel::{empty, head, panel};
 use crate::web::ui::table::Table;
@@ -280,7 +280,7 @@ fn typed(query: &Form) -> Markup {
         "/beds/report",
         &html! {
             (shown.summary())
-            (shown.field(CODE, "用紙の整理番号").hint(hint).text())
+            (pair(&shown.field(CODE, "用紙の整理番号").hint(hint).text()))
             (actions(&button(Look::Secondary, "この病院の報告を入力する")))
         },
     )
