@@ -10,11 +10,12 @@ use flate2::Crc;
 use maud::{Markup, PreEscaped, html};
 
 use super::export::links;
-use super::filter::{Wanted, distances, options};
+use super::filter::{NEED, PROCEDURE, Wanted, distances, options};
 use super::row::Light;
 use crate::app::App;
 use crate::domain::access::Network;
 use crate::domain::bed::board::{Order, Totals};
+use crate::domain::bed::profile::{Need, Procedure};
 use crate::domain::bed::{Acceptance, SexLimit, WardKind};
 use crate::domain::calendar::Holidays;
 use crate::domain::region::Region;
@@ -32,7 +33,7 @@ use crate::web::programmes::duty::Duties;
 use crate::web::session::Session;
 use crate::web::ui::board::{Filter, filters, line, live, totals};
 use crate::web::ui::chip::Tone;
-use crate::web::ui::form::{Field, Look, actions, button, get, hidden_field, pair};
+use crate::web::ui::form::{Choice, Field, Look, actions, button, get, hidden_field, pair};
 use crate::web::ui::link::button_link;
 use crate::web::ui::notice::{Notice, emergency};
 use crate::web::ui::panel::{empty, head};
@@ -138,6 +139,7 @@ impl Board {
             if let Some(far) = wanted.far(ward) {
                 row.unit = format!("{} ・ {far}", row.unit);
             }
+            row.tags.splice(0..0, wanted.unsaid(ward).map(str::to_owned));
             if wanted.on_wall {
                 row.href = None;
             }
@@ -216,6 +218,7 @@ impl Board {
                     (Field::new("within", "自分の機関からの距離").value(&within).select(&distances))
                     (Field::new("sort", "並び順").value(wanted.order.unwrap_or(Order::Accepting).code()).select(&orders))
                 }))
+                (needs(wanted))
                 (actions(&html! {
                     (button(Look::Secondary, "絞り込む"))
                     (button_link(Look::Quiet, page, "条件をすべて外す"))
@@ -236,6 +239,19 @@ impl Board {
             .collect();
         let several = areas.len() > 1;
         areas.into_iter().filter(|_| several).chain(towns).collect()
+    }
+}
+
+/// What the patient needs, by what wards say of themselves.
+fn needs(wanted: &Wanted) -> Markup {
+    let procedures: Vec<_> = Procedure::ALL.iter().map(|one| Choice::new(one.code(), one.label())).collect();
+    let others: Vec<_> = Need::ALL.iter().map(|one| Choice::new(one.code(), one.label())).collect();
+    let chosen: Vec<_> = wanted.needs.procedures.iter().map(|one| one.code()).collect();
+    let also: Vec<_> = wanted.needs.others.iter().map(|one| one.code()).collect();
+    let hint = "病棟の案内に書かれていることで選びます。書いていない病棟は「対応は要確認」として後ろに出ます。";
+    html! {
+        (Field::new(PROCEDURE, "必要な医療処置").hint(hint).checks(&procedures, &chosen))
+        (Field::new(NEED, "そのほかの条件").checks(&others, &also))
     }
 }
 

@@ -1,12 +1,14 @@
 //! What somebody looks for on the board. It stands in the address, so that a view can be kept and sent.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::domain::access::{Network, Screen};
 use crate::domain::bed::board::{Order, Standing};
+use crate::domain::bed::profile::{Fit, Needs};
 use crate::domain::bed::{Acceptance, SexLimit, WardKind};
 use crate::domain::calendar::day_of;
 use crate::domain::geo::{self, Point};
@@ -19,6 +21,10 @@ use crate::web::form::Form;
 use crate::web::session::Session;
 
 const NAME_MAX: usize = 50;
+/// The field of the procedures that are needed.
+pub const PROCEDURE: &str = "procedure";
+/// The field of what else is needed.
+pub const NEED: &str = "need";
 
 /// The distances that can be chosen, in kilometres.
 const WITHIN: [u32; 3] = [5, 10, 20];
@@ -44,6 +50,8 @@ pub struct Wanted {
     pub within: Option<u32>,
     /// In which order; the board's own where it isn't set.
     pub order: Option<Order>,
+    /// What the patient needs.
+    pub needs: Needs,
     /// From where distance counts: set only where it is asked for, since what is kept rendered is kept by it.
     pub origin: Option<Point>,
     /// On a wall: nobody there can follow a link. Never in an address.
@@ -94,6 +102,7 @@ impl Wanted {
             name: short("name"),
             within: query.text("within").parse().ok().filter(|within| WITHIN.contains(within)),
             order: query.text("sort").parse().ok().filter(|order| *order != Order::Accepting),
+            needs: Needs { procedures: several(query, PROCEDURE), others: several(query, NEED) },
             origin: None,
             on_wall: false,
         }
@@ -121,7 +130,9 @@ impl Wanted {
             ("within", within.as_str()),
             ("sort", self.order.map_or("", Order::code)),
         ];
-        let set: Vec<_> = fields.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        let needed = self.needs.procedures.iter().map(|procedure| (PROCEDURE, procedure.code()));
+        let needed = needed.chain(self.needs.others.iter().map(|need| (NEED, need.code())));
+        let set: Vec<_> = fields.into_iter().filter(|(_, value)| !value.is_empty()).chain(needed).collect();
         if set.is_empty() {
             return page.into();
         }
@@ -134,7 +145,8 @@ impl Wanted {
     pub fn is_detailed(&self) -> bool {
         let other = self.acceptance.is_some_and(|acceptance| acceptance != Acceptance::Accepting);
         let order = self.order.is_some_and(|order| order != Order::Distance);
-        other || order || !self.area.is_empty() || self.kind.is_some() || !self.name.is_empty() || self.within.is_some()
+        let other = other || order || !self.needs.is_empty();
+        other || !self.area.is_empty() || self.kind.is_some() || !self.name.is_empty() || self.within.is_some()
     }
 
     /// Whether the ward is one of those asked about, whatever it reports. The sums are made of these.
@@ -147,6 +159,13 @@ impl Wanted {
             && self.sex.is_none_or(|wanted| sex == SexLimit::Either || sex == wanted)
             && self.names(ward)
             && self.is_near(ward)
+            && self.needs.fit(&ward.profile) != Fit::No
+    }
+
+    /// What has to be asked of a ward because it doesn't say; nothing where it says enough.
+    #[must_use]
+    pub fn unsaid(&self, ward: &WardNow) -> Option<&'static str> {
+        (self.needs.fit(&ward.profile) == Fit::Unknown).then_some("対応は要確認")
     }
 
     /// Metres from the asker to a ward, where both places are known.
@@ -183,6 +202,10 @@ impl Wanted {
         if self.origin.is_some() {
             wards.sort_by_key(|ward| ward.place().is_none());
         }
+        // What may do, but doesn't say so, stands behind what does.
+        if !self.needs.is_empty() {
+            wards.sort_by_cached_key(|ward| self.needs.fit(&ward.profile));
+        }
     }
 
     fn names(&self, ward: &WardNow) -> bool {
@@ -201,6 +224,11 @@ impl Wanted {
             && (!self.backup || (standing.is_fresh() && ward.report.backup_accepting > 0))
             && (!self.today || today())
     }
+}
+
+/// The codes of a closed list that stand in the address, each once and in the list's order.
+fn several<T: std::str::FromStr + Ord>(query: &Form, field: &str) -> Vec<T> {
+    query.codes::<T>(field).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The choices of a list, after one that stands for everything.
