@@ -119,7 +119,7 @@ fn row(board: &Board, wanted: &Wanted, ward: &WardNow) -> Vec<Cell> {
     let (report, standing) = (&ward.report, board.light().standing(&ward.report));
     let is_shown = !matches!(standing, Standing::Void | Standing::Never);
     let number = |number: i32| Cell::from(is_shown.then_some(number));
-    let word = |word: &str| Cell::from(if is_shown { word } else { "" });
+    let said = |text: &str| Cell::from(if is_shown { text } else { "" });
     let as_of = report.as_of.map(|as_of| wall(as_of).format("%Y-%m-%d %H:%M").to_string());
     vec![
         ward.org_name.as_str().into(),
@@ -133,13 +133,13 @@ fn row(board: &Board, wanted: &Wanted, ward: &WardNow) -> Vec<Cell> {
         number(report.occupied),
         number(report.reserved),
         number(report.closed),
-        word(report.closed_reason.map_or("", ClosedReason::label)),
+        said(report.closed_reason.map_or("", ClosedReason::label)),
         ward.capacity.into(),
-        word(report.reported_sex_limit.label()),
+        said(report.reported_sex_limit.label()),
         number(report.discharging_today),
         number(report.expected_24h),
         number(report.expected_72h),
-        word(&report.note),
+        said(&report.note),
         as_of.into(),
         report.as_of.map(|_| reported_by(report)).into(),
         ward.phone.as_deref().into(),

@@ -224,7 +224,7 @@ async fn what_is_left_of_a_message_is_followed_when_the_ward_is_known() {
     inbox.round(&world.app).await.unwrap();
     inbox.round(&world.app).await.unwrap();
     let kept = folder.all(org, "faulty/2026-11-24");
-    let (name, rest) = kept.iter().find(|(name, _)| name.ends_with(".hl7")).unwrap();
+    let (name, rest) = kept.iter().find(|(_, rest)| rest.starts_with("MSH")).unwrap();
     assert!(!name.contains("77-001"), "{name}");
     folder.put(org, "wards.csv", "E3,3階東\n".as_bytes());
     folder.put(org, name, rest.as_bytes());

@@ -4,6 +4,7 @@
 mod columns;
 mod csv;
 mod fault;
+mod register;
 mod rows;
 mod xlsx;
 

@@ -1,15 +1,13 @@
 //! From cells to what wards say: each row is a ward's report or says why it isn't one.
 
-use std::collections::{HashMap, HashSet};
-
 use chrono::{DateTime, DurationRound, NaiveTime, TimeDelta, Utc};
 use unicode_normalization::UnicodeNormalization;
 
+use super::register::Register;
 use super::{Column, Columns, Grid, Odd, Row, Wrong};
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, NOTE_MAX, SexLimit, check_as_of, days_since};
 use crate::domain::calendar::{at, day_of};
 use crate::domain::fault::{Fault, Faults};
-use crate::domain::name::search_key;
 use crate::domain::wareki;
 use crate::id::{OrgId, WardId};
 
@@ -80,44 +78,6 @@ pub fn read(grid: &Grid, columns: &Columns, wards: &[Known], came: DateTime<Utc>
     lines
 }
 
-/// The wards by what a file may call them: each row is looked up, not compared with every ward.
-struct Register<'a> {
-    wards: &'a [Known],
-    by_name: HashMap<String, Vec<usize>>,
-    orgs_by_name: HashMap<String, HashSet<OrgId>>,
-    orgs_by_code: HashMap<String, HashSet<OrgId>>,
-}
-
-/// Letters and digits of a code, however wide they were typed.
-fn plain_code(text: &str) -> String {
-    text.nfkc().filter(char::is_ascii_alphanumeric).collect()
-}
-
-impl<'a> Register<'a> {
-    fn of(wards: &'a [Known]) -> Self {
-        let mut register =
-            Self { wards, by_name: HashMap::new(), orgs_by_name: HashMap::new(), orgs_by_code: HashMap::new() };
-        for (place, ward) in wards.iter().enumerate() {
-            register.by_name.entry(search_key(&ward.name)).or_default().push(place);
-            register.orgs_by_name.entry(search_key(&ward.org_name)).or_default().insert(ward.org);
-            for code in ward.org_codes.iter().map(|code| plain_code(code)).filter(|code| !code.is_empty()) {
-                register.orgs_by_code.entry(code).or_default().insert(ward.org);
-            }
-        }
-        register
-    }
-
-    /// The organisations that are called all of this; none where nothing is said, so that any may be meant.
-    fn orgs(&self, said: &[&str]) -> Option<HashSet<OrgId>> {
-        let called = |said: &&str| {
-            let (by_name, by_code) =
-                (self.orgs_by_name.get(&search_key(said)), self.orgs_by_code.get(&plain_code(said)));
-            by_name.into_iter().chain(by_code).flatten().copied().collect::<HashSet<_>>()
-        };
-        said.iter().filter(|said| !said.is_empty()).map(called).reduce(|some, others| &some & &others)
-    }
-}
-
 struct Cells<'a> {
     row: &'a Row,
     columns: &'a Columns,
@@ -160,22 +120,9 @@ impl Cells<'_> {
         if name.is_empty() {
             return Err(Wrong::Cell(Column::Ward, Fault::Required));
         }
-        let said: Vec<_> =
+        let orgs: Vec<_> =
             [Column::OrgCode, Column::OrgName].into_iter().filter_map(|column| self.text(column)).collect();
-        let orgs = register.orgs(&said);
-        let is_of = |place: &&usize| {
-            let ward = register.wards.get(**place);
-            orgs.as_ref().is_none_or(|orgs| ward.is_some_and(|ward| orgs.contains(&ward.org)))
-        };
-        let mut meant = register.by_name.get(&search_key(name)).into_iter().flatten().filter(is_of);
-        match (meant.next(), meant.next()) {
-            (Some(place), None) => Ok(*place),
-            (Some(_), Some(_)) => Err(Wrong::WhichOrg),
-            (None, _) if register.wards.is_empty() || orgs.is_some_and(|orgs| orgs.is_empty()) => {
-                Err(Wrong::NoSuchOrg(said.join(" ")))
-            }
-            (None, _) => Err(Wrong::NoSuchWard(name.to_owned())),
-        }
+        register.ward(name, &orgs)
     }
 
     fn counts(&self, ward: &Known, faults: &mut Faults) -> Counts {

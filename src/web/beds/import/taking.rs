@@ -28,14 +28,14 @@ use crate::words;
 /// From so many rows on one waits long enough to want to know how far it is.
 pub(super) const LONG: usize = 500;
 /// So often it is told.
-const STEPS: usize = 20;
+const STEPS: usize = 10;
 /// What stands in the page where it grows.
 const HOLE: &str = "<!--rows-->";
 
 /// Takes the rows, and tells how far it is.
 pub(super) fn page(app: &App, session: &Session, id: BedFileId, (rows, only_good): (usize, bool)) -> Response {
     let body = html! {
-        (head("空床報告", TITLE, &html! { span { "取り込んでいます。終わるまで、空床情報はまだ変わりません。" } }, &html! {}))
+        (head("空床報告", TITLE, &html! {}, &html! {}))
         div.panel { div.growing role="status" { (PreEscaped(HOLE)) } }
     };
     let page = layout::page(app, session, Menu::Report, TITLE, "", &body).into_string();
@@ -75,7 +75,12 @@ fn grow(
 }
 
 fn far(done: usize, rows: usize) -> Markup {
-    html! { p { progress max=(rows) value=(done) {} " " (done) "／" (rows) "行" } }
+    html! {
+        div {
+            p { progress max=(rows) value=(done) aria-label="取り込んだ行" {} " " (done) "／" (rows) "行" }
+            p { "取り込んでいます。全部が済むまで、空床情報は変わりません。" }
+        }
+    }
 }
 
 async fn over(work: JoinHandle<Result<()>>, id: BedFileId) -> Markup {
