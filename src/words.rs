@@ -246,6 +246,7 @@ pub fn done(code: &str) -> Option<&'static str> {
         "discharged" => "退院済にしました。",
         "screen_stopped" => "画面を止めました。アドレスはもう使えません。",
         "feed_stopped" => "連携を止めました。前のアドレスはもう使えません。",
+        "mail_bounced" => "不達として記録しました。まだ伝える必要があるものは、FAX・電話の一覧に出ています。",
         "mail_settled" => "確認済みにしました。メールの本文は消しました。",
         "token_revoked" => "トークンを失効しました。",
         "disabled" => "利用を停止しました。",

@@ -68,7 +68,7 @@ async fn serving(wants: impl Fn(&str) -> bool) -> Result<()> {
     let fresh = server.memory()?;
 
     if wants("board") {
-        board(&place, address, &hospitals).await?;
+        board(&place, address, &hospitals, HOSPITALS * WARDS).await?;
     }
     if wants("reports") {
         reports(address, &app, &hospitals).await?;
@@ -93,9 +93,9 @@ async fn serving(wants: impl Fn(&str) -> bool) -> Result<()> {
 }
 
 /// The board against a static page, in turns.
-async fn board(place: &Place, address: SocketAddr, hospitals: &[Arc<Hospital>]) -> Result<()> {
+pub async fn board(place: &Place, address: SocketAddr, hospitals: &[Arc<Hospital>], wards: usize) -> Result<()> {
     let boards = || -> Vec<Ask> {
-        let visitors = (0..CONNECTIONS).map(|nth| &hospitals[nth % HOSPITALS].reporter.session);
+        let visitors = (0..CONNECTIONS).map(|nth| &hospitals[nth % hospitals.len()].reporter.session);
         visitors.flat_map(|session| same(&page("/beds", session), 1)).collect()
     };
     let mut conn = Conn::open(address).await?;
@@ -112,15 +112,14 @@ async fn board(place: &Place, address: SocketAddr, hospitals: &[Arc<Hospital>]) 
     let ok = |_: &Conn, status| status == 200;
     let (mut ratios, mut plain, mut board) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
-        plain.push(drive(still, ROUND, same(&static_page, CONNECTIONS), ok).await?);
-        board.push(drive(address, ROUND, boards(), ok).await?);
+        plain.push(drive(still, ROUND, Duration::ZERO, same(&static_page, CONNECTIONS), ok).await?);
+        board.push(drive(address, ROUND, Duration::ZERO, boards(), ok).await?);
         ratios.push(board[round].per_second / plain[round].per_second);
     }
     let p99 = |flow: &Flow| flow.p99.as_secs_f64() * 1e3;
     say(format_args!(
-        "board     {:.2} of a static page's speed ({} wards, {size} bytes{}, {CONNECTIONS} connections)\n          board {:.0}/s, p99 {:.1} ms; static page {:.0}/s, p99 {:.1} ms",
+        "board     {:.2} of a static page's speed ({wards} wards, {size} bytes{}, {CONNECTIONS} connections)\n          board {:.0}/s, p99 {:.1} ms; static page {:.0}/s, p99 {:.1} ms",
         median(ratios),
-        HOSPITALS * WARDS,
         if packed { " of gzip" } else { "" },
         middle(&board, |flow| flow.per_second),
         middle(&board, p99),
@@ -152,7 +151,8 @@ async fn reports(address: SocketAddr, app: &App, hospitals: &[Arc<Hospital>]) ->
             let (hospital, clock, mut nth) = (Arc::clone(hospital), app.clock.clone(), 0_u32);
             Box::new(move || {
                 nth += 1;
-                post::report_on_page(&hospital, clock.now(), &format!("{count}-{round}-{nth}")).into()
+                let mark = format!("{count}-{round}-{nth}");
+                post::report_on_page(&hospital, clock.now(), &scene::counts(3, &mark), &mark).into()
             }) as Ask
         };
         hospitals.iter().take(count).map(writer).collect()
@@ -160,7 +160,7 @@ async fn reports(address: SocketAddr, app: &App, hospitals: &[Arc<Hospital>]) ->
     for count in [1, WRITERS] {
         let (mut ratios, mut flows, mut syncs) = (Vec::new(), Vec::new(), vec![syncs_per_second()?]);
         for round in 0..ROUNDS {
-            let flow = drive(address, ROUND, writers(count, round), post::is_done).await?;
+            let flow = drive(address, ROUND, Duration::ZERO, writers(count, round), post::is_done).await?;
             syncs.push(syncs_per_second()?);
             ratios.push(flow.per_second * 2.0 / (syncs[round] + syncs[round + 1]));
             flows.push(flow);

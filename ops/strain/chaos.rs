@@ -105,7 +105,7 @@ async fn people(app: &App) -> Result<(Vec<Client>, Vec<u8>)> {
         let hospital = scene::hospital(app, number, WARDS).await?;
         let clock = app.clock.clone();
         let ask: Ask = if number.is_multiple_of(2) {
-            Box::new(move |mark| post::report_on_page(&hospital, clock.now(), mark))
+            Box::new(move |mark| post::report_on_page(&hospital, clock.now(), &scene::counts(3, mark), mark))
         } else {
             Box::new(move |mark| post::report_by_program(&hospital, mark))
         };

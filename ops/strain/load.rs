@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use crate::Result;
 use crate::http::Conn;
+use crate::{Result, pause};
 
 /// What one connection sends next.
 pub type Ask = Box<dyn FnMut() -> Arc<[u8]> + Send>;
@@ -19,10 +19,11 @@ pub struct Flow {
     pub p99: Duration,
 }
 
-/// Each connection asks for so long; every answer must be as `good` says.
+/// Each connection asks for so long, with a pause of `rest` after each answer; every answer must be as `good` says.
 pub async fn drive(
     address: SocketAddr,
     time: Duration,
+    rest: Duration,
     askers: Vec<Ask>,
     good: fn(&Conn, u16) -> bool,
 ) -> Result<Flow> {
@@ -39,6 +40,9 @@ pub async fn drive(
                 took.push(sent.elapsed());
                 if !good(&conn, status) {
                     return Err(format!("{status} {}", conn.body_text()).into());
+                }
+                if !rest.is_zero() {
+                    pause(rest).await;
                 }
             }
             Ok::<_, Box<dyn std::error::Error + Send + Sync>>(took)

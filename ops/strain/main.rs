@@ -10,6 +10,7 @@ mod chaos;
 mod crowd;
 mod http;
 mod load;
+mod network;
 mod place;
 mod points;
 mod post;
@@ -42,6 +43,9 @@ async fn main() -> ExitCode {
         ["chaos", kills] => chaos::run(kills).await,
         ["bench"] => bench::run("", sweep::DUE).await,
         ["bench", "sweep", due] => bench::run("sweep", due.parse().unwrap_or(sweep::DUE)).await,
+        ["bench", "network"] => network::run("", 1).await,
+        ["bench", "network", size] => network::run(size, 1).await,
+        ["bench", "network", size, "decade"] => network::run(size, network::TEN_YEARS).await,
         ["bench", part] => bench::run(part, sweep::DUE).await,
         ["page", folder, address, size] => bench::serve_page(folder, address, size).await,
         _ => Err("see ops/chaos and ops/bench".into()),

@@ -2,6 +2,7 @@
 //! is found again in the database.
 
 use chrono::{DateTime, Utc};
+use okaeri::domain::bed::Counts;
 use okaeri::domain::calendar::wall;
 use serde_json::json;
 
@@ -15,7 +16,7 @@ pub fn is_done(conn: &Conn, status: u16) -> bool {
 }
 
 /// Reports every ward of a hospital on the screen for that.
-pub fn report_on_page(hospital: &Hospital, now: DateTime<Utc>, mark: &str) -> Vec<u8> {
+pub fn report_on_page(hospital: &Hospital, now: DateTime<Utc>, said: &Counts, mark: &str) -> Vec<u8> {
     let Person { session, .. } = &hospital.reporter;
     let wall = wall(now);
     let mut fields = vec![
@@ -24,7 +25,6 @@ pub fn report_on_page(hospital: &Hospital, now: DateTime<Utc>, mark: &str) -> Ve
         ("as_of_day".to_owned(), wall.format("%Y-%m-%d").to_string()),
         ("as_of".to_owned(), wall.format("%H:%M").to_string()),
     ];
-    let said = counts(3, mark);
     for ward in &hospital.wards {
         fields.push(("ward".to_owned(), ward.to_string()));
         fields.extend([

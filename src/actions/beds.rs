@@ -112,13 +112,14 @@ async fn add_told(
 ) -> Result<()> {
     // Everybody takes the wards in the same order, so that two reports at once wait for each other instead of for ever.
     reports.sort_by_key(|(_, new)| new.ward);
+    let wards: Vec<_> = reports.iter().map(|(_, new)| new.ward).collect();
     for (reporter, new) in reports {
         // What was promised stays promised, whatever was counted before.
         let counts = &new.counts.clone().holding(promised::held(tx, new.ward).await?);
         beds::report(tx, reporter, NewReport { counts, ..new }).await?;
         one_more();
     }
-    beds::raise_board(tx).await
+    beds::raise_reports(tx, &wards).await
 }
 
 fn check(pairs: &[(&WardNow, Counts)], as_of: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Faults> {

@@ -266,3 +266,27 @@ pub async fn settle(app: &App, actor: &Actor, id: MailId) -> Result<()> {
     }
     Err(Error::NotFound)
 }
+
+/// Takes somebody's word for it that a message of ours didn't arrive, where a mail says so that isn't believed by itself: from
+/// here on it is like any other that came back. Once more changes nothing.
+///
+/// # Errors
+/// [`Error::NotFound`] where no such mail ever waited for them.
+pub async fn believe(app: &App, actor: &Actor, id: MailId) -> Result<()> {
+    let mut tx = app.change(actor).await?;
+    for tray in trays(actor)? {
+        let Some((notice, raw)) = store::bounce(&mut tx, tray, id).await? else { continue };
+        if !store::settle(&mut tx, tray, id).await? {
+            return Ok(());
+        }
+        let words = match raw.as_deref().and_then(mail_in::read).map(|mail| mail.content) {
+            Some(Content::Report(report)) => report.words,
+            _ => String::new(),
+        };
+        let about = store::about_notice(&mut tx, notice).await?.unwrap_or_default();
+        let was_out = lose(&mut tx, notice, &words).await?;
+        let entry = if was_out { Entry::of(Action::MailBounced, notice) } else { Entry::of(Action::MailSettled, id) };
+        return tx.commit(Entry { case: about.case_id, ..entry }).await;
+    }
+    Err(Error::NotFound)
+}

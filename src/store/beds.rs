@@ -19,6 +19,9 @@ use crate::domain::org::OrgKind;
 use crate::error::{Error, Result};
 use crate::id::{OrgId, ReportId, WardId};
 
+/// Wards that one statement names at most.
+const AT_ONCE: usize = 1_000;
+
 /// What a ward reported; all numbers are beds.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Report {
@@ -106,8 +109,8 @@ pub struct WardNow {
     pub org_id: OrgId,
     /// The organisation's name.
     pub org_name: String,
-    /// The organisation's name in kana.
-    pub org_kana: String,
+    /// What a search looks through: keys of the organisation's name, kana and address.
+    pub org_search_key: String,
     /// The organisation's kind.
     pub org_kind: OrgKind,
     /// Municipality, where known.
@@ -136,29 +139,52 @@ impl WardNow {
     }
 }
 
+/// The wards of the network's members and what they say now; `$join` finds the newest reports, `$which` chooses the wards.
+macro_rules! board {
+    ($join:literal, $which:literal) => {
+        concat!(
+            "select w.id as ward_id, w.name as ward_name, w.kind as ward_kind, w.capacity, w.sex_limit, coalesce(w.phone, o.phone) as phone,
+               o.id as org_id, o.name as org_name, o.search_key as org_search_key, o.kind as org_kind, o.municipality_name, o.area_code,
+               a.name as area_name, o.latitude, o.longitude, w.profile,
+               r.as_of, coalesce(r.entry_kind, 'entered') as entry_kind, coalesce(b.name, '') as reported_by,
+               coalesce(r.capacity, w.capacity) as reported_capacity, coalesce(r.occupied, 0) as occupied,
+               coalesce(r.reserved, 0) as reserved, coalesce(r.accepting, 0) as accepting, coalesce(r.closed, 0) as closed,
+               r.closed_reason, coalesce(r.backup_accepting, 0) as backup_accepting,
+               coalesce(r.discharging_today, 0) as discharging_today, coalesce(r.expected_24h, 0) as expected_24h,
+               coalesce(r.expected_72h, 0) as expected_72h, coalesce(r.acceptance, 'not_accepting') as acceptance,
+               coalesce(r.sex_limit, w.sex_limit) as reported_sex_limit, coalesce(r.note, '') as note
+               from ward w
+               join org o on o.id = w.org_id
+               left join medical_area a on a.code = o.area_code ",
+            $join,
+            " left join org b on b.id = r.org_id
+              where w.active and o.network_member and ",
+            $which,
+            " order by o.name_kana, o.id, w.position, w.name"
+        )
+    };
+}
+
 /// The wards of the network's members, or of one of them, each with its newest report.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn board(tx: &mut Tx, _: Network, of: Option<OrgId>) -> Result<Vec<WardNow>> {
-    let sql = "select w.id as ward_id, w.name as ward_name, w.kind as ward_kind, w.capacity, w.sex_limit, coalesce(w.phone, o.phone) as phone,
-                 o.id as org_id, o.name as org_name, o.name_kana as org_kana, o.kind as org_kind, o.municipality_name, o.area_code, a.name as area_name,
-                 o.latitude, o.longitude, w.profile,
-                 r.as_of, coalesce(r.entry_kind, 'entered') as entry_kind, coalesce(b.name, '') as reported_by,
-                 coalesce(r.capacity, w.capacity) as reported_capacity, coalesce(r.occupied, 0) as occupied, coalesce(r.reserved, 0) as reserved,
-                 coalesce(r.accepting, 0) as accepting, coalesce(r.closed, 0) as closed, r.closed_reason,
-                 coalesce(r.backup_accepting, 0) as backup_accepting, coalesce(r.discharging_today, 0) as discharging_today,
-                 coalesce(r.expected_24h, 0) as expected_24h, coalesce(r.expected_72h, 0) as expected_72h, coalesce(r.acceptance, 'not_accepting') as acceptance,
-                 coalesce(r.sex_limit, w.sex_limit) as reported_sex_limit, coalesce(r.note, '') as note
-                 from ward w
-                 join org o on o.id = w.org_id
-                 left join medical_area a on a.code = o.area_code
-                 left join bed_current c on c.ward_id = w.id
-                 left join bed_report r on r.id = c.report_id
-                 left join org b on b.id = r.org_id
-                where w.active and o.network_member and ($1 is null or o.id = $1)
-                order by o.name_kana, o.id, w.position, w.name";
+    let sql = board!(
+        "left join bed_current c on c.ward_id = w.id left join bed_report r on r.id = c.report_id",
+        "($1 is null or o.id = $1)"
+    );
     tx.query(sql).bind(of).all().await
+}
+
+/// Those of the board's wards whose newest report came after a version of the board.
+///
+/// # Errors
+/// The database refuses.
+pub async fn reported_since(tx: &mut Tx, _: Network, version: i64) -> Result<Vec<WardNow>> {
+    let sql =
+        board!("join bed_current c on c.ward_id = w.id join bed_report r on r.id = c.report_id", "c.version > $1");
+    tx.query(sql).bind(version).all().await
 }
 
 /// What a ward reported from `since` on, oldest first.
@@ -250,12 +276,39 @@ pub async fn board_version(tx: &mut Tx) -> Result<i64> {
     Ok(version)
 }
 
-/// Tells every server that the board says something else now: to be called in each change of a report, a ward, an
-/// organisation's name, telephone or place, or the age limits.
+/// The board's version, and since which one nothing has changed but reports.
+///
+/// # Errors
+/// The database refuses.
+pub async fn board_versions(tx: &mut Tx) -> Result<(i64, i64)> {
+    tx.query("select version, whole from board_state where id = 1").one().await
+}
+
+/// Tells every server that the board says something else now: to be called in each change of a ward, an organisation's name,
+/// telephone or place, the age limits, or who is on duty.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn raise_board(tx: &mut Writer) -> Result<()> {
+    tx.query("update board_state set version = version + 1, whole = version + 1 where id = 1").execute().await?;
+    Ok(())
+}
+
+/// Tells every server that these wards report something else now: to be called in each change of a report. Whoever raises the
+/// version next waits for the end of this change, so versions are seen in their order.
+///
+/// # Errors
+/// The database refuses.
+pub async fn raise_reports(tx: &mut Writer, wards: &[WardId]) -> Result<()> {
     tx.query("update board_state set version = version + 1 where id = 1").execute().await?;
+    let sql = "update bed_current set version = (select s.version from board_state s where s.id = 1)
+                where ward_id in ({rows})";
+    for wards in wards.chunks(AT_ONCE) {
+        let mut query = tx.query_rows(sql, wards.len(), 1);
+        for ward in wards {
+            query = query.bind(*ward);
+        }
+        query.execute().await?;
+    }
     Ok(())
 }

@@ -141,8 +141,8 @@ pub async fn about_notice(tx: &mut Tx, id: NoticeId) -> Result<Option<About>> {
     tx.query(sql).bind(id).optional().await
 }
 
-/// A mail of ours by its Message-ID, as it went out, with the state of what of it is still out. Its receiver has been heard from where somebody followed a link in it, or
-/// answered it: what was said on the telephone, or typed from paper, says nothing about mail.
+/// A mail of ours by its Message-ID, as it went out, with the state of what of it is still out. Its receiver has been heard
+/// from where somebody followed a link in it, or answered it: what was said on the telephone, or typed from paper, says nothing about mail.
 ///
 /// # Errors
 /// The database refuses.
@@ -201,6 +201,8 @@ pub struct Waiting {
     pub case_code: Option<String>,
     /// The invitation, where it is about one that stands.
     pub invitation_id: Option<InvitationId>,
+    /// The message of ours that it says came back.
+    pub notice_id: Option<NoticeId>,
     /// Who was invited by it.
     pub org_name: Option<String>,
     /// Its beginning.
@@ -217,7 +219,7 @@ const PAGE: i64 = 100;
 pub async fn waiting(tx: &mut Tx, tray: Tray) -> Result<Vec<Waiting>> {
     let (scope, unmatched) = tray.parts();
     let sql = "select m.id, m.received_at, m.kind, m.why, m.conference_id, c.starts_at, d.code as case_code,
-                 i.id as invitation_id, o.name as org_name, m.raw
+                 i.id as invitation_id, case when m.kind = 'bounce' then m.notice_id end as notice_id, o.name as org_name, m.raw
                  from mail_in m left join conference c on c.id = m.conference_id
                  left join discharge_case d on d.id = c.case_id
                  left join invitation i on i.id = m.invitation_id and i.revoked_at is null
@@ -237,6 +239,19 @@ pub async fn count(tx: &mut Tx, tray: Tray) -> Result<i64> {
                 where fate = 'waiting' and (hospital_id = $1 and not $2 or hospital_id is null and $2)";
     let (count,): (i64,) = tx.query(sql).bind(scope.org()).bind(unmatched).one().await?;
     Ok(count)
+}
+
+/// What a mail says came back, and its beginning as long as it waits; nothing where it says so of nothing of ours, or never
+/// waited in this tray.
+///
+/// # Errors
+/// The database refuses.
+pub async fn bounce(tx: &mut Tx, tray: Tray, id: MailId) -> Result<Option<(NoticeId, Option<Vec<u8>>)>> {
+    let (scope, unmatched) = tray.parts();
+    let sql = "select notice_id, raw from mail_in
+                where id = $3 and fate in ('waiting', 'settled') and kind = 'bounce' and notice_id is not null
+                  and (hospital_id = $1 and not $2 or hospital_id is null and $2)";
+    tx.query(sql).bind(scope.org()).bind(unmatched).bind(id).optional().await
 }
 
 /// Settles a mail that waits; its text is gone from then on. False where somebody has settled it before.

@@ -89,7 +89,9 @@ impl BoardCache {
         if let Some(edition) = self.fitting(version, minute) {
             return Ok(edition);
         }
-        let board = Board::read(&mut app.look().await?, network, None, minute).await?;
+        let old = self.latest.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let old = old.as_ref().map(|edition| &edition.board);
+        let board = Board::read(&mut app.look().await?, network, old, minute).await?;
         let edition = Arc::new(Edition { board, pages: Kept::default(), views: Kept::default() });
         *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&edition));
         Ok(edition)
@@ -107,7 +109,7 @@ impl Edition {
     /// # Errors
     /// The compressor fails.
     pub fn page(&self, wanted: &Wanted) -> Result<Arc<Piece>> {
-        self.pages.get(wanted, || Piece::new(self.board.page(wanted).into_string()))
+        self.pages.get(wanted, || Piece::new(self.board.page(wanted, &self.view(wanted)).into_string()))
     }
 
     /// What the board shows through a filter.

@@ -53,6 +53,12 @@ pub async fn settle(State(app): State<App>, Id(id): Id<MailId>, posted: Posted) 
     Ok(Redirect::to("/mail-in?done=mail_settled").into_response())
 }
 
+/// Records that what a mail says came back did.
+pub async fn believe(State(app): State<App>, Id(id): Id<MailId>, posted: Posted) -> Answer {
+    act::believe(&app, &posted.session.actor, id).await?;
+    Ok(Redirect::to("/mail-in?done=mail_bounced").into_response())
+}
+
 fn item(waiting: &Waiting, csrf: &str, holidays: &Holidays) -> Markup {
     let mail = waiting.raw.as_deref().and_then(mail_in::read);
     let id = waiting.id;
@@ -64,6 +70,9 @@ fn item(waiting: &Waiting, csrf: &str, holidays: &Holidays) -> Markup {
         div.buttons {
             @if let (Some(conference), Some(invitation)) = (waiting.conference_id, waiting.invitation_id) {
                 (button_link(Look::Secondary, &format!("/conferences/{conference}/parties/{invitation}/answer"), "回答として入力"))
+            }
+            @if waiting.notice_id.is_some() {
+                (post_button(Look::Secondary, &format!("/mail-in/{id}/bounced"), csrf, "不達として記録"))
             }
             (post_button(Look::Secondary, &format!("/mail-in/{id}/settle"), csrf, "確認済みにする"))
         }

@@ -259,6 +259,7 @@ pages! {
     post "/admin/staff/{id}/tokens/{token}/revoke" => admin::revoke_token;
     get "/mail-in" => mail_in::list;
     post "/mail-in/{id}/settle" => mail_in::settle;
+    post "/mail-in/{id}/bounced" => mail_in::believe;
     get "/outbox" => outbox::list;
     get "/outbox/{id}" => outbox::show;
     get "/outbox/coming/{id}" => outbox::coming;

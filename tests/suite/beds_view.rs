@@ -3,6 +3,8 @@
 use chrono::TimeDelta;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
+use okaeri::id::WardId;
+use okaeri::store::beds;
 use okaeri::store::db::Dialect;
 
 use crate::beds::{counts, hospital, report, send};
@@ -116,6 +118,38 @@ async fn the_board_is_sorted_and_measured_from_where_one_is() {
     assert_eq!(order(&shown), ["みなと病院", "かもめ病院"], "what may be near isn't hidden");
     shown.has("距離不明").has("／ 2病棟");
     doctor.get("/beds").await.lacks("100m以内").lacks("距離不明").has("／ 3病棟");
+}
+
+#[tokio::test]
+async fn more_wards_than_anybody_reads_stand_on_several_pages() {
+    let world = World::new().await;
+    let minato = hospital(&world, "みなと病院", &[("3階西", "40")]).await;
+    let mut tx = world.app.bookkeep().await.unwrap();
+    for number in 1..=320 {
+        let sql = "insert into ward (id, org_id, name, kind, capacity, sex_limit, position, active)
+                   select $1, org_id, $2, kind, capacity, sex_limit, position, active from ward where id = $3";
+        let query = tx.query(sql).bind(WardId::fresh()).bind(format!("{number}号棟"));
+        query.bind(minato.wards[0]).execute().await.unwrap();
+    }
+    beds::raise_board(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let rows = |page: &Reply| page.body.matches("id=\"ward-").count();
+    let person = &minato.reporter;
+    for address in ["/beds", "/beds?page=0", "/beds?page=-1", "/beds?page=x"] {
+        let first = person.get(address).await;
+        first.is(200).has("／ 321病棟").has("321病棟のうち1〜300番目").has("href=\"/beds?page=2\"").lacks("前の病棟");
+        assert_eq!(rows(&first), 300, "{address}");
+    }
+    for address in ["/beds?page=2", "/beds?page=18446744073709551615"] {
+        let second = person.get(address).await;
+        second.is(200).has("／ 321病棟").has("301〜321番目").has("href=\"/beds\"").lacks("次の病棟");
+        assert_eq!(rows(&second), 21, "{address}");
+    }
+    // What is chosen on a later page is read from its beginning.
+    let second = person.get("/beds?page=2").await;
+    second.has("data-live=\"/beds/live?page=2\"").has("href=\"/beds?today=1\"").lacks("today=1&amp;page=2");
+    report(person, &[counts(minato.wards[0], [38, 0, 2, 0], &[])]).await.is(303);
+    person.get("/beds?today=1").await.has("／ 321病棟").has("みなと病院").lacks("番目です");
 }
 
 #[tokio::test]

@@ -523,6 +523,35 @@ async fn a_report_that_can_not_be_about_our_mail_is_read_by_the_nurse() {
 }
 
 #[tokio::test]
+async fn what_a_forwarding_server_says_came_back_did_where_the_nurse_says_so() {
+    let post = Post::new([]).await;
+    let (area, world) = (&post.area, &post.area.world);
+    post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let ours = post.to(area.clinic).remove(0).header("Message-ID").unwrap();
+    let came = mail_in::take(&world.app, report("b", "failed", &ours, "x@provider.jp"), SERVER).await.unwrap();
+    assert_eq!(came, Taken::Filed(WhyFiled::OtherReceiver));
+    let list = area.nurse.get("/mail-in").await;
+    let press = settling(&list.has("不達として記録").body).replace("/settle", "/bounced");
+    let other = world.org(OrgKind::Hospital, "やま病院").await;
+    world.person("stranger", other, StaffRole::DischargeNurse).await.post(&press, &[]).await.is(404);
+    assert_eq!(post.ledger(area.clinic).await.remove(0).1, "sent");
+    for _ in 0..2 {
+        area.nurse.post(&press, &[]).await.is(303);
+        assert_eq!(post.ledger(area.clinic).await.remove(0).1, "to_do");
+    }
+    area.nurse.get("/morning").await.has("000-1234-5678");
+    area.nurse.get("/mail-in?done=mail_bounced").await.has("不達として記録しました").has("確かめるメールはありません");
+    assert_eq!(world.count("select count(*) from delivery where outcome = 'bounced'").await, 1);
+    assert_eq!(world.count("select count(*) from audit_entry where action = 'mail_bounced'").await, 1);
+    // An answer in words has nothing of ours that could have come back.
+    assert_eq!(hand_in(world, &letter("w", &format!("In-Reply-To: {ours}\r\n"), "出席します。")).code, 0);
+    let list = area.nurse.get("/mail-in").await;
+    let press = settling(&list.lacks("不達として記録").body).replace("/settle", "/bounced");
+    area.nurse.post(&press, &[]).await.is(404);
+}
+
+#[tokio::test]
 async fn a_bounce_that_overtakes_its_own_message_comes_again_later() {
     let post = Post::new([]).await;
     post.call("2026-12-08T14:00").await;

@@ -49,7 +49,7 @@ pub async fn admitted(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<U
         && let Some(counts) = promised::one(&mut tx, ward).await?
     {
         promised::restate(&mut tx, ward, &counts.moved_in()).await?;
-        beds::raise_board(&mut tx).await?;
+        beds::raise_reports(&mut tx, &[ward]).await?;
     }
     let (now, about) = (tx.now, (id, Some(chosen.id)));
     for (org, _) in requests::parties(&mut tx, id).await? {

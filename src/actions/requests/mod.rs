@@ -342,7 +342,7 @@ async fn hold(tx: &mut Change, org: OrgId, request: &Request) -> Result<Option<W
         return Err(Error::refused("", Fault::BedTaken));
     };
     promised::restate(tx, ward, &counts).await?;
-    beds::raise_board(tx).await?;
+    beds::raise_reports(tx, &[ward]).await?;
     Ok(Some(ward))
 }
 
@@ -382,7 +382,7 @@ pub async fn withdraw(app: &App, actor: &Actor, id: BedRequestId, reason: &str) 
         && let Some(counts) = promised::one(&mut tx, ward).await?
     {
         promised::restate(&mut tx, ward, &counts.released()).await?;
-        beds::raise_board(&mut tx).await?;
+        beds::raise_reports(&mut tx, &[ward]).await?;
     }
     let gone = asks::withdraw(&mut tx, id, None).await?;
     requests::set_state(&mut tx, id, (from, RequestState::Withdrawn), reason).await?;

@@ -19,6 +19,13 @@ for (const stepper of document.querySelectorAll("[data-stepper]")) {
   }
 }
 
+// A fault above the form says which field it means.
+for (const link of document.querySelectorAll(".faults a")) {
+  const field = document.getElementById(link.hash.slice(1));
+  const label = (field?.labels?.[0] ?? field?.querySelector("legend"))?.firstChild.textContent;
+  if (label && !link.textContent.includes(label)) link.prepend(`${label}：`);
+}
+
 for (const output of document.querySelectorAll("[data-sum]")) {
   const form = output.closest("form");
   const total = Number(output.dataset.total);

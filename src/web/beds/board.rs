@@ -1,5 +1,8 @@
 //! The bed board (空床情報). Everybody sees the same, so everything but the shell is rendered once per change.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -42,7 +45,7 @@ pub struct Board {
     /// The minute in which it is made.
     pub now: DateTime<Utc>,
     /// The wards.
-    pub wards: Vec<WardNow>,
+    pub wards: Vec<Arc<WardNow>>,
     /// The region's rules.
     pub region: Region,
     /// The holidays, for dates.
@@ -58,11 +61,18 @@ pub struct View {
     pub version: i64,
     /// The wards in their order.
     pub lines: Vec<Line>,
+    /// Which of the fitting wards these are, from 0.
+    pub first: usize,
+    /// How many fit.
+    pub fitting: usize,
     /// The sums.
     pub totals: String,
     /// When this was so.
     pub lead: String,
 }
+
+/// Rows on one page: nobody reads on for longer, and a country's wards are no page. The sums are of all.
+const ROWS: usize = 300;
 
 /// A ward on the board.
 #[derive(Debug)]
@@ -85,19 +95,66 @@ impl View {
             ul.board id="board" { @for line in &self.lines { (PreEscaped(&line.html)) } }
         }
     }
+
+    /// The way to the wards for which this page has no room; nothing where it has.
+    fn others(&self, wanted: &Wanted) -> Markup {
+        let (last, page) = (self.first + self.lines.len(), self.first / ROWS);
+        let to = |page| Wanted { page, ..wanted.clone() }.address();
+        html! {
+            @if self.fitting > self.lines.len() {
+                p { (self.fitting) "病棟のうち" (self.first + 1) "〜" (last) "番目です。地域や種類で絞り込むと、探しやすくなります。" }
+                div.buttons {
+                    @if page > 0 { (button_link(Look::Secondary, &to(page - 1), "前の病棟")) }
+                    @if last < self.fitting { (button_link(Look::Secondary, &to(page + 1), "次の病棟")) }
+                }
+            }
+        }
+    }
 }
 
 impl Board {
-    /// Reads it, or the part of one organisation. The version comes first: what is written meanwhile is shown too early
-    /// rather than too late.
+    /// Reads the part of one organisation.
     ///
     /// # Errors
     /// The database refuses.
-    pub async fn read(tx: &mut Tx, network: Network, of: Option<OrgId>, now: DateTime<Utc>) -> Result<Self> {
+    pub async fn of(tx: &mut Tx, network: Network, org: OrgId, now: DateTime<Utc>) -> Result<Self> {
+        let version = beds::board_version(tx).await?;
+        let wards = beds::board(tx, network, Some(org)).await?;
+        Self::with(tx, network, version, wards.into_iter().map(Arc::new).collect(), now).await
+    }
+
+    /// Reads it, or what was reported since an `old` one was read. The version comes first: what is written meanwhile is shown
+    /// too early rather than too late.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub async fn read(tx: &mut Tx, network: Network, old: Option<&Self>, now: DateTime<Utc>) -> Result<Self> {
+        let (version, whole) = beds::board_versions(tx).await?;
+        let wards = match old {
+            Some(old) if old.version == version => old.wards.clone(),
+            Some(old) if old.version >= whole => old.renewed(beds::reported_since(tx, network, old.version).await?),
+            _ => beds::board(tx, network, None).await?.into_iter().map(Arc::new).collect(),
+        };
+        Self::with(tx, network, version, wards, now).await
+    }
+
+    /// The wards, with those that have reported since in their old places.
+    fn renewed(&self, reported: Vec<WardNow>) -> Vec<Arc<WardNow>> {
+        let mut reported: HashMap<_, _> = reported.into_iter().map(|ward| (ward.ward_id, Arc::new(ward))).collect();
+        self.wards.iter().map(|old| reported.remove(&old.ward_id).unwrap_or_else(|| Arc::clone(old))).collect()
+    }
+
+    async fn with(
+        tx: &mut Tx,
+        network: Network,
+        version: i64,
+        wards: Vec<Arc<WardNow>>,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
         Ok(Self {
-            version: beds::board_version(tx).await?,
+            version,
             now,
-            wards: beds::board(tx, network, of).await?,
+            wards,
             region: region::load(tx).await?,
             holidays: region::holidays(tx).await?,
             duties: Duties::read(tx, network, now).await?,
@@ -114,7 +171,7 @@ impl Board {
     #[must_use]
     pub fn chosen(&self, wanted: &Wanted) -> (Totals, Vec<&WardNow>) {
         let light = self.light();
-        let meant: Vec<_> = self.wards.iter().filter(|ward| wanted.means(ward)).collect();
+        let meant: Vec<_> = self.wards.iter().map(AsRef::as_ref).filter(|ward| wanted.means(ward)).collect();
         let mut sums = Totals::default();
         for ward in &meant {
             sums.count(light.standing(&ward.report), ward.report.accepting, ward.report.backup_accepting);
@@ -130,6 +187,7 @@ impl Board {
     pub fn view(&self, wanted: &Wanted) -> View {
         let light = self.light();
         let (sums, shown) = self.chosen(wanted);
+        let first = wanted.page.min(shown.len().saturating_sub(1) / ROWS) * ROWS;
         let line = |ward: &&WardNow| {
             let mut row = light.row(ward);
             if let Some(far) = wanted.far(ward) {
@@ -144,16 +202,17 @@ impl Board {
         let lead = format!("{} 現在", wareki::full_at(self.now, &self.holidays));
         View {
             version: self.version,
-            lines: shown.iter().map(line).collect(),
+            lines: shown.iter().skip(first).take(ROWS).map(line).collect(),
+            first,
+            fitting: shown.len(),
             totals: strip(&sums).into_string(),
             lead,
         }
     }
 
-    /// The board as it is seen through a filter, without the shell.
+    /// The board as it is seen through a filter, with what it shows through it, without the shell.
     #[must_use]
-    pub fn page(&self, wanted: &Wanted) -> Markup {
-        let view = self.view(wanted);
+    pub fn page(&self, wanted: &Wanted, view: &View) -> Markup {
         let lead = html! {
             @if !self.region.name.is_empty() { span { (self.region.name) } }
             span id="board-lead" { (view.lead) }
@@ -170,6 +229,7 @@ impl Board {
             (self.filters("/beds", wanted))
             (nowhere(wanted))
             (view.rows(&wanted.address_of("/beds/live")))
+            (view.others(wanted))
             @if !view.lines.is_empty() { div.actions { (links(|end| wanted.address_of(&format!("/beds/board.{end}")))) } }
             @if self.wards.is_empty() { (empty("まだ病棟が登録されていません。")) }
             @else if view.lines.is_empty() {

@@ -88,6 +88,7 @@ fn needs(wanted: &Wanted) -> Markup {
 
 /// The filters of one tap: the word, whether it is on, and the board with it switched over.
 fn quick(wanted: &Wanted) -> [(&'static str, bool, Wanted); 6] {
+    let wanted = &Wanted { page: 0, ..wanted.clone() };
     let near = wanted.order == Some(Order::Distance);
     let order = (!near).then_some(Order::Distance);
     let accepting = wanted.acceptance == Some(Acceptance::Accepting);

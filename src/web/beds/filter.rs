@@ -44,7 +44,7 @@ pub struct Wanted {
     pub backup: bool,
     /// Reported today.
     pub today: bool,
-    /// Words of the organisation's or the ward's name.
+    /// Words of the organisation's name or address, or of the ward's name.
     pub name: String,
     /// No farther than so many kilometres; one of [`WITHIN`].
     pub within: Option<u32>,
@@ -52,6 +52,8 @@ pub struct Wanted {
     pub order: Option<Order>,
     /// What the patient needs.
     pub needs: Needs,
+    /// Which page of what is found, from 0.
+    pub page: usize,
     /// From where distance counts: set only where it is asked for, since what is kept rendered is kept by it.
     pub origin: Option<Point>,
     /// On a wall: nobody there can follow a link. Never in an address.
@@ -103,6 +105,7 @@ impl Wanted {
             within: query.text("within").parse().ok().filter(|within| WITHIN.contains(within)),
             order: query.text("sort").parse().ok().filter(|order| *order != Order::Accepting),
             needs: Needs { procedures: several(query, PROCEDURE), others: several(query, NEED) },
+            page: query.text("page").parse().ok().and_then(|page: usize| page.checked_sub(1)).unwrap_or_default(),
             origin: None,
             on_wall: false,
         }
@@ -118,6 +121,7 @@ impl Wanted {
     #[must_use]
     pub fn address_of(&self, page: &str) -> String {
         let within = self.within.map(|within| within.to_string()).unwrap_or_default();
+        let page_number = if self.page > 0 { (self.page + 1).to_string() } else { String::new() };
         let flag = |on| if on { "1" } else { "" };
         let fields = [
             ("area", self.area.as_str()),
@@ -129,6 +133,7 @@ impl Wanted {
             ("name", self.name.as_str()),
             ("within", within.as_str()),
             ("sort", self.order.map_or("", Order::code)),
+            ("page", page_number.as_str()),
         ];
         let needed = self.needs.procedures.iter().map(|procedure| (PROCEDURE, procedure.code()));
         let needed = needed.chain(self.needs.others.iter().map(|need| (NEED, need.code())));
@@ -212,8 +217,8 @@ impl Wanted {
         if self.name.is_empty() {
             return true;
         }
-        let key = name::search_key(&format!("{} {} {}", ward.org_name, ward.org_kana, ward.ward_name));
-        name::words(&self.name).iter().all(|word| key.contains(word))
+        let is_of_ward = |word: &str| name::search_key(&ward.ward_name).contains(word);
+        name::words(&self.name).iter().all(|word| ward.org_search_key.contains(word) || is_of_ward(word))
     }
 
     /// Whether what the ward reports is what is wanted.

@@ -251,7 +251,13 @@ mod tests {
 
     fn view(lines: &[(WardId, &str, &str)], totals: &str) -> View {
         let line = |&(ward, html, said): &(WardId, &str, &str)| Line { ward, html: html.into(), said: said.into() };
-        View { version: 1, lines: lines.iter().map(line).collect(), totals: totals.into(), lead: "9:05".into() }
+        View {
+            version: 1,
+            lines: lines.iter().map(line).collect(),
+            totals: totals.into(),
+            lead: "9:05".into(),
+            ..View::default()
+        }
     }
 
     #[test]

@@ -17,7 +17,6 @@ use crate::domain::fault::{Fault, Faults};
 use crate::domain::{short_code, wareki};
 use crate::error::{Error, Result, or_before};
 use crate::id::{LineId, OrgId};
-use crate::store::beds;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, ONCE, Posted};
 use crate::web::layout::{self, Menu, Shown};
@@ -59,7 +58,7 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     async fn open(app: &'a App, session: &'a Session, reporter: Reporter) -> Result<Self> {
         let (mut tx, now) = (app.look().await?, app.clock.now());
-        let board = Board::read(&mut tx, session.actor.network(), Some(reporter.org()), now).await?;
+        let board = Board::of(&mut tx, session.actor.network(), reporter.org(), now).await?;
         let requests =
             if reporter.is_proxy() { Vec::new() } else { brief::lines(&mut tx, &session.actor, now).await? };
         if board.wards.is_empty() && reporter.is_proxy() {
@@ -227,9 +226,10 @@ fn told(done: Result<OrgId>, reporter: Reporter) -> Answer {
 
 /// Who has a hospital's sheet in hand types its code and comes to that hospital's report.
 async fn by_code(app: &App, session: &Session, mut query: Form) -> Answer {
-    let wards = beds::board(&mut app.look().await?, session.actor.network(), None).await?;
+    let edition = app.board.edition(app, session.actor.network(), session.board_version).await?;
     let code = short_code::read(query.text(CODE));
-    let ward = code.and_then(|code| wards.into_iter().find(|ward| app.secret.sheet_code(ward.org_id) == code));
+    let is_meant = |code: String| edition.board.wards.iter().find(|ward| app.secret.sheet_code(ward.org_id) == code);
+    let ward = code.and_then(is_meant);
     if let Some(ward) = ward {
         return Ok(Redirect::to(&format!("/beds/report?org={}", ward.org_id)).into_response());
     }
@@ -239,8 +239,8 @@ async fn by_code(app: &App, session: &Session, mut query: Form) -> Answer {
 
 /// For whom to enter: the organisations with wards, those that say least first.
 async fn choose(app: &App, session: &Session, query: &Form) -> Answer {
-    let board = Board::read(&mut app.look().await?, session.actor.network(), None, app.clock.now()).await?;
-    let light = board.light();
+    let edition = app.board.edition(app, session.actor.network(), session.board_version).await?;
+    let (board, light) = (&edition.board, edition.board.light());
     let orgs = board.wards.chunk_by(|one, other| one.org_id == other.org_id);
     let mut orgs: Vec<_> =
         orgs.filter_map(|wards| Some((wards.iter().min_by_key(|ward| ward.report.as_of)?, wards.len()))).collect();

@@ -1,5 +1,7 @@
 //! The bed report as a form: its fields are named `{ward}_{field}`, filled with what was said last, and read back.
 
+use std::sync::Arc;
+
 use maud::{Markup, html};
 
 use super::row::Light;
@@ -20,7 +22,7 @@ pub const WARD: &str = "ward";
 
 /// The form as it is first shown.
 #[must_use]
-pub fn filled(wards: &[WardNow], light: &Light<'_>) -> Form {
+pub fn filled(wards: &[Arc<WardNow>], light: &Light<'_>) -> Form {
     let now = wall(light.now);
     let mut form =
         Form::of([(AS_OF_DAY, now.format("%Y-%m-%d").to_string()), (AS_OF, now.format("%H:%M").to_string())]);
@@ -89,7 +91,7 @@ pub fn as_of(shown: &Shown<'_>) -> Markup {
 
 /// Checks also those wards that could be read where others couldn't, so that every fault is told at once, in the
 /// order of the form.
-pub fn check_rest(form: &mut Form, said: &[(WardId, Counts)], wards: &[WardNow]) {
+pub fn check_rest(form: &mut Form, said: &[(WardId, Counts)], wards: &[Arc<WardNow>]) {
     for (id, counts) in said {
         let readable = !form.faults.0.iter().any(|(field, _)| field.starts_with(&id.to_string()));
         if let Some(ward) = wards.iter().find(|ward| ward.ward_id == *id).filter(|_| readable) {
@@ -102,7 +104,7 @@ pub fn check_rest(form: &mut Form, said: &[(WardId, Counts)], wards: &[WardNow])
 
 /// All faults above the form, each with the ward and the field that it belongs to.
 #[must_use]
-pub fn faults(form: &Form, wards: &[WardNow]) -> Markup {
+pub fn faults(form: &Form, wards: &[Arc<WardNow>]) -> Markup {
     let lines = form.faults.0.iter().map(|(field, fault)| {
         let part = wards.iter().find_map(|ward| Some((ward, field.strip_prefix(&format!("{}_", ward.ward_id))?)));
         let said = words::fault(fault);

@@ -20,6 +20,7 @@ use okaeri::domain::person::{Licence, StaffRole};
 use okaeri::id::{AccountId, OrgId, WardId};
 use okaeri::jobs::mail::Mailer;
 use okaeri::secret::{self, Secret};
+use okaeri::store::beds;
 use okaeri::store::db::Db;
 use okaeri::store::orgs::NewOrg;
 use okaeri::web;
@@ -121,7 +122,7 @@ impl World {
         let mut tx = self.app.bookkeep().await.unwrap();
         let sql = "update org set latitude = $2, longitude = $3 where id = $1";
         tx.query(sql).bind(org).bind(latitude).bind(longitude).execute().await.unwrap();
-        tx.query("update board_state set version = version + 1").execute().await.unwrap();
+        beds::raise_board(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
     }
 

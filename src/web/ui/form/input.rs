@@ -5,6 +5,7 @@
 use maud::{Markup, html};
 
 use super::Field;
+use crate::domain::wareki;
 
 impl Field<'_> {
     /// One line of text.
@@ -43,10 +44,11 @@ impl Field<'_> {
         self.line("date", None)
     }
 
-    /// A time of day; posts `09:05`.
+    /// A time of day; posts `09:05`. Written otherwise, as in 9:05, a browser would show none at all.
     #[must_use]
     pub fn time(self) -> Markup {
-        self.line("time", None)
+        let written = wareki::parse_time(self.value).map(|time| time.format("%H:%M").to_string());
+        Field { value: written.as_deref().unwrap_or(self.value), ..self }.line("time", None)
     }
 
     /// A date of birth as people say it, by era or by the western year. The server reads both.

@@ -196,6 +196,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_time_is_written_as_the_browser_reads_it() {
+        for (value, shown) in [("9:05", "09:05"), ("14時半", "14:30"), ("", ""), ("いつか", "いつか")] {
+            let html = Field::new("time", "時刻").value(value).time().into_string();
+            assert!(html.contains(&format!("value=\"{shown}\"")), "{value} in {html}");
+        }
+    }
+
+    #[test]
     fn a_fault_is_tied_to_its_field_and_nothing_typed_is_lost() {
         let html =
             Field::new("phone", "電話").hint("市外局番から").value("04<2").error(Some("数字で")).tel().into_string();
