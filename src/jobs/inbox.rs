@@ -13,7 +13,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio::sync::watch;
 
-use folder::{Claimed, Mark, WARDS, claim, clear, give_back, gone_is_fine, homes, list_all, moment, move_to, put};
+use folder::{Claimed, Mark, WARDS, claim, gone_is_fine, keep_house, list_all, moment, move_to, put};
 
 use crate::actions::beds::files::{self, Found};
 use crate::actions::beds::movements::follow;
@@ -75,16 +75,8 @@ impl Inbox {
         let now = app.clock.now();
         let today = day_of(now);
         let clears = self.cleared != Some(today);
-        let found = apart(move || {
-            for folder in homes(&folder, &folders) {
-                give_back(&folder, now)?;
-                if clears {
-                    clear(&folder, today)?;
-                }
-            }
-            list_all(&folder, &folders)
-        });
-        let found = found.await?;
+        let work = move || Ok((keep_house(&folder, &folders, now, clears), list_all(&folder, &folders)?));
+        let (kept, found) = apart(work).await?;
         self.cleared = Some(today);
         let mut seen = HashMap::new();
         let mut ready = Vec::new();
@@ -98,7 +90,7 @@ impl Inbox {
         ready.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));
         ready.truncate(ROUND);
         // One that can't be read or moved doesn't keep the others waiting.
-        let mut failed = None;
+        let mut failed = kept.map_err(Error::internal).err();
         for (org, path, written) in &ready {
             failed = take(app, *org, path, moment(*written)).await.err().or(failed);
         }

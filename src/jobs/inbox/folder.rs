@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use crate::domain::bed::file::FILE_MAX;
+use crate::domain::calendar::day_of;
 use crate::domain::movement;
 use crate::id::{LineId, OrgId};
 
@@ -24,8 +25,26 @@ pub(super) const WARDS: &str = "wards.csv";
 /// Size and time of a file.
 pub(super) type Mark = (u64, SystemTime);
 
+/// Puts back what was left lying and, where it is time, throws away what was kept long enough. What fails in one organisation's
+/// folder keeps no other's waiting; the last failure is told.
+pub(super) fn keep_house(
+    folder: &Path,
+    folders: &[(OrgId, Vec<String>)],
+    now: DateTime<Utc>,
+    clears: bool,
+) -> io::Result<()> {
+    let mut kept = Ok(());
+    for home in homes(folder, folders) {
+        kept = give_back(&home, now).and(kept);
+        if clears {
+            kept = clear(&home, day_of(now)).and(kept);
+        }
+    }
+    kept
+}
+
 /// The folders that organisations may have.
-pub(super) fn homes(folder: &Path, folders: &[(OrgId, Vec<String>)]) -> Vec<PathBuf> {
+fn homes(folder: &Path, folders: &[(OrgId, Vec<String>)]) -> Vec<PathBuf> {
     folders.iter().flat_map(|(_, names)| names).filter(|name| is_plain(name)).map(|name| folder.join(name)).collect()
 }
 
@@ -38,7 +57,7 @@ fn entries(folder: &Path) -> io::Result<Vec<std::fs::DirEntry>> {
 }
 
 /// Puts back what a server took long ago and never finished.
-pub(super) fn give_back(home: &Path, now: DateTime<Utc>) -> io::Result<()> {
+fn give_back(home: &Path, now: DateTime<Utc>) -> io::Result<()> {
     for entry in entries(&home.join(TAKING))? {
         let name = entry.file_name().to_string_lossy().into_owned();
         let mut parts = name.splitn(3, '-');
@@ -51,11 +70,11 @@ pub(super) fn give_back(home: &Path, now: DateTime<Utc>) -> io::Result<()> {
 }
 
 /// Throws away the days that were kept long enough.
-pub(super) fn clear(home: &Path, today: NaiveDate) -> io::Result<()> {
+fn clear(home: &Path, today: NaiveDate) -> io::Result<()> {
     for kept in [DONE, FAULTY] {
         for entry in entries(&home.join(kept))? {
             let day = entry.file_name().to_string_lossy().parse::<NaiveDate>();
-            if day.is_ok_and(|day| day < today - KEPT) {
+            if day.is_ok_and(|day| day < today - KEPT) && entry.file_type()?.is_dir() {
                 gone_is_fine(std::fs::remove_dir_all(entry.path()))?;
             }
         }
