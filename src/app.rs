@@ -87,6 +87,12 @@ impl From<Recipient> for By {
 }
 
 impl App {
+    /// Whether a FAX goes by itself: there is a gateway that dials, and a mail server to reach it.
+    #[must_use]
+    pub const fn dials(&self) -> bool {
+        self.fax.is_some() && matches!(self.mail, Mailer::Smtp { .. })
+    }
+
     /// Whether people reach this server over TLS: cookies and headers are stricter then.
     #[must_use]
     pub fn is_secure(&self) -> bool {

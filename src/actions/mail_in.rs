@@ -60,10 +60,7 @@ impl Found {
 /// The database refuses, or a bounce has overtaken the record of what it is about: the mail is to be handed in again.
 pub async fn take(app: &App, raw: Vec<u8>, trusted: &str) -> Result<Taken> {
     let raw = Arc::new(raw);
-    let bytes = Arc::clone(&raw);
-    // In a task of its own: it takes its time, and a mail on which the parser stumbles isn't lost.
-    let read = tokio::task::spawn_blocking(move || mail_in::read(&bytes[..bytes.len().min(MAX_BYTES)]));
-    let mail = read.await.unwrap_or_default();
+    let mail = parse(Arc::clone(&raw)).await;
     let identity = identity(&raw, mail.as_ref());
     let mut tx = app.change_by(By::program(Via::Job)).await?;
     let before = store::before(&mut tx, &identity).await?;
@@ -79,6 +76,12 @@ pub async fn take(app: &App, raw: Vec<u8>, trusted: &str) -> Result<Taken> {
         Some(mail) => look_into(&mut tx, mail, trusted).await?,
     };
     keep(tx, &raw, (mail.as_ref(), &identity), found).await
+}
+
+/// Reads a mail, in a task of its own: that takes its time, and one on which the parser stumbles is none, and no harm.
+pub async fn parse(raw: Arc<Vec<u8>>) -> Option<Mail> {
+    let read = tokio::task::spawn_blocking(move || mail_in::read(&raw[..raw.len().min(MAX_BYTES)]));
+    read.await.unwrap_or_default()
 }
 
 fn identity(raw: &[u8], mail: Option<&Mail>) -> Identity {
@@ -217,7 +220,7 @@ async fn came_back(tx: &mut Change, report: &Report, about: About) -> Result<Fou
             let entry = Entry { case: about.case_id, ..Entry::of(Action::MailBounced, id) };
             return Ok(Found { about, taken: Taken::Applied, entry: Some(entry) });
         }
-        Ok(Effect::Remark(outcome)) => notices::remark(tx, id, outcome, &report.words).await?,
+        Ok(Effect::Remark(outcome)) => notices::remark(tx, (id, posted.channel), outcome, &report.words).await?,
         Ok(Effect::Lost | Effect::Nothing) => {}
     }
     Ok(Found::noted(about))
@@ -229,8 +232,7 @@ async fn lose(tx: &mut Change, id: NoticeId, words: &str) -> Result<bool> {
     let (now, ladder) = (tx.now, region::load(tx).await?.ladder);
     let mut any = false;
     for notice in notices::planned::gone_out(tx, id, now).await? {
-        let has_answered = notice.answer.is_some() && !notice.by_vote;
-        let wanted = notice.facts(&notice.calendar(), true).wants_a_person(&ladder, has_answered, now);
+        let wanted = notice.facts(&notice.calendar(), true).wants_a_person(&ladder, notice.is_answer_to_it, now);
         // Where somebody is still to pass on what it repeats, one call is enough.
         let wanted = wanted && !(notice.kind.repeats() && notices::waits_for_a_person(tx, notice.id).await?);
         any |= notices::bounced(tx, &notice, wanted, words).await?;
@@ -273,16 +275,16 @@ pub async fn settle(app: &App, actor: &Actor, id: MailId) -> Result<()> {
 /// # Errors
 /// [`Error::NotFound`] where no such mail ever waited for them.
 pub async fn believe(app: &App, actor: &Actor, id: MailId) -> Result<()> {
-    let mut tx = app.change(actor).await?;
     for tray in trays(actor)? {
-        let Some((notice, raw)) = store::bounce(&mut tx, tray, id).await? else { continue };
-        if !store::settle(&mut tx, tray, id).await? {
-            return Ok(());
-        }
-        let words = match raw.as_deref().and_then(mail_in::read).map(|mail| mail.content) {
+        let Some((notice, raw)) = store::bounce(&mut app.look().await?, tray, id).await? else { continue };
+        let words = match parse(Arc::new(raw.unwrap_or_default())).await.map(|mail| mail.content) {
             Some(Content::Report(report)) => report.words,
             _ => String::new(),
         };
+        let mut tx = app.change(actor).await?;
+        if !store::settle(&mut tx, tray, id).await? {
+            return Ok(());
+        }
         let about = store::about_notice(&mut tx, notice).await?.unwrap_or_default();
         let was_out = lose(&mut tx, notice, &words).await?;
         let entry = if was_out { Entry::of(Action::MailBounced, notice) } else { Entry::of(Action::MailSettled, id) };

@@ -22,7 +22,6 @@ codes! {
         D3 = "d3", "3日前";
         D1 = "d1", "前日";
         SameDay = "same_day", "当日";
-        Minutes24h = "minutes_24h", "議事録";
         Receipt3d = "receipt_3d", "受領";
         Poll = "poll", "日程調整";
         PollAgain = "poll_again", "日程調整（再）";
@@ -54,8 +53,6 @@ pub enum Audience {
     Silent,
     /// Who comes (in person, by video, or by proxy) and asked for it.
     Asking,
-    /// Who called the conference; it isn't a question of an answer.
-    Organiser,
     /// Who hasn't voted for a date that is still sought.
     Voters,
 }
@@ -93,14 +90,13 @@ impl ReminderKind {
             Self::Invite | Self::D1 => Audience::Expected,
             Self::D7 | Self::D3 => Audience::Silent,
             Self::SameDay => Audience::Asking,
-            Self::Minutes24h => Audience::Organiser,
             Self::Poll | Self::PollAgain => Audience::Voters,
         }
     }
 
     /// Whether it belongs to the time after the conference.
     const fn follows_up(self) -> bool {
-        matches!(self, Self::Minutes24h | Self::Receipt3d)
+        matches!(self, Self::Receipt3d)
     }
 }
 
@@ -277,7 +273,7 @@ pub fn still_due(kind: ReminderKind, situation: &Situation, now: DateTime<Utc>) 
             Polled::Voted => Err(WhyNot::Answered),
             Polled::Fixed => Err(WhyNot::Fixed),
         },
-        (Audience::Everyone | Audience::Organiser, _)
+        (Audience::Everyone, _)
         | (Audience::Expected, Standing::Attending | Standing::Tentative)
         | (Audience::Expected | Audience::Silent, Standing::Silent) => Ok(()),
         (Audience::Asking, Standing::Attending) if situation.same_day => Ok(()),

@@ -55,6 +55,8 @@ impl Since {
 pub(super) struct Done {
     pub(super) lease: LeaseId,
     results: Vec<(Planned, Came)>,
+    /// To which address the mail went: the receiver's, or that of its number at the gateway.
+    to: Option<String>,
     /// The mail, where one left.
     mail: Option<(Letter, String)>,
 }
@@ -129,7 +131,7 @@ async fn handle(app: &App, rules: &Arc<Rules>, wire: &mut Option<Wire>, bundle: 
     tracing::error!(notice = %mail_id, what, "a message can't be handled");
     let now = app.clock.now();
     let results = messages.into_iter().map(|notice| own_fault(notice, now)).collect();
-    Report::Done(Done { lease, results, mail: None })
+    Report::Done(Done { lease, results, to: None, mail: None })
 }
 
 /// A message that failed through a fault of ours, which another attempt may not find.
@@ -171,12 +173,13 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
             }
         }
     }
-    let Some(first) = carried.first() else { return Ok(Some(Done { lease, results, mail: None })) };
+    let Some(first) = carried.first() else { return Ok(Some(Done { lease, results, to: None, mail: None })) };
     let letter = letter::together(app, carried.iter().zip(pieces).collect());
     let message = match &app.mail {
         Mailer::Smtp { from, .. } => Some(compose(app, rules, from, (mail_id, &letter, bundle.way), first).await?),
         Mailer::Outbox => None,
     };
+    let to = message.as_ref().and_then(|message| message.envelope().to().first()).map(ToString::to_string);
     let Some(sent) = hand_over(app, wire, (lease, bundle.since), message).await? else { return Ok(None) };
     let mail = sent.as_ref().ok().map(|reply| (letter, reply.clone()));
     let now = app.clock.now();
@@ -191,7 +194,7 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
         };
         (notice, came)
     }));
-    Ok(Some(Done { lease, results, mail }))
+    Ok(Some(Done { lease, results, to, mail }))
 }
 
 /// The letter as a mail to its receiver, or the sheet of the one message that goes by FAX as a mail to the gateway.
@@ -266,7 +269,8 @@ pub(super) async fn record(
         all.extend(done.results.iter().map(|(notice, came)| (*done, notice, came)));
     }
     let sent = all.iter().filter(|(.., came)| matches!(came, Came::Sent));
-    let sent: Vec<_> = sent.map(|(done, notice, _)| (notice.id, done.lease, notice.address.as_str())).collect();
+    let to = |done: &'_ Done, notice: &'_ Planned| done.to.clone().unwrap_or_else(|| notice.address.clone());
+    let sent: Vec<_> = sent.map(|(done, notice, _)| (notice.id, done.lease, to(done, notice))).collect();
     let marked = mark::mark_sent(tx, &sent).await?;
     round.sent += marked.len() as u64;
     let mut attempts = Vec::new();

@@ -11,7 +11,6 @@ use tokio::task::JoinSet;
 
 use super::carry;
 use super::clerk::Clerk;
-use super::mail::Mailer;
 use crate::actions::{registrations, requests};
 use crate::app::App;
 use crate::domain::calendar::{Holidays, at, day_of};
@@ -87,10 +86,11 @@ pub async fn run(app: &App) -> Result<Round> {
 pub async fn run_until(app: &App, stop: &Stop) -> Result<Round> {
     let mut tx = app.look().await?;
     let (region, holidays) = (region::load(&mut tx).await?, region::holidays(&mut tx).await?);
-    let rules = Rules { region, holidays, dials: app.fax.is_some() && matches!(app.mail, Mailer::Smtp { .. }) };
+    let rules = Rules { region, holidays, dials: app.dials() };
     drop(tx);
-    let planned =
-        requests::progress(app).await? + registrations::remind(app).await? + ask_for_beds(app, &rules).await?;
+    // What can't be planned keeps nothing from going out.
+    let plans = [requests::progress(app).await, registrations::remind(app).await, ask_for_beds(app, &rules).await];
+    let planned = plans.iter().flatten().sum();
     let mut round = Round { planned, ..Round::default() };
     let mut tx = app.bookkeep().await?;
     sessions::sweep(&mut tx).await?;
@@ -102,6 +102,9 @@ pub async fn run_until(app: &App, stop: &Stop) -> Result<Round> {
     let mut tx = app.bookkeep().await?;
     jobs::ran(&mut tx, NAME, &serde_json::to_string(&round).map_err(Error::internal)?).await?;
     tx.commit().await?;
+    for plan in plans {
+        plan?;
+    }
     sent.map(|()| round)
 }
 
@@ -145,10 +148,11 @@ async fn office(app: App, rules: Arc<Rules>, stop: Stop, afield: Arc<AtomicUsize
     }
     let done = Clerk::new(app, rules, stop, afield, (bundles, reports)).work().await;
     // All are waited for, whatever happens: to let go of a carrier would be to hang up on a mail server.
+    let mut broken = None;
     while let Some(ended) = carriers.join_next().await {
-        ended.map_err(Error::internal)?;
+        broken = ended.err().or(broken);
     }
-    done
+    broken.map_or(done, |broken| Err(Error::internal(broken)))
 }
 
 /// Plans a reminder for every organisation that should have reported its beds by now: once a day, on its open days.

@@ -8,6 +8,7 @@ use crate::domain::access::Scope;
 use crate::domain::conference::Mode;
 use crate::domain::mail_in::{Invited, MailFate, MailKind, Posted, WhyFiled};
 use crate::domain::notice::NoticeState;
+use crate::domain::org::Channel;
 use crate::error::{Error, Result};
 use crate::id::{CaseId, ConferenceId, InvitationId, MailId, NoticeId, OrgId};
 
@@ -147,10 +148,10 @@ pub async fn about_notice(tx: &mut Tx, id: NoticeId) -> Result<Option<About>> {
 /// # Errors
 /// The database refuses.
 pub async fn posted(tx: &mut Tx, id: NoticeId) -> Result<Option<Posted>> {
-    let sql = "select n.address, n.state, n.sent_at from notice n where n.id = $1 or n.digest_id = $1
+    let sql = "select n.address, n.channel, n.state, n.sent_at from notice n where n.id = $1 or n.digest_id = $1
                 order by case n.state when 'sent' then 0 when 'queued' then 1 else 2 end, n.id limit 1";
-    let row: Option<(String, NoticeState, Option<DateTime<Utc>>)> = tx.query(sql).bind(id).optional().await?;
-    let Some((address, state, sent_at)) = row else { return Ok(None) };
+    let row: Option<(String, Channel, NoticeState, Option<DateTime<Utc>>)> = tx.query(sql).bind(id).optional().await?;
+    let Some((address, channel, state, sent_at)) = row else { return Ok(None) };
     let sql = "select max(h.at) from (
                  select a.answered_at as at from notice n join answer a on a.invitation_id = n.invitation_id
                   where (n.id = $1 or n.digest_id = $1) and a.source in ('link', 'mail')
@@ -161,7 +162,7 @@ pub async fn posted(tx: &mut Tx, id: NoticeId) -> Result<Option<Posted>> {
                  select m.read_at from notice n join minutes_copy m on m.invitation_id = n.invitation_id
                   where (n.id = $1 or n.digest_id = $1) and m.read_via = 'link') h";
     let (heard_at,): (Option<DateTime<Utc>>,) = tx.query(sql).bind(id).one().await?;
-    Ok(Some(Posted { address, state, sent_at, heard_at }))
+    Ok(Some(Posted { address, channel, state, sent_at, heard_at }))
 }
 
 /// Whose waiting mail somebody may see: their own hospital's, and that which nobody could match.

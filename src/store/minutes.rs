@@ -179,24 +179,31 @@ pub async fn own(tx: &mut Tx, scope: Scope) -> Result<Vec<Copy>> {
     tx.query(copies!("i.org_id = $1 order by m.finished_at desc limit 200")).bind(scope.org()).all().await
 }
 
-/// Records that a copy was read, or that it has come: once. `via` is `app`, `link` or `hand`. What would ask for it is dropped;
-/// false where it was on record before.
+/// Records that a copy was read, or that it has come: once, for all parts in which the same organisation was invited. `via` is
+/// `app`, `link` or `hand`. What would ask for it is dropped; false where it was on record before.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn read(tx: &mut Change, copy: CopyId, via: &'static str) -> Result<bool> {
     let (now, by) = (tx.now, tx.by.account);
-    let sql = "update minutes_copy set read_at = $2, read_by = $3, read_via = $4 where id = $1 and read_at is null";
-    if tx.query(sql).bind(copy).bind(now).bind(by).bind(via).execute().await? == 0 {
-        return Ok(false);
-    }
+    let sql = "update minutes_copy set read_at = $2, read_by = $3, read_via = $4
+                where read_at is null and id in (
+                  select x.id from minutes_copy p
+                    join invitation i on i.id = p.invitation_id
+                    join invitation y on y.conference_id = i.conference_id and y.org_id = i.org_id
+                    join minutes_copy x on x.minutes_id = p.minutes_id and x.invitation_id = y.id
+                   where p.id = $1) returning id";
+    let read: Vec<(CopyId,)> = tx.query(sql).bind(copy).bind(now).bind(by).bind(via).all().await?;
     let sql = "update notice set state = 'not_sent', why = 'read'
                 where subject_id = $1 and state in ('queued', 'to_do', 'printed')";
-    tx.query(sql).bind(copy).execute().await?;
-    Ok(true)
+    for (copy,) in &read {
+        tx.query(sql).bind(*copy).execute().await?;
+    }
+    Ok(!read.is_empty())
 }
 
-/// Drops what is still to be said about an older version, and of what was decided in it.
+/// Drops what is still to be said about an older version, and of what was decided in it: what the next one keeps of that is
+/// planned anew.
 ///
 /// # Errors
 /// The database refuses.

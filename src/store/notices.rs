@@ -70,7 +70,8 @@ pub struct NewNotice {
     pub due_at: DateTime<Utc>,
 }
 
-/// Plans a message; one that is planned already stays as it is.
+/// Plans a message; one that is planned already stays as it is. The day of a decision that a new version of the minutes keeps is
+/// planned again, for whoever owns it now.
 ///
 /// # Errors
 /// The database refuses.
@@ -81,7 +82,11 @@ pub async fn add(tx: &mut Writer, new: &NewNotice) -> Result<bool> {
                  channel, address, due_at, next_at, state, why, attempts, created_at, request_id, ask_id,
                  registration_id)
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 'queued', '', 0, $13, $14, $15, $16)
-               on conflict (subject_id, kind, sequence) do nothing";
+               on conflict (subject_id, kind, sequence) do update
+                 set invitation_id = excluded.invitation_id, link_id = excluded.link_id, org_id = excluded.org_id,
+                   channel = excluded.channel, address = excluded.address, due_at = excluded.due_at, next_at = excluded.next_at,
+                   state = 'queued', why = '', attempts = 0, lease = null, leased_until = null, digest_id = null
+               where notice.kind = 'decision' and notice.state = 'not_sent' and notice.why = 'superseded'";
     let query = tx.query(sql).bind(NoticeId::fresh()).bind(new.subject).bind(new.kind).bind(new.sequence);
     let query = query.bind(new.case).bind(new.conference).bind(new.invitation).bind(new.link).bind(new.org);
     let query = query.bind(new.channel).bind(&new.address).bind(new.due_at).bind(now);

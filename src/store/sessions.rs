@@ -165,7 +165,7 @@ pub async fn end_all(tx: &mut Writer, account: AccountId) -> Result<()> {
     Ok(())
 }
 
-/// Clears away sessions that ended by themselves, and keys of requests that nobody repeats any more.
+/// Clears away sessions that ended by themselves, keys of requests that nobody repeats any more, and who guessed a code.
 ///
 /// # Errors
 /// The database refuses.
@@ -173,6 +173,8 @@ pub async fn sweep(tx: &mut Writer) -> Result<u64> {
     let now = tx.now;
     let keys = now - TimeDelta::days(KEYS_KEPT_DAYS);
     tx.query("delete from request where at < $1").bind(keys).execute().await?;
+    let sql = "delete from code_brake where failed_at < $1 and (locked_until is null or locked_until < $2)";
+    tx.query(sql).bind(now - TimeDelta::days(1)).bind(now).execute().await?;
     tx.query("delete from session where expires_at < $1").bind(now).execute().await
 }
 

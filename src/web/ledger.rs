@@ -31,6 +31,8 @@ struct Ledger {
     attempts: Vec<Attempt>,
     holidays: Holidays,
     now: DateTime<Utc>,
+    /// Whether a FAX goes by itself.
+    dials: bool,
 }
 
 /// The ledger of a conference of the own hospital, receiver by receiver.
@@ -38,11 +40,11 @@ pub async fn of_conference(State(app): State<App>, session: Session, Id(id): Id<
     let scope = session.actor.scope(Permission::ReadCases)?;
     let mut tx = app.look().await?;
     let conference = conferences::find(&mut tx, scope, id).await?;
-    let mut rows = ledger::of_case(&mut tx, scope, conference.case_id).await?;
-    rows.retain(|row| row.conference_id == Some(id));
+    let mut rows = ledger::of_conference(&mut tx, scope, id).await?;
     rows.sort_by(|one, other| (&one.org_name, one.due_at).cmp(&(&other.org_name, other.due_at)));
-    let attempts = ledger::attempts_of_case(&mut tx, scope, conference.case_id).await?;
-    let ledger = Ledger { rows, attempts, holidays: region::holidays(&mut tx).await?, now: app.clock.now() };
+    let attempts = ledger::attempts_of_conference(&mut tx, scope, id).await?;
+    let ledger =
+        Ledger { rows, attempts, holidays: region::holidays(&mut tx).await?, now: app.clock.now(), dials: app.dials() };
     drop(tx);
     let receivers = ledger.rows.chunk_by(|one, other| one.org_id == other.org_id);
     let body = html! {
@@ -63,7 +65,8 @@ pub async fn of_org(State(app): State<App>, session: Session, Id(id): Id<OrgId>)
     let org = orgs::find(&mut tx, id).await?;
     let rows = ledger::of_org(&mut tx, scope, id).await?;
     let attempts = ledger::attempts_of_org(&mut tx, scope, id).await?;
-    let ledger = Ledger { rows, attempts, holidays: region::holidays(&mut tx).await?, now: app.clock.now() };
+    let ledger =
+        Ledger { rows, attempts, holidays: region::holidays(&mut tx).await?, now: app.clock.now(), dials: app.dials() };
     drop(tx);
     let body = html! {
         (head(&org.name, "送達台帳", &html! { "この機関への知らせ。新しいものから" },
@@ -74,9 +77,10 @@ pub async fn of_org(State(app): State<App>, session: Session, Id(id): Id<OrgId>)
 }
 
 /// How a message leaves by itself.
-const fn goes(channel: Channel) -> &'static str {
+const fn goes(channel: Channel, dials: bool) -> &'static str {
     match channel {
         Channel::Mail | Channel::App => "送ります",
+        Channel::FaxPrint if dials => "FAXで送ります",
         Channel::FaxPrint => "「今日のFAX」に出ます",
         Channel::Phone | Channel::Visit => "「電話リスト」に出ます",
     }
@@ -127,8 +131,10 @@ impl Ledger {
         let when = |at: DateTime<Utc>| wareki::table_at(at, &self.holidays);
         let shared = row.digest_id.is_some_and(|digest| digest != row.id);
         let words = match row.state {
-            NoticeState::Queued if row.next_at > self.now => format!("{} に{}", when(row.next_at), goes(row.channel)),
-            NoticeState::Queued => format!("まもなく{}", goes(row.channel)),
+            NoticeState::Queued if row.next_at > self.now => {
+                format!("{} に{}", when(row.next_at), goes(row.channel, self.dials))
+            }
+            NoticeState::Queued => format!("まもなく{}", goes(row.channel, self.dials)),
             NoticeState::ToDo => match row.channel {
                 Channel::FaxPrint => "FAXしてください".into(),
                 Channel::Phone | Channel::Visit | Channel::Mail | Channel::App => "電話してください".into(),

@@ -1,6 +1,8 @@
 //! 届いたメール: what came back by mail and waits for a person: from whom, what it seems to say, and why it wasn't recorded by
 //! itself. Strangers wrote it, so only its plain text is shown, and not much of it.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use chrono::{DateTime, Utc};
@@ -35,14 +37,19 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     }
     let holidays = region::holidays(&mut tx).await?;
     drop(tx);
+    let mut items = Vec::new();
+    for mut waiting in waiting {
+        let mail = act::parse(Arc::new(waiting.raw.take().unwrap_or_default())).await;
+        items.push(item(&waiting, mail.as_ref(), &session.form_token, &holidays));
+    }
     let lead = html! {
         p { "カレンダーからの出欠の返信と不達の知らせは、確かなものだけ自動で記録します。ここには、人が確かめるものだけが並びます。" }
     };
     let body = html! {
         (head("", "届いたメール", &lead, &html! {}))
         (tabs(&session, Way::MailIn))
-        @if waiting.is_empty() { (empty("確かめるメールはありません。")) }
-        @for mail in &waiting { (item(mail, &session.form_token, &holidays)) }
+        @if items.is_empty() { (empty("確かめるメールはありません。")) }
+        @for item in &items { (item) }
     };
     ok(layout::page(&app, &session, Menu::Reach, "届いたメール", &asked.done, &narrow(&body)))
 }
@@ -59,13 +66,12 @@ pub async fn believe(State(app): State<App>, Id(id): Id<MailId>, posted: Posted)
     Ok(Redirect::to("/mail-in?done=mail_bounced").into_response())
 }
 
-fn item(waiting: &Waiting, csrf: &str, holidays: &Holidays) -> Markup {
-    let mail = waiting.raw.as_deref().and_then(mail_in::read);
+fn item(waiting: &Waiting, mail: Option<&Mail>, csrf: &str, holidays: &Holidays) -> Markup {
     let id = waiting.id;
     let why = waiting.why.parse::<WhyFiled>().map_or("", WhyFiled::label);
     let body = html! {
-        (facts(&lines(waiting, mail.as_ref(), holidays)))
-        @if let Some(mail) = mail.as_ref().filter(|mail| !mail.text.is_empty()) { div.mail { (mail.text) } }
+        (facts(&lines(waiting, mail, holidays)))
+        @if let Some(mail) = mail.filter(|mail| !mail.text.is_empty()) { div.mail { (mail.text) } }
         p { b { "確かめる理由：" } (why) "。" }
         div.buttons {
             @if let (Some(conference), Some(invitation)) = (waiting.conference_id, waiting.invitation_id) {

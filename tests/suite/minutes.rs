@@ -376,9 +376,14 @@ async fn a_new_version_leaves_the_old_one_as_it_was() {
     assert_eq!(past.meeting.count("select count(*) from decision where withdrawn_at is null").await, 1);
     assert_eq!(
         past.meeting.count("select count(*) from notice where kind = 'decision' and state = 'queued'").await,
-        0,
-        "the day is planned once"
+        1,
+        "what was kept of it still falls due"
     );
+    for day in ["2026-12-08T09:30", "2026-12-09T09:30"] {
+        past.sweep_at(day).await;
+    }
+    let sql = "select count(*) from notice where kind = 'decision' and state = 'sent'";
+    assert_eq!(past.meeting.count(sql).await, 1, "once");
 }
 
 #[tokio::test]

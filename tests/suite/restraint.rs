@@ -51,6 +51,22 @@ async fn who_never_answers_gets_five_at_most_and_then_the_nurse_calls_once() {
 }
 
 #[tokio::test]
+async fn another_room_makes_nobody_silent_who_has_answered() {
+    for (answer, expected) in [
+        (AnswerKind::Attend, ["ご招待", "変更のお知らせ", "明日です", "本日です"].as_slice()),
+        (AnswerKind::Absent, &["ご招待", "変更のお知らせ"]),
+    ] {
+        let post = Post::new([]).await;
+        let conference = post.call("2026-12-09T14:00").await;
+        post.sweep().await;
+        post.answer(conference, answer).await;
+        post.change_room(conference, "2026-12-09T14:00").await;
+        pass(&post, 16).await;
+        assert_eq!(post.marks(post.area.clinic), expected);
+    }
+}
+
+#[tokio::test]
 async fn who_declines_hears_nothing_more() {
     let post = Post::new([]).await;
     let conference = post.call("2026-12-09T14:00").await;

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::domain::short_code::{self, Limit, OF_ALL, OF_ONE};
 use crate::error::Result;
 use crate::id::InvitationId;
-use crate::secret;
+use crate::secret::Secret;
 use crate::store::change::Machine;
 use crate::store::fax::codes::{self, Brake};
 
@@ -24,15 +24,15 @@ pub enum Opened {
     Locked(DateTime<Utc>),
 }
 
-/// Where somebody types from: an address, of which only a digest is kept, and for a day.
+/// Where somebody types from: an address, of which only a keyed digest is kept, and for a day.
 #[derive(Clone, Debug)]
 pub struct Client(String);
 
 impl Client {
     /// The client at this address.
     #[must_use]
-    pub fn at(address: &str) -> Self {
-        Self(secret::digest(&format!("client/1/{address}")))
+    pub fn at(secret: &Secret, address: &str) -> Self {
+        Self(secret.blind(address))
     }
 }
 

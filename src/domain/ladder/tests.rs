@@ -195,7 +195,7 @@ fn a_message_waits_for_an_open_hour() {
 
 #[test]
 fn just_before_sending_it_is_asked_whether_it_still_makes_sense() {
-    use ReminderKind::{Cancelled, D1, D3, D7, Invite, Minutes24h, Moved, Receipt3d, SameDay};
+    use ReminderKind::{Cancelled, D1, D3, D7, Invite, Moved, Receipt3d, SameDay};
     use Standing::{Attending, NotAttending, Silent, Tentative};
     let starts_at = jst("2026-11-27 14:00");
     let usual = |standing| Situation {
@@ -235,7 +235,7 @@ fn just_before_sending_it_is_asked_whether_it_still_makes_sense() {
         assert_eq!(still_due(ReminderKind::Poll, &situation, before), sent, "{polled:?}");
     }
     for kind in ReminderKind::ALL {
-        let after = if matches!(kind, Minutes24h | Receipt3d) { Ok(()) } else { Err(WhyNot::Over) };
+        let after = if *kind == Receipt3d { Ok(()) } else { Err(WhyNot::Over) };
         let kept = if *kind == Cancelled { Ok(()) } else { Err(WhyNot::Cancelled) };
         assert_eq!(still_due(*kind, &usual(Silent), starts_at), after, "{kind:?} after the start");
         assert_eq!(still_due(*kind, &Situation { cancelled: true, ..usual(Silent) }, before), kept, "{kind:?}");

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Became, Report, WhyFiled};
 use crate::domain::notice::{NoticeState, Outcome};
+use crate::domain::org::Channel;
 
 /// How long after it was sent a mail may come back: servers give up after four to five days (RFC 5321 §4.5.4.1).
 const LONGEST: TimeDelta = TimeDelta::days(7);
@@ -15,6 +16,8 @@ const LONGEST: TimeDelta = TimeDelta::days(7);
 pub struct Posted {
     /// Whom it was for.
     pub address: String,
+    /// By which way it went: a gateway that dials is reached by mail, too.
+    pub channel: Channel,
     /// How it stands.
     pub state: NoticeState,
     /// When it was sent.
@@ -77,6 +80,7 @@ mod tests {
         let us = "sora@example.jp";
         let sent = |heard: &str| Posted {
             address: "Sora@Example.jp".into(),
+            channel: Channel::Mail,
             state: NoticeState::Sent,
             sent_at: Some(utc("11-24T09:00")),
             heard_at: (!heard.is_empty()).then(|| utc(heard)),

@@ -265,14 +265,13 @@ mod tests {
         let office = OrgCalendar::default();
         let mut off = Ladder::default();
         (off.d7.on, off.d3.on, off.same_day.on) = (false, false, false);
-        (off.minutes_24h.on, off.receipt_3d.on) = (false, false);
+        off.receipt_3d.on = false;
         for (kind, dropped) in [
             (D7, true),
             (D3, true),
             (D1, false),
             (SameDay, true),
             (Receipt3d, true),
-            (NoticeKind::Minutes24h, true),
             (Invite, false),
             (Again, false),
             (Decision, false),

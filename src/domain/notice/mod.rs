@@ -29,7 +29,6 @@ codes! {
         D3 = "d3", "3日前";
         D1 = "d1", "前日";
         SameDay = "same_day", "当日";
-        Minutes24h = "minutes_24h", "議事録";
         Receipt3d = "receipt_3d", "受領確認";
         Again = "again", "再送";
         BedReport = "bed_report", "空床報告のお願い";
@@ -125,7 +124,6 @@ impl From<ReminderKind> for NoticeKind {
             ReminderKind::D3 => Self::D3,
             ReminderKind::D1 => Self::D1,
             ReminderKind::SameDay => Self::SameDay,
-            ReminderKind::Minutes24h => Self::Minutes24h,
             ReminderKind::Receipt3d => Self::Receipt3d,
             ReminderKind::Poll => Self::Poll,
             ReminderKind::PollAgain => Self::PollAgain,
@@ -161,7 +159,6 @@ impl NoticeKind {
             Self::D3 => ReminderKind::D3,
             Self::D1 => ReminderKind::D1,
             Self::SameDay => ReminderKind::SameDay,
-            Self::Minutes24h => ReminderKind::Minutes24h,
             Self::Receipt3d => ReminderKind::Receipt3d,
             Self::Poll => ReminderKind::Poll,
             Self::PollAgain => ReminderKind::PollAgain,

@@ -95,7 +95,6 @@ impl NoticeKind {
             Self::D7 => ladder.d7.on,
             Self::D3 => ladder.d3.on,
             Self::SameDay => ladder.same_day.on,
-            Self::Minutes24h => ladder.minutes_24h.on,
             Self::Receipt3d => ladder.receipt_3d.on,
             _ => true,
         }

@@ -70,9 +70,6 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
             ),
         ),
         NoticeKind::SameDay => ("本日です", "本日は退院前カンファレンスです。お待ちしております。\n\n".to_owned()),
-        NoticeKind::Minutes24h => {
-            ("議事録のお願い", "退院前カンファレンスの議事録が、まだ共有されていません。\n\n".to_owned())
-        }
         NoticeKind::Invite if let Some(fixed) = poll::fixed(notice) => fixed,
         // Who heard of no other date is invited to this one.
         NoticeKind::Invite

@@ -17,14 +17,14 @@ use crate::store::notices::planned::Planned;
 /// The database refuses.
 pub async fn bounced(tx: &mut Writer, notice: &Planned, wanted: bool, words: &str) -> Result<bool> {
     let (state, channel) = if wanted {
-        (NoticeState::ToDo, reach::fallback(Channel::Mail, notice.has_fax))
+        (NoticeState::ToDo, reach::fallback(notice.channel, notice.has_fax))
     } else {
-        (NoticeState::Bounced, Channel::Mail)
+        (NoticeState::Bounced, notice.channel)
     };
     let sql = "update notice set state = $2, why = 'bounced', channel = $3 where id = $1 and state = 'sent'";
     let is_out = tx.query(sql).bind(notice.id).bind(state).bind(channel).execute().await? == 1;
     if is_out {
-        remark(tx, notice.id, Outcome::Bounced, words).await?;
+        remark(tx, (notice.id, notice.channel), Outcome::Bounced, words).await?;
     }
     Ok(is_out)
 }
@@ -33,6 +33,6 @@ pub async fn bounced(tx: &mut Writer, notice: &Planned, wanted: bool, words: &st
 ///
 /// # Errors
 /// The database refuses.
-pub async fn remark(tx: &mut Writer, id: NoticeId, outcome: Outcome, words: &str) -> Result<()> {
-    mark::add_attempts(tx, &[Attempt { id, channel: Channel::Mail, outcome, reply: words, by: None }]).await
+pub async fn remark(tx: &mut Writer, (id, channel): (NoticeId, Channel), outcome: Outcome, words: &str) -> Result<()> {
+    mark::add_attempts(tx, &[Attempt { id, channel, outcome, reply: words, by: None }]).await
 }

@@ -91,13 +91,25 @@ macro_rules! rows {
     };
 }
 
-/// Every message of a case of the own hospital, those of its conferences included, in order of time.
+/// The messages of a case of the own hospital, those of its conferences included, in order of time; where there are very many,
+/// the last of them.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn of_case(tx: &mut Tx, scope: Scope, case: CaseId) -> Result<Vec<Row>> {
-    let sql = rows!("n.case_id = $2 order by n.due_at, o.name, n.id limit $3");
-    tx.query(sql).bind(scope.org()).bind(case).bind(LONGEST).all().await
+    let sql = rows!("n.case_id = $2 order by n.due_at desc, o.name desc, n.id desc limit $3");
+    let mut rows: Vec<_> = tx.query(sql).bind(scope.org()).bind(case).bind(LONGEST).all().await?;
+    rows.reverse();
+    Ok(rows)
+}
+
+/// The messages of a conference of the own hospital, in order of time.
+///
+/// # Errors
+/// The database refuses.
+pub async fn of_conference(tx: &mut Tx, scope: Scope, conference: ConferenceId) -> Result<Vec<Row>> {
+    let sql = rows!("n.conference_id = $2 order by n.due_at, o.name, n.id limit $3");
+    tx.query(sql).bind(scope.org()).bind(conference).bind(LONGEST).all().await
 }
 
 /// The messages of the own hospital to an organisation, newest first.
@@ -130,6 +142,15 @@ macro_rules! attempts {
 /// The database refuses.
 pub async fn attempts_of_case(tx: &mut Tx, scope: Scope, case: CaseId) -> Result<Vec<Attempt>> {
     tx.query(attempts!("n.case_id = $2")).bind(scope.org()).bind(case).bind(2 * LONGEST).all().await
+}
+
+/// Every attempt of the messages of a conference of the own hospital, newest first.
+///
+/// # Errors
+/// The database refuses.
+pub async fn attempts_of_conference(tx: &mut Tx, scope: Scope, conference: ConferenceId) -> Result<Vec<Attempt>> {
+    let query = tx.query(attempts!("n.conference_id = $2")).bind(scope.org()).bind(conference);
+    query.bind(2 * LONGEST).all().await
 }
 
 /// Every attempt of the messages of the own hospital to an organisation, newest first.

@@ -97,8 +97,8 @@ pub struct Planned {
     pub revoked_reason: Option<String>,
     /// The party's answer to the date as it stands.
     pub answer: Option<AnswerKind>,
-    /// Whether that answer was only taken from its vote for the date: it hasn't heard which was fixed.
-    pub by_vote: bool,
+    /// Whether that answers what the message says: a vote doesn't, and what was said of one room says nothing of the next.
+    pub is_answer_to_it: bool,
     /// Until when votes are asked for, where the date is, or was, sought by a poll.
     pub poll_closes_at: Option<DateTime<Utc>>,
     /// When that date was fixed.
@@ -177,7 +177,9 @@ macro_rules! planned {
                     case when n.kind = 'cancelled' then coalesce(t.was_starts_at, c.starts_at) end as told_starts_at,
                     i.id as invitation_id, i.same_day,
                     case when w.answer = 'proxy' then w.deputy_name else i.person_name end as person_name, i.revoked_at, i.revoked_reason, w.answer,
-                    coalesce(w.answered_at = c.fixed_at, false) as by_vote, l.ended_at as link_ended_at,
+                    coalesce(w.sequence >= case n.kind when 'moved' then n.sequence else 0 end
+                               and (c.fixed_at is null or w.answered_at <> c.fixed_at), false) as is_answer_to_it,
+                    l.ended_at as link_ended_at,
                     c.poll_closes_at, c.fixed_at, i.added_at <= c.fixed_at as was_polled, i.ballot_id is not null as voted, v.vote,
                     exists (select 1 from notice x where n.kind in ('d7', 'd3', 'poll') and x.invitation_id = n.invitation_id
                                and x.sequence = n.sequence and x.due_at > n.due_at
@@ -213,7 +215,7 @@ macro_rules! planned {
                     and x.kind not in ('poll', 'poll_again')) ",
             told_of!("$1"),
             "
-               left join answer w on w.id = i.answer_id and w.sequence = c.sequence
+               left join answer w on w.id = i.answer_id
                left join prior_link l on l.id = coalesce(n.link_id, i.link_id)
                left join backup_registration rg on rg.id = n.registration_id
                left join bed_request br on br.id = n.request_id

@@ -16,7 +16,6 @@ use crate::domain::org::Channel;
 use crate::domain::reach;
 use crate::domain::wareki;
 use crate::error::Result;
-use crate::jobs::mail::Mailer;
 use crate::store::orgs::{self, Org, Search};
 use crate::store::{region, switches};
 use crate::web::form::Form;
@@ -97,8 +96,7 @@ pub(super) async fn read(app: &App, session: &Session, form: &mut Form) -> Resul
         None if whom == Whom::Clinic => (clinic(), Channel::Mail),
         None => (OrgCalendar::default(), Channel::Mail),
     };
-    let dials = app.fax.is_some() && matches!(app.mail, Mailer::Smtp { .. });
-    let by_machine = channel == Channel::Mail || channel == Channel::FaxPrint && dials;
+    let by_machine = channel == Channel::Mail || channel == Channel::FaxPrint && app.dials();
     let name = chosen.map_or_else(|| whom.label().to_owned(), |org| org.name);
     let ends_at = starts_at + LENGTH;
     let example = Example { called_at, starts_at, ends_at, channel, by_machine, calendar, off };

@@ -45,6 +45,7 @@ struct File {
     ward: String,
     holidays: Holidays,
     now: DateTime<Utc>,
+    dials: bool,
     may_manage: bool,
     csrf: String,
     registered: Vec<Registration>,
@@ -66,6 +67,7 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<CaseId>, 
         ward: wards.into_iter().find(|(ward, _)| *ward == case.ward_id).map(|(_, name)| name).unwrap_or_default(),
         holidays: region::holidays(&mut tx).await?,
         now: app.clock.now(),
+        dials: app.dials(),
         may_manage: session.actor.may(Permission::ManageCases) && case.status.is_open(),
         csrf: session.form_token.clone(),
         registered: registrations::of_case(&app, scope, &case).await?,
@@ -177,8 +179,8 @@ impl File {
     }
 
     fn conference_cards(&self) -> Markup {
-        let (now, holidays, may_manage) = (self.now, &self.holidays, self.may_manage);
-        let glance = Glance { now, holidays, csrf: &self.csrf, may_manage, on_case: true };
+        let (now, holidays, may_manage, dials) = (self.now, &self.holidays, self.may_manage, self.dials);
+        let glance = Glance { now, holidays, csrf: &self.csrf, may_manage, dials, on_case: true };
         html! { @for held in &self.conferences { (conference_card(held, &glance)) } }
     }
 

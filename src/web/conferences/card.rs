@@ -35,6 +35,8 @@ pub struct Glance<'a> {
     pub csrf: &'a str,
     /// Whether the reader may do something about it.
     pub may_manage: bool,
+    /// Whether a FAX goes by itself.
+    pub dials: bool,
     /// Whether the card stands on the page of the case, and not on the conference's own.
     pub on_case: bool,
 }
@@ -138,7 +140,7 @@ pub(super) struct Opening {
 pub(super) fn line(held: &Held, party: &Party, glance: &Glance<'_>, can_act: bool, opening: &Opening) -> Vec<Markup> {
     let base = format!("/conferences/{}/parties/{}", held.conference.id, party.invitation_id);
     let rows: Vec<_> = held.notices.iter().filter(|row| row.invitation_id == Some(party.invitation_id)).collect();
-    let delivery = Delivery::of(&rows, held.conference.sequence, glance.now);
+    let delivery = Delivery::of(&rows, held.conference.sequence, glance);
     let look = if opening.is_silent { Look::Secondary } else { Look::Quiet };
     let mut cells = vec![
         html! {

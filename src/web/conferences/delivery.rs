@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use super::card::Glance;
+
 use crate::domain::notice::{NoticeState, WORRYING_ATTEMPTS};
 use crate::domain::org::Channel;
 use crate::store::notices::ledger::Row;
@@ -24,8 +26,8 @@ pub(super) enum Delivery<'r> {
 impl<'r> Delivery<'r> {
     /// The messages to one party, in order of time. What didn't arrive about a date that was moved since is nobody's work
     /// any more.
-    pub(super) fn of(rows: &[&'r Row], sequence: i32, now: DateTime<Utc>) -> Self {
-        let open = rows.iter().rev().find(|row| row.sequence == sequence && is_for_a_person(row, now));
+    pub(super) fn of(rows: &[&'r Row], sequence: i32, glance: &Glance<'_>) -> Self {
+        let open = rows.iter().rev().find(|row| row.sequence == sequence && is_for_a_person(row, glance));
         let done = rows.iter().rev().find(|row| row.state.has_arrived());
         let waiting = rows.iter().find(|row| row.state == NoticeState::Queued);
         match (open, done, waiting) {
@@ -45,11 +47,13 @@ impl<'r> Delivery<'r> {
 }
 
 /// Whether a message can't go on without a person.
-fn is_for_a_person(row: &Row, now: DateTime<Utc>) -> bool {
+fn is_for_a_person(row: &Row, glance: &Glance<'_>) -> bool {
     match row.state {
         NoticeState::ToDo | NoticeState::Printed | NoticeState::Failed | NoticeState::Bounced => true,
-        NoticeState::Queued if row.channel == Channel::Mail => row.attempts >= WORRYING_ATTEMPTS,
-        NoticeState::Queued => row.due_at <= now,
+        NoticeState::Queued if row.channel == Channel::Mail || glance.dials && row.channel == Channel::FaxPrint => {
+            row.attempts >= WORRYING_ATTEMPTS
+        }
+        NoticeState::Queued => row.due_at <= glance.now,
         NoticeState::Sent | NoticeState::Phoned | NoticeState::Faxed | NoticeState::Received | NoticeState::NotSent => {
             false
         }

@@ -48,8 +48,14 @@ pub async fn show(
 async fn page(app: &App, session: &Session, case: &Case, held: &Held, done: &str) -> Answer {
     let holidays = region::holidays(&mut app.look().await?).await?;
     let may_manage = session.actor.may(Permission::ManageCases);
-    let glance =
-        Glance { now: app.clock.now(), holidays: &holidays, csrf: &session.form_token, may_manage, on_case: false };
+    let glance = Glance {
+        now: app.clock.now(),
+        holidays: &holidays,
+        csrf: &session.form_token,
+        may_manage,
+        dials: app.dials(),
+        on_case: false,
+    };
     let lead = html! {
         a href=(format!("/cases/{}", case.id)) { (case.patient_name) "さん" }
         span { "案件番号 " (case.code) } span { "招集 " (held.conference.organiser_name) "（" (glance.moment(held.conference.called_at)) "）" }

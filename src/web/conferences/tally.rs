@@ -66,7 +66,8 @@ pub(super) async fn page(app: &App, session: &Session, id: ConferenceId, form: &
     let Some(poll) = &held.poll else { return Err(Error::NotFound) };
     let now = app.clock.now();
     let may_manage = session.actor.may(Permission::ManageCases);
-    let glance = Glance { now, holidays: &holidays, csrf: &session.form_token, may_manage, on_case: false };
+    let glance =
+        Glance { now, holidays: &holidays, csrf: &session.form_token, may_manage, dials: app.dials(), on_case: false };
     let can_fix = may_manage && held.conference.state == ConferenceState::Polling;
     let tally = Tally { held: &held, poll, counts: held.counts(now), glance, can_fix };
     let path = format!("/conferences/{id}");

@@ -54,6 +54,13 @@ impl Post {
         conferences::move_to(app, &self.actor, conference, None, &meeting(starts), "会議室の都合").await.unwrap();
     }
 
+    /// The conference is held elsewhere, at the same time.
+    pub async fn change_room(&self, conference: ConferenceId, starts: &str) {
+        let elsewhere = Meeting { place: "5階カンファレンス室".to_owned(), ..meeting(starts) };
+        let app = &self.area.world.app;
+        conferences::move_to(app, &self.actor, conference, None, &elsewhere, "会議室の都合").await.unwrap();
+    }
+
     pub async fn cancel(&self, conference: ConferenceId) {
         conferences::cancel(&self.area.world.app, &self.actor, conference, "別の方法で相談するため").await.unwrap();
     }
