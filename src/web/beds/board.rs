@@ -230,7 +230,7 @@ impl Board {
             (nowhere(wanted))
             (view.rows(&wanted.address_of("/beds/live")))
             (view.others(wanted))
-            @if !view.lines.is_empty() { div.actions { (links(|end| wanted.address_of(&format!("/beds/board.{end}")))) } }
+            @if !view.lines.is_empty() { div.buttons { (links(|end| wanted.address_of(&format!("/beds/board.{end}")))) } }
             @if self.wards.is_empty() { (empty("まだ病棟が登録されていません。")) }
             @else if view.lines.is_empty() {
                 (empty("条件に合う病棟はありません。"))

@@ -46,26 +46,18 @@ impl Sheet {
             Kind::Xlsx => xlsx::file(self.name, self.title, self.header, self.rows).await,
             Kind::Csv => {
                 let header = self.header.iter().map(|name| (*name).to_owned()).collect();
-                let rows = self.rows.iter().map(|row| row.iter().map(text).collect());
+                let rows = self.rows.into_iter().map(|row| row.into_iter().map(Cell::into_text).collect());
                 csv::file(self.name, &std::iter::once(header).chain(rows).collect::<Vec<_>>())
             }
         }
     }
 }
 
-fn text(cell: &Cell) -> String {
-    match cell {
-        Cell::Text(text) => text.clone(),
-        Cell::Number(number) => number.to_string(),
-        Cell::Day(day) => day.to_string(),
-    }
-}
-
 /// The links to both files of a table; `address` makes an address of `csv` or `xlsx`.
 pub(super) fn links(address: impl Fn(&str) -> String) -> Markup {
     html! {
-        (button_link(Look::Secondary, &address("csv"), "CSVで保存"))
-        (button_link(Look::Secondary, &address("xlsx"), "Excelで保存"))
+        (button_link(Look::Quiet, &address("csv"), "CSVで保存"))
+        (button_link(Look::Quiet, &address("xlsx"), "Excelで保存"))
     }
 }
 
