@@ -114,7 +114,7 @@ fn item(waiting: &Waiting, mail: Option<&Mail>, csrf: &str, holidays: &Holidays,
             }
             (post_button(Look::Secondary, &format!("/mail-in/{id}/settle"), csrf, "確認済みにする"))
         }
-        p.hint { "確認済みにすると、本文と添付ファイルは消えます。必要なものは、先に記録・保存してください。" }
+        p.field__hint { "確認済みにすると、本文と添付ファイルは消えます。必要なものは、先に記録・保存してください。" }
     };
     panel_with(&format!("m-{id}"), waiting.kind.label(), &html! { (moment(waiting.received_at, holidays)) }, &body)
 }
@@ -141,7 +141,7 @@ fn files(id: MailId, files: &[File]) -> Markup {
     html! {
         @if !files.is_empty() {
             h3 { "添付ファイル" }
-            ul {
+            ul.lines {
                 @for file in files {
                     @let name = if file.name.is_empty() { "（名前なし）" } else { &file.name };
                     li {
@@ -153,7 +153,7 @@ fn files(id: MailId, files: &[File]) -> Markup {
                     }
                 }
             }
-            p.hint { "開く前に、差出人に心当たりがあるかを確かめてください。" }
+            p.field__hint { "開く前に、差出人に心当たりがあるかを確かめてください。" }
         }
     }
 }
