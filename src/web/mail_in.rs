@@ -174,7 +174,7 @@ fn size(bytes: usize) -> String {
     match bytes {
         0..1024 => format!("{bytes}バイト"),
         1024..1_048_576 => format!("約{}KB", bytes.div_ceil(1024)),
-        _ => format!("約{}.{}MB", bytes >> 20, (bytes % (1 << 20)) * 10 >> 20),
+        _ => format!("約{}.{}MB", bytes >> 20, ((bytes % (1 << 20)) * 10) >> 20),
     }
 }
 

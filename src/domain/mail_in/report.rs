@@ -292,7 +292,7 @@ mod tests {
                 Some(id),
                 "Sora@Example.jp 550 5.1.1 user unknown",
             ),
-            (format!("References: <x@okaeri.jp>\r\n"), "sorry".to_owned(), None, ""),
+            ("References: <x@okaeri.jp>\r\n".to_owned(), "sorry".to_owned(), None, ""),
         ] {
             let raw = format!(
                 "From: Mailer-Daemon@example.jp\r\nAuto-Submitted: auto-replied\r\n\
