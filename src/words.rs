@@ -2,6 +2,7 @@
 
 pub mod bed_file;
 pub mod movement;
+pub mod request;
 
 use crate::domain::conference::AnswerKind;
 use crate::domain::fault::Fault;
@@ -17,19 +18,27 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotAChoice => "選択肢から選んでください。".into(),
         Fault::NotANumber => "0以上の整数で入力してください。".into(),
         Fault::NotMoreThan { than } => format!("{than}より大きい数にしてください。"),
+        Fault::TooQuiet { max } => format!("連絡しない時間帯は、1日{max}時間までにしてください。"),
+        Fault::MoreThan { max } => format!("{max}以下の数にしてください。"),
         Fault::NotADate(why) => wareki::words(why),
         Fault::NotATime => "時刻は「14:00」のように入力してください。".into(),
         Fault::NotAnAddress => "https:// で始まるアドレスを入力してください。".into(),
         Fault::NotAMail => "メールアドレスの形になっていません。".into(),
         Fault::NotAPhone => "電話番号は「03-1234-5678」のように入力してください。".into(),
+        Fault::NotAPlace => {
+            "緯度と経度を、日本国内の位置になるように入力してください（例：35.6586 と 139.7454）。".into()
+        }
         Fault::NotAFax => {
             "FAX番号は、0から始まる10桁か11桁の数字で「03-1234-5678」のように入力してください（文字や内線は入れられません）。".into()
         }
         Fault::SamePerson => "入力した方とは別の方が、番号を読み合わせて確認してください。".into(),
         Fault::NoSuchOrg => "この名前の機関は見つかりません。連絡先にある名前・かな・住所の一部を入力してください。".into(),
         Fault::TooFarAhead => "1年以内の日付を入力してください。".into(),
+        Fault::NoSuchSheet => {
+            "この整理番号の病院はありません。用紙の右上の番号（10文字）を、もう一度お確かめください。".into()
+        }
         Fault::NotACode => {
-            "この整理番号は使えません。用紙の番号（10文字）を、もう一度お確かめください。カンファレンスが終わったか、招待が取り消された番号も使えません。".into()
+            "この整理番号は使えません。用紙の番号（10文字）を、もう一度お確かめください。カンファレンスや情報交換が終わった番号、招待が取り消された番号も使えません。".into()
         }
         Fault::NotHours => {
             "「9:00-12:00 15:00-18:00」のように入力してください。閉まっている日は空けておきます。".into()
@@ -209,6 +218,7 @@ pub fn done(code: &str) -> Option<&'static str> {
         "reply" => "回答を記録し、依頼元に知らせます。",
         "bed_confirmed" => "受入先が決まりました。ほかの病院には取下げを知らせます。",
         "bed_withdrawn" => "依頼を取り下げ、依頼した病院に知らせます。",
+        "bed_taken_back" => "受入を取り消しました。依頼元に知らせます。",
         "bed_admitted" => "入院を記録しました。",
         "called" => "カンファレンスを招集しました。招待を送ります。",
         "polling" => "日程調整を始めました。候補日を送ります。",
@@ -224,7 +234,9 @@ pub fn done(code: &str) -> Option<&'static str> {
         "invited" => "招待を追加しました。",
         "removed" => "招待を取り消し、そのことを知らせます。",
         "told" => "連絡したことを記録しました。",
-        "resent_before" => "未回答の方には、今日すでに再送しています。お急ぎの場合は電話が確実です。",
+        "resent_before" => {
+            "未回答の方には、今日すでに再送したか、これからお知らせが届きます。お急ぎの場合は電話が確実です。"
+        }
         "printed" => "印刷済みにしました。",
         "faxed" => "送信を記録しました。",
         "received" => "受領を記録しました。",

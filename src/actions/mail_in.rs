@@ -14,6 +14,7 @@ use crate::domain::fault::{Fault, Faults};
 use crate::domain::mail_in::{
     self, Became, Content, Effect, Form, Invited, Itip, MAX_BYTES, Mail, MailFate, MailKind, Report, WhyFiled,
 };
+use crate::domain::org::Channel;
 use crate::error::{Error, Result};
 use crate::id::{ConferenceId, MailId, NoticeId};
 use crate::secret;
@@ -21,7 +22,7 @@ use crate::store::audit::Entry;
 use crate::store::change::Change;
 use crate::store::invitations::{self, Key};
 use crate::store::mail_in::{self as store, About, Before, Identity, Named, NewMail, Tray, Waiting};
-use crate::store::{notices, region};
+use crate::store::{notices, orgs, region};
 
 /// How much of a mail is read where many are listed, in bytes; and how much is kept of one that is too large.
 const BEGINNING: usize = 256 << 10;
@@ -272,12 +273,18 @@ async fn came_back(tx: &mut Change, report: &Report, about: About) -> Result<Fou
 /// nothing of it is out any more.
 async fn lose(tx: &mut Change, id: NoticeId, words: &str) -> Result<bool> {
     let (now, ladder) = (tx.now, region::load(tx).await?.ladder);
+    let address = store::posted(tx, id).await?.map(|posted| posted.address).unwrap_or_default();
     let mut any = false;
     for notice in notices::planned::gone_out(tx, id, now).await? {
         let wanted = notice.facts(&notice.calendar(), true).wants_a_person(&ladder, notice.is_answer_to_it, now);
         // Where somebody is still to pass on what it repeats, one call is enough.
         let wanted = wanted && !(notice.kind.repeats() && notices::waits_for_a_person(tx, notice.id).await?);
-        any |= notices::bounced(tx, &notice, wanted, words).await?;
+        if notices::bounced(tx, &notice, wanted, words).await? {
+            any = true;
+            if notice.channel == Channel::Mail {
+                orgs::lose_mail(tx, notice.org_id, &address).await?;
+            }
+        }
     }
     Ok(any)
 }

@@ -10,12 +10,14 @@ use crate::domain::audit::Action;
 use crate::domain::fault::Fault;
 use crate::domain::open_data::{Reading, Record, Source};
 use crate::domain::org::{CareManagerHours, Contact, Designation};
+use crate::domain::reach::reach;
 use crate::error::{Error, Result};
 use crate::id::{LineId, OrgId};
 use crate::store::audit::Entry;
 use crate::store::beds;
 use crate::store::change::Change;
 use crate::store::fax::book;
+use crate::store::notices;
 use crate::store::orgs::{self, Naming, NewOrg, Org};
 
 /// Registers an organisation within a change that its caller has the right to.
@@ -73,6 +75,12 @@ pub async fn change(app: &App, actor: &Actor, id: OrgId, change: &OrgChange) -> 
         if !change.contact.fax.is_empty() {
             book::enter(&mut tx, id, &change.contact.fax).await?;
         }
+    }
+    let reached =
+        |contact: &Contact| reach(contact.preferred_channel, !contact.mail.is_empty(), !contact.fax.is_empty());
+    let channel = reached(&change.contact);
+    if channel != reached(&before.contact()?) || before.mail_lost_at.is_some() {
+        notices::reroute(&mut tx, id, channel).await?;
     }
     if before.source == Source::Manual {
         orgs::set_naming(&mut tx, steward, &change.naming).await?;

@@ -24,6 +24,16 @@ pub enum Fault {
         /// The number that it has to exceed.
         than: i64,
     },
+    /// More than `max`.
+    MoreThan {
+        /// The most there may be.
+        max: i64,
+    },
+    /// Quiet hours that leave too little of the day.
+    TooQuiet {
+        /// So many hours may be quiet at most.
+        max: i64,
+    },
     /// Not a date, and why.
     NotADate(DateFault),
     /// Not a time of day.
@@ -42,6 +52,10 @@ pub enum Fault {
     NoSuchOrg,
     /// More than a year ahead.
     TooFarAhead,
+    /// Not degrees north and east of a place in Japan.
+    NotAPlace,
+    /// A code of a sheet for bed reports that is no hospital's.
+    NoSuchSheet,
     /// A short code that is nobody's.
     NotACode,
     /// Not the open hours of a day, such as 「9:00-12:00 15:00-18:00」.
@@ -251,6 +265,8 @@ impl Fault {
             Self::NotAChoice => "not_a_choice",
             Self::NotANumber => "not_a_number",
             Self::NotMoreThan { .. } => "not_more_than",
+            Self::MoreThan { .. } => "more_than",
+            Self::TooQuiet { .. } => "too_quiet",
             Self::NotADate(_) => "not_a_date",
             Self::NotATime => "not_a_time",
             Self::NotAnAddress => "not_an_address",
@@ -260,6 +276,8 @@ impl Fault {
             Self::SamePerson => "same_person",
             Self::NoSuchOrg => "no_such_org",
             Self::TooFarAhead => "too_far_ahead",
+            Self::NotAPlace => "not_a_place",
+            Self::NoSuchSheet => "no_such_sheet",
             Self::NotACode => "not_a_code",
             Self::NotHours => "not_hours",
             Self::NotDays { .. } => "not_days",

@@ -35,8 +35,12 @@ pub struct Slip {
     pub until: String,
     /// What it answers to: the date in question.
     pub when: String,
+    /// Whether it answers a request for a bed.
+    pub is_request: bool,
     /// Slots of a poll, which are answered one by one; none where the date stands.
     pub slots: Vec<String>,
+    /// Whether the three questions about a registered patient are asked, and no date is.
+    pub is_exchange: bool,
     /// The page where the code can be typed in.
     pub address: String,
     /// The same page with the code in it, for the QR code.
@@ -46,7 +50,9 @@ pub struct Slip {
 /// One sheet for one party.
 #[derive(Clone, Debug)]
 pub struct Sheet {
-    /// 案件番号.
+    /// What the code is: 案件番号, 登録番号.
+    pub code_is: &'static str,
+    /// It.
     pub code: String,
     /// When it was made, in words.
     pub printed: String,
@@ -110,6 +116,7 @@ struct All<'a> {
 /// A sheet as the template reads it.
 #[derive(Serialize)]
 struct Laid<'a> {
+    code_is: &'a str,
     code: &'a str,
     printed: &'a str,
     to: &'a End,
@@ -128,7 +135,9 @@ struct LaidSlip<'a> {
     fax: &'a str,
     until: &'a str,
     when: &'a str,
+    is_request: bool,
     slots: &'a [String],
+    is_exchange: bool,
     address: &'a str,
     qr: qr::Qr,
 }
@@ -141,13 +150,16 @@ impl<'a> Laid<'a> {
                 fax: &slip.fax,
                 until: &slip.until,
                 when: &slip.when,
+                is_request: slip.is_request,
                 slots: &slip.slots,
+                is_exchange: slip.is_exchange,
                 address: &slip.address,
                 qr: qr::code(&slip.link)?,
             }),
             None => None,
         };
         Ok(Self {
+            code_is: sheet.code_is,
             code: &sheet.code,
             printed: &sheet.printed,
             to: &sheet.to,
@@ -175,6 +187,7 @@ mod tests {
     fn sheet() -> Sheet {
         let text = str::to_owned;
         Sheet {
+            code_is: "案件番号",
             code: text("1234-5678"),
             printed: text("令和8年11月24日(火) 9:05"),
             to: end("そらの診療所", "空野 太郎"),
@@ -205,7 +218,9 @@ mod tests {
                 fax: text("03-0000-2222"),
                 until: text("12/1(火)までにお送りください"),
                 when: text("退院前カンファレンス　令和8年12月3日(木) 14:00〜14:40"),
+                is_request: false,
                 slots: Vec::new(),
+                is_exchange: false,
                 address: text("https://okaeri.example.jp/a"),
                 link: text("https://okaeri.example.jp/a?code=K7MN3AEF29"),
             }),
@@ -215,14 +230,20 @@ mod tests {
     #[tokio::test]
     async fn a_party_gets_one_page_and_the_font_is_a_small_part_of_it() {
         let press = Arc::new(Press::default());
-        let made = sheets(&press, &[sheet(), Sheet { slip: None, ..sheet() }, sheet()]).await.unwrap();
+        let asked = Sheet { slip: sheet().slip.map(|slip| Slip { is_request: true, ..slip }), ..sheet() };
+        let made = sheets(&press, &[sheet(), Sheet { slip: None, ..sheet() }, asked]).await.unwrap();
         assert!(made.len() < 400_000, "{} bytes", made.len());
+        let asked =
+            Sheet { slip: sheet().slip.map(|slip| Slip { is_exchange: true, ..slip }), facts: Vec::new(), ..sheet() };
+        let asked = sheets(&press, &[asked]).await.unwrap();
+        assert_eq!(pages(&asked), 1);
         // What doesn't fit goes on to a second page, and both pages say so.
         let long = Sheet { facts: vec![("ビデオ".into(), format!("https://{}", "x".repeat(1200)))], ..sheet() };
         let long = sheets(&press, &[long, sheet()]).await.unwrap();
         if let Ok(folder) = std::env::var("OKAERI_TEST_SHEETS") {
             std::fs::write(format!("{folder}/fax.pdf"), &made).unwrap();
             std::fs::write(format!("{folder}/long.pdf"), &long).unwrap();
+            std::fs::write(format!("{folder}/exchange.pdf"), &asked).unwrap();
             let made = test(&press, &sheet().to, &sheet().from, &sheet().printed).await.unwrap();
             std::fs::write(format!("{folder}/test.pdf"), &made).unwrap();
         }

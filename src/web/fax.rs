@@ -142,7 +142,7 @@ impl Day<'_> {
         let rows = self.of(|row| matches!(row.state, NoticeState::ToDo | NoticeState::Printed) && !row.verified);
         let table = Table {
             caption: "2人の読み合わせと試験送信が済むまで、印刷できません。お急ぎのときは電話で伝えてください",
-            columns: &["宛先", "FAX番号", "件名", ""],
+            columns: &["宛先", "FAX番号", "件名", "操作"],
             empty: "",
             dense: false,
         };
@@ -167,7 +167,7 @@ impl Day<'_> {
         let again = button_link(Look::Secondary, "/fax/sheets.pdf", &format!("PDFを開く（{}件）", rows.len()));
         let table = Table {
             caption: "送ったら、1件ずつ記録してください",
-            columns: &["宛先", "FAX番号", "件名", ""],
+            columns: &["宛先", "FAX番号", "件名", "操作"],
             empty: "",
             dense: false,
         };
@@ -185,7 +185,7 @@ impl Day<'_> {
         let rows = self.of(|row| matches!(row.state, NoticeState::Faxed | NoticeState::Received));
         let table = Table {
             caption: "この7日間。届いたかを電話で確かめたら、受領を記録してください",
-            columns: &["宛先", "送信", "件名", ""],
+            columns: &["宛先", "送信", "件名", "操作"],
             empty: "",
             dense: false,
         };
@@ -213,8 +213,12 @@ impl Day<'_> {
     }
 
     fn what(&self, row: &Waiting) -> Markup {
-        let href =
-            row.conference_id.map_or_else(|| format!("/cases/{}", row.case_id), |id| format!("/conferences/{id}"));
+        let href = match (row.conference_id, row.case_id, row.registration_id) {
+            (Some(id), ..) => format!("/conferences/{id}"),
+            (None, Some(id), _) => format!("/cases/{id}"),
+            (None, None, Some(id)) => format!("/registrations/{id}"),
+            (None, None, None) => "/fax".into(),
+        };
         html! {
             div { a href=(href) { (row.kind.label()) }
             @if let Some(at) = row.starts_at { " " (wareki::table(day_of(at), self.holidays)) " " (wareki::clock(at)) }

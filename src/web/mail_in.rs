@@ -105,6 +105,7 @@ fn item(waiting: &Waiting, mail: Option<&Mail>, csrf: &str, holidays: &Holidays,
             p { a href=(format!("/mail-in/{id}")) { "大きなメールです。本文の続きと添付ファイルを、すべて表示する" } }
         }
         p { b { "確かめる理由：" } (why) "。" }
+        p.field__hint { "確認済みにすると、本文と添付ファイルは消えます。必要なものは、先に記録・保存してください。" }
         div.buttons {
             @if let (Some(conference), Some(invitation)) = (waiting.conference_id, waiting.invitation_id) {
                 (button_link(Look::Secondary, &format!("/conferences/{conference}/parties/{invitation}/answer"), "回答として入力"))
@@ -114,7 +115,6 @@ fn item(waiting: &Waiting, mail: Option<&Mail>, csrf: &str, holidays: &Holidays,
             }
             (post_button(Look::Secondary, &format!("/mail-in/{id}/settle"), csrf, "確認済みにする"))
         }
-        p.field__hint { "確認済みにすると、本文と添付ファイルは消えます。必要なものは、先に記録・保存してください。" }
     };
     panel_with(&format!("m-{id}"), waiting.kind.label(), &html! { (moment(waiting.received_at, holidays)) }, &body)
 }

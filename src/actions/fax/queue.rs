@@ -6,7 +6,7 @@ use crate::domain::audit::Action;
 use crate::domain::fault::Fault;
 use crate::domain::notice::NoticeState;
 use crate::error::{Error, Result};
-use crate::id::{LineId, NoticeId};
+use crate::id::{CaseId, LineId, NoticeId};
 use crate::store::audit::Entry;
 use crate::store::fax::{codes, queue};
 
@@ -18,11 +18,11 @@ pub async fn to_print(app: &App, actor: &Actor) -> Result<Vec<NoticeId>> {
     let scope = actor.scope(Permission::ManageCases)?;
     let found = queue::to_print(&mut app.look().await?, scope).await?;
     let mut tx = app.bookkeep().await?;
-    for invitation in found.iter().filter_map(|(_, invitation)| *invitation) {
-        codes::ensure(&mut tx, invitation).await?;
+    for ready in &found {
+        codes::ensure_for(&mut tx, ready.invitation_id, ready.registration_id.zip(Some(ready.sequence))).await?;
     }
     tx.commit().await?;
-    Ok(found.into_iter().map(|(id, _)| id).collect())
+    Ok(found.into_iter().map(|ready| ready.id).collect())
 }
 
 /// Marks sheets as printed. Those that were printed before, or needn't go out any more, are left as they are.
@@ -54,7 +54,7 @@ pub async fn sent(app: &App, actor: &Actor, id: NoticeId) -> Result<()> {
     if !queue::mark_faxed(&mut tx, id).await? {
         return before(matches!(state, NoticeState::Faxed | NoticeState::Received));
     }
-    tx.commit(Entry::of(Action::FaxSent, id).case(case)).await
+    tx.commit(about(Entry::of(Action::FaxSent, id), case)).await
 }
 
 /// Records that the receiver has the sheet, as they said on the telephone.
@@ -68,7 +68,14 @@ pub async fn received(app: &App, actor: &Actor, id: NoticeId) -> Result<()> {
     if !queue::mark_received(&mut tx, id).await? {
         return before(state == NoticeState::Received);
     }
-    tx.commit(Entry::of(Action::FaxReceived, id).case(case)).await
+    tx.commit(about(Entry::of(Action::FaxReceived, id), case)).await
+}
+
+fn about(entry: Entry, case: Option<CaseId>) -> Entry {
+    match case {
+        Some(case) => entry.case(case),
+        None => entry,
+    }
 }
 
 /// What was done before is as good as done now; what can't be done any more is told.
