@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use crate::actions::conferences;
 use crate::app::{App, By};
 use crate::domain::access::{Actor, Guest, Permission, Via};
@@ -10,7 +12,7 @@ use crate::domain::audit::Action;
 use crate::domain::conference::PROPOSED;
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::mail_in::{
-    self, Became, Content, Effect, Invited, Itip, MAX_BYTES, Mail, MailFate, MailKind, Report, WhyFiled,
+    self, Became, Content, Effect, Form, Invited, Itip, MAX_BYTES, Mail, MailFate, MailKind, Report, WhyFiled,
 };
 use crate::domain::org::Channel;
 use crate::error::{Error, Result};
@@ -18,11 +20,14 @@ use crate::id::{ConferenceId, MailId, NoticeId};
 use crate::secret;
 use crate::store::audit::Entry;
 use crate::store::change::Change;
-use crate::store::mail_in::{self as store, About, Before, Identity, Named, NewMail, Tray};
+use crate::store::invitations::{self, Key};
+use crate::store::mail_in::{self as store, About, Before, Identity, Named, NewMail, Tray, Waiting};
 use crate::store::{notices, orgs, region};
 
-/// How much of a mail is kept for the person who looks at it, in bytes.
-const KEPT: usize = 256 << 10;
+/// How much of a mail is read where many are listed, in bytes; and how much is kept of one that is too large.
+const BEGINNING: usize = 256 << 10;
+/// How long after a conference its parties' letters still are about it.
+const AFTERWARDS: TimeDelta = TimeDelta::days(14);
 
 /// What came of a mail that was handed in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -74,7 +79,7 @@ pub async fn take(app: &App, raw: Vec<u8>, trusted: &str) -> Result<Taken> {
         None if raw.len() > MAX_BYTES => Found::filed(About::default(), WhyFiled::TooBig),
         None => Found::filed(About::default(), WhyFiled::NotMail),
         Some(mail) if raw.len() > MAX_BYTES => Found::filed(about(&mut tx, mail).await?, WhyFiled::TooBig),
-        Some(mail) => look_into(&mut tx, mail, trusted).await?,
+        Some(mail) => look_into(&mut tx, mail, &identity, trusted).await?,
     };
     keep(tx, &raw, (mail.as_ref(), &identity), found).await
 }
@@ -86,7 +91,14 @@ pub async fn parse(raw: Arc<Vec<u8>>) -> Option<Mail> {
 }
 
 fn identity(raw: &[u8], mail: Option<&Mail>) -> Identity {
-    let content_digest = secret::digest(&mail_in::essence(raw));
+    let content_digest = match mail {
+        // Of what a program answers to each of our messages only the words matter.
+        Some(mail) if mail.content == Content::Automatic => {
+            let words = if mail.text.is_empty() { &mail.subject } else { &mail.text };
+            secret::digest(format!("{}\n{words}", mail.from.as_deref().unwrap_or_default()).as_bytes())
+        }
+        _ => secret::digest(&mail_in::essence(raw)),
+    };
     let message_id = match mail {
         Some(mail) if !mail.message_id.is_empty() => mail.message_id.clone(),
         _ => format!("sha256:{}", secret::digest(raw)),
@@ -102,7 +114,8 @@ async fn keep(mut tx: Change, raw: &[u8], (mail, identity): (Option<&Mail>, &Ide
     };
     let domain = mail.and_then(|mail| mail.from.as_deref()?.rsplit_once('@')).map_or("", |(_, domain)| domain);
     let kind = mail.map_or(MailKind::Unreadable, Mail::kind);
-    let raw = why.map(|_| &raw[..raw.len().min(KEPT)]);
+    let kept = if raw.len() > MAX_BYTES { BEGINNING } else { raw.len() };
+    let raw = why.map(|_| &raw[..kept]);
     let (id, about) = (MailId::fresh(), found.about);
     let new = NewMail { identity, sender_domain: domain, kind, fate, why, about, raw };
     if !store::add(&mut tx, id, &new).await? {
@@ -117,7 +130,7 @@ async fn keep(mut tx: Change, raw: &[u8], (mail, identity): (Option<&Mail>, &Ide
     Ok(found.taken)
 }
 
-async fn look_into(tx: &mut Change, mail: &Mail, trusted: &str) -> Result<Found> {
+async fn look_into(tx: &mut Change, mail: &Mail, identity: &Identity, trusted: &str) -> Result<Found> {
     let about = about(tx, mail).await?;
     match &mail.content {
         Content::Calendar(itip) => match itip.conference {
@@ -126,18 +139,22 @@ async fn look_into(tx: &mut Change, mail: &Mail, trusted: &str) -> Result<Found>
         },
         Content::Odd(why, _) => Ok(Found::filed(about, *why)),
         Content::Report(report) => came_back(tx, report, about).await,
-        Content::Automatic => Ok(Found::noted(about)),
+        Content::Garbled(_) => Ok(Found::filed(about, WhyFiled::Garbled)),
+        Content::Receipt => Ok(Found::noted(about)),
+        Content::Automatic => automatic(tx, identity, about).await,
         Content::Letter => Ok(Found::filed(about, WhyFiled::Words)),
         Content::Deep => Ok(Found::filed(about, WhyFiled::TooDeep)),
     }
 }
 
-/// What a mail is about: the conference that its calendar object names, or the message of ours that it answers.
+/// What a mail is about: the conference that its calendar object names, or the message of ours that it answers. Else its sender
+/// may be a party of conferences of one hospital alone: then it is at least for that hospital to read.
 async fn about(tx: &mut Change, mail: &Mail) -> Result<About> {
     let (conference, notice) = match &mail.content {
         Content::Calendar(Itip { conference, .. }) | Content::Odd(_, conference) => (*conference, None),
         Content::Report(report) => (None, report.notice),
-        Content::Automatic | Content::Letter | Content::Deep => (None, None),
+        Content::Garbled(notice) => (None, *notice),
+        Content::Automatic | Content::Receipt | Content::Letter | Content::Deep => (None, None),
     };
     if let Some(id) = conference
         && let Some(Named { hospital_id, .. }) = store::named(tx, id).await?
@@ -157,7 +174,24 @@ async fn about(tx: &mut Change, mail: &Mail) -> Result<About> {
             return Ok(about);
         }
     }
-    Ok(About::default())
+    match (&mail.content, &mail.from) {
+        // Who says that a mail came back isn't who got it.
+        (Content::Report(_) | Content::Garbled(_), _) | (_, None) => Ok(About::default()),
+        (_, Some(from)) => {
+            let since = tx.now - AFTERWARDS;
+            Ok(About::common(&store::party_of(tx, from, since).await?))
+        }
+    }
+}
+
+/// What a program answered by itself to a message of ours may say that nobody reads there any more: a person hears it, once as
+/// long as the words are the same.
+async fn automatic(tx: &mut Change, identity: &Identity, about: About) -> Result<Found> {
+    let is_ours = about.hospital.is_some() || about.notice.is_some();
+    if !is_ours || store::heard_before(tx, &identity.content_digest, &about).await? {
+        return Ok(Found::noted(about));
+    }
+    Ok(Found::filed(about, WhyFiled::Automatic))
 }
 
 async fn reply(
@@ -177,15 +211,23 @@ async fn reply(
         Err(why) => return Ok(Found::filed(about, why)),
     };
     tx.by.org = Some(party.org);
+    let invite = match invitations::take(tx, Key::Guest(party)).await {
+        Err(Error::NotFound) => return Ok(Found::filed(about, WhyFiled::NotInvited)),
+        taken => taken?,
+    };
     let answer = mail_in::answer(itip, named.mode, &region::holidays(tx).await?);
-    match conferences::by_mail(tx, party, itip.sequence, &answer).await {
+    let given = &invite.party.given;
+    let before = given.reply();
+    if let Err(why) = mail_in::may_replace(itip.written_at, &answer, before.as_ref().zip(given.answered_at)) {
+        return Ok(Found::filed(about, why));
+    }
+    match conferences::by_mail(tx, &invite, itip.sequence, &answer).await {
         Ok(entry) => {
             let has_words = mail_in::has_words(mail, itip);
             let taken = if has_words { Taken::Filed(WhyFiled::Beside) } else { Taken::Applied };
             Ok(Found { about, taken, entry })
         }
         Err(Error::Refused(faults)) => Ok(Found::filed(about, refused(&faults))),
-        Err(Error::NotFound) => Ok(Found::filed(about, WhyFiled::NotInvited)),
         Err(error) => Err(error),
     }
 }
@@ -258,6 +300,30 @@ pub fn trays(actor: &Actor) -> Result<Vec<Tray>> {
     if trays.is_empty() { Err(Error::Forbidden) } else { Ok(trays) }
 }
 
+/// One of the mails that wait for somebody, as a whole.
+///
+/// # Errors
+/// [`Error::NotFound`] where it doesn't wait for them.
+pub async fn open(app: &App, actor: &Actor, id: MailId) -> Result<Waiting> {
+    let mut tx = app.look().await?;
+    for tray in trays(actor)? {
+        if let Some(waiting) = store::open(&mut tx, tray, id).await? {
+            return Ok(waiting);
+        }
+    }
+    Err(Error::NotFound)
+}
+
+/// A file of a mail that waits for somebody, by its number: what it is, and its content.
+///
+/// # Errors
+/// [`Error::NotFound`] where the mail doesn't wait for them, or has no such file that may be opened.
+pub async fn file(app: &App, actor: &Actor, id: MailId, at: usize) -> Result<(Form, Vec<u8>)> {
+    let raw = open(app, actor, id).await?.raw.unwrap_or_default();
+    let found = tokio::task::spawn_blocking(move || mail_in::file(&raw, at)).await;
+    found.unwrap_or_default().ok_or(Error::NotFound)
+}
+
 /// Settles a mail that somebody has looked at. Its text isn't kept any longer. Once more changes nothing.
 ///
 /// # Errors
@@ -276,8 +342,8 @@ pub async fn settle(app: &App, actor: &Actor, id: MailId) -> Result<()> {
     Err(Error::NotFound)
 }
 
-/// Takes somebody's word for it that a message of ours didn't arrive, where a mail says so that isn't believed by itself: from
-/// here on it is like any other that came back. Once more changes nothing.
+/// Takes somebody's word for it that a message of ours didn't arrive, where a mail says so, or seems to, that isn't believed by
+/// itself: from here on it is like any other that came back. Once more changes nothing.
 ///
 /// # Errors
 /// [`Error::NotFound`] where no such mail ever waited for them.

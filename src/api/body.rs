@@ -12,6 +12,7 @@ use super::auth::Caller;
 use super::problem::Problem;
 use crate::app::App;
 use crate::domain::access::{Actor, RequestKey};
+use crate::domain::sign::is_unseen;
 use crate::secret;
 
 /// The header with the key that makes a request act once.
@@ -67,10 +68,11 @@ fn fingerprint(parts: &Parts, body: &[u8]) -> String {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| Problem::malformed(error.to_string()))?;
+    let mut value: Value = serde_json::from_slice(bytes).map_err(|error| Problem::malformed(error.to_string()))?;
     if holds_nul(&value) {
         return Err(Problem::unreadable("#".into(), "U+0000".into()));
     }
+    clean(&mut value);
     serde_path_to_error::deserialize(value)
         .map_err(|error| Problem::unreadable(pointer(error.path()), error.inner().to_string()))
 }
@@ -82,6 +84,16 @@ fn holds_nul(value: &Value) -> bool {
         Value::Array(items) => items.iter().any(holds_nul),
         Value::Object(fields) => fields.values().any(holds_nul),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Leaves out the signs that nobody types, as forms do.
+fn clean(value: &mut Value) {
+    match value {
+        Value::String(text) => text.retain(|sign| !is_unseen(sign)),
+        Value::Array(items) => items.iter_mut().for_each(clean),
+        Value::Object(fields) => fields.values_mut().for_each(clean),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -103,6 +115,19 @@ mod tests {
     struct Sheet {
         #[expect(dead_code, reason = "read by serde")]
         wards: Vec<std::collections::BTreeMap<String, u8>>,
+    }
+
+    #[test]
+    fn signs_that_nobody_types_are_left_out() {
+        for (body, expected) in [
+            (r#"["\u202e10分\u2066遅れます\u0007"]"#, "10分遅れます"),
+            (r#"["二行\n\t目"]"#, "二行\n\t目"),
+            (r#"[{"comment":"a\u2069b"}]"#, "ab"),
+        ] {
+            let read = read::<Vec<Value>>(body.as_bytes()).unwrap();
+            let text = read[0].as_str().or_else(|| read[0]["comment"].as_str());
+            assert_eq!(text, Some(expected), "{body}");
+        }
     }
 
     #[test]

@@ -29,5 +29,6 @@ pub mod registration;
 pub mod request;
 pub mod sharing;
 pub mod short_code;
+pub mod sign;
 pub mod sign_in;
 pub mod wareki;

@@ -27,6 +27,25 @@ pub struct About {
     pub case_id: Option<CaseId>,
 }
 
+impl About {
+    /// What several have in common; nothing where there is none.
+    #[must_use]
+    pub fn common(all: &[Self]) -> Self {
+        Self {
+            hospital: agreed(all, |about| about.hospital),
+            conference: agreed(all, |about| about.conference),
+            invitation: agreed(all, |about| about.invitation),
+            notice: agreed(all, |about| about.notice),
+            case_id: agreed(all, |about| about.case_id),
+        }
+    }
+}
+
+fn agreed<T: PartialEq>(all: &[About], of: impl Fn(&About) -> Option<T>) -> Option<T> {
+    let first = of(all.first()?)?;
+    all.iter().all(|about| of(about).as_ref() == Some(&first)).then_some(first)
+}
+
 /// What makes a mail the same when it comes again.
 #[derive(Clone, Debug)]
 pub struct Identity {
@@ -129,6 +148,42 @@ pub async fn invited(tx: &mut Tx, id: ConferenceId) -> Result<Vec<Invited>> {
     Ok(rows.into_iter().map(|(invitation, org, mail)| Invited { invitation, org, mail }).collect())
 }
 
+/// To which conferences those are invited who have a mail address (in small letters): those that end after `since`, or still
+/// have no date.
+///
+/// # Errors
+/// The database refuses.
+pub async fn party_of(tx: &mut Tx, address: &str, since: DateTime<Utc>) -> Result<Vec<About>> {
+    let sql = "select c.hospital_id, c.id, i.id, c.case_id
+                 from org o join invitation i on i.org_id = o.id join conference c on c.id = i.conference_id
+                where lower(trim(o.mail)) = $1 and i.revoked_at is null and c.ends_at > $2";
+    let rows: Vec<(OrgId, ConferenceId, InvitationId, CaseId)> = tx.query(sql).bind(address).bind(since).all().await?;
+    let about = |(hospital, conference, invitation, case)| About {
+        hospital: Some(hospital),
+        conference: Some(conference),
+        invitation: Some(invitation),
+        notice: None,
+        case_id: Some(case),
+    };
+    Ok(rows.into_iter().map(about).collect())
+}
+
+/// Whether the same automatic answer has come before to the same hospital about the same conference, or the same case where it
+/// is about none, and somebody was to read it.
+///
+/// # Errors
+/// The database refuses.
+pub async fn heard_before(tx: &mut Tx, content_digest: &str, about: &About) -> Result<bool> {
+    let sql = "select count(*) from mail_in m left join notice n on n.id = m.notice_id
+                where m.kind = 'automatic' and m.fate in ('waiting', 'settled') and m.content_digest = $1
+                  and (m.hospital_id = $2 or m.hospital_id is null and $2 is null)
+                  and (m.conference_id = $3 or m.conference_id is null and $3 is null
+                       and (n.case_id = $4 or n.case_id is null and $4 is null))";
+    let query = tx.query(sql).bind(content_digest).bind(about.hospital).bind(about.conference).bind(about.case_id);
+    let (count,): (i64,) = query.one().await?;
+    Ok(count > 0)
+}
+
 /// What one of our own messages was about; nothing where there is no such message.
 ///
 /// # Errors
@@ -202,32 +257,51 @@ pub struct Waiting {
     pub case_code: Option<String>,
     /// The invitation, where it is about one that stands.
     pub invitation_id: Option<InvitationId>,
-    /// The message of ours that it says came back.
+    /// The message of ours that it says, or may say, didn't arrive.
     pub notice_id: Option<NoticeId>,
     /// Who was invited by it.
     pub org_name: Option<String>,
-    /// Its beginning.
+    /// Its beginning, or the whole.
     pub raw: Option<Vec<u8>>,
+    /// How many bytes of it are kept.
+    pub kept: Option<i32>,
 }
 
 /// How many mails a page shows.
 const PAGE: i64 = 100;
 
-/// The mails that wait, newest first.
+/// The mails that wait in a tray, each with so many bytes of it.
+macro_rules! waiting {
+    () => {
+        "select m.id, m.received_at, m.kind, m.why, m.conference_id, c.starts_at, d.code as case_code, i.id as invitation_id,
+           case when m.kind in ('bounce', 'report', 'automatic') then m.notice_id end as notice_id, o.name as org_name,
+           substr(m.raw, 1, $3) as raw, length(m.raw) as kept
+           from mail_in m left join conference c on c.id = m.conference_id
+           left join discharge_case d on d.id = c.case_id
+           left join invitation i on i.id = m.invitation_id and i.revoked_at is null
+           left join org o on o.id = i.org_id
+          where m.fate = 'waiting' and (m.hospital_id = $1 and not $2 or m.hospital_id is null and $2)"
+    };
+}
+
+/// The mails that wait, newest first, with their first bytes.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn waiting(tx: &mut Tx, tray: Tray) -> Result<Vec<Waiting>> {
+pub async fn waiting(tx: &mut Tx, tray: Tray, bytes: i32) -> Result<Vec<Waiting>> {
     let (scope, unmatched) = tray.parts();
-    let sql = "select m.id, m.received_at, m.kind, m.why, m.conference_id, c.starts_at, d.code as case_code,
-                 i.id as invitation_id, case when m.kind = 'bounce' then m.notice_id end as notice_id, o.name as org_name, m.raw
-                 from mail_in m left join conference c on c.id = m.conference_id
-                 left join discharge_case d on d.id = c.case_id
-                 left join invitation i on i.id = m.invitation_id and i.revoked_at is null
-                 left join org o on o.id = i.org_id
-                where m.fate = 'waiting' and (m.hospital_id = $1 and not $2 or m.hospital_id is null and $2)
-                order by m.received_at desc, m.id desc limit $3";
-    tx.query(sql).bind(scope.org()).bind(unmatched).bind(PAGE).all().await
+    let sql = concat!(waiting!(), " order by m.received_at desc, m.id desc limit $4");
+    tx.query(sql).bind(scope.org()).bind(unmatched).bind(bytes).bind(PAGE).all().await
+}
+
+/// One that waits, as a whole; nothing where it doesn't wait in this tray.
+///
+/// # Errors
+/// The database refuses.
+pub async fn open(tx: &mut Tx, tray: Tray, id: MailId) -> Result<Option<Waiting>> {
+    let (scope, unmatched) = tray.parts();
+    let sql = concat!(waiting!(), " and m.id = $4");
+    tx.query(sql).bind(scope.org()).bind(unmatched).bind(i32::MAX).bind(id).optional().await
 }
 
 /// How many mails wait.
@@ -242,15 +316,16 @@ pub async fn count(tx: &mut Tx, tray: Tray) -> Result<i64> {
     Ok(count)
 }
 
-/// What a mail says came back, and its beginning as long as it waits; nothing where it says so of nothing of ours, or never
-/// waited in this tray.
+/// Which message of ours a mail says, or may say, didn't arrive, and the mail as long as it waits; nothing where it says so of
+/// nothing of ours, or never waited in this tray.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn bounce(tx: &mut Tx, tray: Tray, id: MailId) -> Result<Option<(NoticeId, Option<Vec<u8>>)>> {
     let (scope, unmatched) = tray.parts();
     let sql = "select notice_id, raw from mail_in
-                where id = $3 and fate in ('waiting', 'settled') and kind = 'bounce' and notice_id is not null
+                where id = $3 and fate in ('waiting', 'settled') and kind in ('bounce', 'report', 'automatic')
+                  and notice_id is not null
                   and (hospital_id = $1 and not $2 or hospital_id is null and $2)";
     tx.query(sql).bind(scope.org()).bind(unmatched).bind(id).optional().await
 }

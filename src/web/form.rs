@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::domain::access::RequestKey;
 use crate::domain::calendar;
 use crate::domain::fault::{Fault, Faults};
+use crate::domain::sign::is_unseen;
 use crate::domain::wareki;
 use crate::secret;
 
@@ -31,13 +32,6 @@ pub const ONCE: &str = "once";
 
 /// Fields that never come along when a form is kept for later.
 const SECRETS: [&str; 4] = [CSRF, "password", "new_password", "repeat"];
-
-/// Whether a sign is nothing that somebody types: a control sign other than a tab and the ends of lines, or one that turns the
-/// direction of what follows and so makes a text look like another (<https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing>).
-fn is_unseen(sign: char) -> bool {
-    sign.is_control() && !matches!(sign, '\t' | '\n' | '\r')
-        || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
 
 /// The fields of a form, in the order in which they came. Reading a value notes what is wrong with it in `faults`.
 #[derive(Clone, Debug, Default)]

@@ -266,6 +266,8 @@ pages! {
     post "/admin/staff/{id}/roles/end" => admin::end_role;
     post "/admin/staff/{id}/tokens/{token}/revoke" => admin::revoke_token;
     get "/mail-in" => mail_in::list;
+    get "/mail-in/{id}" => mail_in::whole;
+    get "/mail-in/{id}/files/{at}" => mail_in::file;
     post "/mail-in/{id}/settle" => mail_in::settle;
     post "/mail-in/{id}/bounced" => mail_in::believe;
     get "/outbox" => outbox::list;

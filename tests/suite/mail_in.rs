@@ -8,13 +8,13 @@ use okaeri::domain::access::Guest;
 use okaeri::domain::conference::{AnswerKind, AnswerSource, Reply as Said, Seen};
 use okaeri::domain::mail_in::WhyFiled;
 use okaeri::domain::org::OrgKind;
-use okaeri::domain::person::StaffRole;
+use okaeri::domain::person::{Licence, StaffRole};
 use okaeri::id::ConferenceId;
 
 use crate::minutes::fields;
 use crate::support::area::{Area, PATIENT, post, with};
 use crate::support::dice::Dice;
-use crate::support::letters::{Reply, SERVER, hand_in, hand_in_to, letter, report};
+use crate::support::letters::{Reply, SERVER, bounce_in_words, hand_in, hand_in_to, letter, report, with_files};
 use crate::support::meeting::call_form;
 use crate::support::post::{Post, address};
 use crate::support::world::{Person, World, japan};
@@ -43,8 +43,7 @@ async fn answers(area: &Area) -> i64 {
 
 /// The address of the first form on the page that settles a mail.
 fn settling(page: &str) -> String {
-    let from = page.find("/mail-in/01").expect(page);
-    page[from..].split('"').next().unwrap().to_owned()
+    page.split('"').find(|text| text.starts_with("/mail-in/") && text.ends_with("/settle")).expect(page).to_owned()
 }
 
 #[tokio::test]
@@ -285,7 +284,7 @@ async fn what_can_not_be_believed_is_shown_and_not_applied() {
         ("somebody else's server vouches", forged.into_bytes(), SERVER, WhyFiled::Unproved),
         ("no server is trusted", good.raw(), "", WhyFiled::Unproved),
         ("two attendees", Reply { more: second, ..good.clone() }.raw(), SERVER, WhyFiled::Ambiguous),
-        ("a date that never was", Reply { sequence: 7, ..good.clone() }.raw(), SERVER, WhyFiled::OldDate),
+        ("a date that never was", Reply { sequence: 7, ..good.clone() }.raw(), SERVER, WhyFiled::Ahead),
         (
             "a deputy without a licence",
             good.saying("x", "DELEGATED;DELEGATED-TO=\"mailto:b@example.jp\"").raw(),
@@ -591,20 +590,178 @@ async fn a_bounce_that_overtakes_its_own_message_comes_again_later() {
 }
 
 #[tokio::test]
-async fn a_bounce_of_something_else_waits_at_the_desk_and_a_holiday_note_is_only_recorded() {
+async fn a_bounce_of_something_else_waits_at_the_desk() {
     let post = Post::new([]).await;
-    post.call("2026-12-08T14:00").await;
-    post.sweep().await;
-    let (world, ours) = (&post.area.world, post.to(post.area.clinic).remove(0).header("Message-ID").unwrap());
+    let world = &post.area.world;
     let desk = desk(world).await;
     let foreign = "<01990000-0000-7000-8000-000000000000@okaeri.test>";
     assert_eq!(hand_in(world, &report("f", "failed", foreign, "a@example.jp")).code, 0);
     desk.get("/mail-in").await.is(200).has(WhyFiled::Unknown.label()).has("user unknown");
-    let note = letter("v", &format!("In-Reply-To: {ours}\r\nAuto-Submitted: auto-replied\r\n"), "休診です");
-    assert_eq!(hand_in(world, &note).code, 0);
-    post.area.nurse.get("/mail-in").await.is(200).has("確かめるメールはありません");
-    assert_eq!(world.count("select count(*) from mail_in where kind = 'automatic' and fate = 'noted'").await, 1);
-    assert_eq!(post.ledger(post.area.clinic).await[0].1, "sent");
+}
+
+#[tokio::test]
+async fn what_a_program_answers_by_itself_is_read_once_and_may_say_that_nobody_reads_there() {
+    let post = Post::new([]).await;
+    post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let (area, world) = (&post.area, &post.area.world);
+    let ours = post.to(area.clinic).remove(0).header("Message-ID").unwrap();
+    let note = async |id: &str, head: &str, text: &str| {
+        let head = format!("{head}Auto-Submitted: auto-replied\r\n");
+        mail_in::take(&world.app, letter(id, &head, text), SERVER).await.unwrap()
+    };
+    let to_ours = format!("In-Reply-To: {ours}\r\n");
+    let waits = Taken::Filed(WhyFiled::Automatic);
+    let closed = "10月末で閉院しました。このアドレスは誰も見ていません。";
+    assert_eq!(note("a", &to_ours, "本日は休診です。").await, waits);
+    assert_eq!(note("b", &to_ours, "本日は休診です。").await, Taken::Noted, "the same words once");
+    area.nurse.post(&settling(&area.nurse.get("/mail-in").await.has("本日は休診です。").body), &[]).await.is(303);
+    assert_eq!(note("c", &to_ours, "本日は休診です。").await, Taken::Noted, "somebody has read them");
+    assert_eq!(note("d", &to_ours, closed).await, waits);
+    assert_eq!(note("e", "", closed).await, Taken::Noted, "what answers nothing of ours");
+    let list = area.nurse.get("/mail-in").await;
+    list.is(200).has(closed).has(WhyFiled::Automatic.label()).lacks("本日は休診です。");
+    assert_eq!(post.ledger(area.clinic).await.remove(0).1, "sent");
+    area.nurse.post(&settling(&list.has("不達として記録").body).replace("/settle", "/bounced"), &[]).await.is(303);
+    assert_eq!(post.ledger(area.clinic).await.remove(0).1, "to_do", "somebody calls them");
+}
+
+#[tokio::test]
+async fn a_mail_comes_back_in_words_or_in_a_report_that_nobody_can_read() {
+    let post = Post::new([]).await;
+    post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let (area, world) = (&post.area, &post.area.world);
+    let ours = |org| post.to(org).remove(0).header("Message-ID").unwrap();
+    let take = async |raw| mail_in::take(&world.app, raw, SERVER).await.unwrap();
+    let (clinic, pharmacy) = (address(area.clinic), address(area.pharmacy));
+    let (to_clinic, to_pharmacy) = (ours(area.clinic), ours(area.pharmacy));
+    assert_eq!(take(bounce_in_words("a", &to_clinic, pharmacy)).await, Taken::Filed(WhyFiled::OtherReceiver));
+    assert_eq!(post.ledger(area.clinic).await.remove(0).1, "sent");
+    assert_eq!(take(bounce_in_words("b", &to_clinic, clinic)).await, Taken::Applied);
+    assert_eq!(post.ledger(area.clinic).await.remove(0).1, "to_do");
+    let sql = "select count(*) from delivery where outcome = 'bounced' and reply like '%550 5.1.1 user unknown'";
+    assert_eq!(world.count(sql).await, 1);
+    area.nurse.post(&settling(&area.nurse.get("/mail-in").await.body), &[]).await.is(303);
+    assert_eq!(take(report("c", "eaten", &to_pharmacy, pharmacy)).await, Taken::Filed(WhyFiled::Garbled));
+    let list = area.nurse.get("/mail-in").await;
+    list.is(200).has(WhyFiled::Garbled.label()).has("This is the mail system.");
+    area.nurse.post(&settling(&list.has("不達として記録").body).replace("/settle", "/bounced"), &[]).await.is(303);
+    assert_eq!(post.ledger(area.pharmacy).await.remove(0).1, "to_do");
+}
+
+#[tokio::test]
+async fn an_older_answer_or_one_over_a_deputy_is_read_by_the_nurse() {
+    let post = Post::new([]).await;
+    let (area, app) = (&post.area, &post.area.world.app);
+    let id = post.call("2026-12-08T14:00").await;
+    app.clock.set(japan("2026-11-26T09:00"));
+    post.answer(id, AnswerKind::Absent).await;
+    let stands = async || {
+        let sql = "select a.answer from invitation i join answer a on a.id = i.answer_id where i.org_id = $1";
+        let (found,): (String,) = app.look().await.unwrap().query(sql).bind(area.clinic).one().await.unwrap();
+        found
+    };
+    let reply =
+        |name: &str, stamp| Reply { stamp, ..Reply::accepted(id, address(area.clinic)).saying(name, "ACCEPTED") };
+    let take = async |reply: Reply| mail_in::take(app, reply.raw(), SERVER).await.unwrap();
+    assert_eq!(take(reply("old", "20261125T235959Z")).await, Taken::Filed(WhyFiled::Older));
+    assert_eq!(stands().await, "absent");
+    let nurse = area.world.sign_in("nurse").await;
+    nurse.get("/mail-in").await.is(200).has(WhyFiled::Older.label()).has("「出席」との返信").has("回答として入力");
+    assert_eq!(take(reply("new", "20261126T000000Z")).await, Taken::Applied);
+    assert_eq!(stands().await, "attend");
+    let deputy =
+        Said { deputy_name: "田中".into(), deputy_licence: Some(Licence::Nurse), ..Said::plain(AnswerKind::Proxy) };
+    let guest = Guest { invitation: post.invitation(id, area.clinic).await, org: area.clinic };
+    conferences::as_guest(app, guest, 0, &deputy).await.unwrap();
+    assert_eq!(take(reply("over", "20261127T000000Z")).await, Taken::Filed(WhyFiled::DeputyNamed));
+    assert_eq!(stands().await, "proxy");
+}
+
+#[tokio::test]
+async fn what_a_party_writes_by_itself_reaches_the_one_hospital_that_asked_it() {
+    let post = Post::new([]).await;
+    let (area, world) = (&post.area, &post.area.world);
+    let id = post.call("2026-12-08T14:00").await;
+    let clinic = address(area.clinic);
+    let new = async |name: &str, from: &str| {
+        let raw = with_files(name, from, &format!("手紙{name}です。"), &[]);
+        assert_eq!(mail_in::take(&world.app, raw, SERVER).await.unwrap(), Taken::Filed(WhyFiled::Words));
+    };
+    let desk = desk(world).await;
+    let reads = async |who: &str, name: &str| {
+        let list = world.sign_in(who).await.get("/mail-in").await;
+        list.is(200).body.contains(&format!("手紙{name}です。"))
+    };
+    new("1", &clinic.to_uppercase()).await;
+    new("2", "who@example.jp").await;
+    let list = area.nurse.get("/mail-in").await;
+    list.is(200).has("手紙1です。").has(&format!("/conferences/{id}")).has("そらの診療所").has("回答として入力");
+    assert!(!reads("nurse", "2").await && reads("desk", "2").await && !reads("desk", "1").await);
+    desk.get("/mail-in").await.lacks(&format!("/conferences/{id}"));
+    // Of two conferences it isn't known which one is meant; of two hospitals neither is told.
+    let second = post.call("2026-12-09T14:00").await;
+    new("3", clinic).await;
+    area.nurse.get("/mail-in").await.has("手紙3です。").lacks(&format!("/conferences/{second}"));
+    let other = world.org(OrgKind::Hospital, "やま病院").await;
+    let mut tx = world.app.bookkeep().await.unwrap();
+    let sql = "update conference set hospital_id = $2 where id = $1";
+    assert_eq!(tx.query(sql).bind(second).bind(other).execute().await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    new("4", clinic).await;
+    assert!(!reads("nurse", "4").await && reads("desk", "4").await);
+    // Two weeks after the first, the second alone is recent; after both, nobody's is.
+    world.app.clock.set(japan("2026-12-22T14:30"));
+    new("5", clinic).await;
+    world.app.clock.set(japan("2026-12-23T14:30"));
+    new("6", clinic).await;
+    assert!(!reads("nurse", "5").await && !reads("desk", "5").await && reads("desk", "6").await);
+    assert_eq!(answers(area).await, 0);
+}
+
+#[tokio::test]
+async fn a_long_letter_is_read_to_its_end_and_its_files_are_named_and_saved() {
+    let post = Post::new([]).await;
+    let (area, world) = (&post.area, &post.area.world);
+    post.call("2026-12-08T14:00").await;
+    let text = format!("{}最後の一文です。", "あ".repeat(4000));
+    let pdf = format!("%PDF-1.7 {}", "x".repeat(300 << 10));
+    let files = [
+        ("text/html", "page.html", "<script>alert(1)</script>"),
+        ("application/octet-stream", "letter.pdf", pdf.as_str()),
+        ("text/plain; charset=utf-8", "late.txt", "裏口から"),
+    ];
+    let raw = with_files("a", address(area.clinic), &text, &files);
+    assert_eq!(mail_in::take(&world.app, raw, SERVER).await.unwrap(), Taken::Filed(WhyFiled::Words));
+    let list = area.nurse.get("/mail-in").await;
+    list.is(200).has("全4008字").has("最後の一文です。").has("page.html").has("大きなメールです").lacks("late.txt");
+    list.has("確認済みにすると、本文と添付ファイルは消えます").lacks("<script>alert");
+    let settle = settling(&list.body);
+    let page = settle.replace("/settle", "");
+    let whole = area.nurse.get(&page).await;
+    whole.is(200).has("late.txt").has("PDF・約301KB").has("最後の一文です。").lacks("大きなメールです");
+    let links: Vec<_> = whole.body.split("href=\"").filter(|link| link.contains("/files/")).collect();
+    let [letter, late] = [links[0], links[1]].map(|link| link.split('"').next().unwrap());
+    assert_eq!(links.len(), 2, "no page of a stranger is opened");
+    let saved = area.nurse.get(letter).await;
+    assert_eq!(saved.is(200).body, pdf);
+    let head = |name: &str| saved.headers[name].to_str().unwrap().to_owned();
+    assert_eq!((head("content-type"), head("x-content-type-options")), ("application/pdf".into(), "nosniff".into()));
+    assert!(head("content-disposition").starts_with("attachment; "));
+    assert_eq!(area.nurse.get(late).await.is(200).body, "裏口から");
+    for none in ["0", "1", "2", "99", "-1", "x"] {
+        area.nurse.get(&format!("{page}/files/{none}")).await.is(404);
+    }
+    let other = world.org(OrgKind::Hospital, "やま病院").await;
+    let stranger = world.person("stranger", other, StaffRole::DischargeNurse).await;
+    for person in [&stranger, &desk(world).await] {
+        person.get(&page).await.is(404);
+        person.get(letter).await.is(404);
+    }
+    area.nurse.post(&settle, &[]).await.is(303);
+    area.nurse.get(&page).await.is(404);
+    area.nurse.get(letter).await.is(404);
 }
 
 #[tokio::test]

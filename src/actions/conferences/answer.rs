@@ -133,14 +133,13 @@ async fn record(
     }
 }
 
-/// Answers by a mail whose sender is proved, within the change that keeps the mail. None where it is the same answer again.
-/// What is refused has written nothing.
+/// Answers by a mail whose sender is proved, within the change that keeps the mail and took the invitation. None where it is the
+/// same answer again. What is refused has written nothing.
 ///
 /// # Errors
 /// As [`as_guest`].
-pub(crate) async fn by_mail(tx: &mut Change, guest: Guest, seen: i32, reply: &Reply) -> Result<Option<Entry>> {
-    let invite = invitations::take(tx, Key::Guest(guest)).await?;
-    write(tx, &invite, seen, reply, AnswerSource::Mail, "").await
+pub(crate) async fn by_mail(tx: &mut Change, invite: &Invite, seen: i32, reply: &Reply) -> Result<Option<Entry>> {
+    write(tx, invite, seen, reply, AnswerSource::Mail, "").await
 }
 
 /// Writes an answer and drops the reminders that asked for it. The same answer again is no new one.

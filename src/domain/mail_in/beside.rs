@@ -92,7 +92,7 @@ mod tests {
                 .as_bytes(),
             );
             let (conference, attendee, comment) = (None, String::new(), comment.to_owned());
-            let itip = Itip { said: Said::Accepted, conference, sequence: 0, attendee, comment };
+            let itip = Itip { said: Said::Accepted, conference, sequence: 0, attendee, written_at: None, comment };
             assert_eq!(has_words(&mail.unwrap(), &itip), expected, "{text}");
         }
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
 use icalendar::parser::{Component, Property, read_calendar_simple, unfold};
 
 use super::WhyFiled;
-use super::read::uuid_of;
+use super::read::{line, prose, uuid_of};
 use crate::domain::calendar::at;
 use crate::domain::conference::{TEXT_MAX, is_length};
 use crate::id::ConferenceId;
@@ -52,6 +52,8 @@ pub struct Itip {
     pub sequence: i32,
     /// Who answers: the one attendee's address, in small letters.
     pub attendee: String,
+    /// When it was written (DTSTAMP, RFC 5546 §2.1.5), where it says so.
+    pub written_at: Option<DateTime<Utc>>,
     /// A remark.
     pub comment: String,
 }
@@ -99,9 +101,10 @@ fn answer(
         "COUNTER" => proposal(calendar, event)?,
         _ => return Err(WhyFiled::NotUnderstood),
     };
-    let comment = named(event, "COMMENT").first().map_or("", |comment| comment.val.as_str()).trim().to_owned();
-    let comment = comment.chars().filter(|sign| !sign.is_control() || *sign == '\n').take(TEXT_MAX).collect();
-    Ok(Itip { said, conference, sequence, attendee: address(attendee.val.as_str()), comment })
+    let comment = named(event, "COMMENT").first().map_or("", |comment| comment.val.as_str());
+    let comment = prose(comment).chars().take(TEXT_MAX).collect();
+    let written_at = moment(calendar, event, "DTSTAMP").ok().flatten();
+    Ok(Itip { said, conference, sequence, attendee: address(attendee.val.as_str()), written_at, comment })
 }
 
 fn is(component: &Component<'_>, name: &str) -> bool {
@@ -131,7 +134,7 @@ fn parameter<'p>(property: &'p Property<'_>, name: &str) -> Option<&'p str> {
 }
 
 fn address(value: &str) -> String {
-    let value = value.trim().to_lowercase();
+    let value = line(value).to_lowercase();
     value.strip_prefix("mailto:").unwrap_or(&value).trim().to_owned()
 }
 
@@ -332,12 +335,13 @@ mod tests {
         let outlook = object(
             "REPLY",
             "CLASS:PUBLIC\r\nX-ALT-DESC;FMTTYPE=text/html:<!DOCTYPE html>\\n\r\nPRIORITY:5\r\n\
-             ATTENDEE;PARTSTAT=ACCEPTED;CN=\"Sora, Clinic\":mai\r\n lto:a@example.jp\r\nCOMMENT;LANGUAGE=ja-JP:よろしく\\nお願い\\, します\r\n\
+             ATTENDEE;PARTSTAT=ACCEPTED;CN=\"Sora, Clinic\":mai\r\n lto:a@example.jp\r\nCOMMENT;LANGUAGE=ja-JP:よろ\u{202e}しく\\nお願い\\, します\u{2069}\r\n\
              X-MICROSOFT-CDO-BUSYSTATUS:BUSY\r\nBEGIN:VALARM\r\nTRIGGER:-PT15M\r\nACTION:DISPLAY\r\nEND:VALARM\r\nSEQUENCE:0\r\n",
         );
         for text in [outlook.clone(), outlook.replace("\r\n", "\n"), format!("\u{feff}{outlook}\r\n\r\n")] {
             let found = read(&text, Some("REPLY")).unwrap();
             assert_eq!((found.said, found.attendee.as_str()), (Said::Accepted, "a@example.jp"));
+            assert_eq!(found.written_at, Some("2026-11-24T00:00:00Z".parse().unwrap()));
             assert_eq!(found.comment, "よろしく\nお願い, します");
         }
     }

@@ -4,10 +4,15 @@ mod beside;
 mod bounce;
 mod depth;
 mod essence;
+mod file;
 mod itip;
 mod read;
 mod report;
 mod trust;
+
+use std::cmp::Ordering;
+
+use chrono::{DateTime, Utc};
 
 use super::code::codes;
 use super::conference::{AnswerKind, Mode, Reply};
@@ -18,6 +23,7 @@ use crate::id::{InvitationId, OrgId};
 pub use beside::has_words;
 pub use bounce::{Effect, Posted};
 pub use essence::essence;
+pub use file::{File, Form, file};
 pub use itip::{Itip, Said};
 pub use read::{Content, MAX_BYTES, Mail, read};
 pub use report::{Became, Report};
@@ -56,6 +62,11 @@ codes! {
         WrongSender = "wrong_sender", "送信者が、回答した人として書かれている方と違います";
         NotInvited = "not_invited", "招待先として登録されたアドレスではありません";
         OldDate = "old_date", "今の日時への返信ではありません（変更前の招待への返信です）";
+        Ahead = "ahead", "お送りしたものより新しい版の招待への返信です。相手の予定表の日時が合っているか確かめてください";
+        Older = "older", "今の回答より前に書かれた返信です。どちらが今のお考えか確かめてください";
+        DeputyNamed = "deputy_named", "代理の方が出席するとの回答があります。どちらが今のお考えか確かめてください";
+        Automatic = "automatic", "自動応答です。休診・閉院や、誰も見ていないアドレスとの知らせではないか確かめてください";
+        Garbled = "garbled", "配信の知らせですが、届いたかどうかを読み取れません。届いているか確かめてください";
         Unknown = "unknown", "どのカンファレンス・お知らせへのものか分かりません";
         Ambiguous = "ambiguous", "出席者や予定が1つに決まりません";
         NotUnderstood = "not_understood", "予定表の内容を読み取れません";
@@ -99,10 +110,31 @@ pub fn whose(mail: &Mail, itip: &Itip, parties: &[Invited], sequence: i32, trust
     if !is_proved(&mail.checked, trusted, from) {
         return Err(WhyFiled::Unproved);
     }
-    if itip.sequence != sequence {
-        return Err(WhyFiled::OldDate);
+    match itip.sequence.cmp(&sequence) {
+        Ordering::Less => Err(WhyFiled::OldDate),
+        Ordering::Equal => Ok(party.clone()),
+        Ordering::Greater => Err(WhyFiled::Ahead),
     }
-    Ok(party.clone())
+}
+
+/// Whether the answer of a calendar may take the place of the one that stands: of none that came after it was written (RFC 5546
+/// §2.1.5), and of none that names a deputy, of whom a calendar knows nothing. `standing` says what stands and since when. What
+/// changes nothing may always come.
+///
+/// # Errors
+/// Why a person has to look at it.
+pub fn may_replace(
+    written_at: Option<DateTime<Utc>>,
+    answer: &Reply,
+    standing: Option<(&Reply, DateTime<Utc>)>,
+) -> Result<(), WhyFiled> {
+    let Some((before, since)) = standing.filter(|(before, _)| answer.over(before) != **before) else { return Ok(()) };
+    if before.answer == AnswerKind::Proxy {
+        return Err(WhyFiled::DeputyNamed);
+    }
+    // A calendar counts whole seconds.
+    let is_newer = written_at.is_some_and(|written| written.timestamp() >= since.timestamp());
+    if is_newer { Ok(()) } else { Err(WhyFiled::Older) }
 }
 
 /// The one party that has an address.
@@ -177,6 +209,7 @@ mod tests {
             conference: None,
             sequence,
             attendee: attendee.into(),
+            written_at: None,
             comment: String::new(),
         };
         let me = "sora@clinic.example.jp";
@@ -197,10 +230,39 @@ mod tests {
             ),
             (me, "pass", itip(me, 1), &twice, "mx.example.jp", Err(WhyFiled::Ambiguous)),
             (me, "pass", itip(me, 0), &all, "mx.example.jp", Err(WhyFiled::OldDate)),
+            (me, "pass", itip(me, 2), &all, "mx.example.jp", Err(WhyFiled::Ahead)),
         ];
         for (from, dmarc, itip, parties, trusted, expected) in cases {
             let found = whose(&mail(from, dmarc), &itip, parties, 1, trusted);
             assert_eq!(found.map(|found| found.org), expected.map(|()| sora.org), "{from} {itip:?}");
+        }
+    }
+
+    #[test]
+    fn an_older_answer_never_takes_the_place_of_a_newer_one() {
+        use AnswerKind::{Absent, Attend, ProposeOther, Proxy, Tentative, Written};
+        let utc = |text: &str| format!("2026-11-24T{text}Z").parse::<DateTime<Utc>>().unwrap();
+        let since = utc("09:00:00.7");
+        let cases = [
+            (Attend, Some("08:59:59"), Some(Absent), Err(WhyFiled::Older)),
+            (Attend, Some("09:00:00"), Some(Absent), Ok(())),
+            (Attend, Some("09:00:01"), Some(Absent), Ok(())),
+            (Absent, Some("08:59:59"), Some(Written), Err(WhyFiled::Older)),
+            (ProposeOther, Some("08:59:59"), Some(Attend), Err(WhyFiled::Older)),
+            (Attend, None, Some(Absent), Err(WhyFiled::Older)),
+            (Attend, Some("08:59:59"), Some(Attend), Ok(())),
+            (Attend, None, Some(Attend), Ok(())),
+            (Attend, Some("08:59:59"), None, Ok(())),
+            (Attend, None, None, Ok(())),
+            (Attend, Some("10:00:00"), Some(Proxy), Err(WhyFiled::DeputyNamed)),
+            (Tentative, Some("10:00:00"), Some(Proxy), Err(WhyFiled::DeputyNamed)),
+            (Absent, Some("08:00:00"), Some(Proxy), Err(WhyFiled::DeputyNamed)),
+        ];
+        for (answer, written, before, expected) in cases {
+            let before = before.map(Reply::plain);
+            let found =
+                may_replace(written.map(utc), &Reply::plain(answer), before.as_ref().map(|reply| (reply, since)));
+            assert_eq!(found, expected, "{answer:?} {written:?} over {before:?}");
         }
     }
 }

@@ -1,21 +1,21 @@
 //! Reads one message (RFC 5322, MIME) as far as it concerns us. A stranger wrote it: every size has a limit.
 
-use std::borrow::Cow;
-
 use mail_parser::decoders::html::html_to_text;
 use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::depth::is_deep;
+use super::file::{self, File};
 use super::itip::{self, Itip};
 use super::report::{self, Report};
 use super::trust::{self, Checked};
 use super::{MailKind, WhyFiled};
+use crate::domain::sign::is_unseen;
 use crate::id::{ConferenceId, NoticeId};
 
 /// The largest message that is read, in bytes.
 pub const MAX_BYTES: usize = 10 << 20;
-/// How much of a text a person is shown, in characters.
-const TEXT_MAX: usize = 4000;
+/// How much of a text is read, in characters: a book's chapter, or fifty pages.
+const TEXT_MAX: usize = 50_000;
 /// The longest line of a header that is kept, in characters.
 const LINE_MAX: usize = 500;
 
@@ -30,6 +30,10 @@ pub struct Mail {
     pub subject: String,
     /// The beginning of its text, in plain words whatever it was written in.
     pub text: String,
+    /// How many characters the whole text has.
+    pub text_chars: usize,
+    /// What came with it.
+    pub files: Vec<File>,
     /// The Message-IDs that it answers.
     pub refers_to: Vec<String>,
     /// What mail servers say of its sender.
@@ -47,7 +51,11 @@ pub enum Content {
     Odd(WhyFiled, Option<ConferenceId>),
     /// What a mail server says of a mail of ours.
     Report(Report),
-    /// Out of office, read receipts.
+    /// A mail server's word on a mail that can't be read, with the one that it is about where it names one.
+    Garbled(Option<NoticeId>),
+    /// That a mail was shown (RFC 8098).
+    Receipt,
+    /// What a program answered by itself: out of office, or that nobody reads here any more.
     Automatic,
     /// Deeper than any honest mail: only its head was read.
     Deep,
@@ -72,7 +80,8 @@ impl Mail {
                 report::Became::Delayed => MailKind::Delay,
                 report::Became::Delivered => MailKind::Report,
             },
-            Content::Automatic => MailKind::Automatic,
+            Content::Garbled(_) => MailKind::Report,
+            Content::Automatic | Content::Receipt => MailKind::Automatic,
             Content::Letter => MailKind::Letter,
             Content::Deep => MailKind::Unreadable,
         }
@@ -90,11 +99,14 @@ pub fn read(raw: &[u8]) -> Option<Mail> {
         return None;
     }
     let content = if is_deep { Content::Deep } else { content(&message) };
+    let text = text(&message);
     Some(Mail {
         message_id: line(message.message_id().unwrap_or_default()),
         from: if senders.len() == 1 { sender(&message) } else { None },
         subject: line(message.subject().unwrap_or_default()),
-        text: text(&message),
+        text: text.chars().take(TEXT_MAX).collect(),
+        text_chars: text.chars().count(),
+        files: file::files(&message),
         refers_to: refers_to(&message),
         checked: header_texts(&message, "Authentication-Results").flat_map(|value| trust::verdicts(&value)).collect(),
         content,
@@ -102,8 +114,7 @@ pub fn read(raw: &[u8]) -> Option<Mail> {
 }
 
 fn content(message: &Message<'_>) -> Content {
-    let content = report::read(message).map(Content::Report);
-    let content = content.or_else(|| calendar(message));
+    let content = report::read(message).or_else(|| calendar(message));
     content.unwrap_or_else(|| if is_automatic(message) { Content::Automatic } else { Content::Letter })
 }
 
@@ -111,31 +122,42 @@ fn sender(message: &Message<'_>) -> Option<String> {
     let mut all = message.from()?.iter();
     let one = all.next().filter(|_| all.next().is_none())?;
     let address = one.address.as_deref()?.trim().to_lowercase();
-    let is_plain = !address.contains(|sign: char| sign.is_control() || sign.is_whitespace());
+    let is_plain = !address.contains(|sign: char| is_unseen(sign) || sign.is_whitespace());
     (is_plain && address.contains('@') && address.chars().count() <= LINE_MAX).then_some(address)
 }
 
-/// The text as people read it: the plain one, or else the words of what is written in HTML, without what they look like.
-fn text(message: &Message<'_>) -> String {
-    let plain = message.parts.iter().filter_map(|part| match &part.body {
-        PartType::Text(text) if matches!(full_type(part).as_deref(), None | Some("text/plain")) => Some(text.trim()),
+/// The text as people read it: the plain one, with what goes on behind a picture, or else the words of what is written in HTML,
+/// without what they look like.
+pub(super) fn text(message: &Message<'_>) -> String {
+    let plain = |part: &'_ MessagePart<'_>| match &part.body {
+        PartType::Text(text) if matches!(full_type(part).as_deref(), None | Some("text/plain")) => {
+            Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+        }
         _ => None,
-    });
+    };
+    let shown = message.text_bodies().filter_map(plain).collect::<Vec<_>>().join("\n\n");
     let html = message.parts.iter().filter_map(|part| match &part.body {
         PartType::Html(html) => Some(html_to_text(html)),
         _ => None,
     });
-    let words = plain.map(Cow::Borrowed).chain(html.map(Cow::Owned)).find(|text| !text.trim().is_empty());
-    let readable = |sign: &char| !sign.is_control() || matches!(sign, '\n' | '\t');
-    words.unwrap_or_default().trim().chars().filter(readable).take(TEXT_MAX).collect()
+    let attached = message.parts.iter().filter_map(plain);
+    let words = std::iter::once(shown).chain(attached).chain(html).find(|text| !text.trim().is_empty());
+    prose(&words.unwrap_or_default())
 }
 
-fn line(text: &str) -> String {
-    text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).take(LINE_MAX).collect::<String>().trim().into()
+/// A text as it may be shown: without the signs that nobody types.
+pub(super) fn prose(text: &str) -> String {
+    text.trim().chars().filter(|sign| *sign != '\r' && !is_unseen(*sign)).collect()
+}
+
+/// The same in one line.
+pub(super) fn line(text: &str) -> String {
+    let signs = text.chars().map(|sign| if sign.is_control() { ' ' } else { sign });
+    signs.filter(|sign| !is_unseen(*sign)).take(LINE_MAX).collect::<String>().trim().into()
 }
 
 /// The values of every header line with this name, unfolded.
-fn header_texts<'m>(message: &'m Message<'_>, name: &'m str) -> impl Iterator<Item = String> + 'm {
+pub(super) fn header_texts<'m>(message: &'m Message<'_>, name: &'m str) -> impl Iterator<Item = String> + 'm {
     let headers = message.parts.first().map(|root| root.headers.as_slice()).unwrap_or_default();
     headers.iter().filter(move |header| header.name().eq_ignore_ascii_case(name)).map(|header| {
         let bytes = message.raw_message.get(header.offset_start as usize..header.offset_end as usize);
@@ -190,15 +212,12 @@ fn calendar(message: &Message<'_>) -> Option<Content> {
     })
 }
 
-/// What says by itself that no person wrote it (RFC 3834), and a report. A letter that somebody sent through a list of theirs
-/// is a letter: nothing else that a head says makes it vanish.
+/// What says by itself that no person wrote it (RFC 3834). A letter that somebody sent through a list of theirs is a letter.
 fn is_automatic(message: &Message<'_>) -> bool {
     let says = |name: &str| header_texts(message, name).next().map(|value| value.to_lowercase());
-    let root = message.parts.first();
-    let is_receipt = root.is_some_and(|root| full_type(root).as_deref() == Some("multipart/report"));
     let is_word = |word: &str| !matches!(word, "" | "no");
     let first = |value: &str| value.split([' ', '\t', ';', '(']).next().is_some_and(is_word);
-    says("Auto-Submitted").is_some_and(|value| first(&value)) || is_receipt
+    says("Auto-Submitted").is_some_and(|value| first(&value))
 }
 
 #[cfg(test)]
@@ -223,6 +242,28 @@ mod tests {
             let mail = read(format!("{head}Subject: x\r\n\r\ntext").as_bytes()).unwrap();
             assert_eq!((mail.from.as_deref(), mail.text.as_str()), (from, "text"), "{head}");
         }
+    }
+
+    #[test]
+    fn nothing_turns_the_direction_of_what_is_shown() {
+        let raw = "From: a@example.jp\r\nSubject: \u{202e}x\u{2066}y\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
+                   10\u{202b}分\u{2069}\u{7}\r\n遅れます\tよ";
+        let mail = read(raw.as_bytes()).unwrap();
+        assert_eq!((mail.subject.as_str(), mail.text.as_str(), mail.text_chars), ("xy", "10分\n遅れます\tよ", 10));
+        assert_eq!(read("From: a\u{202e}@example.jp\r\n\r\nx".as_bytes()).unwrap().from, None);
+    }
+
+    #[test]
+    fn a_long_text_says_how_long_it_is_and_one_around_a_picture_is_whole() {
+        let long = "あ".repeat(TEXT_MAX + 1);
+        let raw = format!("From: a@example.jp\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{long}");
+        let mail = read(raw.as_bytes()).unwrap();
+        assert_eq!((mail.text.chars().count(), mail.text_chars), (TEXT_MAX, TEXT_MAX + 1));
+        let part = |kind: &str, text: &str| format!("--b\r\nContent-Type: {kind}\r\n\r\n{text}\r\n");
+        let parts = [part("text/plain", "one"), part("image/png", "x"), part("text/plain", "two")].concat();
+        let raw = format!("From: a@example.jp\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{parts}--b--\r\n");
+        let mail = read(raw.as_bytes()).unwrap();
+        assert_eq!((mail.text.as_str(), mail.files.len()), ("one\n\ntwo", 1));
     }
 
     #[test]
@@ -273,7 +314,6 @@ mod tests {
             ("Precedence: bulk\r\n", false),
             ("Auto-Submitted: no (by hand)\r\n", false),
             ("Auto-Submitted: notified\r\n", true),
-            ("Content-Type: multipart/report; report-type=disposition-notification; boundary=b\r\n", true),
             ("Auto-Submitted: no\r\n", false),
             ("Subject: =?utf-8?B?6Ieq5YuV?=\r\n", false),
         ] {

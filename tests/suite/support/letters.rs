@@ -51,6 +51,8 @@ pub struct Reply {
     /// The same as HTML.
     pub html: &'static str,
     pub dmarc: &'static str,
+    /// When it was written; by itself later than any clock of a test.
+    pub stamp: &'static str,
 }
 
 impl Reply {
@@ -68,6 +70,7 @@ impl Reply {
             text: "",
             html: "<script>alert(1)</script>",
             dmarc: "pass",
+            stamp: "20991231T000000Z",
         }
     }
 
@@ -77,7 +80,7 @@ impl Reply {
     }
 
     pub fn raw(&self) -> Vec<u8> {
-        let Self { id, from, attendee, uid, sequence, method, partstat, more, text, html, dmarc } = self;
+        let Self { id, from, attendee, uid, sequence, method, partstat, more, text, html, dmarc, stamp } = self;
         let domain = from.rsplit('@').next().unwrap();
         format!(
             "Authentication-Results: {SERVER}; dmarc={dmarc} header.from={domain}\r\n\
@@ -88,7 +91,7 @@ impl Reply {
              --=_x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}\r\n\
              --=_x\r\nContent-Type: text/calendar; charset=\"utf-8\"; method={method}\r\n\r\n\
              BEGIN:VCALENDAR\r\nPRODID:-//Example//EN\r\nVERSION:2.0\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\n\
-             UID:{uid}\r\nSEQUENCE:{sequence}\r\nDTSTAMP:20261124T000000Z\r\n\
+             UID:{uid}\r\nSEQUENCE:{sequence}\r\nDTSTAMP:{stamp}\r\n\
              ATTENDEE;PARTSTAT={partstat};CN=\"sora\":MAILTO:{attendee}\r\n{more}END:VEVENT\r\nEND:VCALENDAR\r\n\
              --=_x--\r\n"
         )
@@ -117,6 +120,33 @@ pub fn letter(id: &str, head: &str, text: &str) -> Vec<u8> {
     format!(
         "From: sora@example.jp\r\nMessage-ID: <{id}@example.jp>\r\nSubject: Re: x\r\n{head}\
          Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+    )
+    .into_bytes()
+}
+
+/// What an older mail server writes where it couldn't deliver: words alone, and whom in the head.
+pub fn bounce_in_words(id: &str, message_id: &str, to: &str) -> Vec<u8> {
+    format!(
+        "From: Mail Delivery System <Mailer-Daemon@example.jp>\r\nMessage-ID: <{id}@example.jp>\r\n\
+         Auto-Submitted: auto-replied\r\nX-Failed-Recipients: {to}\r\nReferences: {message_id}\r\n\
+         Subject: Mail delivery failed: returning message to sender\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n\
+         A message that you sent could not be delivered.\r\n\r\n  {to}\r\n    550 5.1.1 user unknown\r\n\r\n\
+         ------ This is a copy of the message, including all the headers. ------\r\n"
+    )
+    .into_bytes()
+}
+
+/// What somebody sends with files: each with its type, its name and its content.
+pub fn with_files(id: &str, from: &str, text: &str, files: &[(&str, &str, &str)]) -> Vec<u8> {
+    let file = |(kind, name, content): &(&str, &str, &str)| {
+        format!(
+            "--b\r\nContent-Type: {kind}\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\r\n{content}\r\n"
+        )
+    };
+    let files: String = files.iter().map(file).collect();
+    format!(
+        "From: {from}\r\nMessage-ID: <{id}@example.jp>\r\nSubject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+         --b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n{files}--b--\r\n"
     )
     .into_bytes()
 }
