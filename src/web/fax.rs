@@ -102,6 +102,13 @@ pub async fn received(State(app): State<App>, Id(id): Id<NoticeId>, Posted { ses
     Ok(Redirect::to("/fax?done=received").into_response())
 }
 
+/// Nothing arrived: it is said on the telephone.
+pub async fn lost(State(app): State<App>, Id(id): Id<NoticeId>, Posted { session, .. }: Posted) -> Answer {
+    let is_call = act::lost(&app, &session.actor, id).await?;
+    let done = if is_call { "fax_lost" } else { "fax_lost_late" };
+    Ok(Redirect::to(&format!("/fax?done={done}")).into_response())
+}
+
 /// What the page shows.
 struct Day<'a> {
     all: &'a [Waiting],
@@ -184,7 +191,7 @@ impl Day<'_> {
     fn sent(&self) -> Markup {
         let rows = self.of(|row| matches!(row.state, NoticeState::Faxed | NoticeState::Received));
         let table = Table {
-            caption: "この7日間。届いたかを電話で確かめたら、受領を記録してください",
+            caption: "この7日間。届いたかを電話で確かめたら、受領を記録してください。届かなかったものは電話リストに移ります",
             columns: &["宛先", "送信", "件名", ""],
             empty: "",
             dense: false,
@@ -204,6 +211,7 @@ impl Day<'_> {
             div {
                 @if !row.phone.is_empty() { (tel_inline(&row.phone)) }
                 (post_button(Look::Secondary, &format!("/fax/{}/received", row.id), self.csrf, "受領を確認"))
+                (post_button(Look::Quiet, &format!("/fax/{}/lost", row.id), self.csrf, "届かなかった"))
             }
         }
     }

@@ -1,4 +1,5 @@
-//! The day's sheets: printed all at once, marked as sent, and confirmed when the receiver says that it has them.
+//! The day's sheets: printed all at once, marked as sent, and confirmed when the receiver says that it has them, or that it
+//! hasn't.
 
 use crate::app::App;
 use crate::domain::access::{Actor, Permission};
@@ -9,6 +10,8 @@ use crate::error::{Error, Result};
 use crate::id::{LineId, NoticeId};
 use crate::store::audit::Entry;
 use crate::store::fax::{codes, queue};
+use crate::store::notices::{self, planned};
+use crate::store::region;
 
 /// Which sheets are ready to be printed, each with its short code made.
 ///
@@ -69,6 +72,30 @@ pub async fn received(app: &App, actor: &Actor, id: NoticeId) -> Result<()> {
         return before(state == NoticeState::Received);
     }
     tx.commit(Entry::of(Action::FaxReceived, id).case(case)).await
+}
+
+/// Records that a sheet that was sent didn't arrive. What is still of use becomes a call; whether it did.
+///
+/// # Errors
+/// The same; it wasn't sent, or the receiver has said that it came.
+pub async fn lost(app: &App, actor: &Actor, id: NoticeId) -> Result<bool> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let mut tx = app.change(actor).await?;
+    let case = match queue::find(&mut tx, scope, id).await {
+        Ok((case, _)) => case,
+        // By now it is a call.
+        Err(Error::NotFound) if queue::was_lost(&mut tx, scope, id).await? => return Ok(true),
+        Err(error) => return Err(error),
+    };
+    let now = tx.now;
+    let notice = planned::find_of_hospital(&mut tx, scope, now, id).await?;
+    let ladder = region::load(&mut tx).await?.ladder;
+    let wanted = notices::is_still_wanted(&mut tx, &notice, &ladder).await?;
+    if !notices::fax_lost(&mut tx, &notice, wanted).await? {
+        return before(queue::was_lost(&mut tx, scope, id).await?).map(|()| false);
+    }
+    tx.commit(Entry::of(Action::FaxLost, id).case(case)).await?;
+    Ok(wanted)
 }
 
 /// What was done before is as good as done now; what can't be done any more is told.

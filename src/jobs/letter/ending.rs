@@ -20,7 +20,8 @@ pub(super) struct Ending {
 impl Ending {
     /// The ending of a mail with these messages, all to one receiver.
     pub(super) fn of(app: &App, notices: &[&Planned]) -> Self {
-        let has_conference = notices.iter().any(|notice| notice.conference_id.is_some());
+        let is_ahead = |notice: &&Planned| notice.conference_id.is_some() && !notice.kind.follows_up();
+        let has_conference = notices.iter().any(is_ahead);
         let stop = Switches::of_mail(notices.iter().map(|notice| notice.kind));
         let stop = stop.zip(notices.first()).map(|(switches, first)| {
             format!("{}/notices/{}", app.base_url, app.secret.switch_link(first.org_id, switches))
@@ -42,7 +43,7 @@ impl Ending {
     }
 }
 
-/// What becomes of an answer to a mail. Calendar programs answer invitations; whoever writes words is read by a person, and
+/// What becomes of an answer to a mail, and whether it is about a conference that is to come. Calendar programs answer invitations; whoever writes words is read by a person, and
 /// late, so what matters is said on the telephone.
 const fn replies(are_read: bool, has_conference: bool) -> &'static str {
     match (are_read, has_conference) {

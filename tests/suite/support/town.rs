@@ -155,7 +155,7 @@ impl Places {
             _ => self.token.to_string(),
         };
         let path = pattern.replace("{id}", &id).replace("{token}", &token).replace("{party}", &self.party.to_string());
-        let path = path.replace("{turn}", &self.case.to_string());
+        let path = path.replace("{turn}", &self.case.to_string()).replace("{decision}", &self.case.to_string());
         path.replace("{role}", "prior_doctor").replace("{name}", &self.asset).replace("{org}", &self.clinic.to_string())
     }
 }
