@@ -98,7 +98,7 @@ mod tests {
             ("0000000000", Err(Fault::NotAFax)),
             ("000-0000-0000", Err(Fault::NotAFax)),
             ("0990-000-000", Err(Fault::NotAFax)),
-            ("099-000-0001", Ok("099-000-0001")),
+            ("099-200-0001", Ok("099-200-0001")),
             ("--", Err(Fault::NotAFax)),
         ] {
             assert_eq!(read(typed), expected.map(str::to_owned), "{typed}");

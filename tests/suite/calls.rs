@@ -180,7 +180,9 @@ async fn an_answer_to_what_was_changed_meanwhile_is_no_answer_and_the_call_is_ke
     post.move_to(conference, "2026-12-10T15:00").await;
     let told = press_on(&page, nurse, &post, clinic, "attend").await;
     told.is(422).has("日時が変わりました").has("電話をかけたことは記録しました").has("代理入力を開く");
+    post.later(60);
     post.sweep().await;
+    let nurse = &post.area.world.sign_in("nurse").await;
     let page = nurse.get("/calls").await;
     page.has("12/10(木) 15:00");
     let invitation = post.invitation(conference, clinic).await;
