@@ -43,10 +43,10 @@ impl Ending {
     }
 }
 
-/// What becomes of an answer to a mail, and whether it is about a conference that is to come. Calendar programs answer invitations; whoever writes words is read by a person, and
-/// late, so what matters is said on the telephone.
-const fn replies(are_read: bool, has_conference: bool) -> &'static str {
-    match (are_read, has_conference) {
+/// What becomes of an answer to a mail. Calendar programs answer invitations to what is ahead; whoever writes words is read by
+/// a person, and late, so what matters is said on the telephone.
+const fn replies(are_read: bool, is_ahead: bool) -> &'static str {
+    match (are_read, is_ahead) {
         (false, _) => "返信は届きません。",
         (true, true) => "カレンダーからの出欠の返信は届きます。それ以外のご連絡は、お電話でお願いいたします。",
         (true, false) => "ご連絡は、お電話でお願いいたします。",

@@ -221,8 +221,8 @@ fn told(delivery: &Delivery<'_>, base: &str, glance: &Glance<'_>, can_act: bool)
 }
 
 fn by_hand(row: &Row, glance: &Glance<'_>, can_act: bool) -> Markup {
-    let is_urgent =
-        row.starts_at.is_some_and(|at| calendar::days_left(calendar::day_of(glance.now), calendar::day_of(at)) <= 1);
+    let days = |at| calendar::days_left(calendar::day_of(glance.now), calendar::day_of(at));
+    let is_urgent = row.starts_at.is_some_and(|at| (0..=1).contains(&days(at)));
     let task = |icon, words| chip(Tone::Warn, icon, words);
     match reach::by_hand(row.channel, row.has_fax, is_urgent) {
         ByHand::Fax => task(Icon::Print, "FAXしてください"),
