@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::actions::reception::Reception;
 use crate::clock::Clock;
-use crate::domain::access::{Actor, AskGuest, Guest, Recipient, Via};
+use crate::domain::access::{Actor, AskGuest, ExchangeGuest, Guest, Recipient, Via};
 use crate::error::Result;
 use crate::id::{AccountId, OrgId};
 use crate::jobs::fax::Gateway;
@@ -75,6 +75,12 @@ impl From<Guest> for By {
 
 impl From<AskGuest> for By {
     fn from(guest: AskGuest) -> Self {
+        Self { account: None, org: Some(guest.org), via: Via::Link }
+    }
+}
+
+impl From<ExchangeGuest> for By {
+    fn from(guest: ExchangeGuest) -> Self {
         Self { account: None, org: Some(guest.org), via: Via::Link }
     }
 }

@@ -10,15 +10,17 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::domain::notice::Switches;
 use crate::domain::short_code;
 use crate::error::{Error, Result};
-use crate::id::{AskId, InvitationId, OrgId};
+use crate::id::{AskId, InvitationId, OrgId, RegistrationId};
 
 /// What keeps these tokens apart from all others that are made with the same key.
 const SWITCHES: &[u8] = b"switches/1/";
 const ASK: &[u8] = b"ask/1/";
+const EXCHANGE: &[u8] = b"exchange/1/";
 
 /// The same, for 「変更なし」.
 const UNCHANGED: &[u8] = b"unchanged/1/";
@@ -125,19 +127,41 @@ impl Secret {
     /// switch link, and worthless on any other day.
     #[must_use]
     pub fn unchanged_link(&self, org: OrgId, day: i32) -> String {
-        let said = [uuid::Uuid::from(org).as_bytes().as_slice(), &day.to_be_bytes()].concat();
-        let Some(mac) = self.mac(UNCHANGED, &said) else { return String::new() };
-        URL_SAFE_NO_PAD.encode([said.as_slice(), &mac.finalize().into_bytes()].concat())
+        self.dated_link(UNCHANGED, org.into(), day)
     }
 
     /// For whom and for which day such a token is; nothing where we didn't make it.
     #[must_use]
     pub fn read_unchanged_link(&self, token: &str) -> Option<(OrgId, i32)> {
+        self.read_dated_link(UNCHANGED, token).map(|(org, day)| (org.into(), day))
+    }
+
+    /// The token by which a clinic answers the three questions about one registration that are due on one day
+    /// ([`crate::domain::notice::day_number`]): made like the others, and worthless once they are answered.
+    #[must_use]
+    pub fn exchange_link(&self, registration: RegistrationId, day: i32) -> String {
+        self.dated_link(EXCHANGE, registration.into(), day)
+    }
+
+    /// For which registration and which day such a token is; nothing where we didn't make it.
+    #[must_use]
+    pub fn read_exchange_link(&self, token: &str) -> Option<(RegistrationId, i32)> {
+        self.read_dated_link(EXCHANGE, token).map(|(registration, day)| (registration.into(), day))
+    }
+
+    /// A token that names something and a day, and proves that we made it.
+    fn dated_link(&self, purpose: &[u8], of: Uuid, day: i32) -> String {
+        let said = [of.as_bytes().as_slice(), &day.to_be_bytes()].concat();
+        let Some(mac) = self.mac(purpose, &said) else { return String::new() };
+        URL_SAFE_NO_PAD.encode([said.as_slice(), &mac.finalize().into_bytes()].concat())
+    }
+
+    fn read_dated_link(&self, purpose: &[u8], token: &str) -> Option<(Uuid, i32)> {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
         let (said, proof) = bytes.split_at_checked(20)?;
-        self.mac(UNCHANGED, said)?.verify_slice(proof).ok()?;
-        let (org, day) = said.split_at_checked(16)?;
-        Some((uuid::Uuid::from_slice(org).ok()?.into(), i32::from_be_bytes(day.try_into().ok()?)))
+        self.mac(purpose, said)?.verify_slice(proof).ok()?;
+        let (of, day) = said.split_at_checked(16)?;
+        Some((Uuid::from_slice(of).ok()?, i32::from_be_bytes(day.try_into().ok()?)))
     }
 
     /// Stands for a network address for a day, without telling it: whoever reads the database can't try all there are.

@@ -2,6 +2,7 @@
 
 pub mod bed_file;
 pub mod movement;
+pub mod request;
 
 use crate::domain::conference::AnswerKind;
 use crate::domain::fault::Fault;
@@ -17,6 +18,8 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotAChoice => "選択肢から選んでください。".into(),
         Fault::NotANumber => "0以上の整数で入力してください。".into(),
         Fault::NotMoreThan { than } => format!("{than}より大きい数にしてください。"),
+        Fault::TooQuiet { max } => format!("連絡しない時間帯は、1日{max}時間までにしてください。"),
+        Fault::MoreThan { max } => format!("{max}以下の数にしてください。"),
         Fault::NotADate(why) => wareki::words(why),
         Fault::NotATime => "時刻は「14:00」のように入力してください。".into(),
         Fault::NotAnAddress => "https:// で始まるアドレスを入力してください。".into(),
@@ -29,7 +32,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NoSuchOrg => "この名前の機関は見つかりません。連絡先にある名前・かな・住所の一部を入力してください。".into(),
         Fault::TooFarAhead => "1年以内の日付を入力してください。".into(),
         Fault::NotACode => {
-            "この整理番号は使えません。用紙の番号（10文字）を、もう一度お確かめください。カンファレンスが終わったか、招待が取り消された番号も使えません。".into()
+            "この整理番号は使えません。用紙の番号（10文字）を、もう一度お確かめください。カンファレンスや情報交換が終わった番号、招待が取り消された番号も使えません。".into()
         }
         Fault::NotHours => {
             "「9:00-12:00 15:00-18:00」のように入力してください。閉まっている日は空けておきます。".into()
@@ -209,6 +212,7 @@ pub fn done(code: &str) -> Option<&'static str> {
         "reply" => "回答を記録し、依頼元に知らせます。",
         "bed_confirmed" => "受入先が決まりました。ほかの病院には取下げを知らせます。",
         "bed_withdrawn" => "依頼を取り下げ、依頼した病院に知らせます。",
+        "bed_taken_back" => "受入を取り消しました。依頼元に知らせます。",
         "bed_admitted" => "入院を記録しました。",
         "called" => "カンファレンスを招集しました。招待を送ります。",
         "polling" => "日程調整を始めました。候補日を送ります。",
@@ -224,11 +228,14 @@ pub fn done(code: &str) -> Option<&'static str> {
         "invited" => "招待を追加しました。",
         "removed" => "招待を取り消し、そのことを知らせます。",
         "told" => "連絡したことを記録しました。",
-        "resent_before" => "未回答の方には、今日すでに再送しています。お急ぎの場合は電話が確実です。",
+        "resent_before" => {
+            "未回答の方には、今日すでに再送したか、これからお知らせが届きます。お急ぎの場合は電話が確実です。"
+        }
         "printed" => "印刷済みにしました。",
         "faxed" => "送信を記録しました。",
         "received" => "受領を記録しました。",
         "fax_lost" => "届かなかったことを記録しました。電話リストに出ています。",
+        "fax_lost_again" => "届かなかったことを記録しました。番号を電話で確かめ、もう一度FAXで送ってください。",
         "fax_lost_late" => "届かなかったことを記録しました。いまから伝え直すことはありません。",
         "call_more" => {
             "電話を記録しました。画面を開いたあとに、同じ相手へ伝えることが増えています。一覧で確かめてください。"

@@ -116,9 +116,13 @@ pub async fn conference(app: &App, hospital: &Hospital, starts_at: DateTime<Utc>
         });
     }
     let nurse = &hospital.reporter.actor;
-    let case =
-        cases::open(app, nurse, &case(app, hospital.wards[0], team), cases::Opening { tell: true, is_another: true })
-            .await?;
+    let case = cases::open(
+        app,
+        nurse,
+        &case(app, hospital.wards[0], team),
+        cases::Opening { tell: true, is_another: true, request: None },
+    )
+    .await?;
     let meeting = Meeting {
         starts_at,
         ends_at: starts_at + TimeDelta::minutes(30),

@@ -12,7 +12,7 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use crate::app::App;
 use crate::domain::access::{Actor, Reporter};
 use crate::domain::audit::Action;
-use crate::domain::bed::{self, Counts, EntryKind};
+use crate::domain::bed::{self, Counts, EntryKind, Standing, Unsettled};
 use crate::domain::fault::{Fault, Faults};
 use crate::error::{Error, Result};
 use crate::id::{OrgId, WardId};
@@ -91,7 +91,17 @@ async fn keep(
     check(&pairs, as_of, tx.now)?;
     let kind = if reporter.is_proxy() { EntryKind::Proxy } else { kind };
     let new = pairs.iter().map(|(ward, counts)| {
-        (reporter, NewReport { ward: ward.ward_id, capacity: ward.capacity, counts, as_of, kind })
+        (
+            reporter,
+            NewReport {
+                ward: ward.ward_id,
+                capacity: ward.capacity,
+                counts,
+                as_of,
+                kind,
+                unsettled: Unsettled::default(),
+            },
+        )
     });
     add(&mut tx, new.collect()).await?;
     let detail = format!("{} wards={} as_of={}", kind.code(), pairs.len(), as_of.format("%Y-%m-%dT%H:%MZ"));
@@ -99,15 +109,17 @@ async fn keep(
     Ok(reporter.org())
 }
 
-/// Adds reports and raises the board's version.
+/// Adds reports of people and raises the board's version.
 async fn add(tx: &mut Change, mut reports: Vec<(Reporter, NewReport<'_>)>) -> Result<()> {
     // Everybody takes the wards in the same order, so that two reports at once wait for each other instead of for ever.
     reports.sort_by_key(|(_, new)| new.ward);
     let wards: Vec<_> = reports.iter().map(|(_, new)| new.ward).collect();
     for (reporter, new) in reports {
         // What was promised stays promised, whatever was counted before.
-        let counts = &new.counts.clone().holding(promised::held(tx, new.ward).await?);
-        beds::report(tx, reporter, NewReport { counts, ..new }).await?;
+        let (before, promises) = promised::held(tx, new.ward).await?;
+        let Standing { counts, unsettled } =
+            Standing::counted(before.as_ref(), new.counts.clone(), new.as_of, promises);
+        beds::report(tx, reporter, NewReport { counts: &counts, unsettled, ..new }).await?;
     }
     beds::raise_reports(tx, &wards).await
 }

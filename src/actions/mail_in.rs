@@ -12,13 +12,14 @@ use crate::domain::fault::{Fault, Faults};
 use crate::domain::mail_in::{
     self, Became, Content, Effect, Invited, Itip, MAX_BYTES, Mail, MailFate, MailKind, Report, WhyFiled,
 };
+use crate::domain::org::Channel;
 use crate::error::{Error, Result};
 use crate::id::{ConferenceId, MailId, NoticeId};
 use crate::secret;
 use crate::store::audit::Entry;
 use crate::store::change::Change;
 use crate::store::mail_in::{self as store, About, Before, Identity, Named, NewMail, Tray};
-use crate::store::{notices, region};
+use crate::store::{notices, orgs, region};
 
 /// How much of a mail is kept for the person who looks at it, in bytes.
 const KEPT: usize = 256 << 10;
@@ -230,10 +231,16 @@ async fn came_back(tx: &mut Change, report: &Report, about: About) -> Result<Fou
 /// nothing of it is out any more.
 async fn lose(tx: &mut Change, id: NoticeId, words: &str) -> Result<bool> {
     let (now, ladder) = (tx.now, region::load(tx).await?.ladder);
+    let address = store::posted(tx, id).await?.map(|posted| posted.address).unwrap_or_default();
     let mut any = false;
     for notice in notices::planned::gone_out(tx, id, now).await? {
         let wanted = notices::is_still_wanted(tx, &notice, &ladder).await?;
-        any |= notices::bounced(tx, &notice, wanted, words).await?;
+        if notices::bounced(tx, &notice, wanted, words).await? {
+            any = true;
+            if notice.channel == Channel::Mail {
+                orgs::lose_mail(tx, notice.org_id, &address).await?;
+            }
+        }
     }
     Ok(any)
 }

@@ -11,12 +11,14 @@ use crate::domain::fault::Fault;
 use crate::domain::fax;
 use crate::domain::open_data::{Reading, Record, Source};
 use crate::domain::org::{CareManagerHours, Contact, Designation};
+use crate::domain::reach::reach;
 use crate::error::{Error, Result};
 use crate::id::{LineId, OrgId};
 use crate::store::audit::Entry;
 use crate::store::beds;
 use crate::store::change::Change;
 use crate::store::fax::book;
+use crate::store::notices;
 use crate::store::orgs::{self, Naming, NewOrg, Org};
 
 /// Registers an organisation within a change that its caller has the right to.
@@ -77,6 +79,12 @@ pub async fn change(app: &App, actor: &Actor, id: OrgId, change: &OrgChange) -> 
         }
     } else if old != new {
         book::rewrite(&mut tx, id, old, new).await?;
+    }
+    let reached =
+        |contact: &Contact| reach(contact.preferred_channel, !contact.mail.is_empty(), !contact.fax.is_empty());
+    let channel = reached(&change.contact);
+    if channel != reached(&before.contact()?) || before.mail_lost_at.is_some() {
+        notices::reroute(&mut tx, id, channel).await?;
     }
     if before.source == Source::Manual {
         orgs::set_naming(&mut tx, steward, &change.naming).await?;

@@ -1,23 +1,32 @@
 //! 入院希望登録: registered by the clinic with the patient's consent, exchanged at least every three months, ended with a reason.
 
-use chrono::{Days, Months, NaiveDate};
+mod exchange;
+mod remind;
+mod yearly;
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
 
 use crate::app::App;
 use crate::domain::access::{Actor, Permission, Scope};
 use crate::domain::audit::Action;
 use crate::domain::calendar::day_of;
 use crate::domain::fault::{Fault, Faults};
-use crate::domain::notice::{NoticeKind, day_number};
-use crate::domain::org::{Channel, Designation};
-use crate::domain::registration::{Answers, EndReason, ExchangeVia, LINE_MAX, REMIND_DAYS, Sheet, patient_key};
+use crate::domain::notice::Why;
+use crate::domain::org::Designation;
+use crate::domain::registration::{EndReason, LINE_MAX, Sheet, patient_key};
 use crate::error::{Error, Result};
 use crate::id::{OrgId, RegistrationId};
 use crate::secret;
 use crate::store::audit::Entry;
 use crate::store::change::Change;
-use crate::store::notices::{self, NewNotice};
-use crate::store::registrations::{self, Exchanged, Past, Registration};
+use crate::store::registrations::{self, Exchanged, Last, Notice, Past, Registration};
 use crate::store::{cases::Case, orgs};
+
+pub use exchange::{Opened, by_link, exchange, open};
+pub use remind::remind;
+pub use yearly::yearly;
 
 /// Either side's right to see registrations.
 ///
@@ -98,29 +107,6 @@ async fn own(tx: &mut Change, scope: Scope, id: RegistrationId) -> Result<Regist
     if found.org_id == scope.org() { Ok(found) } else { Err(Error::NotFound) }
 }
 
-/// Records the three answers: entered by the clinic, or by the hospital from a slip that came by FAX.
-///
-/// # Errors
-/// The faults of the answers; at `day` one that is ahead, or before the registration; [`Error::NotFound`].
-pub async fn exchange(
-    app: &App,
-    actor: &Actor,
-    id: RegistrationId,
-    (answers, via): (&Answers, ExchangeVia),
-    on: NaiveDate,
-) -> Result<()> {
-    let scope = scope(actor)?;
-    let mut tx = app.change(actor).await?;
-    let found = registrations::find(&mut tx, scope, id).await?;
-    answers.check()?;
-    let faults = Faults::default().with(on <= day_of(tx.now), "day", Fault::InFuture);
-    faults.with(on >= found.registered_on, "day", Fault::InPast).settle()?;
-    if !registrations::exchange(&mut tx, id, (answers, via), on).await? {
-        return Err(Error::refused("", Fault::RegistrationEnded));
-    }
-    tx.commit(Entry::of(Action::InformationExchanged, id).detail(format!("{} {on}", via.code()))).await
-}
-
 /// Ends a registration.
 ///
 /// # Errors
@@ -141,6 +127,7 @@ pub async fn end(
     if !registrations::end(&mut tx, id, on, reason, note).await? {
         return Err(Error::refused("", Fault::RegistrationEnded));
     }
+    registrations::drop_asked(&mut tx, id, Why::Ended).await?;
     tx.commit(Entry::of(Action::RegistrationEnded, id).detail(reason.code())).await
 }
 
@@ -153,6 +140,8 @@ pub struct View {
     pub changes: Vec<Past>,
     /// The exchanges.
     pub exchanges: Vec<Exchanged>,
+    /// The messages that asked for them.
+    pub notices: Vec<Notice>,
 }
 
 /// Opens a registration; the reading is recorded.
@@ -165,19 +154,38 @@ pub async fn view(app: &App, actor: &Actor, id: RegistrationId) -> Result<View> 
     let registration = registrations::find(&mut tx, scope, id).await?;
     let (changes, exchanges) =
         (registrations::changes(&mut tx, id).await?, registrations::exchanges(&mut tx, id).await?);
+    let notices = registrations::notices(&mut tx, id).await?;
     drop(tx);
     app.change_by(actor).await?.commit(Entry::of(Action::RegistrationViewed, id)).await?;
-    Ok(View { registration, changes, exchanges })
+    Ok(View { registration, changes, exchanges, notices })
 }
 
-/// Records that a list of so many registrations was taken out as a file.
+/// A registration that stands, with what was said about it last.
+#[derive(Clone, Debug)]
+pub struct Current {
+    /// The registration.
+    pub registration: Registration,
+    /// What was said last, where anything was.
+    pub last: Option<Last>,
+}
+
+/// The current list, to be taken out as a file or on paper; that it is taken out is recorded.
 ///
 /// # Errors
 /// Not allowed; the database refuses.
-pub async fn exported(app: &App, actor: &Actor, count: usize) -> Result<()> {
+pub async fn current(app: &App, actor: &Actor) -> Result<Vec<Current>> {
     let scope = scope(actor)?;
-    let entry = Entry::of(Action::RegistrationsExported, scope.org()).detail(format!("count={count}"));
-    app.change_by(actor).await?.commit(entry).await
+    let mut tx = app.look().await?;
+    let all = registrations::list(&mut tx, scope).await?;
+    let mut said: HashMap<_, _> =
+        registrations::latest(&mut tx, scope).await?.into_iter().map(|last| (last.registration_id, last)).collect();
+    drop(tx);
+    let standing = all.into_iter().filter(|one| one.ended_on.is_none());
+    let current: Vec<_> =
+        standing.map(|registration| Current { last: said.remove(&registration.id), registration }).collect();
+    let entry = Entry::of(Action::RegistrationsExported, scope.org()).detail(format!("count={}", current.len()));
+    app.change_by(actor).await?.commit(entry).await?;
+    Ok(current)
 }
 
 /// The registrations for the own hospital of the patient of a case.
@@ -187,42 +195,4 @@ pub async fn exported(app: &App, actor: &Actor, count: usize) -> Result<()> {
 pub async fn of_case(app: &App, scope: Scope, case: &Case) -> Result<Vec<Registration>> {
     let key = patient_key(&case.patient_kana, case.patient_born_on, 0);
     registrations::recognised(&mut app.look().await?, scope, &key).await
-}
-
-/// Plans a reminder to each clinic whose exchange comes due; how many.
-///
-/// # Errors
-/// The database doesn't answer.
-pub async fn remind(app: &App) -> Result<u64> {
-    let today = day_of(app.clock.now());
-    let ahead = Days::new(u64::try_from(REMIND_DAYS).unwrap_or_default());
-    let since = today.checked_add_days(ahead).and_then(|day| day.checked_sub_months(Months::new(3)));
-    let since = since.unwrap_or(today);
-    // On most rounds nothing is, and nobody who writes should wait for that.
-    if registrations::due(&mut app.look().await?, since).await?.is_empty() {
-        return Ok(0);
-    }
-    let mut tx = app.bookkeep().await?;
-    let now = tx.now;
-    let mut planned = 0;
-    for due in registrations::due(&mut tx, since).await? {
-        let new = NewNotice {
-            subject: due.id.into(),
-            kind: NoticeKind::ExchangeDue,
-            sequence: day_number(due.due_on()),
-            case: None,
-            conference: None,
-            invitation: None,
-            link: None,
-            request: None,
-            registration: Some(due.id),
-            org: due.org_id,
-            channel: Channel::Mail,
-            address: due.mail,
-            due_at: now,
-        };
-        planned += u64::from(notices::add(&mut tx, &new).await?);
-    }
-    tx.commit().await?;
-    Ok(planned)
 }

@@ -196,7 +196,7 @@ const PLACES: [(&str, &str); 13] = [
 
 /// Opens a case.
 pub async fn open(State(app): State<App>, Sent { actor, body }: Sent<NewCase>) -> Answer<Created> {
-    let opening = act::Opening { tell: body.tell, is_another: body.another_patient };
+    let opening = act::Opening { tell: body.tell, is_another: body.another_patient, request: None };
     let result = act::open(&app, &actor, &body.read()?, opening).await;
     Ok(Created::at("cases", result.map_err(|error| renamed(error, &PLACES)))?)
 }

@@ -24,7 +24,7 @@ use crate::domain::request::{
     AskState, Ending, Need, RefusalReason, Reply, RequestState, Said, Urgency, age_words, decade,
 };
 use crate::error::Result;
-use crate::id::{BedRequestId, OrgId, ProgrammeId};
+use crate::id::{BedRequestId, OrgId, ProgrammeId, RegistrationId, WardId};
 use crate::store::requests::{self, Request, asks};
 
 /// What is needed. Nobody is named.
@@ -91,6 +91,8 @@ pub struct NewRequest {
     #[serde(default)]
     #[schema(max_length = 100)]
     patient_name: String,
+    /// The registration (入院希望登録) of the own clinic from which the patient is taken; it says the name.
+    registration: Option<RegistrationId>,
     /// Who is asked at once.
     hospitals: Vec<OrgId>,
     /// Whether the next on the programme's rota is asked where nobody says yes.
@@ -132,6 +134,7 @@ pub async fn ask(State(app): State<App>, Sent { actor, body }: Sent<NewRequest>)
         age: wanted.age,
         despite: body.despite,
         patient_name: text(body.patient_name),
+        registration: body.registration,
         hospitals: body.hospitals,
         outside: None,
         in_turn: body.in_turn,
@@ -280,6 +283,8 @@ pub struct NewReply {
     #[serde(default)]
     #[schema(max_length = 1000)]
     words: String,
+    /// In which ward of the own hospital; where none is said, the one that suits best.
+    ward: Option<WardId>,
 }
 
 /// Answers.
@@ -288,6 +293,6 @@ pub async fn answer(
     Id(id): Id<BedRequestId>,
     Sent { actor, body }: Sent<NewReply>,
 ) -> Answer<Done> {
-    let said = Said { reply: body.reply, reason: body.reason, words: body.words.trim().to_owned() };
+    let said = Said { reply: body.reply, reason: body.reason, words: body.words.trim().to_owned(), ward: body.ward };
     Ok(Done::after(act::answer(&app, &actor, id, &said).await)?)
 }

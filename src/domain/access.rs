@@ -7,7 +7,7 @@
 use super::org::OrgKind;
 use super::person::StaffRole;
 use crate::error::Error;
-use crate::id::{AccountId, AskId, InvitationId, OrgId, ScreenId};
+use crate::id::{AccountId, AskId, InvitationId, OrgId, RegistrationId, ScreenId};
 
 /// Something that somebody may be allowed to do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -195,6 +195,15 @@ pub struct AskGuest {
     /// The one question that it opens.
     pub ask: AskId,
     /// The hospital that was asked.
+    pub org: OrgId,
+}
+
+/// Proof that somebody holds the link by which a clinic answers the three questions about one registration.
+#[derive(Clone, Copy, Debug)]
+pub struct ExchangeGuest {
+    /// The one registration that it opens.
+    pub registration: RegistrationId,
+    /// The clinic.
     pub org: OrgId,
 }
 

@@ -29,6 +29,8 @@ codes! {
         BedSilent = "bed_silent", "回答なし";
         BedConfirmed = "bed_confirmed", "受入の決定";
         BedRequestWithdrawn = "bed_request_withdrawn", "依頼の取下げ";
+        BedTakenBack = "bed_taken_back", "受入の取消し";
+        BedRequestExpired = "bed_request_expired", "依頼の期限切れ";
         BedRequestViewed = "bed_request_viewed", "依頼の閲覧";
         BedUsed = "bed_used", "依頼による入院の記録";
         PatientRegistered = "patient_registered", "入院希望の登録";

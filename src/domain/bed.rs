@@ -18,6 +18,8 @@ use super::calendar::day_of;
 use super::code::codes;
 use super::fault::{Fault, Faults};
 
+pub use promise::{Standing, Unsettled};
+
 codes! {
     /// What kind of ward it is (few, disjoint; glossary §3).
     WardKind {

@@ -75,6 +75,12 @@ impl PartyRole {
         }
     }
 
+    /// The part in the prior team that an organisation of this kind has before anything else is known of it, if it has one.
+    #[must_use]
+    pub fn usual(kind: OrgKind) -> Option<Self> {
+        Self::PRIOR_TEAM.into_iter().find(|role| role.fits(kind))
+    }
+
     /// Whether an organisation of this kind can take this part.
     #[must_use]
     pub fn fits(self, kind: OrgKind) -> bool {
@@ -365,6 +371,16 @@ mod tests {
         ];
         for (role, kind, expected) in cases {
             assert_eq!(role.fits(kind), expected, "{role:?} {kind:?}");
+        }
+        for (kind, expected) in [
+            (OrgKind::Clinic, Some(PartyRole::PriorDoctor)),
+            (OrgKind::Pharmacy, Some(PartyRole::PriorPharmacy)),
+            (OrgKind::CommunitySupportCenter, Some(PartyRole::PriorCareManager)),
+            (OrgKind::VisitingNurseStation, Some(PartyRole::PriorVisitingNurse)),
+            (OrgKind::DentalClinic, Some(PartyRole::PriorDentist)),
+            (OrgKind::HomeHelpOffice, None),
+        ] {
+            assert_eq!(PartyRole::usual(kind), expected, "{kind:?}");
         }
     }
 

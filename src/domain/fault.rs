@@ -24,6 +24,16 @@ pub enum Fault {
         /// The number that it has to exceed.
         than: i64,
     },
+    /// More than `max`.
+    MoreThan {
+        /// The most there may be.
+        max: i64,
+    },
+    /// Quiet hours that leave too little of the day.
+    TooQuiet {
+        /// So many hours may be quiet at most.
+        max: i64,
+    },
     /// Not a date, and why.
     NotADate(DateFault),
     /// Not a time of day.
@@ -251,6 +261,8 @@ impl Fault {
             Self::NotAChoice => "not_a_choice",
             Self::NotANumber => "not_a_number",
             Self::NotMoreThan { .. } => "not_more_than",
+            Self::MoreThan { .. } => "more_than",
+            Self::TooQuiet { .. } => "too_quiet",
             Self::NotADate(_) => "not_a_date",
             Self::NotATime => "not_a_time",
             Self::NotAnAddress => "not_an_address",

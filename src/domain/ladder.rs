@@ -109,7 +109,17 @@ pub struct Quiet {
     pub to: NaiveTime,
 }
 
+/// Hours of a day that may be quiet at most: somebody has to be reached.
+pub const QUIET_MAX: i64 = 16;
+
 impl Quiet {
+    /// Whether the rest of the day is long enough.
+    #[must_use]
+    pub fn leaves_a_day(self) -> bool {
+        let length = (self.to - self.from).num_minutes().rem_euclid(24 * 60);
+        length <= QUIET_MAX * 60
+    }
+
     fn holds(self, time: NaiveTime) -> bool {
         if self.from <= self.to { (self.from..self.to).contains(&time) } else { time >= self.from || time < self.to }
     }

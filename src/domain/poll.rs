@@ -214,9 +214,9 @@ impl Count {
     }
 }
 
-/// Counts the votes for slot number `slot` (from 0) of a poll that closes at `closes_at`.
+/// Counts the votes for slot number `slot` (from 0). A required party that says nothing doesn't agree, however long it had.
 #[must_use]
-pub fn count(voters: &[Voter], slot: usize, closes_at: DateTime<Utc>, now: DateTime<Utc>) -> Count {
+pub fn count(voters: &[Voter], slot: usize) -> Count {
     let mut count = Count::default();
     for voter in voters {
         let vote = voter.votes.as_ref().and_then(|votes| votes.get(slot).copied());
@@ -227,8 +227,7 @@ pub fn count(voters: &[Voter], slot: usize, closes_at: DateTime<Utc>, now: DateT
             None => &mut count.silent,
         } += 1;
         let crossed = vote == Some(Vote::No);
-        let objects = crossed || vote.is_none() && now < closes_at;
-        if voter.required && objects {
+        if voter.required && (crossed || vote.is_none()) {
             count.objections.push(Objection { invitation: voter.invitation, crossed });
         }
     }

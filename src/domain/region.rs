@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bed::AgeLimits;
 use super::fault::{Fault, Faults};
-use super::ladder::Ladder;
+use super::ladder::{Ladder, QUIET_MAX};
 use super::request::{MINUTES, MINUTES_MAX};
 
 /// The name that the region may have at most, in characters.
@@ -15,6 +15,12 @@ pub const NAME_MAX: usize = 60;
 
 /// The longest time for which a new date may be held back, in minutes.
 pub const SETTLE_MAX: u32 = 240;
+
+/// So many days before a conference a step of its ladder may stand at most.
+const DAYS_MAX: i64 = 30;
+
+/// The longest time after which a request ends, or is asked about, in hours: 30 days.
+pub const WAIT_MAX: u32 = 720;
 
 /// The region's rules. What isn't stored has its default, so a new rule needs no migration.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -34,6 +40,10 @@ pub struct Region {
     pub near_discharge_days: i64,
     /// So many minutes a hospital has to answer a request, unless its programme says otherwise.
     pub answer_minutes: u32,
+    /// So many hours after everything is over an open request ends by itself.
+    pub request_hours: u32,
+    /// So many hours after the day for which a bed was promised the hospital is asked whether the patient came.
+    pub arrival_hours: u32,
     /// So many days after the discharge its parties still see a case.
     pub shared_days: i64,
 }
@@ -50,6 +60,8 @@ impl Default for Region {
             ladder: Ladder::default(),
             near_discharge_days: 7,
             answer_minutes: MINUTES,
+            request_hours: 24,
+            arrival_hours: 12,
             shared_days: 90,
         }
     }
@@ -84,10 +96,18 @@ impl Region {
         faults.check(eve >= 1, "d1_days", Fault::NotMoreThan { than: 0 });
         faults.check(three > eve, "d3_days", Fault::NotMoreThan { than: eve });
         faults.check(week > three, "d7_days", Fault::NotMoreThan { than: three });
+        faults.check(week <= DAYS_MAX, "d7_days", Fault::MoreThan { max: DAYS_MAX });
+        let short = i64::from(ladder.short_notice_days);
+        faults.check(short <= DAYS_MAX, "short_notice_days", Fault::MoreThan { max: DAYS_MAX });
+        faults.check(ladder.quiet.leaves_a_day(), "quiet_to", Fault::TooQuiet { max: QUIET_MAX });
         faults.check(ladder.same_day.ahead.days == 0, "same_day_days", Fault::NotAChoice);
-        faults.check(ladder.settle_minutes <= SETTLE_MAX, "settle_minutes", Fault::NotAChoice);
+        let settle = Fault::MoreThan { max: SETTLE_MAX.into() };
+        faults.check(ladder.settle_minutes <= SETTLE_MAX, "settle_minutes", settle);
         let waits = (1..=MINUTES_MAX).contains(&self.answer_minutes);
         faults.check(waits, "answer_minutes", Fault::NotANumber);
+        for (field, hours) in [("request_hours", self.request_hours), ("arrival_hours", self.arrival_hours)] {
+            faults.check((1..=WAIT_MAX).contains(&hours), field, Fault::NotANumber);
+        }
         faults.check(self.shared_days >= 1, "shared_days", Fault::NotMoreThan { than: 0 });
         faults.settle()
     }
@@ -146,6 +166,8 @@ mod tests {
             (Region { void_hours: 24, ..region() }, "void_hours"),
             (Region { near_discharge_days: 0, ..region() }, "near_discharge_days"),
             (Region { shared_days: 0, ..region() }, "shared_days"),
+            (Region { request_hours: 0, ..region() }, "request_hours"),
+            (Region { arrival_hours: 721, ..region() }, "arrival_hours"),
             (with(|ladder| ladder.d1.days = 0), "d1_days"),
             (with(|ladder| ladder.d3.ahead.days = 1), "d3_days"),
             (with(|ladder| ladder.d7.ahead.days = 3), "d7_days"),

@@ -2,7 +2,9 @@
 //! bed for them. The two exchange what is new at least every three months, in a way that leaves a record
 //! (特掲診療料の施設基準等 第16の3).
 
-use chrono::{Months, NaiveDate};
+pub mod yearly;
+
+use chrono::{Months, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use super::calendar::days_left;
@@ -10,13 +12,14 @@ use super::case::PatientSex;
 use super::code::codes;
 use super::fault::{Fault, Faults};
 use super::name::search_key;
+use super::notice::NoticeKind;
 use crate::id::OrgId;
 
 codes! {
     /// How the three questions were answered. A telephone call that nobody writes down isn't enough.
     ExchangeVia {
         Form = "form", "画面";
-        Link = "link", "メールのリンク";
+        Link = "link", "リンク・整理番号";
         FaxPrint = "fax_print", "FAX";
     }
 }
@@ -41,6 +44,8 @@ pub const TEXT_MAX: usize = 2_000;
 const MONTHS: Months = Months::new(3);
 /// From so many days before it is due on, it stands on the clinic's list, and a message goes out.
 pub const REMIND_DAYS: i64 = 14;
+/// From so many days before it is due on, it is asked for once more.
+pub const AGAIN_DAYS: i64 = 3;
 
 /// When the next exchange is due, counted from the last one, or from the registration.
 #[must_use]
@@ -68,6 +73,26 @@ pub fn exchange(due_on: NaiveDate, today: NaiveDate) -> Exchange {
         left @ 0..=REMIND_DAYS => Exchange::Due(left),
         _ => Exchange::Fine,
     }
+}
+
+/// Which message the clinic gets on such a day, at most once each. Who wasn't asked in time is asked once, as somebody who was.
+#[must_use]
+pub const fn reminder(exchange: Exchange) -> Option<NoticeKind> {
+    match exchange {
+        Exchange::Fine => None,
+        Exchange::Due(left) if left > AGAIN_DAYS => Some(NoticeKind::ExchangeDue),
+        Exchange::Due(_) | Exchange::Lapsed(_) => Some(NoticeKind::ExchangeAgain),
+    }
+}
+
+/// The newest last exchange, or registration, of those for whom an exchange is due in `days` at the latest.
+#[must_use]
+pub fn last_before(today: NaiveDate, days: i64) -> NaiveDate {
+    let until = today + TimeDelta::days(days);
+    let last = until.checked_sub_months(MONTHS).unwrap_or(today);
+    // Months aren't equally long: what was on 31 January is due on 30 April, too.
+    let same = last.iter_days().take_while(|day| due_on(*day, None) <= until);
+    same.last().unwrap_or(last)
 }
 
 /// What the clinic answers: the three questions of the exchange.
@@ -212,6 +237,34 @@ mod tests {
             ("2026-11-25", Exchange::Lapsed(1)),
         ] {
             assert_eq!(exchange(day("2026-11-24"), day(today)), expected, "{today}");
+        }
+    }
+
+    #[test]
+    fn a_clinic_is_asked_twice_at_most() {
+        for (left, expected) in [
+            (15, None),
+            (14, Some(NoticeKind::ExchangeDue)),
+            (4, Some(NoticeKind::ExchangeDue)),
+            (3, Some(NoticeKind::ExchangeAgain)),
+            (0, Some(NoticeKind::ExchangeAgain)),
+            (-1, Some(NoticeKind::ExchangeAgain)),
+        ] {
+            let due = day("2026-11-24");
+            assert_eq!(reminder(exchange(due, due - TimeDelta::days(left))), expected, "{left}");
+        }
+    }
+
+    #[test]
+    fn nobody_who_is_due_is_passed_over_and_nobody_is_early() {
+        let first = day("2026-01-01");
+        for registered in (0..400).map(|days| first + TimeDelta::days(days)) {
+            let due = due_on(registered, None);
+            for left in [REMIND_DAYS, AGAIN_DAYS, 0] {
+                let today = due - TimeDelta::days(left);
+                assert!(registered <= last_before(today, left), "{registered} {left}");
+                assert!(registered > last_before(today - TimeDelta::days(1), left), "{registered} {left}");
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use crate::domain::access::Scope;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::conference::{AnswerKind, Mode};
 use crate::domain::fax::{answer_by, digits};
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::{NoticeKind, numbered_day};
 use crate::domain::short_code;
 use crate::domain::wareki;
 use crate::error::{Error, Result};
@@ -24,6 +24,7 @@ use crate::store::fax::codes;
 use crate::store::fax::queue::{self, Ends};
 use crate::store::notices::planned::{self, Planned};
 use crate::store::region;
+use crate::words::request as words;
 
 /// The sheets of these messages of the own hospital, in this order. One whose number isn't verified has none.
 ///
@@ -43,6 +44,24 @@ pub async fn sheets(app: &App, scope: Scope, notices: &[NoticeId]) -> Result<Vec
     Ok(sheets)
 }
 
+/// The sheets of these messages about requests that the own organisation made or was asked, likewise.
+///
+/// # Errors
+/// [`Error::NotFound`] where one isn't theirs; the database refuses.
+pub async fn of_requests(app: &App, scope: Scope, notices: &[NoticeId]) -> Result<Vec<Sheet>> {
+    let now = app.clock.now();
+    let mut tx = app.look().await?;
+    let holidays = region::holidays(&mut tx).await?;
+    let mut sheets = Vec::new();
+    for id in notices {
+        let notice = planned::find_of_request(&mut tx, scope, now, *id).await?;
+        if let Some(ends) = queue::ends_of(&mut tx, *id).await? {
+            sheets.push(sheet(&notice, ends, &Desk::of(app, &holidays, &notice, now))?);
+        }
+    }
+    Ok(sheets)
+}
+
 /// A message as a mail to the gateway that dials; none where there is no gateway, or no verified number. The carrier hands it
 /// to the mail server like any other.
 ///
@@ -50,9 +69,9 @@ pub async fn sheets(app: &App, scope: Scope, notices: &[NoticeId]) -> Result<Vec
 /// It can't be printed or written as a mail; the database refuses.
 pub async fn by_gateway(app: &App, holidays: &Holidays, notice: &Planned, from: &Mailbox) -> Result<Option<Message>> {
     let Some(gateway) = &app.fax else { return Ok(None) };
-    if let Some(invitation) = notice.invitation_id {
+    if notice.invitation_id.is_some() || notice.registration_id.is_some() {
         let mut tx = app.bookkeep().await?;
-        codes::ensure(&mut tx, invitation).await?;
+        codes::ensure_for(&mut tx, notice.invitation_id, notice.registration_id.zip(Some(notice.sequence))).await?;
         tx.commit().await?;
     }
     let Some(ends) = queue::ends_of(&mut app.look().await?, notice.id).await? else { return Ok(None) };
@@ -72,19 +91,26 @@ pub fn sheet(notice: &Planned, ends: Ends, desk: &Desk<'_>) -> Result<Sheet> {
     let asks = asks(notice);
     let by = match notice.poll_closes_at.filter(|_| notice.kind.asks_for_votes()) {
         Some(closes_at) => Some(day_of(closes_at)).filter(|day| *day >= today),
+        None if notice.kind.asks_for_exchange() => numbered_day(notice.sequence).filter(|day| *day >= today),
         None => notice.starts_at.and_then(|at| answer_by(today, day_of(at), desk.holidays)),
     };
-    let (by, until) = match by.map(|day| wareki::table(day, desk.holidays)) {
-        Some(day) => (format!("{day}まで"), format!("{day}までにお送りください")),
+    let by = by.map(|day| wareki::table(day, desk.holidays));
+    let need = ends.need()?;
+    let by = by.or_else(|| need.as_ref().and(notice.answer_by).map(|at| wareki::table_at(at, desk.holidays)));
+    let (by, until) = match by {
+        Some(by) => (format!("{by}まで"), format!("{by}までにお送りください")),
         None => ("できるだけ早く".to_owned(), "できるだけ早くお送りください".to_owned()),
     };
+    let is_request = need.is_some();
     let slip = ends.short_code.filter(|_| asks).map(|code| Slip {
         code: short_code::printed(&code),
         fax: ends.hospital_fax.clone(),
         until,
         choices: notice.mode.map(|mode| choices(mode, notice.video_url.as_deref())).unwrap_or_default(),
         when: notice.starts_at.map(|at| wareki::full_at(at, desk.holidays)).unwrap_or_default(),
+        is_request,
         slots: if notice.kind.asks_for_votes() { poll::slots(notice, desk.holidays) } else { Vec::new() },
+        is_exchange: notice.kind.asks_for_exchange(),
         address: format!("{}/a", desk.base_url),
         link: format!("{}/a?code={code}", desk.base_url),
     });
@@ -94,8 +120,11 @@ pub fn sheet(notice: &Planned, ends: Ends, desk: &Desk<'_>) -> Result<Sheet> {
         // The code stands at the head of the sheet.
         subject: subject.strip_suffix(&format!("（案件番号 {code}）")).unwrap_or(&subject).to_owned(),
         answer: if asks { format!("要返信　{by}") } else { "返信不要".to_owned() },
-        body: message.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
-        facts: facts(notice, desk.holidays),
+        body: if is_request { letter::request::asked_on_paper(notice) } else { lines(&message) },
+        facts: need.map_or_else(
+            || facts(notice, desk.holidays),
+            |need| words::need(&need).into_iter().map(|(term, said)| (term.to_owned(), said)).collect(),
+        ),
         foot: foot(notice, slip.is_some()),
         to: End { name: notice.org_name.clone(), person: ends.person, phone: ends.phone, fax: ends.fax },
         from: End {
@@ -105,16 +134,21 @@ pub fn sheet(notice: &Planned, ends: Ends, desk: &Desk<'_>) -> Result<Sheet> {
             fax: ends.hospital_fax,
         },
         slip,
+        code_is: if notice.registration_id.is_some() { "登録番号" } else { "案件番号" },
         code,
     })
+}
+
+fn lines(message: &str) -> Vec<String> {
+    message.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 /// Whether the message asks for an answer; on the last day only where none was given.
 fn asks(notice: &Planned) -> bool {
     match notice.kind {
         NoticeKind::Invite => !poll::confirms(notice),
-        NoticeKind::Moved | NoticeKind::D7 | NoticeKind::D3 | NoticeKind::Again => true,
-        kind if kind.asks_for_votes() => true,
+        NoticeKind::Moved | NoticeKind::D7 | NoticeKind::D3 | NoticeKind::Again | NoticeKind::BedAsked => true,
+        kind if kind.asks_for_votes() || kind.asks_for_exchange() => true,
         NoticeKind::D1 => notice.answer.is_none(),
         _ => false,
     }
@@ -162,8 +196,12 @@ fn foot(notice: &Planned, has_slip: bool) -> Vec<String> {
     let phone = notice.hospital_phone.as_deref().map(|phone| format!("（{phone}）")).unwrap_or_default();
     let hospital = notice.hospital_name.as_deref().unwrap_or_default();
     let code = notice.case_code.as_deref().unwrap_or_default();
-    if notice.request_id.is_some() {
+    if has_slip && notice.request_id.is_some() {
+        vec![format!("案件番号 {code} とお伝えいただければ、{hospital}{phone}でお電話でも回答をうけたまわります。")]
+    } else if notice.request_id.is_some() {
         vec![format!("ご連絡は、{hospital}{phone}へお電話で、案件番号 {code} とお伝えください。")]
+    } else if notice.registration_id.is_some() {
+        vec!["返信票にご記入のうえ、FAXでお送りください。スマートフォンやパソコンでも答えられます。".to_owned()]
     } else if has_slip {
         vec!["ご都合を、返信票でお知らせください。お電話でもうけたまわります。".to_owned()]
     } else if notice.conference_id.is_none() {

@@ -5,8 +5,9 @@ mod after;
 mod case;
 mod conference;
 mod ending;
+mod exchange;
 pub mod poll;
-mod request;
+pub mod request;
 
 use std::collections::BTreeSet;
 
@@ -52,7 +53,7 @@ pub struct Piece {
 pub struct Desk<'a> {
     /// The address under which people reach this server.
     pub base_url: &'a str,
-    /// The token of the answer link, or of 「変更なし」 in the request for a bed report; else empty.
+    /// The token of the answer link, of 「変更なし」 in the request for a bed report, or of an exchange; else empty.
     pub token: String,
     /// The address that all mail comes from.
     pub sender: String,
@@ -69,6 +70,9 @@ impl<'a> Desk<'a> {
         let ask = notice.ask_id.map(|id| app.secret.ask_link(id));
         let token = match notice.kind {
             NoticeKind::BedReport => app.secret.unchanged_link(notice.org_id, notice.sequence),
+            kind if kind.asks_for_exchange() => {
+                notice.registration_id.map(|id| app.secret.exchange_link(id, notice.sequence)).unwrap_or_default()
+            }
             _ => notice.invitation_id.map(|id| app.secret.link(id)).or(ask).unwrap_or_default(),
         };
         Self { base_url: &app.base_url, token, sender: app.mail.sender(), holidays, now }
@@ -83,7 +87,8 @@ pub fn piece(notice: &Planned, desk: &Desk<'_>) -> Result<Piece> {
     let (subject, message) = essence(notice, desk)?;
     let rest = match notice.kind {
         NoticeKind::Admitted | NoticeKind::Discharged | NoticeKind::DischargeDay => case::who_it_is(notice, desk),
-        NoticeKind::BedReport | NoticeKind::ExchangeDue => String::new(),
+        NoticeKind::BedReport => String::new(),
+        kind if kind.asks_for_exchange() => exchange::page(desk),
         kind if kind.is_of_request() || kind.follows_up() => String::new(),
         _ if poll::is_undated(notice) => poll::details(notice, desk),
         _ => conference::details(notice, desk).unwrap_or_default(),
@@ -103,7 +108,7 @@ pub fn essence(notice: &Planned, desk: &Desk<'_>) -> Result<(String, String)> {
         NoticeKind::DischargeDay => case::discharge_day(notice, desk),
         NoticeKind::BedReport => case::bed_report(desk),
         kind if kind.is_of_request() => request::letter(notice, desk),
-        NoticeKind::ExchangeDue => request::exchange(notice, desk),
+        kind if kind.asks_for_exchange() => exchange::letter(notice, desk),
         NoticeKind::Minutes | NoticeKind::Receipt3d | NoticeKind::Decision => {
             after::letter(notice, desk).ok_or_else(|| Error::internal("a notice without its conference"))?
         }

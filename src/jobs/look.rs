@@ -61,6 +61,10 @@ pub(super) async fn hand_over(
     }
     let by_machine = matches!(notice.channel, Channel::Mail | Channel::App);
     let channel = if by_machine { reach::fallback(notice.channel, notice.has_fax) } else { notice.channel };
+    let is_worth = notice.kind.reminder().is_none_or(|kind| reach::is_worth(kind, channel));
+    if by_machine && !is_worth {
+        return mark::mark_unsent(tx, notice.id, lease, NoticeState::NotSent, why.unwrap_or(Why::NoMail), tries).await;
+    }
     let why = why.map_or("", Why::code);
     if by_machine && channel == Channel::FaxPrint && rules.dials {
         return mark::mark_dialled(tx, notice.id, lease, why).await;

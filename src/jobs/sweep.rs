@@ -42,7 +42,7 @@ const fn clerks(database: Dialect) -> usize {
 /// What came of a round.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
 pub struct Round {
-    /// What this round found to be needed: reminders of beds that nobody has reported, requests that move on to the next hospital.
+    /// What this round found to be needed: reminders of beds that nobody has reported, requests that move on or end.
     pub planned: u64,
     /// Messages that went out.
     pub sent: u64,
@@ -89,7 +89,12 @@ pub async fn run_until(app: &App, stop: &Stop) -> Result<Round> {
     let rules = Rules { region, holidays, dials: app.dials() };
     drop(tx);
     // What can't be planned keeps nothing from going out.
-    let plans = [requests::progress(app).await, registrations::remind(app).await, ask_for_beds(app, &rules).await];
+    let plans = [
+        requests::progress(app).await,
+        requests::expire(app, &rules.region).await,
+        registrations::remind(app).await,
+        ask_for_beds(app, &rules).await,
+    ];
     let planned = plans.iter().flatten().sum();
     let mut round = Round { planned, ..Round::default() };
     let mut tx = app.bookkeep().await?;

@@ -37,8 +37,12 @@ pub struct Slip {
     pub when: String,
     /// What can be ticked where the date stands: how somebody comes, or that they don't.
     pub choices: Vec<&'static str>,
+    /// Whether it answers a request for a bed.
+    pub is_request: bool,
     /// Slots of a poll, which are answered one by one; none where the date stands.
     pub slots: Vec<String>,
+    /// Whether the three questions about a registered patient are asked, and no date is.
+    pub is_exchange: bool,
     /// The page where the code can be typed in.
     pub address: String,
     /// The same page with the code in it, for the QR code.
@@ -48,7 +52,9 @@ pub struct Slip {
 /// One sheet for one party.
 #[derive(Clone, Debug)]
 pub struct Sheet {
-    /// 案件番号.
+    /// What the code is: 案件番号, 登録番号.
+    pub code_is: &'static str,
+    /// It.
     pub code: String,
     /// When it was made, in words.
     pub printed: String,
@@ -112,6 +118,7 @@ struct All<'a> {
 /// A sheet as the template reads it.
 #[derive(Serialize)]
 struct Laid<'a> {
+    code_is: &'a str,
     code: &'a str,
     printed: &'a str,
     to: &'a End,
@@ -131,7 +138,9 @@ struct LaidSlip<'a> {
     until: &'a str,
     when: &'a str,
     choices: &'a [&'static str],
+    is_request: bool,
     slots: &'a [String],
+    is_exchange: bool,
     address: &'a str,
     qr: qr::Qr,
 }
@@ -145,13 +154,16 @@ impl<'a> Laid<'a> {
                 until: &slip.until,
                 when: &slip.when,
                 choices: &slip.choices,
+                is_request: slip.is_request,
                 slots: &slip.slots,
+                is_exchange: slip.is_exchange,
                 address: &slip.address,
                 qr: qr::code(&slip.link)?,
             }),
             None => None,
         };
         Ok(Self {
+            code_is: sheet.code_is,
             code: &sheet.code,
             printed: &sheet.printed,
             to: &sheet.to,
@@ -179,6 +191,7 @@ mod tests {
     fn sheet() -> Sheet {
         let text = str::to_owned;
         Sheet {
+            code_is: "案件番号",
             code: text("1234-5678"),
             printed: text("令和8年11月24日(火) 9:05"),
             to: end("そらの診療所", "空野 太郎"),
@@ -210,7 +223,9 @@ mod tests {
                 until: text("12/1(火)までにお送りください"),
                 when: text("退院前カンファレンス　令和8年12月3日(木) 14:00〜14:40"),
                 choices: vec!["出席", "ビデオで出席", "欠席"],
+                is_request: false,
                 slots: Vec::new(),
+                is_exchange: false,
                 address: text("https://okaeri.example.jp/a"),
                 link: text("https://okaeri.example.jp/a?code=K7MN3AEF29"),
             }),
@@ -227,15 +242,21 @@ mod tests {
         };
         let video = with(|slip| slip.choices = vec!["ビデオで出席", "欠席"]);
         let poll = with(|slip| slip.slots = vec!["① 令和8年12月3日（木）14:00〜14:30".to_owned(); 5]);
-        let all = [sheet(), Sheet { slip: None, ..sheet() }, sheet(), video, poll];
+        let asked = with(|slip| slip.is_request = true);
+        let all = [sheet(), Sheet { slip: None, ..sheet() }, asked, video, poll];
         let made = sheets(&press, &all).await.unwrap();
         assert!(made.len() < 400_000, "{} bytes", made.len());
+        let asked =
+            Sheet { slip: sheet().slip.map(|slip| Slip { is_exchange: true, ..slip }), facts: Vec::new(), ..sheet() };
+        let asked = sheets(&press, &[asked]).await.unwrap();
+        assert_eq!(pages(&asked), 1);
         // What doesn't fit goes on to a second page, and both pages say so.
         let long = Sheet { facts: vec![("ビデオ".into(), format!("https://{}", "x".repeat(1200)))], ..sheet() };
         let long = sheets(&press, &[long, sheet()]).await.unwrap();
         if let Ok(folder) = std::env::var("OKAERI_TEST_SHEETS") {
             std::fs::write(format!("{folder}/fax.pdf"), &made).unwrap();
             std::fs::write(format!("{folder}/long.pdf"), &long).unwrap();
+            std::fs::write(format!("{folder}/exchange.pdf"), &asked).unwrap();
             let made = test(&press, &sheet().to, &sheet().from, &sheet().printed).await.unwrap();
             std::fs::write(format!("{folder}/test.pdf"), &made).unwrap();
         }

@@ -8,6 +8,7 @@ pub mod fax;
 mod fonts;
 mod qr;
 pub mod record;
+pub mod registration;
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};

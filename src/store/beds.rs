@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use super::change::{Change, Writer};
 use super::db::{Dialect, Tx};
 use crate::domain::access::{Network, Reporter};
-use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit, WardKind};
+use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit, Unsettled, WardKind};
 use crate::domain::calendar::day_of;
 use crate::domain::geo::Point;
 use crate::domain::org::OrgKind;
@@ -209,6 +209,8 @@ pub struct NewReport<'a> {
     pub as_of: DateTime<Utc>,
     /// How it came about.
     pub kind: EntryKind,
+    /// What isn't settled between it and the ward's promises.
+    pub unsettled: Unsettled,
 }
 
 /// Makes two who report the same organisation without knowing of each other stand in line, before they look at what its wards
@@ -232,8 +234,9 @@ pub async fn lock(tx: &mut Change, reporter: Reporter) -> Result<()> {
 pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>) -> Result<()> {
     let (id, now, counts) = (ReportId::fresh(), tx.now, new.counts);
     let sql = "insert into bed_report (id, ward_id, org_id, capacity, occupied, reserved, accepting, closed, closed_reason, backup_accepting,
-                 discharging_today, expected_24h, expected_72h, acceptance, sex_limit, note, as_of, reported_at, reported_by, entry_kind)
-               select $1, w.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
+                 discharging_today, expected_24h, expected_72h, acceptance, sex_limit, note, as_of, reported_at, reported_by, entry_kind,
+                 held, left_out, counted_at, ahead)
+               select $1, w.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $22, $23, $24, $25
                  from ward w where w.id = $2 and w.org_id = $21";
     let query = tx.query(sql).bind(id).bind(new.ward).bind(reporter.by()).bind(new.capacity);
     let query = query.bind(counts.occupied).bind(counts.reserved).bind(counts.accepting).bind(counts.closed);
@@ -245,6 +248,8 @@ pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>) -> 
         .bind(counts.sex_limit)
         .bind(&counts.note);
     let query = query.bind(new.as_of).bind(now).bind(reporter.account()).bind(new.kind).bind(reporter.org());
+    let unsettled = new.unsettled;
+    let query = query.bind(unsettled.held).bind(unsettled.left_out).bind(unsettled.counted_at).bind(unsettled.ahead);
     if query.execute().await? == 0 {
         return Err(Error::NotFound);
     }

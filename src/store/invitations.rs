@@ -311,7 +311,9 @@ pub async fn answer(
 /// # Errors
 /// The database refuses.
 pub async fn forget_answers(tx: &mut Change, conference: ConferenceId) -> Result<()> {
-    tx.query("update invitation set answer_id = null where conference_id = $1").bind(conference).execute().await?;
+    let sql = "update invitation set answer_id = null
+                where conference_id = $1 and answer_id not in (select a.id from answer a where a.answer = 'written')";
+    tx.query(sql).bind(conference).execute().await?;
     Ok(())
 }
 

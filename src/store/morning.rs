@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::db::Tx;
 use crate::domain::access::Scope;
 use crate::domain::case::PartyRole;
+use crate::domain::conference::AnswerKind;
 use crate::domain::notice::{NoticeKind, WORRYING_ATTEMPTS};
 use crate::domain::org::Channel;
 use crate::error::Result;
@@ -98,6 +99,44 @@ pub async fn unanswered(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result
                 where f.state = 'called' and f.starts_at > $2 and f.hospital_id = $1
                   and i.answer_id is null and i.revoked_at is null
                 order by f.starts_at, f.id, case when i.role = 'prior_doctor' then 0 else 1 end, o.name_kana limit 200";
+    tx.query(sql).bind(scope.org()).bind(now).all().await
+}
+
+/// A party whose answer wants something of the nurse.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Answered {
+    /// The case's code.
+    pub case_code: String,
+    /// The conference.
+    pub conference_id: ConferenceId,
+    /// When it is.
+    pub starts_at: DateTime<Utc>,
+    /// The part.
+    pub role: PartyRole,
+    /// Who answered.
+    pub org_name: String,
+    /// The telephone.
+    pub phone: Option<String>,
+    /// What.
+    pub answer: AnswerKind,
+}
+
+/// Who proposes another time for a conference of the own hospital that is to come, and whose prior doctor doesn't come or can't
+/// say; soonest first.
+///
+/// # Errors
+/// The database refuses.
+pub async fn answered(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<Vec<Answered>> {
+    let sql =
+        "select c.code as case_code, f.id as conference_id, f.starts_at, i.role, o.name as org_name, o.phone, w.answer
+                 from conference f
+                 join discharge_case c on c.id = f.case_id
+                 join invitation i on i.conference_id = f.id
+                 join org o on o.id = i.org_id
+                 join answer w on w.id = i.answer_id
+                where f.state = 'called' and f.starts_at > $2 and f.hospital_id = $1 and i.revoked_at is null
+                  and (w.answer = 'propose_other' or i.role = 'prior_doctor' and w.answer in ('absent', 'tentative'))
+                order by f.starts_at, f.id, o.name_kana limit 200";
     tx.query(sql).bind(scope.org()).bind(now).all().await
 }
 

@@ -97,6 +97,18 @@ pub async fn add(tx: &mut Writer, new: &NewNotice) -> Result<bool> {
     Ok(query.execute().await? == 1)
 }
 
+/// Lets what is still to go out to an organisation, and wasn't tried yet, take another way.
+///
+/// # Errors
+/// The database refuses.
+pub async fn reroute(tx: &mut Writer, org: OrgId, channel: Channel) -> Result<u64> {
+    let now = tx.now;
+    let sql = "update notice set channel = $2
+                where org_id = $1 and state = 'queued' and attempts = 0 and digest_id is null and kind <> 'bed_report'
+                  and (leased_until is null or leased_until < $3)";
+    tx.query(sql).bind(org).bind(channel).bind(now).execute().await
+}
+
 /// Drops the days of discharge of a case that were to be told: another day takes their place.
 ///
 /// # Errors
@@ -260,14 +272,19 @@ pub async fn end_tasks(tx: &mut Writer) -> Result<u64> {
     tx.query(sql).bind(now).execute().await
 }
 
-/// To whom of a conference a nurse had the question put again since `since`.
+/// To whom of a conference a nurse had the question put again since `since`, and who is still to hear at all.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn asked_again(tx: &mut Tx, conference: ConferenceId, since: DateTime<Utc>) -> Result<Vec<InvitationId>> {
+pub async fn asked_again(
+    tx: &mut Tx,
+    conference: ConferenceId,
+    (since, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<InvitationId>> {
     let sql = "select invitation_id from notice
-                where conference_id = $1 and kind = 'again' and invitation_id is not null and created_at >= $2";
-    let rows: Vec<(InvitationId,)> = tx.query(sql).bind(conference).bind(since).all().await?;
+                where conference_id = $1 and invitation_id is not null
+                  and (kind = 'again' and created_at >= $2 or kind in ('invite', 'moved') and state = 'queued' and next_at > $3)";
+    let rows: Vec<(InvitationId,)> = tx.query(sql).bind(conference).bind(since).bind(now).all().await?;
     Ok(rows.into_iter().map(|(invitation,)| invitation).collect())
 }
 
@@ -289,7 +306,7 @@ pub struct Silent {
 /// The database refuses.
 pub async fn silent_about_beds(tx: &mut Tx, since: DateTime<Utc>, sequence: i32) -> Result<Vec<Silent>> {
     let sql = "select o.id as org_id, o.mail, o.calendar from org o
-                where o.mail <> '' and o.network_member and o.id in (select w.org_id from ward w where w.active and not exists (
+                where o.mail <> '' and o.mail_lost_at is null and o.network_member and o.id in (select w.org_id from ward w where w.active and not exists (
                    select 1 from bed_day d where d.ward_id = w.id and d.first_at >= $1
                       and d.day = (select max(m.day) from bed_day m where m.ward_id = w.id)))
                   and not exists (select 1 from notice n

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::id::OrgId;
 
 pub use own::{
-    Naming, care_manager_hours, designated, designations, make_member, set_care_manager_hours, set_contact,
+    Naming, care_manager_hours, designated, designations, lose_mail, make_member, set_care_manager_hours, set_contact,
     set_designations, set_naming,
 };
 pub use register::{CHUNK, enter, known};
@@ -65,6 +65,8 @@ pub struct Org {
     pub network_member: bool,
     /// Where the entry comes from; shown with it.
     pub source: Source,
+    /// Since when mail doesn't reach it.
+    pub mail_lost_at: Option<DateTime<Utc>>,
     /// When a person last changed the contact data. From then on no import changes them.
     pub edited_at: Option<DateTime<Utc>>,
     /// When anything of it last changed: tells whether somebody else was faster.
@@ -207,7 +209,7 @@ pub async fn named(tx: &mut Tx, text: &str) -> Result<Vec<(OrgId, String)>> {
 /// [`Error::NotFound`]; the database refuses.
 pub async fn find(tx: &mut Tx, id: OrgId) -> Result<Org> {
     let sql = "select id, kind, name, name_kana, municipality_name, area_code, address, phone, fax, mail, url, preferred_channel,
-                 calendar, hours_note, institution_number, beds, departments, network_member, source, edited_at, changed_at
+                 calendar, hours_note, institution_number, beds, departments, network_member, source, mail_lost_at, edited_at, changed_at
                  from org where id = $1";
     tx.query(sql).bind(id).one().await
 }

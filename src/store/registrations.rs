@@ -1,13 +1,22 @@
 //! 入院希望登録: who is registered where, what the sheet said before, and the exchanges of information.
 
+mod exchanges;
+pub mod yearly;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::change::Change;
 use super::db::Tx;
-use crate::domain::access::Scope;
-use crate::domain::registration::{Answers, EndReason, ExchangeVia, Sheet, due_on};
+use crate::domain::access::{ExchangeGuest, Scope};
+use crate::domain::notice::day_number;
+use crate::domain::registration::{EndReason, Sheet, due_on};
 use crate::error::{Error, Result};
 use crate::id::{LineId, OrgId, RegistrationId};
+
+pub use exchanges::{
+    Exchanged, Last, NewExchange, Notice, Pending, drop_asked, due, ensure_code, exchange, exchanges, find_code,
+    latest, notices, pending,
+};
 
 /// A registration.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -57,6 +66,18 @@ impl Registration {
     pub fn due_on(&self) -> NaiveDate {
         due_on(self.registered_on, self.exchanged_on)
     }
+
+    /// The last exchange, or the registration, before one that is given today.
+    #[must_use]
+    pub fn last_on(&self) -> NaiveDate {
+        self.exchanged_on.unwrap_or(self.registered_on)
+    }
+
+    /// Whether the answers that were due on such a day ([`day_number`]) are still to come.
+    #[must_use]
+    pub fn awaits(&self, day: i32, today: NaiveDate) -> bool {
+        day_number(self.due_on()) == day && self.exchanged_on.is_none_or(|last| last < today)
+    }
 }
 
 macro_rules! registrations {
@@ -93,6 +114,15 @@ pub async fn list(tx: &mut Tx, scope: Scope) -> Result<Vec<Registration>> {
 pub async fn find(tx: &mut Tx, scope: Scope, id: RegistrationId) -> Result<Registration> {
     let sql = registrations!("where r.id = $1 and (r.org_id = $2 or r.hospital_id = $2)");
     tx.query(sql).bind(id).bind(scope.org()).one().await
+}
+
+/// The registration whose link somebody holds, and the proof of that. Whoever calls has read the id from a token.
+///
+/// # Errors
+/// [`Error::NotFound`]; the database refuses.
+pub(crate) async fn of_link(tx: &mut Tx, id: RegistrationId) -> Result<(ExchangeGuest, Registration)> {
+    let found: Registration = tx.query(registrations!("where r.id = $1")).bind(id).one().await?;
+    Ok((ExchangeGuest { registration: id, org: found.org_id }, found))
 }
 
 /// Whether a patient of this key is registered somewhere. Where isn't told.
@@ -186,58 +216,6 @@ pub async fn changes(tx: &mut Tx, id: RegistrationId) -> Result<Vec<Past>> {
     tx.query(sql).bind(id).all().await
 }
 
-/// An exchange of information.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Exchanged {
-    /// When.
-    pub exchanged_on: NaiveDate,
-    /// Whether the patient still wishes to be admitted there.
-    pub still_wishes: bool,
-    /// What has changed.
-    pub changes: String,
-    /// What is to be noted.
-    pub events: String,
-    /// By which way.
-    pub via: ExchangeVia,
-    /// Who entered it, where somebody signed in did.
-    pub entered_by: Option<String>,
-}
-
-/// The exchanges of a registration, newest first.
-///
-/// # Errors
-/// The database refuses.
-pub async fn exchanges(tx: &mut Tx, id: RegistrationId) -> Result<Vec<Exchanged>> {
-    let sql = "select e.exchanged_on, e.still_wishes, e.changes, e.events, e.via, a.name as entered_by
-                 from information_exchange e left join account a on a.id = e.entered_by
-                where e.registration_id = $1 order by e.exchanged_on desc, e.at desc limit 100";
-    tx.query(sql).bind(id).all().await
-}
-
-/// Adds an exchange; false where the registration has ended.
-///
-/// # Errors
-/// The database refuses.
-pub async fn exchange(
-    tx: &mut Change,
-    id: RegistrationId,
-    (answers, via): (&Answers, ExchangeVia),
-    on: NaiveDate,
-) -> Result<bool> {
-    let (now, by) = (tx.now, tx.by.account);
-    let sql = "update backup_registration set exchanged_at = $3,
-                 exchanged_on = case when exchanged_on is null or exchanged_on < $2 then $2 else exchanged_on end
-                where id = $1 and ended_on is null";
-    if tx.query(sql).bind(id).bind(on).bind(now).execute().await? == 0 {
-        return Ok(false);
-    }
-    let sql = "insert into information_exchange (id, registration_id, exchanged_on, still_wishes, changes, events, via, entered_by, at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let query = tx.query(sql).bind(LineId::fresh()).bind(id).bind(on).bind(answers.still_wishes);
-    query.bind(&answers.changes).bind(&answers.events).bind(via).bind(by).bind(now).execute().await?;
-    Ok(true)
-}
-
 /// Ends a registration; false where it has ended.
 ///
 /// # Errors
@@ -245,39 +223,4 @@ pub async fn exchange(
 pub async fn end(tx: &mut Change, id: RegistrationId, on: NaiveDate, reason: EndReason, note: &str) -> Result<bool> {
     let sql = "update backup_registration set ended_on = $2, end_reason = $3, end_note = $4 where id = $1 and ended_on is null";
     Ok(tx.query(sql).bind(id).bind(on).bind(reason).bind(note).execute().await? == 1)
-}
-
-/// A registration whose exchange comes due, with the clinic's mail address.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Due {
-    /// The registration.
-    pub id: RegistrationId,
-    /// The clinic.
-    pub org_id: OrgId,
-    /// Its mail address.
-    pub mail: String,
-    registered_on: NaiveDate,
-    exchanged_on: Option<NaiveDate>,
-}
-
-impl Due {
-    /// When it is due.
-    #[must_use]
-    pub fn due_on(&self) -> NaiveDate {
-        due_on(self.registered_on, self.exchanged_on)
-    }
-}
-
-/// The registrations whose last exchange was on `since` or before, and whose clinic hasn't been reminded since then.
-///
-/// # Errors
-/// The database refuses.
-pub(crate) async fn due(tx: &mut Tx, since: NaiveDate) -> Result<Vec<Due>> {
-    let sql = "select r.id, r.org_id, o.mail, r.registered_on, r.exchanged_on
-                 from backup_registration r join org o on o.id = r.org_id
-                where r.ended_on is null and coalesce(r.exchanged_on, r.registered_on) <= $1 and o.mail <> ''
-                  and not exists (select 1 from notice n where n.registration_id = r.id
-                                     and (r.exchanged_at is null or n.created_at > r.exchanged_at))
-                order by r.id limit 500";
-    tx.query(sql).bind(since).all().await
 }

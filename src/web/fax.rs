@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::notice::NoticeState;
+use crate::domain::org::Channel;
 use crate::domain::wareki;
 use crate::error::Error;
 use crate::id::NoticeId;
@@ -104,8 +105,11 @@ pub async fn received(State(app): State<App>, Id(id): Id<NoticeId>, Posted { ses
 
 /// Nothing arrived: it is said on the telephone.
 pub async fn lost(State(app): State<App>, Id(id): Id<NoticeId>, Posted { session, .. }: Posted) -> Answer {
-    let is_call = act::lost(&app, &session.actor, id).await?;
-    let done = if is_call { "fax_lost" } else { "fax_lost_late" };
+    let done = match act::lost(&app, &session.actor, id).await? {
+        Some(Channel::FaxPrint) => "fax_lost_again",
+        Some(_) => "fax_lost",
+        None => "fax_lost_late",
+    };
     Ok(Redirect::to(&format!("/fax?done={done}")).into_response())
 }
 
@@ -221,8 +225,12 @@ impl Day<'_> {
     }
 
     fn what(&self, row: &Waiting) -> Markup {
-        let href =
-            row.conference_id.map_or_else(|| format!("/cases/{}", row.case_id), |id| format!("/conferences/{id}"));
+        let href = match (row.conference_id, row.case_id, row.registration_id) {
+            (Some(id), ..) => format!("/conferences/{id}"),
+            (None, Some(id), _) => format!("/cases/{id}"),
+            (None, None, Some(id)) => format!("/registrations/{id}"),
+            (None, None, None) => "/fax".into(),
+        };
         html! {
             div { a href=(href) { (row.kind.label()) }
             @if let Some(at) = row.starts_at { " " (wareki::table(day_of(at), self.holidays)) " " (wareki::clock(at)) }

@@ -21,6 +21,9 @@ use crate::secret;
 
 /// The largest form: a page of free text, many times over.
 pub const FORM_MAX: usize = 256 * 1024;
+
+/// The largest number of things that can be entered.
+pub const COUNT_MAX: i32 = 9999;
 /// The field with the session's form token.
 pub const CSRF: &str = "csrf";
 /// The field with the key that makes a form act once.
@@ -141,12 +144,14 @@ impl Form {
         self.optional_code(field)
     }
 
-    /// A number of things from 0 to 9999; nothing typed is 0.
+    /// A number of things from 0 to [`COUNT_MAX`]; nothing typed is 0.
     pub fn count(&mut self, field: &str) -> i32 {
         let text = self.text(field).nfkc().collect::<String>();
-        let number = if text.is_empty() { Some(0) } else { text.parse().ok().filter(|n| (0..=9999).contains(n)) };
+        let number = if text.is_empty() { Some(0) } else { text.parse::<u64>().ok() };
         self.faults.check(number.is_some(), field, Fault::NotANumber);
-        number.unwrap_or(0)
+        let small = i32::try_from(number.unwrap_or(0)).ok().filter(|number| *number <= COUNT_MAX);
+        self.faults.check(small.is_some(), field, Fault::MoreThan { max: COUNT_MAX.into() });
+        small.unwrap_or(0)
     }
 
     /// The same, or nothing.

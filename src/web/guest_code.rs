@@ -45,6 +45,10 @@ pub async fn open(State(app): State<App>, Caller(client): Caller, GuestForm(mut 
     }
     match act::open(&app, &client, &typed).await? {
         Opened::Found(invitation) => Ok(Redirect::to(&guest::by_code(&app.secret.link(invitation))).into_response()),
+        Opened::Asked(ask) => Ok(Redirect::to(&format!("/asks/{}", app.secret.ask_link(ask))).into_response()),
+        Opened::Exchange(registration, day) => {
+            Ok(Redirect::to(&format!("/exchanges/{}", app.secret.exchange_link(registration, day))).into_response())
+        }
         Opened::Wrong => {
             form.faults = Faults::one("code", Fault::NotACode);
             Ok(refused(page(&app, &form, &html! {})))
@@ -69,7 +73,7 @@ fn page(app: &App, form: &Form, words: &Markup) -> Markup {
     let shown = Shown::new(form);
     let title = "整理番号で回答する";
     let body = html! {
-        (head("退院前カンファレンス", title, &html! {}, &html! {}))
+        (head("退院前カンファレンス・受入の依頼・診療情報交換", title, &html! {}, &html! {}))
         (words)
         form.form.panel method="post" action="/a" novalidate {
             (shown.summary())

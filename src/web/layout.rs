@@ -125,6 +125,7 @@ pub const ENTER: &str = "enter";
 #[derive(Debug)]
 pub struct Shown<'f> {
     form: &'f Form,
+    place: &'f str,
     faults: Vec<(String, String)>,
 }
 
@@ -133,13 +134,19 @@ impl<'f> Shown<'f> {
     #[must_use]
     pub fn new(form: &'f Form) -> Self {
         let faults = form.faults.0.iter().map(|(field, fault)| (field.clone(), words::fault(fault))).collect();
-        Self { form, faults }
+        Self { form, place: "", faults }
+    }
+
+    /// The same for one of several forms of a page, by a name that no other one there has.
+    #[must_use]
+    pub fn at(form: &'f Form, place: &'f str) -> Self {
+        Self { place, ..Self::new(form) }
     }
 
     /// A control with its value and fault.
     #[must_use]
     pub fn field<'a>(&'a self, name: &'a str, label: &'a str) -> Field<'a> {
-        Field::new(name, label).value(self.form.text(name)).error(self.error(name))
+        Field::new(name, label).place(self.place).value(self.form.text(name)).error(self.error(name))
     }
 
     /// What is wrong with a field, in words.

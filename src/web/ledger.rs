@@ -132,6 +132,7 @@ impl Ledger {
         let when = |at: DateTime<Utc>| wareki::table_at(at, &self.holidays);
         let shared = row.digest_id.is_some_and(|digest| digest != row.id);
         let words = match row.state {
+            NoticeState::Queued if !row.is_to_come() => "受け取らない設定のため、送りません".into(),
             NoticeState::Queued if row.next_at > self.now => {
                 format!("{} に{}", when(row.next_at), goes(row.channel, self.dials))
             }
@@ -146,7 +147,7 @@ impl Ledger {
         };
         html! {
             (chip(tone, sign, row.state.label()))
-            @if !words.is_empty() { div { (words) @if row.state == NoticeState::Queued { (only_if(row.kind)) } } }
+            @if !words.is_empty() { div { (words) @if row.is_to_come() { (only_if(row.kind)) } } }
             @if !row.why_label().is_empty() { div { (row.why_label()) } }
             @if shared { small { "ほかの知らせと1通にまとめました" } }
         }

@@ -44,6 +44,7 @@ mod upload;
 mod wards;
 mod ways;
 mod week;
+mod xlsx;
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};
@@ -195,14 +196,20 @@ pages! {
     post "/programmes/{id}/turns/{turn}/remove" => programmes::remove_turn;
     post "/programmes/{id}/rota" => programmes::write_rota;
     get "/registrations" => registrations::list;
-    get "/registrations.csv" => registrations::file;
+    get "/registrations.csv" => registrations::csv;
+    get "/registrations.pdf" => registrations::list_pdf;
+    get "/registrations.xlsx" => registrations::xlsx;
+    get "/registrations/yearly" => registrations::yearly;
     get "/registrations/new" => registrations::new;
     post "/registrations/new" => registrations::register;
     get "/registrations/{id}" => registrations::show;
     get "/registrations/{id}/edit" => registrations::edit;
     post "/registrations/{id}/edit" => registrations::change;
+    get "/registrations/{id}/sheet.pdf" => registrations::sheet_pdf;
     post "/registrations/{id}/exchange" => registrations::exchange;
     post "/registrations/{id}/end" => registrations::end;
+    get "/exchanges/{token}" => registrations::guest_show;
+    post "/exchanges/{token}" => registrations::guest_answer;
     get "/requests" => requests::list;
     get "/requests/new" => requests::form;
     post "/requests/new" => requests::ask;
@@ -213,6 +220,8 @@ pages! {
     post "/requests/{id}/asks" => requests::add;
     post "/requests/{id}/confirm" => requests::confirm;
     post "/requests/{id}/withdraw" => requests::withdraw;
+    post "/requests/{id}/take-back" => requests::take_back;
+    get "/requests/{id}/sheet.pdf" => requests::sheet;
     post "/requests/{id}/told" => requests::told;
     post "/requests/{id}/admitted" => requests::admitted;
     post "/requests/{id}/letter" => requests::letter;

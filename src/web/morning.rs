@@ -2,6 +2,7 @@
 //! know yet.
 
 mod after;
+mod answers;
 mod polls;
 
 use axum::extract::State;
@@ -10,6 +11,7 @@ use maud::{Markup, html};
 
 use super::cases::{left, table};
 use super::layout::{self, Menu};
+use super::registrations::brief as registrations;
 use super::requests::brief;
 use super::session::Session;
 use super::ui::chip::Tone;
@@ -28,7 +30,7 @@ use crate::domain::org::Channel;
 use crate::domain::region::Region;
 use crate::domain::wareki;
 use crate::store::cases::{self, Summary, Which};
-use crate::store::morning::{self, Soon, Unanswered, Undelivered};
+use crate::store::morning::{self, Answered, Soon, Unanswered, Undelivered};
 use crate::store::polls::{Running, running};
 use crate::store::region;
 
@@ -40,10 +42,12 @@ struct Morning {
     cases: Vec<Summary>,
     undelivered: Vec<Undelivered>,
     unanswered: Vec<Unanswered>,
+    answered: Vec<Answered>,
     soon: Vec<Soon>,
     polls: Vec<Running>,
     after: after::After,
     requests: Vec<Task>,
+    exchanges: Vec<Task>,
 }
 
 /// The page.
@@ -57,12 +61,14 @@ pub async fn morning(State(app): State<App>, session: Session) -> Answer {
     let page = Morning {
         now,
         requests: brief::lines(&mut tx, &session.actor, now).await?,
+        exchanges: registrations::lines(&mut tx, &session.actor, now).await?,
         after: after::After::load(&mut tx, scope, &region.ladder, now).await?,
         region,
         holidays: region::holidays(&mut tx).await?,
         cases: cases::list(&mut tx, scope, Which::Open, now).await?,
         undelivered: morning::undelivered(&mut tx, scope, now).await?,
         unanswered: morning::unanswered(&mut tx, scope, now).await?,
+        answered: morning::answered(&mut tx, scope, now).await?,
         soon: morning::conferences(&mut tx, scope, midnight, midnight + chrono::TimeDelta::days(2)).await?,
         polls: running(&mut tx, scope).await?,
     };
@@ -101,8 +107,10 @@ impl Morning {
         lines.extend(self.undelivered.iter().map(|notice| self.undelivered_line(notice)));
         lines.extend(self.unanswered.iter().filter(|party| self.is_pressing(party)).map(|party| self.call_line(party)));
         lines.extend(self.silent());
+        lines.extend(answers::lines(&self.answered, &self.holidays));
         lines.extend(polls::lines(&self.polls, self.now, &self.holidays));
         lines.extend(self.after.lines(self.now, &self.holidays));
+        lines.extend(self.exchanges.iter().cloned());
         lines.extend(self.unknown());
         lines.sort_by_key(|line| match line.tone {
             Tone::Stop => 0,

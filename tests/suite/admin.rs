@@ -147,13 +147,15 @@ async fn a_disabled_person_is_out_at_the_next_request_and_nobody_locks_themselve
     admin.get("/admin").await.is(200);
 }
 
-const RULES: [(&str, &str); 31] = [
+const RULES: [(&str, &str); 33] = [
     ("name", "ほしの医療圏"),
     ("beds_by", "９時３０分"),
     ("old_hours", "36"),
     ("void_hours", "72"),
     ("near_discharge_days", "5"),
     ("answer_minutes", "45"),
+    ("request_hours", "24"),
+    ("arrival_hours", "12"),
     ("shared_days", "60"),
     ("quiet_from", "19:00"),
     ("quiet_to", "08:00"),

@@ -109,7 +109,8 @@ async fn no_form_is_taken_without_its_token_or_from_another_site() {
         let forged = forged.header("sec-fetch-site", "cross-site").body(Body::from("csrf=guess")).unwrap();
         area.nurse.request(forged).await.is(403);
         // The sign-in, the links in mails and the codes from paper have no session that a form token could belong to.
-        let is_link = ["/a/", "/notices/", "/asks/", "/beds/unchanged/"].iter().any(|link| path.starts_with(link));
+        let is_link =
+            ["/a/", "/notices/", "/asks/", "/exchanges/", "/beds/unchanged/"].iter().any(|link| path.starts_with(link));
         if !is_link && path != "/a" && path != "/sign-in" {
             area.nurse.send(Method::POST, &path, Some((FORM, b"csrf=guess".to_vec()))).await.is(403);
         }

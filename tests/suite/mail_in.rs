@@ -11,6 +11,7 @@ use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::ConferenceId;
 
+use crate::minutes::fields;
 use crate::support::area::{Area, PATIENT, post, with};
 use crate::support::dice::Dice;
 use crate::support::letters::{Reply, SERVER, hand_in, hand_in_to, letter, report};
@@ -440,6 +441,31 @@ async fn a_mail_that_comes_back_is_on_the_nurses_list() {
     post.area.nurse.get("/morning").await.is(200).has("そらの診療所").has("000-1234-5678");
     post.area.nurse.get(&format!("/conferences/{id}")).await.is(200).has("電話してください").has("000-1234-5678");
     post.area.nurse.get("/mail-in").await.has("確かめるメールはありません");
+}
+
+#[tokio::test]
+async fn what_comes_after_a_mail_that_came_back_takes_another_way_until_somebody_mends_the_address() {
+    let post = Post::new([]).await;
+    let (area, world) = (&post.area, &post.area.world);
+    let id = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let ours = post.to(area.clinic).remove(0).header("Message-ID").unwrap();
+    let came = mail_in::take(&world.app, report("d", "failed", &ours, address(area.clinic)), SERVER).await.unwrap();
+    assert_eq!(came, Taken::Applied);
+    post.move_to(id, "2026-12-09T15:00").await;
+    post.later(60);
+    post.sweep().await;
+    assert_eq!(post.marks(area.clinic), ["ご招待"], "nothing more goes to a dead address");
+    world.sign_in("nurse").await.get("/morning").await.has("電話で伝える：日時変更").has("000-1234-5678");
+    let desk = desk(world).await;
+    let page = desk.get(&format!("/organisations/{}", area.clinic)).await;
+    page.has("届いていません").has("アドレスを確かめて保存すると");
+    let form = fields(&desk.get(&format!("/organisations/{}/edit", area.clinic)).await, &[("mail", "mado@example.jp")]);
+    let form: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    desk.post(&format!("/organisations/{}/edit", area.clinic), &form).await.is(303);
+    desk.get(&format!("/organisations/{}", area.clinic)).await.lacks("届いていません");
+    post.sweep_at("2026-12-08T13:00").await;
+    assert!(post.smtp.messages().iter().any(|mail| mail.to == ["mado@example.jp"]));
 }
 
 #[tokio::test]

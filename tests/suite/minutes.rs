@@ -93,7 +93,7 @@ impl Past {
 }
 
 /// What a browser would post of a page's form, with some values changed.
-fn fields(page: &Reply, changes: &[(&'static str, &str)]) -> Vec<(String, String)> {
+pub fn fields(page: &Reply, changes: &[(&'static str, &str)]) -> Vec<(String, String)> {
     let attribute = |tag: &str, name: &str| {
         let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
         Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&amp;", "&"))

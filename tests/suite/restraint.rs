@@ -67,6 +67,23 @@ async fn another_room_makes_nobody_silent_who_has_answered() {
 }
 
 #[tokio::test]
+async fn a_prior_doctor_who_can_not_come_is_on_the_morning_page() {
+    let post = Post::new([]).await;
+    let conference = post.call("2026-12-09T14:00").await;
+    let morning = async || post.area.world.sign_in("nurse").await.get("/morning").await;
+    morning().await.lacks("かかりつけ医が");
+    for (answer, said) in [
+        (AnswerKind::Absent, "かかりつけ医が欠席：書面やビデオをお願いする"),
+        (AnswerKind::Tentative, "かかりつけ医が「未定」：都合を確かめる"),
+    ] {
+        post.answer(conference, answer).await;
+        morning().await.has(said).has("そらの診療所");
+    }
+    post.answer(conference, AnswerKind::Attend).await;
+    morning().await.lacks("かかりつけ医が");
+}
+
+#[tokio::test]
 async fn who_declines_hears_nothing_more() {
     let post = Post::new([]).await;
     let conference = post.call("2026-12-09T14:00").await;

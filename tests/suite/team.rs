@@ -33,6 +33,23 @@ async fn who_was_named_by_mistake_does_not_hear_of_whom() {
 }
 
 #[tokio::test]
+async fn who_turns_out_to_be_the_prior_doctor_is_invited_to_what_is_to_come() {
+    let meeting = Meeting::new().await;
+    let right = meeting.area.world.org(OrgKind::Clinic, "うみの内科").await;
+    let invited = "select count(*) from invitation i join org o on o.id = i.org_id
+                    where o.name = 'うみの内科' and i.role = 'prior_doctor' and i.link_id is not null and i.revoked_at is null";
+    assert_eq!(meeting.count(invited).await, 0);
+    name(&meeting.area, meeting.case, right, "海野 渚", "紹介状の読み違い").await.is(303);
+    assert_eq!(meeting.count(invited).await, 1);
+    let planned = "select count(*) from notice n join org o on o.id = n.org_id
+                    where o.name = 'うみの内科' and n.kind = 'invite' and n.state = 'queued'";
+    assert_eq!(meeting.count(planned).await, 1);
+    // What is corrected afterwards invites nobody twice.
+    name(&meeting.area, meeting.case, right, "海野 凪", "お名前の読み違い").await.is(303);
+    assert_eq!(meeting.count(invited).await, 1);
+}
+
+#[tokio::test]
 async fn who_takes_the_place_of_a_doctor_who_was_told_is_not_told_yet() {
     let area = Area::new().await;
     let form = with(&area.case_form(), &[("tell", "")]);

@@ -1,18 +1,19 @@
 //! Follows what a hospital's own system tells: 使用中 moves, and the age of the numbers stays that of the last person's word.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::{App, By};
 use crate::domain::access::{Reporter, Via};
 use crate::domain::audit::Action;
-use crate::domain::bed::follow::{Step, follow as step};
-use crate::domain::bed::{Counts, EntryKind};
+use crate::domain::bed::follow::Step;
+use crate::domain::bed::{EntryKind, Standing};
 use crate::domain::movement::Movement;
 use crate::domain::name::search_key;
 use crate::error::Result;
 use crate::id::{OrgId, WardId};
 use crate::store::audit::Entry;
 use crate::store::beds::{self, NewReport, WardNow, files, movements};
+use crate::store::requests::beds as promised;
 
 /// What became of a message.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -52,47 +53,52 @@ pub async fn follow(app: &App, org: OrgId, movement: &Movement, names: &BTreeMap
     if !movements::first(&mut tx, reporter, &movement.control_id).await? {
         return Ok(Followed::Before);
     }
-    let after = match after(movement, &wards, names) {
-        Ok(after) => after,
+    let steps = match steps(movement, &wards, names) {
+        Ok(steps) => steps,
         Err(why) => return Ok(why),
     };
-    let reports = after.values().filter_map(|(ward, counts)| {
-        let as_of = ward.report.as_of?;
-        let kind = EntryKind::Movements;
-        Some((reporter, NewReport { ward: ward.ward_id, capacity: ward.capacity, counts, as_of, kind }))
-    });
-    let reports: Vec<_> = reports.collect();
-    let found = if reports.is_empty() { Followed::Nothing } else { Followed::Counted };
-    let detail = format!("movements wards={}", reports.len());
-    if !reports.is_empty() {
-        super::add(&mut tx, reports).await?;
+    // Everybody takes the wards in the same order, so that two at once wait for each other instead of for ever.
+    let mut after = BTreeMap::new();
+    for id in steps.iter().map(|(ward, _)| ward.ward_id).collect::<BTreeSet<_>>() {
+        after.insert(id, promised::held(&mut tx, id).await?);
+    }
+    for (ward, what) in steps {
+        if let Err(why) = take(&mut after, ward, what) {
+            return Ok(why);
+        }
+    }
+    let found = if after.is_empty() { Followed::Nothing } else { Followed::Counted };
+    let detail = format!("movements wards={}", after.len());
+    for (ward, (standing, _)) in &after {
+        let said = wards.iter().find(|one| one.ward_id == *ward).and_then(|one| Some((one, one.report.as_of?)));
+        if let (Some(Standing { counts, unsettled }), Some((ward, as_of))) = (standing, said) {
+            let (kind, unsettled) = (EntryKind::Movements, *unsettled);
+            let new = NewReport { ward: ward.ward_id, capacity: ward.capacity, counts, as_of, kind, unsettled };
+            beds::report(&mut tx, reporter, new).await?;
+        }
+    }
+    if !after.is_empty() {
+        let wards: Vec<_> = after.keys().copied().collect();
+        beds::raise_reports(&mut tx, &wards).await?;
     }
     tx.commit(Entry::of(Action::BedsReported, org).detail(detail)).await?;
     Ok(found)
 }
 
-/// What the wards count after all steps of a message. Who only changes the bed, or the room, leaves no ward.
-fn after<'w>(
+/// The wards that somebody came to or left. Who only changes the bed, or the room, leaves no ward.
+fn steps<'w>(
     movement: &Movement,
     wards: &'w [WardNow],
     names: &BTreeMap<String, String>,
-) -> Result<HashMap<WardId, (&'w WardNow, Counts)>, Followed> {
+) -> Result<Vec<(&'w WardNow, Step)>, Followed> {
     let mut steps = Vec::new();
     for (code, what) in &movement.steps {
         if let Some(ward) = ward(code, wards, names)? {
             steps.push((ward, *what));
         }
     }
-    let mut after = HashMap::new();
-    if let [(from, _), (to, _)] = steps[..]
-        && from.ward_id == to.ward_id
-    {
-        return Ok(after);
-    }
-    for (ward, what) in steps {
-        take(&mut after, ward, what)?;
-    }
-    Ok(after)
+    let stays = matches!(steps[..], [(from, _), (to, _)] if from.ward_id == to.ward_id);
+    Ok(if stays { Vec::new() } else { steps })
 }
 
 /// The ward that a code means; none where the hospital says by an empty name that its beds aren't reported.
@@ -110,12 +116,18 @@ fn ward<'w>(
     ward.map(Some).ok_or_else(|| Followed::NoSuchWard(name.chars().take(40).collect()))
 }
 
+/// What the wards say, each with its promises.
+type After = BTreeMap<WardId, (Option<Standing>, i32)>;
+
 /// Takes one step into the counts.
-fn take<'w>(after: &mut HashMap<WardId, (&'w WardNow, Counts)>, ward: &'w WardNow, what: Step) -> Result<(), Followed> {
-    let before = after.get(&ward.ward_id).map(|(_, counts)| counts.clone()).or_else(|| ward.report.counts());
-    let before = before.ok_or_else(|| Followed::NeverReported(ward.ward_name.clone()))?;
-    let counts = step(&before, ward.capacity, what).ok_or_else(|| Followed::CannotBe(ward.ward_name.clone()))?;
-    after.insert(ward.ward_id, (ward, counts));
+fn take(after: &mut After, ward: &WardNow, what: Step) -> Result<(), Followed> {
+    let Some((Some(before), promises)) = after.get(&ward.ward_id) else {
+        return Err(Followed::NeverReported(ward.ward_name.clone()));
+    };
+    let promises = *promises;
+    let next = before.stepped(ward.capacity, what, promises);
+    let next = next.ok_or_else(|| Followed::CannotBe(ward.ward_name.clone()))?;
+    after.insert(ward.ward_id, (Some(next), promises));
     Ok(())
 }
 

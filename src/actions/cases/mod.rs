@@ -13,14 +13,14 @@ use crate::domain::case::{self, ContactOutcome, Member, PartyRole};
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::notice::NoticeKind;
 use crate::error::{Error, Result};
-use crate::id::{CaseId, ContactId, OrgId};
+use crate::id::{BedRequestId, CaseId, ContactId, OrgId};
 use crate::secret;
 use crate::store::audit::{self, Entry};
 use crate::store::cases::{self, Case, NewCase};
 use crate::store::change::Change;
 use crate::store::contacts::{self, NewContact};
 use crate::store::shared::{self, Shared};
-use crate::store::{notices, region};
+use crate::store::{notices, region, requests};
 
 use tell::tell_team;
 
@@ -35,6 +35,8 @@ pub struct Opening {
     pub tell: bool,
     /// The patient is somebody else than the one whose case is open under the same name or number.
     pub is_another: bool,
+    /// The request by which the patient came in, which leads to the case from now on.
+    pub request: Option<BedRequestId>,
 }
 
 /// Opens a case and, if wanted, tells the prior team of the admission.
@@ -63,6 +65,11 @@ pub async fn open(app: &App, actor: &Actor, new: &NewCase, opening: Opening) -> 
     }
     for member in &new.team {
         cases::add_link(&mut tx, scope, id, member).await?;
+    }
+    if let Some(request) = opening.request
+        && !requests::course::link_case(&mut tx, scope, request, id).await?
+    {
+        return Err(Error::refused("", Fault::ChangedMeanwhile));
     }
     if opening.tell {
         tell_team(&mut tx, id, NoticeKind::Admitted, 0, |_| true).await?;

@@ -43,20 +43,20 @@ pub async fn set_member(app: &App, actor: &Actor, id: CaseId, member: &Member, r
             cases::correct_link(&mut tx, scope, before.id, member, reason).await?;
             invitations::rename(&mut tx, before.id, &before.person_name, &member.person).await?;
         }
-        _ => replace(&mut tx, actor, id, before, member, reason).await?,
+        _ => replace(app, &mut tx, actor, id, before, (member, reason)).await?,
     }
     let detail = format!("{} {}", member.role.code(), member.standing.code());
     tx.commit(Entry::of(Action::TeamChanged, id).case(id).detail(detail)).await
 }
 
-/// Parts with whoever stood in a part, and tells whoever takes it.
+/// Parts with whoever stood in a part; tells whoever takes it, and invites them to what is to come.
 async fn replace(
+    app: &App,
     tx: &mut Change,
     actor: &Actor,
     case: CaseId,
     before: Option<&Link>,
-    member: &Member,
-    reason: &str,
+    (member, reason): (&Member, &str),
 ) -> Result<()> {
     let scope = actor.scope(Permission::ManageCases)?;
     if let Some(before) = before {
@@ -64,7 +64,11 @@ async fn replace(
         cases::end_link(tx, before.id, reason).await?;
     }
     let new = cases::add_link(tx, scope, case, member).await?;
-    tell_team(tx, case, NoticeKind::Admitted, 0, |link| link.id == new).await
+    tell_team(tx, case, NoticeKind::Admitted, 0, |link| link.id == new).await?;
+    match cases::team(tx, case).await?.iter().find(|link| link.id == new) {
+        Some(link) => conferences::take_in(app, tx, actor, case, link).await,
+        None => Ok(()),
+    }
 }
 
 /// Records that another doctor takes over. The prior doctor stays on the team: they are the one to be told.

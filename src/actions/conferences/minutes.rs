@@ -79,9 +79,9 @@ async fn share(tx: &mut Change, conference: &Conference, version: MinutesId, doc
         let copy = minutes::share(tx, version, receiver.invitation_id, document).await?;
         let was_there = document.attendance_of(receiver.invitation_id).is_some_and(Attendance::was_there);
         let from = now + if was_there { TimeDelta::minutes(1) } else { TimeDelta::zero() };
-        plan::after(tx, &rules, conference, receiver, (NoticeKind::Minutes, copy.into()), from).await?;
+        let sent_at = plan::after(tx, &rules, conference, receiver, (NoticeKind::Minutes, copy.into()), from).await?;
         let is_worth = reach::is_worth(ReminderKind::Receipt3d, plan::goes_by(receiver));
-        if let Some(again) = rules.receipt_at(now).filter(|_| is_worth) {
+        if let Some(again) = rules.receipt_at(sent_at).filter(|_| is_worth) {
             plan::after(tx, &rules, conference, receiver, (NoticeKind::Receipt3d, copy.into()), again).await?;
         }
     }

@@ -36,7 +36,7 @@ pub use minutes::{
     File, SharedFile, blank, decision_done, decision_done_as_guest, minutes, read_as_guest, read_as_party,
     read_on_paper, save_minutes, shared_minutes,
 };
-pub use parties::{Extra, invite, part_with, remove, told_by_hand};
+pub use parties::{Extra, invite, part_with, remove, take_in, told_by_hand};
 pub use poll::{NewPoll, Slots, change_slots, fix, members, require, start_poll};
 pub use view::{Held, held, view};
 pub use vote::{vote_as_guest, vote_as_party, vote_by_proxy};
@@ -221,7 +221,8 @@ pub async fn resend(app: &App, actor: &Actor, id: ConferenceId) -> Result<usize>
     let conference = conferences::take(&mut tx, scope, id).await?;
     conference::may_answer(conference.state, conference.starts_at, tx.now)?;
     let today = calendar::at(calendar::day_of(tx.now), NaiveTime::MIN);
-    let before = notices::asked_again(&mut tx, id, today).await?;
+    let now = tx.now;
+    let before = notices::asked_again(&mut tx, id, (today, now)).await?;
     let mut silent = invitations::receivers(&mut tx, id).await?;
     silent.retain(|who| who.answer_id.is_none() && !before.contains(&who.invitation_id));
     if silent.is_empty() {
@@ -244,7 +245,7 @@ pub(super) fn check_reason(case: &Case, reason: &str) -> Faults {
         .with(!case.is_named_in(reason), "reason", Fault::NamesPatient)
 }
 
-/// A meeting whose place names no patient: the invited read it in a mail.
+/// A meeting whose place and link name no patient: the invited read it in a mail.
 fn check_meeting(case: &Case, meeting: &Meeting, now: DateTime<Utc>) -> Result<(), Faults> {
     both(check_name(case, meeting), conference::check_meeting(meeting, now))
 }
@@ -255,5 +256,9 @@ fn check_whereabouts(case: &Case, meeting: &Meeting) -> Result<(), Faults> {
 }
 
 fn check_name(case: &Case, meeting: &Meeting) -> Result<(), Faults> {
-    Faults::default().with(!case.is_named_in(&meeting.place), "place", Fault::NamesPatient).settle()
+    let address = percent_encoding::percent_decode_str(&meeting.video_url).decode_utf8_lossy();
+    Faults::default()
+        .with(!case.is_named_in(&meeting.place), "place", Fault::NamesPatient)
+        .with(!case.is_named_in(&address), "video_url", Fault::NamesPatient)
+        .settle()
 }

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::id::{CaseId, ConferenceId, InvitationId, LinkId, OrgId};
 use crate::secret;
 use crate::store::audit::Entry;
+use crate::store::cases::Link;
 use crate::store::change::Change;
 use crate::store::invitations::{self, Key, NewInvitation};
 use crate::store::{cases, conferences, notices};
@@ -126,6 +127,33 @@ pub async fn part_with(tx: &mut Change, actor: &Actor, case: CaseId, link: LinkI
             if conference.is_ahead(now) {
                 plan::at_once(tx, &rules, &conference, receiver, NoticeKind::Cancelled, id.into()).await?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Invites, within a change, somebody who has just become known as a member of the prior team to every conference of the case
+/// that is to come: whoever looked after the patient before is invited unless somebody says why not.
+///
+/// # Errors
+/// The database refuses.
+pub async fn take_in(app: &App, tx: &mut Change, actor: &Actor, case: CaseId, link: &Link) -> Result<()> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let Some(org) = link.org_id else { return Ok(()) };
+    let party = Extra { org, role: link.role, person: link.person_name.clone() };
+    for conference in conferences::of_case(tx, scope, case).await? {
+        let conference = conferences::take(tx, scope, conference.id).await?;
+        if conference::may_change(conference.state, conference.starts_at, tx.now).is_err() {
+            continue;
+        }
+        // Who was invited in this part before needn't be asked twice.
+        match add(app, tx, scope, conference.id, Some(link.id), &party).await {
+            Ok(invitation) if conference.state == ConferenceState::Polling => {
+                plan::poll(tx, &conference, Some(invitation)).await?;
+            }
+            Ok(invitation) => plan::ladder(tx, &conference, Some(invitation), None).await?,
+            Err(Error::Refused(_)) => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(())

@@ -28,9 +28,9 @@ impl Rules {
         Ok(Self { ladder: region::load(tx).await?.ladder, holidays: region::holidays(tx).await? })
     }
 
-    /// When a party that hasn't confirmed the minutes of `now` is asked once more, unless that is switched off.
-    pub(super) fn receipt_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.ladder.receipt_3d.after(now)
+    /// When a party that hasn't confirmed the minutes that it gets at `sent_at` is asked once more, unless that is switched off.
+    pub(super) fn receipt_at(&self, sent_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.ladder.receipt_3d.after(sent_at)
     }
 
     fn steps(
@@ -102,7 +102,7 @@ pub(super) async fn at_once(
     Ok(())
 }
 
-/// Plans one message of the time after a conference: from `from` on, when its receiver may be written to.
+/// Plans one message of the time after a conference: from `from` on, when its receiver may be written to. Returns when that is.
 pub(super) async fn after(
     tx: &mut Change,
     rules: &Rules,
@@ -110,7 +110,7 @@ pub(super) async fn after(
     receiver: &Receiver,
     (kind, subject): (NoticeKind, Uuid),
     from: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<DateTime<Utc>> {
     on_day(tx, rules, conference, receiver, (kind, subject, conference.sequence), from).await
 }
 
@@ -122,10 +122,10 @@ pub(super) async fn on_day(
     receiver: &Receiver,
     (kind, subject, sequence): (NoticeKind, Uuid, i32),
     from: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<DateTime<Utc>> {
     let due_at = ladder::deliver_at(from, false, rules.ladder.quiet, &receiver.calendar()?, &rules.holidays);
     notices::add(tx, &NewNotice { subject, sequence, ..message(conference, receiver, kind, due_at) }).await?;
-    Ok(())
+    Ok(due_at)
 }
 
 /// By which way a party is reached.

@@ -137,6 +137,13 @@ pub async fn change_slots(app: &App, actor: &Actor, id: ConferenceId, seen: i32,
     }
     let checked = rules::check_slots(&slots.starts, slots.length, slots.closes_at, tx.now)?;
     check_free(&mut tx, scope, before.case_id, Some(id), slots).await?;
+    let old = polls::slots(&mut tx, id).await?;
+    let old = old.iter().map(|slot| (slot.starts_at, slot.ends_at));
+    if old.eq(checked.iter().map(|slot| (slot.starts_at, slot.ends_at)))
+        && before.poll_closes_at == Some(slots.closes_at)
+    {
+        return Err(Error::refused("", Fault::NothingChanged));
+    }
     polls::set_slots(&mut tx, id, &checked, slots.closes_at).await?;
     polls::set_span(&mut tx, &before, last_of(&checked)?).await?;
     notices::drop_queued(&mut tx, id, "moved").await?;
@@ -208,8 +215,7 @@ pub async fn fix(app: &App, actor: &Actor, id: ConferenceId, slot: SlotId, confi
     let at = poll.slots.iter().position(|one| one.id == slot).ok_or_else(|| Error::refused("", Fault::Moved))?;
     let span = poll.slots[at].span();
     let parties = standing(&mut tx, scope, &held).await?;
-    let closes_at = held.poll_closes_at.unwrap_or(tx.now);
-    let count = rules::count(&view::voters(&parties, &poll), at, closes_at, tx.now);
+    let count = rules::count(&view::voters(&parties, &poll), at);
     rules::may_fix(span, &count, confirmed, tx.now)?;
     let taken = super::taken(&mut tx, scope, held.case_id, Some(id)).await?;
     Faults::default().with(!taken.iter().any(|other| other.overlaps(span)), "", Fault::Overlaps).settle()?;

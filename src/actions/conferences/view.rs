@@ -47,10 +47,10 @@ impl Held {
 
     /// The votes for each slot, in their order.
     #[must_use]
-    pub fn counts(&self, now: DateTime<Utc>) -> Vec<Count> {
+    pub fn counts(&self) -> Vec<Count> {
         let Some(poll) = &self.poll else { return Vec::new() };
-        let (voters, closes_at) = (voters(&self.parties, poll), self.conference.poll_closes_at.unwrap_or(now));
-        (0..poll.slots.len()).map(|slot| rules::count(&voters, slot, closes_at, now)).collect()
+        let voters = voters(&self.parties, poll);
+        (0..poll.slots.len()).map(|slot| rules::count(&voters, slot)).collect()
     }
 
     /// Whether its date is sought, and can be decided.

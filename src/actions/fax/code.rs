@@ -5,10 +5,11 @@ use chrono::{DateTime, Utc};
 use crate::app::App;
 use crate::domain::short_code::{self, Limit, OF_ALL, OF_ONE};
 use crate::error::Result;
-use crate::id::InvitationId;
+use crate::id::{AskId, InvitationId, RegistrationId};
 use crate::secret::Secret;
 use crate::store::change::Machine;
 use crate::store::fax::codes::{self, Brake};
+use crate::store::registrations;
 
 /// All clients together.
 const ALL: &str = "";
@@ -18,6 +19,10 @@ const ALL: &str = "";
 pub enum Opened {
     /// This invitation's.
     Found(InvitationId),
+    /// This question's to a hospital.
+    Asked(AskId),
+    /// That of the answers about this registration which are due on a day ([`crate::domain::notice::day_number`]).
+    Exchange(RegistrationId, i32),
     /// Nobody's.
     Wrong,
     /// Nothing is heard until then.
@@ -51,15 +56,26 @@ pub async fn open(app: &App, client: &Client, typed: &str) -> Result<Opened> {
         return Ok(Opened::Locked(until));
     }
     let found = match short_code::read(typed) {
-        Some(code) => codes::find(&mut tx, &code, now).await?,
-        None => None,
+        Some(code) => behind(&mut tx, &code, now).await?,
+        None => Opened::Wrong,
     };
-    if found.is_none() {
+    if found == Opened::Wrong {
         fail(&mut tx, ALL, all, OF_ALL).await?;
         fail(&mut tx, &client.0, own, OF_ONE).await?;
     }
     tx.commit().await?;
-    Ok(found.map_or(Opened::Wrong, Opened::Found))
+    Ok(found)
+}
+
+async fn behind(tx: &mut Machine, code: &str, now: DateTime<Utc>) -> Result<Opened> {
+    if let Some(invitation) = codes::find(tx, code, now).await? {
+        return Ok(Opened::Found(invitation));
+    }
+    if let Some(ask) = codes::find_ask(tx, code).await? {
+        return Ok(Opened::Asked(ask));
+    }
+    let exchange = registrations::find_code(tx, code).await?;
+    Ok(exchange.map_or(Opened::Wrong, |(registration, day)| Opened::Exchange(registration, day)))
 }
 
 async fn fail(tx: &mut Machine, client: &str, brake: Brake, limit: Limit) -> Result<()> {

@@ -6,8 +6,9 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::audit::Action;
 use crate::domain::fault::Fault;
 use crate::domain::notice::NoticeState;
+use crate::domain::org::Channel;
 use crate::error::{Error, Result};
-use crate::id::{LineId, NoticeId};
+use crate::id::{CaseId, LineId, NoticeId};
 use crate::store::audit::Entry;
 use crate::store::fax::{codes, queue};
 use crate::store::notices::{self, planned};
@@ -21,11 +22,11 @@ pub async fn to_print(app: &App, actor: &Actor) -> Result<Vec<NoticeId>> {
     let scope = actor.scope(Permission::ManageCases)?;
     let found = queue::to_print(&mut app.look().await?, scope).await?;
     let mut tx = app.bookkeep().await?;
-    for invitation in found.iter().filter_map(|(_, invitation)| *invitation) {
-        codes::ensure(&mut tx, invitation).await?;
+    for ready in &found {
+        codes::ensure_for(&mut tx, ready.invitation_id, ready.registration_id.zip(Some(ready.sequence))).await?;
     }
     tx.commit().await?;
-    Ok(found.into_iter().map(|(id, _)| id).collect())
+    Ok(found.into_iter().map(|ready| ready.id).collect())
 }
 
 /// Marks sheets as printed. Those that were printed before, or needn't go out any more, are left as they are.
@@ -57,7 +58,7 @@ pub async fn sent(app: &App, actor: &Actor, id: NoticeId) -> Result<()> {
     if !queue::mark_faxed(&mut tx, id).await? {
         return before(matches!(state, NoticeState::Faxed | NoticeState::Received));
     }
-    tx.commit(Entry::of(Action::FaxSent, id).case(case)).await
+    tx.commit(about(Entry::of(Action::FaxSent, id), case)).await
 }
 
 /// Records that the receiver has the sheet, as they said on the telephone.
@@ -71,31 +72,41 @@ pub async fn received(app: &App, actor: &Actor, id: NoticeId) -> Result<()> {
     if !queue::mark_received(&mut tx, id).await? {
         return before(state == NoticeState::Received);
     }
-    tx.commit(Entry::of(Action::FaxReceived, id).case(case)).await
+    tx.commit(about(Entry::of(Action::FaxReceived, id), case)).await
 }
 
-/// Records that a sheet that was sent didn't arrive. What is still of use becomes a call; whether it did.
+fn about(entry: Entry, case: Option<CaseId>) -> Entry {
+    match case {
+        Some(case) => entry.case(case),
+        None => entry,
+    }
+}
+
+/// Records that a sheet that was sent didn't arrive. Returns the way by which it is said now, where that is still of use: a call,
+/// but for the questions about a registered patient, whose answers must be in writing.
 ///
 /// # Errors
 /// The same; it wasn't sent, or the receiver has said that it came.
-pub async fn lost(app: &App, actor: &Actor, id: NoticeId) -> Result<bool> {
+pub async fn lost(app: &App, actor: &Actor, id: NoticeId) -> Result<Option<Channel>> {
     let scope = actor.scope(Permission::ManageCases)?;
     let mut tx = app.change(actor).await?;
     let case = match queue::find(&mut tx, scope, id).await {
         Ok((case, _)) => case,
         // By now it is a call.
-        Err(Error::NotFound) if queue::was_lost(&mut tx, scope, id).await? => return Ok(true),
+        Err(Error::NotFound) if queue::was_lost(&mut tx, scope, id).await? => return Ok(Some(Channel::Phone)),
         Err(error) => return Err(error),
     };
     let now = tx.now;
     let notice = planned::find_of_hospital(&mut tx, scope, now, id).await?;
     let ladder = region::load(&mut tx).await?.ladder;
     let wanted = notices::is_still_wanted(&mut tx, &notice, &ladder).await?;
-    if !notices::fax_lost(&mut tx, &notice, wanted).await? {
-        return before(queue::was_lost(&mut tx, scope, id).await?).map(|()| false);
+    let way = if notice.kind.asks_for_exchange() { Channel::FaxPrint } else { Channel::Phone };
+    let way = wanted.then_some(way);
+    if !notices::fax_lost(&mut tx, &notice, way).await? {
+        return before(queue::was_lost(&mut tx, scope, id).await?).map(|()| way);
     }
-    tx.commit(Entry::of(Action::FaxLost, id).case(case)).await?;
-    Ok(wanted)
+    tx.commit(about(Entry::of(Action::FaxLost, id), case)).await?;
+    Ok(way)
 }
 
 /// What was done before is as good as done now; what can't be done any more is told.

@@ -1,6 +1,7 @@
 //! A hospital's answer, by whichever way it comes: on its page, by the link of the mail, or heard on the telephone by the clinic.
 
-use super::{must_be_open, take_own, tell};
+use super::tell::tell;
+use super::view::{must_be_open, take_own};
 use crate::app::App;
 use crate::domain::access::{Actor, Permission, Via};
 use crate::domain::audit::Action;
@@ -14,7 +15,7 @@ use crate::id::{AskId, BedRequestId};
 use crate::store::audit::Entry;
 use crate::store::change::Change;
 use crate::store::requests::asks::{self, Ask};
-use crate::store::requests::{self, Request, notices};
+use crate::store::requests::{self, Request, beds as promised, notices};
 
 /// Answers for the own hospital. As long as nobody is chosen, an answer may be changed.
 ///
@@ -77,6 +78,10 @@ async fn keep(mut tx: Change, request: &Request, ask: &Ask, said: &Said, via: An
     if ask.said().as_ref() == Some(said) {
         // Pressed twice: what was said is said.
         return Ok(());
+    }
+    if let (Some(ward), Some(org)) = (said.ward, ask.org_id) {
+        let is_one = promised::is_ward_of(&mut tx, ward, org).await?;
+        Faults::default().with(is_one, "ward", Fault::NotAChoice).settle()?;
     }
     let (now, by) = (tx.now, tx.by.account);
     if !asks::answer(&mut tx, ask.id, said, via, by).await? {

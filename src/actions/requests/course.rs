@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::tell;
+use super::tell::tell;
 use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::audit::Action;
@@ -11,12 +11,15 @@ use crate::domain::fault::{Fault, Faults};
 use crate::domain::notice::NoticeKind;
 use crate::domain::request::{AskState, Ending, LETTER_REMINDER};
 use crate::error::{Error, Result};
-use crate::id::BedRequestId;
+use crate::id::{BedRequestId, OrgId};
 use crate::store::audit::Entry;
 use crate::store::beds;
 use crate::store::change::Change;
 use crate::store::requests::asks::{self, Ask};
-use crate::store::requests::{self, Request, beds as promised};
+use crate::store::requests::{self, Request, beds as promised, course as stay};
+
+/// A ward is one of which the hospital's own system tells where it has done so in these days.
+const TOLD_LATELY: TimeDelta = TimeDelta::days(7);
 
 /// A request with its promise, for who made either of them.
 async fn take(app: &App, actor: &Actor, id: BedRequestId) -> Result<(Change, Request, Ask)> {
@@ -42,17 +45,22 @@ fn check(at: DateTime<Utc>, request: &Request, now: DateTime<Utc>) -> Result<(),
 pub async fn admitted(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<Utc>) -> Result<()> {
     let (mut tx, request, chosen) = take(app, actor, id).await?;
     check(at, &request, tx.now)?;
-    if !requests::admit(&mut tx, id, at).await? {
+    if !stay::admit(&mut tx, id, at).await? {
         return Err(Error::refused("", Fault::RequestClosed));
     }
     if let Some(ward) = chosen.ward_id
-        && let Some(counts) = promised::one(&mut tx, ward).await?
+        && let Some(standing) = promised::one(&mut tx, ward).await?
     {
-        promised::restate(&mut tx, ward, &counts.moved_in()).await?;
+        let since = tx.now - TOLD_LATELY;
+        let is_told = promised::is_told(&mut tx, ward, since).await?;
+        promised::restate(&mut tx, ward, &standing.arrived(at, is_told)).await?;
         beds::raise_reports(&mut tx, &[ward]).await?;
     }
     let (now, about) = (tx.now, (id, Some(chosen.id)));
-    for (org, _) in requests::parties(&mut tx, id).await? {
+    let told: Vec<OrgId> = requests::parties(&mut tx, id).await?.into_iter().map(|party| party.id).collect();
+    // The clinic that asked is the patient's doctor, and hears of it where the hospital records it.
+    let asker = Some(request.org_id).filter(|org| *org != actor.org && !told.contains(org));
+    for org in told.into_iter().chain(asker) {
         tell(&mut tx, NoticeKind::BedAdmitted, org, about, 0, now).await?;
     }
     if request.letter_at.is_none() {
@@ -69,7 +77,7 @@ pub async fn admitted(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<U
 pub async fn letter_came(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<Utc>) -> Result<()> {
     let (mut tx, request, _) = take(app, actor, id).await?;
     check(at, &request, tx.now)?;
-    if !requests::letter_came(&mut tx, id, at).await? {
+    if !stay::letter_came(&mut tx, id, at).await? {
         return Err(Error::refused("", Fault::RequestClosed));
     }
     tx.commit(Entry::of(Action::BedUsed, id).detail("letter")).await
@@ -84,7 +92,7 @@ pub async fn ended(app: &App, actor: &Actor, id: BedRequestId, on: NaiveDate, en
     let Some(admitted_at) = request.admitted_at else { return Err(Error::refused("", Fault::RequestClosed)) };
     let faults = Faults::default().with(on <= day_of(tx.now), "day", Fault::InFuture);
     faults.with(on >= day_of(admitted_at), "day", Fault::BeforeAdmission).settle()?;
-    if !requests::end(&mut tx, id, on, ending).await? {
+    if !stay::end(&mut tx, id, on, ending).await? {
         return Err(Error::refused("", Fault::RequestClosed));
     }
     tx.commit(Entry::of(Action::BedUsed, id).detail(format!("ended {}", ending.code()))).await

@@ -1,6 +1,6 @@
 //! What happens to requests by itself: who doesn't answer in time counts as silent, and the next on the rota is asked.
 
-use super::{put, tell};
+use super::tell::{put, tell};
 use crate::app::{App, By};
 use crate::domain::access::Via;
 use crate::domain::audit::Action;
@@ -13,7 +13,7 @@ use crate::store::audit::Entry;
 use crate::store::change::Change;
 use crate::store::db::Tx;
 use crate::store::programmes;
-use crate::store::requests::asks::{self, Whom};
+use crate::store::requests::asks::{self, Ask, Whom};
 use crate::store::requests::{self, Request, notices};
 
 /// Moves every open request on whose time has come; how many. Any number of servers may do it at once, and one that can't be read
@@ -33,10 +33,11 @@ pub async fn progress(app: &App) -> Result<u64> {
     Ok(moved)
 }
 
-/// What is to be done about a request now.
-async fn deeds(tx: &mut Tx, app: &App, request: &Request) -> Result<Vec<Deed>> {
+/// The questions of a request, and what is to be done about it now.
+async fn deeds(tx: &mut Tx, app: &App, request: &Request) -> Result<(Vec<Ask>, Vec<Deed>)> {
     let now = app.clock.now();
-    let asked: Vec<Asked> = asks::of(tx, request.id).await?.iter().map(asks::Ask::asked).collect();
+    let all = asks::of(tx, request.id).await?;
+    let asked: Vec<Asked> = all.iter().map(Ask::asked).collect();
     let in_turn = request.in_turn;
     let line = match request.programme_id.filter(|_| in_turn) {
         Some(programme) => {
@@ -47,7 +48,8 @@ async fn deeds(tx: &mut Tx, app: &App, request: &Request) -> Result<Vec<Deed>> {
         }
         None => Vec::new(),
     };
-    Ok(next(&asked, in_turn, &line, now))
+    let deeds = next(&asked, in_turn, &line, now);
+    Ok((all, deeds))
 }
 
 async fn act(app: &App, id: BedRequestId) -> Result<bool> {
@@ -55,7 +57,7 @@ async fn act(app: &App, id: BedRequestId) -> Result<bool> {
     requests::take(&mut tx, id).await?;
     let request = requests::any(&mut tx, id).await?;
     // Another server may have been faster, or a person.
-    let deeds = deeds(&mut tx, app, &request).await?;
+    let (all, deeds) = deeds(&mut tx, app, &request).await?;
     if request.state != RequestState::Open || deeds.is_empty() {
         return Ok(false);
     }
@@ -64,9 +66,10 @@ async fn act(app: &App, id: BedRequestId) -> Result<bool> {
     for deed in deeds {
         match deed {
             Deed::Silence(ask) => {
+                let round = all.iter().find(|one| one.id == ask).map_or(0, |one| one.round);
                 if asks::silence(&mut tx, ask).await? {
                     notices::drop_asked(&mut tx, ask).await?;
-                    tell(&mut tx, NoticeKind::BedSilent, request.org_id, (id, Some(ask)), 0, now).await?;
+                    tell(&mut tx, NoticeKind::BedSilent, request.org_id, (id, Some(ask)), round, now).await?;
                     said.push(format!("silent={ask}"));
                 }
             }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use chrono::{DateTime, Utc};
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -76,8 +76,8 @@ pub struct Slot {
 
 impl Poll {
     /// None where the conference was called with a date.
-    fn of(held: &Held, now: DateTime<Utc>) -> Option<Self> {
-        let slots = held.poll.as_ref()?.slots.iter().zip(held.counts(now));
+    fn of(held: &Held) -> Option<Self> {
+        let slots = held.poll.as_ref()?.slots.iter().zip(held.counts());
         let slots = slots.map(|(slot, count)| Slot {
             starts_at: Moment(slot.starts_at),
             ends_at: Moment(slot.ends_at),
@@ -185,7 +185,7 @@ impl From<Party> for Invited {
 /// Reads a conference.
 pub async fn read(State(app): State<App>, Caller(actor): Caller, Id(id): Id<ConferenceId>) -> Answer<Json<Conference>> {
     let (_, held) = act::view(&app, &actor, id).await?;
-    let poll = Poll::of(&held, app.clock.now());
+    let poll = Poll::of(&held);
     let left_out = held.left_out.into_iter();
     let left_out = left_out.map(|out| LeftOut { role: out.role, organisation_name: out.org_name, reason: out.reason });
     Ok(Json(Conference {

@@ -14,22 +14,25 @@ pub enum Step {
 
 /// The counts of a ward of `capacity` beds after a step; none where that can't be, so that something else must be wrong.
 ///
-/// Who comes takes a bed that was promised, else one that was open, else one that wasn't. The bed of whoever leaves is closed
-/// until a person says what it is: it may have to be cleaned, or be promised already.
+/// Who comes takes a bed that the hospital has reserved, else one that was open, else one that wasn't; one of those `promised` by
+/// requests only where there is no other. The bed of whoever leaves is closed until a person says what it is: it may have to be
+/// cleaned, or be promised already.
 #[must_use]
-pub fn follow(counts: &Counts, capacity: i32, step: Step) -> Option<Counts> {
+pub fn follow(counts: &Counts, capacity: i32, step: Step, promised: i32) -> Option<Counts> {
     let mut after = counts.clone();
     match step {
         Step::In if counts.occupied >= capacity => return None,
         Step::In => {
             after.occupied += 1;
-            if counts.reserved > 0 {
+            if counts.reserved > promised {
                 after.reserved -= 1;
             } else if counts.accepting > 0 {
                 after.accepting -= 1;
                 after.backup_accepting = counts.backup_accepting.min(after.accepting);
-            } else {
+            } else if counts.closed > 0 {
                 after.closed -= 1;
+            } else {
+                after.reserved -= 1;
             }
         }
         Step::Out if counts.occupied <= 0 => return None,
@@ -55,14 +58,19 @@ mod tests {
     fn occupied_follows_and_accepting_never_grows() {
         use Step::{In, Out};
         // 使用中, 予約済, 受入可, うち後方支援枠, 休止, 本日退院予定
-        for (before, step, expected) in [
-            ([36, 1, 2, 1, 1, 2], In, Some([37, 0, 2, 1, 1, 2])),
-            ([36, 0, 2, 2, 2, 0], In, Some([37, 0, 1, 1, 2, 0])),
-            ([39, 0, 0, 0, 1, 0], In, Some([40, 0, 0, 0, 0, 0])),
-            ([40, 0, 0, 0, 0, 0], In, None),
-            ([36, 1, 2, 1, 1, 2], Out, Some([35, 1, 2, 1, 2, 1])),
-            ([40, 0, 0, 0, 0, 0], Out, Some([39, 0, 0, 0, 1, 0])),
-            ([0, 0, 40, 0, 0, 0], Out, None),
+        for (before, step, promised, expected) in [
+            ([36, 1, 2, 1, 1, 2], In, 0, Some([37, 0, 2, 1, 1, 2])),
+            ([36, 0, 2, 2, 2, 0], In, 0, Some([37, 0, 1, 1, 2, 0])),
+            ([39, 0, 0, 0, 1, 0], In, 0, Some([40, 0, 0, 0, 0, 0])),
+            ([40, 0, 0, 0, 0, 0], In, 0, None),
+            // A bed that a request was promised stays, as long as there is another.
+            ([36, 1, 2, 1, 1, 2], In, 1, Some([37, 1, 1, 1, 1, 2])),
+            ([36, 2, 1, 0, 1, 0], In, 1, Some([37, 1, 1, 0, 1, 0])),
+            ([38, 1, 0, 0, 1, 0], In, 1, Some([39, 1, 0, 0, 0, 0])),
+            ([39, 1, 0, 0, 0, 0], In, 1, Some([40, 0, 0, 0, 0, 0])),
+            ([36, 1, 2, 1, 1, 2], Out, 1, Some([35, 1, 2, 1, 2, 1])),
+            ([40, 0, 0, 0, 0, 0], Out, 0, Some([39, 0, 0, 0, 1, 0])),
+            ([0, 0, 40, 0, 0, 0], Out, 0, None),
         ] {
             let counts =
                 |[occupied, reserved, accepting, backup_accepting, closed, discharging_today]: [i32; 6]| Counts {
@@ -79,10 +87,14 @@ mod tests {
                     sex_limit: SexLimit::Either,
                     note: String::new(),
                 };
-            assert_eq!(follow(&counts(before), 40, step), expected.map(counts), "{before:?} {step:?}");
+            assert_eq!(
+                follow(&counts(before), 40, step, promised),
+                expected.map(counts),
+                "{before:?} {step:?} {promised}"
+            );
         }
         assert!(
-            follow(&Counts { closed_reason: None, ..closed() }, 40, Out)
+            follow(&Counts { closed_reason: None, ..closed() }, 40, Out, 0)
                 .is_some_and(|after| after.closed_reason == Some(ClosedReason::Other))
         );
     }

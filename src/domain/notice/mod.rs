@@ -41,9 +41,13 @@ codes! {
         BedSilent = "bed_silent", "回答のない病院";
         BedConfirmed = "bed_confirmed", "受入の決定";
         BedWithdrawn = "bed_withdrawn", "依頼の取下げ";
+        BedTakenBack = "bed_taken_back", "受入の取消し";
+        BedExpired = "bed_expired", "依頼の期限切れ";
+        BedArrival = "bed_arrival", "入院の確認";
         BedAdmitted = "bed_admitted", "入院のお知らせ（依頼による）";
         LetterDue = "letter_due", "診療情報提供書の確認";
         ExchangeDue = "exchange_due", "診療情報交換のお願い";
+        ExchangeAgain = "exchange_again", "診療情報交換の再度のお願い";
     }
 }
 
@@ -174,9 +178,13 @@ impl NoticeKind {
             | Self::BedSilent
             | Self::BedConfirmed
             | Self::BedWithdrawn
+            | Self::BedTakenBack
+            | Self::BedExpired
+            | Self::BedArrival
             | Self::BedAdmitted
             | Self::LetterDue
-            | Self::ExchangeDue => return None,
+            | Self::ExchangeDue
+            | Self::ExchangeAgain => return None,
         })
     }
 
@@ -187,10 +195,18 @@ impl NoticeKind {
     }
 
     /// Whether a person passes it on where no machine can. About beds there is no task: the board itself shows who is silent, and
-    /// what comes of a request or a registration stands on its receiver's own page.
+    /// what comes of a request stands on its receiver's own page.
     #[must_use]
     pub const fn has_task(self) -> bool {
-        !matches!(self, Self::BedReport | Self::BedAnswered | Self::BedSilent | Self::LetterDue | Self::ExchangeDue)
+        !matches!(
+            self,
+            Self::BedReport
+                | Self::BedAnswered
+                | Self::BedSilent
+                | Self::BedExpired
+                | Self::BedArrival
+                | Self::LetterDue
+        )
     }
 
     /// Whether it only says once more what an earlier one said: where somebody is still to pass that on, one call is enough.
@@ -215,9 +231,18 @@ impl NoticeKind {
                 | Self::BedSilent
                 | Self::BedConfirmed
                 | Self::BedWithdrawn
+                | Self::BedTakenBack
+                | Self::BedExpired
+                | Self::BedArrival
                 | Self::BedAdmitted
                 | Self::LetterDue
         )
+    }
+
+    /// Whether it asks for the exchange of information about a registered patient.
+    #[must_use]
+    pub const fn asks_for_exchange(self) -> bool {
+        matches!(self, Self::ExchangeDue | Self::ExchangeAgain)
     }
 
     /// Whether it belongs to the time after a conference, when nothing of it is urgent any more.

@@ -76,7 +76,9 @@ impl Circumstances {
             NoticeKind::Cancelled => (!self.told).then_some(Why::NeverTold),
             NoticeKind::BedReport => self.reported.then_some(Why::Reported),
             NoticeKind::Admitted | NoticeKind::Discharged | NoticeKind::DischargeDay => self.of_case(kind),
-            NoticeKind::LetterDue | NoticeKind::ExchangeDue => self.moot.then_some(Why::Done),
+            NoticeKind::LetterDue | NoticeKind::ExchangeDue | NoticeKind::ExchangeAgain => {
+                self.moot.then_some(Why::Done)
+            }
             _ if kind.is_of_request() => self.moot.then_some(Why::Answered),
             _ if self.revoked => Some(Why::Revoked),
             _ => self.superseded.then_some(Why::Superseded),

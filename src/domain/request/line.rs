@@ -21,6 +21,15 @@ pub struct Asked {
     pub answer_by: DateTime<Utc>,
 }
 
+impl Asked {
+    /// Whether it may be asked once more: the question was taken back for another hospital, which took its promise back, and this one
+    /// hadn't said no.
+    #[must_use]
+    pub fn may_be_asked_anew(&self) -> bool {
+        self.state == AskState::Withdrawn && self.reply != Some(Reply::Declined)
+    }
+}
+
 /// What is to be done.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Deed {
@@ -45,7 +54,7 @@ pub fn next(asked: &[Asked], in_turn: bool, line: &[OrgId], now: DateTime<Utc>) 
         AskState::Silent | AskState::Withdrawn => false,
     };
     if in_turn && !asked.iter().any(may_say_yes) {
-        let is_new = |org: &&OrgId| asked.iter().all(|ask| ask.org != Some(**org));
+        let is_new = |org: &&OrgId| asked.iter().all(|ask| ask.org != Some(**org) || ask.may_be_asked_anew());
         deeds.push(line.iter().find(is_new).map_or(Deed::Stop, |org| Deed::Ask(*org)));
     }
     deeds
@@ -102,7 +111,11 @@ mod tests {
             // Somebody outside the rota was asked first.
             (vec![ask(9, Waiting, None, -1)], true, &[0], Some(0)),
             // The last has been asked, after whom nobody comes; or the clinic asks for itself.
-            (vec![ask(0, Silent, None, -9), ask(1, Silent, None, -9), ask(2, Withdrawn, None, -9)], true, &[], Some(3)),
+            (vec![ask(0, Silent, None, -9), ask(1, Silent, None, -9), ask(2, Silent, None, -9)], true, &[], Some(3)),
+            // One took its promise back: who was told not to wait is asked anew, but not who had said no.
+            (vec![ask(0, Answered, Some(Declined), -9), ask(1, Withdrawn, Some(Accepted), -9)], true, &[], Some(1)),
+            (vec![ask(0, Answered, Some(Declined), -9), ask(1, Withdrawn, Some(Declined), -9)], true, &[], Some(2)),
+            (vec![ask(0, Withdrawn, None, -9), ask(1, Waiting, None, 5)], true, &[], None),
             (vec![ask(0, Waiting, None, -1)], false, &[0], None),
         ];
         for (asked, in_turn, silent, expected) in cases {

@@ -88,9 +88,13 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         | NoticeKind::BedSilent
         | NoticeKind::BedConfirmed
         | NoticeKind::BedWithdrawn
+        | NoticeKind::BedTakenBack
+        | NoticeKind::BedExpired
+        | NoticeKind::BedArrival
         | NoticeKind::BedAdmitted
         | NoticeKind::LetterDue
-        | NoticeKind::ExchangeDue => (
+        | NoticeKind::ExchangeDue
+        | NoticeKind::ExchangeAgain => (
             "ご招待",
             format!(
                 "{}です。いつもお世話になっております。\n\

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Desk, case_code, hospital};
-use crate::domain::notice::{NoticeKind, numbered_day};
+use crate::domain::notice::NoticeKind;
 use crate::domain::request::Reply;
 use crate::domain::wareki;
 use crate::store::notices::planned::Planned;
@@ -16,6 +16,9 @@ pub(super) fn letter(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
         NoticeKind::BedSilent => ("回答がありません", silent(notice, desk)),
         NoticeKind::BedConfirmed => ("受入の決定", confirmed(notice, desk)),
         NoticeKind::BedWithdrawn => ("依頼の取下げ", withdrawn(notice)),
+        NoticeKind::BedTakenBack => ("受入の取消し", taken_back(notice, desk)),
+        NoticeKind::BedExpired => ("依頼の期限切れ", expired(notice, desk)),
+        NoticeKind::BedArrival => ("入院の確認", arrival(notice, desk)),
         NoticeKind::LetterDue => ("診療情報提供書", due(notice, desk)),
         _ => ("入院のお知らせ", admitted(notice)),
     };
@@ -42,6 +45,15 @@ fn asked(notice: &Planned, desk: &Desk<'_>) -> String {
         hospital(notice),
         by(notice, desk)
     )
+}
+
+/// The same on a FAX sheet, which has what is needed below it, and a slip.
+#[must_use]
+pub fn asked_on_paper(notice: &Planned) -> Vec<String> {
+    vec![
+        format!("{}です。在宅で療養されている方の受入をお願いしたく、ご連絡いたしました。", hospital(notice)),
+        "受け入れていただけるかを、返信票かお電話でお知らせください。くわしい状態は、お電話でお話しします。".to_owned(),
+    ]
 }
 
 fn answered(notice: &Planned, desk: &Desk<'_>) -> String {
@@ -87,6 +99,35 @@ fn withdrawn(notice: &Planned) -> String {
     )
 }
 
+fn taken_back(notice: &Planned, desk: &Desk<'_>) -> String {
+    let phone = notice.hospital_phone.as_deref().map(|phone| format!("（{phone}）")).unwrap_or_default();
+    format!(
+        "{}{phone}です。申し訳ありませんが、お約束した受入ができなくなりました。\n\
+         理由は、次のページでご覧になれます。依頼はもう一度、回答待ちになっています。\n\
+         当番の順で依頼している場合は、次の病院に自動で依頼します。\n\n{}",
+        hospital(notice),
+        page(notice, desk)
+    )
+}
+
+fn expired(notice: &Planned, desk: &Desk<'_>) -> String {
+    format!(
+        "受入の依頼は、受入先が決まらないまま期限を過ぎたため、終了しました。依頼した病院には、床を空けておく必要がないことを知らせます。\n\
+         まだ必要なときは、お手数ですが、もう一度依頼してください。\n\n{}",
+        page(notice, desk)
+    )
+}
+
+fn arrival(notice: &Planned, desk: &Desk<'_>) -> String {
+    format!(
+        "{}の依頼で受入が決まった方の入院が、記録されていません。\n\
+         入院されましたか。次のページで「入院を記録する」か「受入を取り消す」を押してください。\n\
+         押すまで、床は予約のままです。\n\n{}",
+        hospital(notice),
+        page(notice, desk)
+    )
+}
+
 fn due(notice: &Planned, desk: &Desk<'_>) -> String {
     format!(
         "{}に入院された方の診療情報提供書が、届いたと記録されていません。\n\
@@ -94,20 +135,6 @@ fn due(notice: &Planned, desk: &Desk<'_>) -> String {
         hospital(notice),
         page(notice, desk)
     )
-}
-
-/// The exchange of information that comes due.
-pub(super) fn exchange(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
-    let due = numbered_day(notice.sequence).map(|day| wareki::full(day, desk.holidays)).unwrap_or_default();
-    let page = notice.registration_id.map(|id| format!("{}/registrations/{id}\n", desk.base_url)).unwrap_or_default();
-    let text = format!(
-        "{}に入院希望を登録されている方について、3か月ごとの診療情報交換の時期になりました。\n\n\
-         期限　{due}\n\n\
-         入院の希望が続いているか、診療情報の変更、特記事項の3つを、次のページで記録してください。\n\
-         FAXでのやりとりも記録できます。記録の残らない電話は認められていません。\n\n{page}",
-        hospital(notice)
-    );
-    (format!("【診療情報交換のお願い】登録番号 {}", case_code(notice)), text)
 }
 
 fn admitted(notice: &Planned) -> String {

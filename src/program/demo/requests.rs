@@ -10,12 +10,13 @@ use crate::domain::bed::profile::Procedure;
 use crate::domain::calendar::{at, day_of};
 use crate::domain::case::PatientSex;
 use crate::domain::programme::{Condition, Home, Purpose};
-use crate::domain::registration::Sheet;
+use crate::domain::registration::{Answers, ExchangeVia, Sheet};
 use crate::domain::request::{Ending, Need, RefusalReason, Reply, Said, Urgency, decade};
 use crate::error::{Error, Result};
 use crate::id::{AskId, BedRequestId};
 use crate::jobs::sweep;
 use crate::store::programmes;
+use crate::store::registrations as kept;
 use crate::store::requests::asks;
 
 /// Somebody for whom a bed is asked: a key, age, sex, by when, how they are, the name, and who is asked.
@@ -63,7 +64,8 @@ const SEEDS: [Seed; 4] = [
 /// What happens to one of them.
 #[derive(Clone, Copy)]
 pub(super) enum Step {
-    Register(&'static str, &'static str, &'static str, &'static str),
+    Register([&'static str; 4], PatientSex),
+    Exchange(&'static str, &'static str),
     Ask,
     Answer(&'static str, Reply, Option<RefusalReason>, &'static str),
     Confirm,
@@ -74,6 +76,7 @@ pub(super) enum Step {
 
 /// Everything that happened, when.
 pub(super) fn events(now: DateTime<Utc>) -> Vec<(DateTime<Utc>, (&'static str, Step))> {
+    use PatientSex::{Female, Male};
     use Reply::{Accepted, Conditional, Declined};
     let today = day_of(now);
     let past = |days: i64, hour, minute| {
@@ -81,11 +84,25 @@ pub(super) fn events(now: DateTime<Utc>) -> Vec<(DateTime<Utc>, (&'static str, S
     };
     let ago = |minutes| now - TimeDelta::minutes(minutes);
     vec![
-        (past(83, 11, 0), ("late", Step::Register("浜岡 ヨシ", "ハマオカ ヨシ", "1938-02-11", "慢性心不全、在宅酸素"))),
+        // One whose exchange has lapsed, one that comes due, and one who was exchanged about a month ago.
         (
-            past(30, 15, 0),
-            ("fine", Step::Register("水谷 源造", "ミズタニ ゲンゾウ", "1942-07-30", "脳梗塞後遺症、吸引")),
+            past(98, 14, 0),
+            ("over", Step::Register(["磯部 トメ", "イソベ トメ", "1935-05-18", "認知症、糖尿病。長女と同居"], Female)),
         ),
+        (
+            past(83, 11, 0),
+            ("late", Step::Register(["浜岡 ヨシ", "ハマオカ ヨシ", "1938-02-11", "慢性心不全、在宅酸素"], Female)),
+        ),
+        (
+            past(110, 15, 0),
+            ("fine", Step::Register(["水谷 源造", "ミズタニ ゲンゾウ", "1942-07-30", "脳梗塞後遺症、吸引"], Male)),
+        ),
+        // She is in the hospital now: her case says that she is registered.
+        (
+            past(60, 10, 0),
+            ("here", Step::Register(["浜辺 花江", "ハマベ ハナエ", "1942-04-12", "慢性心不全、糖尿病"], Female)),
+        ),
+        (past(30, 15, 0), ("fine", Step::Exchange("水谷 源造", "吸引の回数が1日3回から5回に増えました。"))),
         (past(7, 10, 2), ("ended", Step::Ask)),
         (past(7, 10, 14), ("ended", Step::Answer("nurse", Accepted, None, ""))),
         (past(7, 10, 20), ("ended", Step::Confirm)),
@@ -113,8 +130,12 @@ pub(super) async fn happen(
     id: Option<BedRequestId>,
 ) -> Result<Option<BedRequestId>> {
     let (doctor, now) = (people.actor("doctor")?, app.clock.now());
-    if let Step::Register(name, kana, born_on, condition) = step {
-        register(app, people, [name, kana, born_on, condition]).await?;
+    if let Step::Register(who, sex) = step {
+        register(app, people, who, sex).await?;
+        return Ok(None);
+    }
+    if let Step::Exchange(name, changes) = step {
+        exchange(app, people, name, changes).await?;
         return Ok(None);
     }
     let Some(id) = id else {
@@ -123,9 +144,9 @@ pub(super) async fn happen(
         return Ok(Some(id));
     };
     let done = match step {
-        Step::Ask | Step::Register(..) => Ok(()),
+        Step::Ask | Step::Register(..) | Step::Exchange(..) => Ok(()),
         Step::Answer(who, reply, reason, words) => {
-            let said = Said { reply, reason, words: words.into() };
+            let said = Said { reply, reason, words: words.into(), ward: None };
             requests::answer(app, people.actor(who)?, id, &said).await
         }
         Step::Confirm => requests::confirm(app, doctor, id, accepted(app, id).await?).await,
@@ -142,14 +163,19 @@ pub(super) async fn happen(
 }
 
 /// 入院希望登録 with the hospital that backs the doctor up.
-async fn register(app: &App, people: &People, [name, kana, born_on, condition]: [&str; 4]) -> Result<()> {
+async fn register(
+    app: &App,
+    people: &People,
+    [name, kana, born_on, condition]: [&str; 4],
+    sex: PatientSex,
+) -> Result<()> {
     let (doctor, today) = (people.actor("doctor")?, day_of(app.clock.now()));
     let sheet = Sheet {
         hospital: people.org("shiokaze")?,
         patient_name: name.into(),
         patient_kana: kana.into(),
         patient_born_on: born_on.parse().map_err(Error::internal)?,
-        patient_sex: if kana.ends_with("ヨシ") { PatientSex::Female } else { PatientSex::Male },
+        patient_sex: sex,
         address: "みさき県汐見市".into(),
         phone: String::new(),
         condition: condition.into(),
@@ -160,6 +186,20 @@ async fn register(app: &App, people: &People, [name, kana, born_on, condition]: 
         consented_by: "本人".into(),
     };
     registrations::register(app, doctor, &sheet, false).await.map(drop)
+}
+
+/// The doctor answers the three questions about somebody.
+async fn exchange(app: &App, people: &People, name: &str, changes: &str) -> Result<()> {
+    let doctor = people.actor("doctor")?;
+    let all = kept::list(&mut app.look().await?, registrations::scope(doctor)?).await?;
+    let mut id = None;
+    for one in &all {
+        id = id.or((one.sheet()?.patient_name == name).then_some(one.id));
+    }
+    let answers = Answers { still_wishes: true, changes: changes.into(), events: String::new() };
+    let today = day_of(app.clock.now());
+    let id = id.ok_or(Error::NotFound)?;
+    registrations::exchange(app, doctor, id, (&answers, ExchangeVia::Form, ""), today).await
 }
 
 async fn accepted(app: &App, id: BedRequestId) -> Result<(AskId, i32)> {
@@ -195,6 +235,7 @@ async fn ask(app: &App, people: &People, key: &str) -> Result<BedRequestId> {
         age: Some(*age),
         despite: false,
         patient_name: (*name).into(),
+        registration: None,
         hospitals: hospitals.iter().map(|key| people.org(key)).collect::<Result<_>>()?,
         outside: None,
         in_turn: true,

@@ -239,7 +239,8 @@ impl Teller<'_> {
             note: String::new(),
             team: self.team(seed)?,
         };
-        let id = cases::open(self.app, &nurse, &new, cases::Opening { tell: true, is_another: false }).await?;
+        let id =
+            cases::open(self.app, &nurse, &new, cases::Opening { tell: true, ..cases::Opening::default() }).await?;
         if !matches!(seed.status, CaseStatus::Gathering | CaseStatus::Discharged | CaseStatus::Cancelled) {
             let course = cases::Course {
                 expected_discharge_on: new.expected_discharge_on,

@@ -97,7 +97,7 @@ impl Link {
 /// The database refuses.
 pub async fn team(tx: &mut Tx, case: CaseId) -> Result<Vec<Link>> {
     let sql = "select l.id, l.role, l.standing, l.org_id, o.name as org_name, o.kind as org_kind, o.phone as org_phone, o.fax as org_fax,
-                 o.mail as org_mail, o.preferred_channel as org_channel, o.calendar as org_calendar, l.person_name, l.source,
+                 case when o.mail_lost_at is null then o.mail end as org_mail, o.preferred_channel as org_channel, o.calendar as org_calendar, l.person_name, l.source,
                  l.confirmed_by, l.created_at, t.notified_at, t.reached_at, t.failed_calls, t.answers,
                  (select a.answer from invitation i join conference c on c.id = i.conference_id join answer a on a.id = i.answer_id
                    where i.link_id = l.id and i.revoked_at is null and c.state = 'called' order by c.starts_at desc limit 1)

@@ -3,10 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::error::{Error, Result};
-use crate::id::InvitationId;
+use crate::id::{AskId, InvitationId, RegistrationId};
 use crate::secret;
 use crate::store::change::Writer;
 use crate::store::db::Tx;
+use crate::store::registrations;
 
 /// So often a new code is drawn where another invitation has it: with 10¹² codes, the first one is free.
 const DRAWS: usize = 4;
@@ -19,6 +20,7 @@ pub async fn ensure(tx: &mut Writer, invitation: InvitationId) -> Result<String>
     for _ in 0..DRAWS {
         let sql = "update invitation set short_code = coalesce(short_code, $2)
                     where id = $1 and not exists (select 1 from invitation x where x.short_code = $2 and x.id <> $1)
+                      and not exists (select 1 from backup_registration r where r.short_code = $2)
                    returning short_code";
         let row: Option<(String,)> = tx.query(sql).bind(invitation).bind(secret::short_code()?).optional().await?;
         if let Some((code,)) = row {
@@ -26,6 +28,25 @@ pub async fn ensure(tx: &mut Writer, invitation: InvitationId) -> Result<String>
         }
     }
     Err(Error::internal("no short code is free"))
+}
+
+/// Makes sure that what asks for an answer on paper has its code: an invitation, or the exchange about a registration that is due on
+/// a day.
+///
+/// # Errors
+/// The system has no randomness; the database refuses.
+pub async fn ensure_for(
+    tx: &mut Writer,
+    invitation: Option<InvitationId>,
+    exchange: Option<(RegistrationId, i32)>,
+) -> Result<()> {
+    if let Some(invitation) = invitation {
+        ensure(tx, invitation).await?;
+    }
+    if let Some((registration, day)) = exchange {
+        registrations::ensure_code(tx, registration, day).await?;
+    }
+    Ok(())
 }
 
 /// The invitation with this code. One that was taken back is nobody's, and so is one whose meeting is over.
@@ -36,6 +57,17 @@ pub async fn find(tx: &mut Tx, code: &str, now: DateTime<Utc>) -> Result<Option<
     let sql = "select i.id from invitation i join conference c on c.id = i.conference_id
                 where i.short_code = $1 and i.revoked_at is null and c.ends_at > $2";
     let row: Option<(InvitationId,)> = tx.query(sql).bind(code).bind(now).optional().await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// The question to a hospital with this code, as long as its request is open and it wasn't taken back.
+///
+/// # Errors
+/// The database refuses.
+pub async fn find_ask(tx: &mut Tx, code: &str) -> Result<Option<AskId>> {
+    let sql = "select k.id from bed_request_ask k join bed_request r on r.id = k.request_id
+                where k.short_code = $1 and k.org_id is not null and k.state <> 'withdrawn' and r.state = 'open'";
+    let row: Option<(AskId,)> = tx.query(sql).bind(code).optional().await?;
     Ok(row.map(|(id,)| id))
 }
 

@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use crate::domain::access::Scope;
 use crate::domain::notice::{NoticeKind, NoticeState, Outcome};
 use crate::domain::org::Channel;
-use crate::error::Result;
-use crate::id::{CaseId, ConferenceId, InvitationId, NoticeId, OrgId};
+use crate::domain::request::Need;
+use crate::error::{Error, Result};
+use crate::id::{CaseId, ConferenceId, InvitationId, NoticeId, OrgId, RegistrationId};
 use crate::store::change::Change;
 use crate::store::db::Tx;
 use crate::store::notices::mark::{self, Attempt};
@@ -33,9 +34,11 @@ pub struct Waiting {
     pub phone: String,
     /// Whether sheets may go to that number.
     pub verified: bool,
-    /// The case.
-    pub case_id: CaseId,
-    /// Its code.
+    /// The case, if it belongs to one.
+    pub case_id: Option<CaseId>,
+    /// The registration with the own hospital, if it is about one.
+    pub registration_id: Option<RegistrationId>,
+    /// The code of either.
     pub case_code: String,
     /// The conference, if it belongs to one.
     pub conference_id: Option<ConferenceId>,
@@ -55,15 +58,16 @@ pub struct Waiting {
 pub async fn of_hospital(tx: &mut Tx, scope: Scope, since: DateTime<Utc>) -> Result<Vec<Waiting>> {
     let sql = "select n.id, n.kind, n.state, n.org_id, o.name as org_name, coalesce(i.person_name, l.person_name, '') as person_name,
                  coalesce(o.fax, '') as fax, coalesce(o.phone, '') as phone, v.org_id is not null as verified, dc.id as case_id,
-                 dc.code as case_code, n.conference_id, c.starts_at, n.due_at, n.sent_at
+                 n.registration_id, coalesce(dc.code, rg.code) as case_code, n.conference_id, c.starts_at, n.due_at, n.sent_at
                  from notice n
                  join org o on o.id = n.org_id
                  left join org_fax_verified v on v.org_id = o.id
                  left join invitation i on i.id = n.invitation_id
                  left join prior_link l on l.id = n.link_id
                  left join conference c on c.id = n.conference_id
-                 join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-                where dc.hospital_id = $1 and n.channel = 'fax_print'
+                 left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+                 left join backup_registration rg on rg.id = n.registration_id
+                where (dc.hospital_id = $1 or rg.hospital_id = $1) and n.channel = 'fax_print'
                   and (n.state in ('to_do', 'printed') or n.state in ('faxed', 'received') and n.sent_at >= $2)
                 order by o.name_kana, o.id, n.due_at, n.id";
     tx.query(sql).bind(scope.org()).bind(since).all().await
@@ -82,15 +86,30 @@ pub struct Ends {
     pub hospital_fax: String,
     /// Who sends it: the organiser of the conference, else whoever looks after the case.
     pub sender: String,
-    /// The short code of the invitation, once it has one.
+    /// The short code of the invitation, of the question to a hospital, or of the exchange that the message asks for, once it has
+    /// one.
     pub short_code: Option<String>,
+    need: Option<String>,
+}
+
+impl Ends {
+    /// What is needed, where it asks a hospital for a bed.
+    ///
+    /// # Errors
+    /// What is stored can't be read.
+    pub fn need(&self) -> Result<Option<Need>> {
+        self.need.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)
+    }
 }
 
 macro_rules! ends {
     ($which:literal) => {
         concat!(
             "select v.number as fax, coalesce(o.phone, '') as phone, coalesce(i.person_name, l.person_name, '') as person,
-                    coalesce(h.fax, '') as hospital_fax, a.name as sender, i.short_code
+                    coalesce(h.fax, '') as hospital_fax, coalesce(a.name, '') as sender,
+                    coalesce(i.short_code, bq.short_code, case when rg.short_code_day = n.sequence then rg.short_code end)
+                      as short_code,
+                    case when bq.id is not null then br.need end as need
                from notice n
                join org o on o.id = n.org_id
                join org_fax_verified v on v.org_id = o.id
@@ -99,8 +118,11 @@ macro_rules! ends {
                left join conference c on c.id = n.conference_id
                left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
                left join bed_request br on br.id = n.request_id
-               join org h on h.id = coalesce(dc.hospital_id, br.org_id)
-               join account a on a.id = coalesce(c.organiser_id, dc.owner_id, br.asked_by)
+               left join bed_request_ask bq on bq.id = n.ask_id and n.kind = 'bed_asked'
+               left join bed_request_ask bk on bk.id = n.ask_id and br.org_id = n.org_id
+               left join backup_registration rg on rg.id = n.registration_id
+               join org h on h.id = coalesce(dc.hospital_id, bk.org_id, br.org_id, rg.hospital_id)
+               left join account a on a.id = coalesce(c.organiser_id, dc.owner_id, bk.answered_by, br.asked_by)
               where n.id = $1",
             $which
         )
@@ -112,7 +134,7 @@ macro_rules! ends {
 /// # Errors
 /// The database refuses.
 pub async fn ends(tx: &mut Tx, scope: Scope, id: NoticeId) -> Result<Option<Ends>> {
-    tx.query(ends!(" and dc.hospital_id = $2")).bind(id).bind(scope.org()).optional().await
+    tx.query(ends!(" and (dc.hospital_id = $2 or rg.hospital_id = $2)")).bind(id).bind(scope.org()).optional().await
 }
 
 /// The same for a message that goes out by itself.
@@ -123,17 +145,31 @@ pub async fn ends_of(tx: &mut Tx, id: NoticeId) -> Result<Option<Ends>> {
     tx.query(ends!("")).bind(id).optional().await
 }
 
-/// What is ready to be printed: due, by FAX, to a verified number. Each with its invitation, if it has one.
+/// A message that is ready to be printed.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Ready {
+    /// Which.
+    pub id: NoticeId,
+    /// Its invitation, if it has one.
+    pub invitation_id: Option<InvitationId>,
+    /// The registration whose exchange it asks for, if it does.
+    pub registration_id: Option<RegistrationId>,
+    /// What tells repeats apart; for an exchange, the day on which it is due.
+    pub sequence: i32,
+}
+
+/// What is ready to be printed: due, by FAX, to a verified number.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn to_print(tx: &mut Tx, scope: Scope) -> Result<Vec<(NoticeId, Option<InvitationId>)>> {
-    let sql = "select n.id, n.invitation_id from notice n
+pub async fn to_print(tx: &mut Tx, scope: Scope) -> Result<Vec<Ready>> {
+    let sql = "select n.id, n.invitation_id, n.registration_id, n.sequence from notice n
                  join org o on o.id = n.org_id
                  join org_fax_verified v on v.org_id = n.org_id
                  left join conference c on c.id = n.conference_id
-                 join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-                where dc.hospital_id = $1 and n.channel = 'fax_print' and n.state = 'to_do'
+                 left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+                 left join backup_registration rg on rg.id = n.registration_id
+                where (dc.hospital_id = $1 or rg.hospital_id = $1) and n.channel = 'fax_print' and n.state = 'to_do'
                 order by o.name_kana, o.id, n.due_at, n.id";
     tx.query(sql).bind(scope.org()).all().await
 }
@@ -147,22 +183,24 @@ pub async fn printed(tx: &mut Tx, scope: Scope) -> Result<Vec<NoticeId>> {
                  join org o on o.id = n.org_id
                  join org_fax_verified v on v.org_id = n.org_id
                  left join conference c on c.id = n.conference_id
-                 join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-                where dc.hospital_id = $1 and n.channel = 'fax_print' and n.state = 'printed'
+                 left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+                 left join backup_registration rg on rg.id = n.registration_id
+                where (dc.hospital_id = $1 or rg.hospital_id = $1) and n.channel = 'fax_print' and n.state = 'printed'
                 order by o.name_kana, o.id, n.due_at, n.id";
     let rows: Vec<(NoticeId,)> = tx.query(sql).bind(scope.org()).all().await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// The case of a FAX of the own hospital, and what came of it.
+/// The case of a FAX of the own hospital, if it belongs to one, and what came of it.
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`]; the database refuses.
-pub async fn find(tx: &mut Tx, scope: Scope, id: NoticeId) -> Result<(CaseId, NoticeState)> {
+pub async fn find(tx: &mut Tx, scope: Scope, id: NoticeId) -> Result<(Option<CaseId>, NoticeState)> {
     let sql = "select dc.id, n.state from notice n
                  left join conference c on c.id = n.conference_id
-                 join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-                where n.id = $1 and dc.hospital_id = $2 and n.channel = 'fax_print'";
+                 left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+                 left join backup_registration rg on rg.id = n.registration_id
+                where n.id = $1 and (dc.hospital_id = $2 or rg.hospital_id = $2) and n.channel = 'fax_print'";
     tx.query(sql).bind(id).bind(scope.org()).one().await
 }
 
@@ -220,8 +258,9 @@ pub async fn was_lost(tx: &mut Tx, scope: Scope, id: NoticeId) -> Result<bool> {
                  select 1 from delivery d
                    join notice n on n.id = d.notice_id
                    left join conference c on c.id = n.conference_id
-                   join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-                  where n.id = $1 and dc.hospital_id = $2 and d.channel = 'fax_print' and d.outcome = 'bounced')";
+                   left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+                   left join backup_registration rg on rg.id = n.registration_id
+                  where n.id = $1 and (dc.hospital_id = $2 or rg.hospital_id = $2) and d.channel = 'fax_print' and d.outcome = 'bounced')";
     let (was_lost,): (bool,) = tx.query(sql).bind(id).bind(scope.org()).one().await?;
     Ok(was_lost)
 }

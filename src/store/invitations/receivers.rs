@@ -41,8 +41,8 @@ impl Receiver {
 /// # Errors
 /// The database refuses.
 pub async fn receivers(tx: &mut Change, conference: ConferenceId) -> Result<Vec<Receiver>> {
-    let sql =
-        "select i.id as invitation_id, i.org_id, i.link_id, i.answer_id, o.preferred_channel, o.mail, o.fax, o.calendar
+    let sql = "select i.id as invitation_id, i.org_id, i.link_id, i.answer_id, o.preferred_channel,
+                 case when o.mail_lost_at is null then o.mail end as mail, o.fax, o.calendar
                  from invitation i join org o on o.id = i.org_id
                 where i.conference_id = $1 and i.revoked_at is null order by i.id";
     tx.query(sql).bind(conference).all().await

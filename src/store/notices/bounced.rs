@@ -17,20 +17,21 @@ use crate::store::notices::planned::Planned;
 /// # Errors
 /// The database refuses.
 pub async fn bounced(tx: &mut Writer, notice: &Planned, wanted: bool, words: &str) -> Result<bool> {
-    let is_out = take_back(tx, notice, wanted, (NoticeState::Sent, Why::Bounced)).await?;
+    let way = wanted.then(|| reach::fallback(notice.channel, notice.has_fax));
+    let is_out = take_back(tx, notice, way, (NoticeState::Sent, Why::Bounced)).await?;
     if is_out {
         remark(tx, (notice.id, notice.channel), Outcome::Bounced, words).await?;
     }
     Ok(is_out)
 }
 
-/// The same for a FAX of which a person has learnt that it didn't arrive.
+/// The same for a FAX of which a person has learnt that it didn't arrive; `way` is by which it is wanted now.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn fax_lost(tx: &mut Change, notice: &Planned, wanted: bool) -> Result<bool> {
+pub async fn fax_lost(tx: &mut Change, notice: &Planned, way: Option<Channel>) -> Result<bool> {
     let by = tx.by.account;
-    let is_out = take_back(tx, notice, wanted, (NoticeState::Faxed, Why::FaxLost)).await?;
+    let is_out = take_back(tx, notice, way, (NoticeState::Faxed, Why::FaxLost)).await?;
     if is_out {
         let (id, channel) = (notice.id, notice.channel);
         mark::add_attempts(tx, &[Attempt { id, channel, outcome: Outcome::Bounced, reply: "", by }]).await?;
@@ -38,11 +39,15 @@ pub async fn fax_lost(tx: &mut Change, notice: &Planned, wanted: bool) -> Result
     Ok(is_out)
 }
 
-async fn take_back(tx: &mut Writer, notice: &Planned, wanted: bool, (was, why): (NoticeState, Why)) -> Result<bool> {
-    let (state, channel) = if wanted {
-        (NoticeState::ToDo, reach::fallback(notice.channel, notice.has_fax))
-    } else {
-        (NoticeState::Bounced, notice.channel)
+async fn take_back(
+    tx: &mut Writer,
+    notice: &Planned,
+    way: Option<Channel>,
+    (was, why): (NoticeState, Why),
+) -> Result<bool> {
+    let (state, channel) = match way {
+        Some(way) => (NoticeState::ToDo, way),
+        None => (NoticeState::Bounced, notice.channel),
     };
     let sql = "update notice set state = $2, why = $3, channel = $4 where id = $1 and state = $5";
     let query = tx.query(sql).bind(notice.id).bind(state).bind(why).bind(channel).bind(was);

@@ -27,6 +27,8 @@ pub struct Row {
     pub why: String,
     /// By which way.
     pub channel: Channel,
+    /// Whether its receiver has switched this kind off.
+    pub switched_off: bool,
     /// When it was planned.
     pub created_at: DateTime<Utc>,
     /// When it was due.
@@ -54,6 +56,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// Whether it stands in the plan and is still wanted.
+    #[must_use]
+    pub fn is_to_come(&self) -> bool {
+        self.state == NoticeState::Queued && !(self.switched_off && self.kind.can_be_switched_off())
+    }
+
     /// Why it wasn't sent or didn't arrive, in a word; nothing where there is nothing to say.
     #[must_use]
     pub fn why_label(&self) -> &'static str {
@@ -86,7 +94,8 @@ macro_rules! rows {
         concat!(
             "select n.id, n.digest_id, n.kind, n.sequence, n.state, n.why, n.channel, n.created_at, n.due_at, n.next_at, n.sent_at,
                     n.attempts, dc.code as case_code, n.conference_id, f.starts_at, n.invitation_id, n.org_id, o.name as org_name,
-                    exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax
+                    exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax,
+                    exists (select 1 from org_switched_off s where s.org_id = n.org_id and s.kind = n.kind) as switched_off
                from notice n
                join org o on o.id = n.org_id
                join discharge_case dc on dc.id = n.case_id

@@ -164,7 +164,7 @@ macro_rules! planned {
     ($which:literal) => {
         concat!(
             "select n.id, n.lease, n.digest_id, n.kind, n.sequence, n.channel, n.due_at, n.next_at, n.attempts, n.org_id, o.name as org_name,
-                    coalesce(nullif(o.mail, ''), n.address) as address, o.calendar as org_calendar,
+                    case when o.mail_lost_at is null then coalesce(o.mail, '') else '' end as address, o.calendar as org_calendar,
                     exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax,
                     (select min(d.at) from delivery d where d.notice_id = n.id) as tried_at,
                     coalesce(h.name, bs.name, nullif(ba.outside_name, '')) as hospital_name,
@@ -194,11 +194,15 @@ macro_rules! planned {
                     exists (select 1 from org_switched_off s where s.org_id = n.org_id and s.kind = n.kind) as switched_off,
                     n.request_id, n.ask_id, coalesce(bo.name, nullif(ba.outside_name, '')) as ask_name,
                     coalesce(bo.phone, nullif(ba.outside_phone, '')) as ask_phone, ba.answer_by, ba.reply as ask_reply,
-                    coalesce(case n.kind when 'bed_asked' then ba.state <> 'waiting' or br.state <> 'open'
-                                         when 'bed_silent' then ba.state <> 'silent' or br.state <> 'open'
+                    coalesce(case n.kind when 'bed_asked' then ba.state <> 'waiting' or br.state <> 'open' or ba.round <> n.sequence
+                                         when 'bed_silent' then ba.state <> 'silent' or br.state <> 'open' or ba.round <> n.sequence
+                                         when 'bed_withdrawn' then ba.state <> 'withdrawn'
+                                         when 'bed_taken_back' then br.state <> 'open'
+                                         when 'bed_arrival' then ba.state <> 'confirmed' or br.state <> 'confirmed'
                                          when 'bed_confirmed' then ba.state <> 'confirmed'
                                          when 'bed_answered' then br.state <> 'open' or ba.answers <> n.sequence
                                          when 'exchange_due' then rg.ended_on is not null or rg.exchanged_at > n.created_at
+                                         when 'exchange_again' then rg.ended_on is not null or rg.exchanged_at > n.created_at
                                          when 'letter_due' then br.letter_at is not null or br.state not in ('admitted', 'ended')
                              end, false) as moot
                from notice n
@@ -221,7 +225,7 @@ macro_rules! planned {
                left join bed_request br on br.id = n.request_id
                left join bed_request_ask ba on ba.id = n.ask_id
                left join org bo on bo.id = ba.org_id
-               left join org bs on bs.id = case when n.kind in ('bed_answered', 'bed_admitted', 'letter_due') then ba.org_id else coalesce(br.org_id, rg.hospital_id) end
+               left join org bs on bs.id = case when n.kind in ('bed_answered', 'bed_taken_back', 'bed_admitted', 'letter_due') then ba.org_id else coalesce(br.org_id, rg.hospital_id) end
                left join poll_slot s on s.conference_id = c.id and s.starts_at = c.starts_at
                left join ballot_vote v on v.ballot_id = i.ballot_id and v.slot_id = s.id
               where ",
@@ -287,15 +291,24 @@ pub async fn gone_out(tx: &mut Tx, id: NoticeId, now: DateTime<Utc>) -> Result<V
     query.bind(now).bind(start_of_day(now)).bind(id).all().await
 }
 
-/// A notice about a case of the own hospital, whatever has come of it: to be printed.
+/// A notice about a case of the own hospital, or a patient registered with it, whatever has come of it: to be printed.
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`]; the database refuses.
 pub async fn find_of_hospital(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
-    let query = tx.query(planned!("n.id = $3 and dc.hospital_id = $4"));
+    let query = tx.query(planned!("n.id = $3 and (dc.hospital_id = $4 or rg.hospital_id = $4)"));
     let mut notice = query.bind(now).bind(start_of_day(now)).bind(id).bind(scope.org()).one().await?;
     fill(tx, &mut notice).await?;
     Ok(notice)
+}
+
+/// A notice about a request that the own organisation made or was asked, likewise.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`]; the database refuses.
+pub async fn find_of_request(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
+    let query = tx.query(planned!("n.id = $3 and (br.org_id = $4 or ba.org_id = $4)"));
+    query.bind(now).bind(start_of_day(now)).bind(id).bind(scope.org()).one().await
 }
 
 fn start_of_day(now: DateTime<Utc>) -> DateTime<Utc> {

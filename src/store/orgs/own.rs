@@ -11,7 +11,7 @@ use crate::domain::calendar::Hours;
 use crate::domain::org::{CareManagerHours, Contact, Designation, OrgKind};
 use crate::error::{Error, Result};
 use crate::id::{LineId, OrgId};
-use crate::store::change::Change;
+use crate::store::change::{Change, Writer};
 use crate::store::db::Tx;
 use crate::store::hours;
 
@@ -30,12 +30,24 @@ pub async fn set_contact(
     let now = tx.now;
     let calendar = serde_json::to_string(&contact.calendar).map_err(Error::internal)?;
     let sql = "update org set phone = $2, fax = $3, mail = $4, url = $5, preferred_channel = $6, calendar = $7, hours_note = $8,
-                 network_member = $9, edited_at = $10, changed_at = $10
+                 mail_lost_at = null, network_member = $9, edited_at = $10, changed_at = $10
                 where id = $1 and changed_at = $11";
     let query = tx.query(sql).bind(steward.org()).bind(known(&contact.phone)).bind(known(&contact.fax));
     let query = query.bind(known(&contact.mail)).bind(known(&contact.url)).bind(contact.preferred_channel);
     let query = query.bind(calendar).bind(&contact.hours_note).bind(member).bind(now).bind(seen);
     Ok(query.execute().await? == 1)
+}
+
+/// Remembers that mail to an address came back; the organisation is reached by another way until its contact data are saved. What
+/// came back from an address that it has no more says nothing.
+///
+/// # Errors
+/// The database refuses.
+pub async fn lose_mail(tx: &mut Writer, id: OrgId, address: &str) -> Result<()> {
+    let now = tx.now;
+    let sql = "update org set mail_lost_at = $3 where id = $1 and lower(mail) = lower($2) and mail_lost_at is null";
+    tx.query(sql).bind(id).bind(address).bind(now).execute().await?;
+    Ok(())
 }
 
 /// Nothing rather than an empty text.

@@ -51,6 +51,16 @@ pub struct Ask {
     pub ward_name: Option<String>,
     /// When the bed was promised.
     pub confirmed_at: Option<DateTime<Utc>>,
+    /// When the hospital took its promise back.
+    pub taken_back_at: Option<DateTime<Utc>>,
+    /// When the hospital was asked whether the patient came.
+    pub arrival_asked_at: Option<DateTime<Utc>>,
+    /// The ward that the hospital chose with its answer.
+    pub offered_ward_id: Option<WardId>,
+    /// So often it was asked anew.
+    pub round: i32,
+    /// What is typed from its FAX sheet.
+    pub short_code: Option<String>,
 }
 
 impl Ask {
@@ -63,7 +73,12 @@ impl Ask {
     /// What was answered, where something was.
     #[must_use]
     pub fn said(&self) -> Option<Said> {
-        self.reply.map(|reply| Said { reply, reason: self.reason, words: self.words.clone() })
+        self.reply.map(|reply| Said {
+            reply,
+            reason: self.reason,
+            words: self.words.clone(),
+            ward: self.offered_ward_id,
+        })
     }
 }
 
@@ -73,7 +88,7 @@ macro_rules! asks {
             "select k.id, k.request_id, k.org_id, coalesce(o.name, k.outside_name) as name,
                     coalesce(nullif(m.phone, ''), o.phone, k.outside_phone) as phone, k.state, k.by_rota, k.asked_at, k.answer_by,
                     k.reply, k.reason, k.words, k.via, k.answered_at, a.name as answered_by, k.answers, k.ward_id, w.name as ward_name,
-                    k.confirmed_at
+                    k.confirmed_at, k.taken_back_at, k.arrival_asked_at, k.offered_ward_id, k.round, k.short_code
                from bed_request_ask k
                join bed_request r on r.id = k.request_id
                left join org o on o.id = k.org_id
@@ -121,40 +136,61 @@ pub enum Whom<'a> {
     Outside(&'a str, &'a str),
 }
 
-/// Asks a hospital; none where it has been asked before.
+/// Asks a hospital, or asks it anew where the question was taken back; in which round. None where it has been asked and that stands.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn add(
     tx: &mut Writer,
     request: BedRequestId,
-    whom: &Whom<'_>,
+    (whom, code): (&Whom<'_>, &str),
     answer_by: DateTime<Utc>,
     by_rota: bool,
-) -> Result<Option<AskId>> {
+) -> Result<Option<(AskId, i32)>> {
     let (id, now) = (AskId::fresh(), tx.now);
     let (org, name, phone) = match *whom {
         Whom::Org(org) => (Some(org), "", ""),
         Whom::Outside(name, phone) => (None, name, phone),
     };
     let sql = "insert into bed_request_ask (id, request_id, org_id, outside_name, outside_phone, state, by_rota, asked_at, answer_by,
-                 words, answers)
-               values ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8, '', 0) on conflict (request_id, org_id) do nothing";
+                 words, answers, short_code)
+               values ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8, '', 0, $9)
+               on conflict (request_id, org_id) do update set state = 'waiting', by_rota = excluded.by_rota,
+                 asked_at = excluded.asked_at, answer_by = excluded.answer_by, reply = null, reason = null, words = '', via = null,
+                 answered_at = null, answered_by = null, ward_id = null, confirmed_at = null, taken_back_at = null,
+                 arrival_asked_at = null, offered_ward_id = null, round = bed_request_ask.round + 1
+                where bed_request_ask.state = 'withdrawn'
+               returning id, round";
     let query = tx.query(sql).bind(id).bind(request).bind(org).bind(name).bind(phone).bind(by_rota);
-    Ok((query.bind(now).bind(answer_by).execute().await? == 1).then_some(id))
+    query.bind(now).bind(answer_by).bind(code).optional().await
 }
 
-/// Keeps an answer; false where the question isn't open any more. The time of the first answer stays.
+/// Keeps an answer; false where the question isn't open any more. The time of the first answer stays, and so does the chosen ward
+/// where an answer names none.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn answer(tx: &mut Writer, id: AskId, said: &Said, via: AnswerSource, by: Option<AccountId>) -> Result<bool> {
     let now = tx.now;
     let sql = "update bed_request_ask set state = 'answered', reply = $2, reason = $3, words = $4, via = $5,
-                 answered_at = coalesce(answered_at, $6), answered_by = $7, answers = answers + 1
+                 answered_at = coalesce(answered_at, $6), answered_by = $7, answers = answers + 1, taken_back_at = null,
+                 offered_ward_id = coalesce($8, offered_ward_id)
                 where id = $1 and state in ('waiting', 'silent', 'answered')";
     let query = tx.query(sql).bind(id).bind(said.reply).bind(said.reason).bind(&said.words).bind(via);
-    Ok(query.bind(now).bind(by).execute().await? == 1)
+    Ok(query.bind(now).bind(by).bind(said.ward).execute().await? == 1)
+}
+
+/// Makes a promise a refusal, because the hospital takes it back; false where there is none. Since when it was promised stays.
+///
+/// # Errors
+/// The database refuses.
+pub async fn take_back(tx: &mut Change, id: AskId, said: &Said) -> Result<bool> {
+    let (now, by) = (tx.now, tx.by.account);
+    let sql = "update bed_request_ask set state = 'answered', reply = $2, reason = $3, words = $4, answered_by = $5, answers = answers + 1,
+                 taken_back_at = $6, ward_id = null, offered_ward_id = null, arrival_asked_at = null
+                where id = $1 and state = 'confirmed'";
+    let query = tx.query(sql).bind(id).bind(said.reply).bind(said.reason).bind(&said.words).bind(by);
+    Ok(query.bind(now).execute().await? == 1)
 }
 
 /// Counts a question as silent; false where somebody has answered meanwhile.

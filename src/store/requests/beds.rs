@@ -1,22 +1,26 @@
 //! Promised beds: which ward has one, and what a promise makes of its newest report. Whoever counts or promises beds of a ward waits
 //! for the ward, so nobody decides by what another one is about to change.
 
-use crate::domain::bed::{Counts, EntryKind};
+use chrono::{DateTime, Utc};
+
+use crate::domain::bed::{EntryKind, Standing, Unsettled};
 use crate::error::Result;
 use crate::id::{OrgId, ReportId, WardId};
 use crate::store::beds::{Report, report_columns};
 use crate::store::change::Writer;
+use crate::store::db::Tx;
 
-/// Takes a ward for this change alone, and says how many beds of it are promised to somebody who hasn't come yet.
+/// Takes a ward for this change alone: what it says now, if it ever said anything, and how many beds of it are promised to somebody
+/// whose coming nobody has recorded.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn held(tx: &mut Writer, ward: WardId) -> Result<i32> {
-    take(tx, ward).await?;
+pub async fn held(tx: &mut Writer, ward: WardId) -> Result<(Option<Standing>, i32)> {
+    let standing = one(tx, ward).await?;
     let sql = "select count(*) from bed_request_ask k join bed_request r on r.id = k.request_id
                 where k.ward_id = $1 and k.state = 'confirmed' and r.state = 'confirmed'";
     let (count,): (i64,) = tx.query(sql).bind(ward).one().await?;
-    Ok(i32::try_from(count).unwrap_or(i32::MAX))
+    Ok((standing, i32::try_from(count).unwrap_or(i32::MAX)))
 }
 
 async fn take(tx: &mut Writer, ward: WardId) -> Result<()> {
@@ -29,18 +33,24 @@ struct Current {
     ward_id: WardId,
     #[sqlx(flatten)]
     report: Report,
+    held: i32,
+    left_out: i32,
+    counted_at: Option<DateTime<Utc>>,
+    ahead: i32,
 }
 
 impl Current {
-    fn counts(self) -> Option<(WardId, Counts)> {
-        Some((self.ward_id, self.report.counts()?))
+    fn standing(self) -> Option<(WardId, Standing)> {
+        let Self { counted_at, left_out, held, ahead, .. } = self;
+        let unsettled = Unsettled { counted_at, left_out, held, ahead };
+        Some((self.ward_id, Standing { counts: self.report.counts()?, unsettled }))
     }
 }
 
 macro_rules! current {
     ($which:literal) => {
         concat!(
-            "select c.ward_id, ",
+            "select c.ward_id, r.held, r.left_out, r.counted_at, r.ahead, ",
             report_columns!(),
             " from bed_current c join bed_report r on r.id = c.report_id join ward w on w.id = c.ward_id
                 join org b on b.id = r.org_id
@@ -51,28 +61,48 @@ macro_rules! current {
     };
 }
 
-/// The wards of a hospital that have reported, each with its newest counts, taken for this change alone and always in the same
+/// The wards of a hospital that have reported, each with what it says now, taken for this change alone and always in the same
 /// order, so that nobody waits for ever.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn of(tx: &mut Writer, org: OrgId) -> Result<Vec<(WardId, Counts)>> {
+pub async fn of(tx: &mut Writer, org: OrgId) -> Result<Vec<(WardId, Standing)>> {
     let wards: Vec<Current> = tx.query(current!("w.org_id = $1")).bind(org).all().await?;
     for ward in &wards {
         take(tx, ward.ward_id).await?;
     }
     let wards: Vec<Current> = tx.query(current!("w.org_id = $1")).bind(org).all().await?;
-    Ok(wards.into_iter().filter_map(Current::counts).collect())
+    Ok(wards.into_iter().filter_map(Current::standing).collect())
 }
 
 /// One ward, likewise.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn one(tx: &mut Writer, ward: WardId) -> Result<Option<Counts>> {
+pub async fn one(tx: &mut Writer, ward: WardId) -> Result<Option<Standing>> {
     take(tx, ward).await?;
     let found: Option<Current> = tx.query(current!("w.id = $1")).bind(ward).optional().await?;
-    Ok(found.and_then(Current::counts).map(|(_, counts)| counts))
+    Ok(found.and_then(Current::standing).map(|(_, standing)| standing))
+}
+
+/// Whether a ward is one of this hospital that takes patients.
+///
+/// # Errors
+/// The database refuses.
+pub async fn is_ward_of(tx: &mut Tx, ward: WardId, org: OrgId) -> Result<bool> {
+    let sql = "select id from ward where id = $1 and org_id = $2 and active";
+    let row: Option<(WardId,)> = tx.query(sql).bind(ward).bind(org).optional().await?;
+    Ok(row.is_some())
+}
+
+/// Whether the hospital's own system has told of who comes to a ward, or leaves it, in a report as of `since` or later.
+///
+/// # Errors
+/// The database refuses.
+pub async fn is_told(tx: &mut Tx, ward: WardId, since: DateTime<Utc>) -> Result<bool> {
+    let sql = "select id from bed_report where ward_id = $1 and as_of >= $2 and entry_kind = 'movements' limit 1";
+    let row: Option<(ReportId,)> = tx.query(sql).bind(ward).bind(since).optional().await?;
+    Ok(row.is_some())
 }
 
 /// Takes a hospital without any report for this change alone; how many promises of it are open.
@@ -91,16 +121,19 @@ pub async fn uncounted(tx: &mut Writer, org: OrgId) -> Result<i64> {
 ///
 /// # Errors
 /// The database refuses.
-pub async fn restate(tx: &mut Writer, ward: WardId, counts: &Counts) -> Result<()> {
-    let id = ReportId::fresh();
+pub async fn restate(tx: &mut Writer, ward: WardId, standing: &Standing) -> Result<()> {
+    let (id, counts, unsettled) = (ReportId::fresh(), &standing.counts, standing.unsettled);
     let sql = "insert into bed_report (id, ward_id, org_id, capacity, occupied, reserved, accepting, closed, closed_reason,
                  backup_accepting, discharging_today, expected_24h, expected_72h, acceptance, sex_limit, note, as_of, reported_at,
-                 reported_by, entry_kind)
-               select $1, p.ward_id, p.org_id, p.capacity, $3, $4, $5, p.closed, p.closed_reason, $6, p.discharging_today,
-                 p.expected_24h, p.expected_72h, p.acceptance, p.sex_limit, p.note, p.as_of, p.reported_at, null, $7
+                 reported_by, entry_kind, held, left_out, counted_at, ahead)
+               select $1, p.ward_id, p.org_id, p.capacity, $3, $4, $5, $6, $7, $8, p.discharging_today,
+                 p.expected_24h, p.expected_72h, p.acceptance, p.sex_limit, p.note, p.as_of, p.reported_at, null, $9, $10, $11, $12, $13
                  from bed_current c join bed_report p on p.id = c.report_id where c.ward_id = $2";
-    let query = tx.query(sql).bind(id).bind(ward).bind(counts.occupied).bind(counts.reserved);
-    query.bind(counts.accepting).bind(counts.backup_accepting).bind(EntryKind::Promise).execute().await?;
+    let query = tx.query(sql).bind(id).bind(ward).bind(counts.occupied).bind(counts.reserved).bind(counts.accepting);
+    let query = query.bind(counts.closed).bind(counts.closed_reason).bind(counts.backup_accepting);
+    let query = query.bind(EntryKind::Promise).bind(unsettled.held).bind(unsettled.left_out);
+    let query = query.bind(unsettled.counted_at).bind(unsettled.ahead);
+    query.execute().await?;
     tx.query("update bed_current set report_id = $2 where ward_id = $1").bind(ward).bind(id).execute().await?;
     Ok(())
 }

@@ -2,17 +2,20 @@
 
 pub mod asks;
 pub mod beds;
+pub mod course;
 pub mod notices;
+pub mod overdue;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::change::{Change, Writer};
 use super::db::Tx;
 use crate::domain::access::{Network, Scope};
+use crate::domain::org::OrgKind;
 use crate::domain::programme::{Asker, Finding};
 use crate::domain::request::{Ending, Need, RequestState};
 use crate::error::{Error, Result};
-use crate::id::{BedRequestId, OrgId, ProgrammeId};
+use crate::id::{BedRequestId, CaseId, OrgId, ProgrammeId, RegistrationId};
 
 /// A request.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -57,6 +60,10 @@ pub struct Request {
     pub ended_on: Option<NaiveDate>,
     /// How.
     pub ending: Option<Ending>,
+    /// The registration from which the patient was taken.
+    pub registration_id: Option<RegistrationId>,
+    /// The case that the hospital opened.
+    pub case_id: Option<CaseId>,
 }
 
 impl Request {
@@ -96,6 +103,8 @@ pub struct NewRequest<'a> {
     pub in_turn: bool,
     /// The minutes to answer.
     pub minutes: u32,
+    /// The registration from which the patient is taken.
+    pub registration: Option<RegistrationId>,
 }
 
 /// Adds a request of the own organisation.
@@ -108,11 +117,12 @@ pub async fn add(tx: &mut Change, scope: Scope, id: BedRequestId, new: &NewReque
     let findings = serde_json::to_string(new.findings).map_err(Error::internal)?;
     let sql =
         "insert into bed_request (id, code, org_id, asked_by, asker, programme_id, need, findings, patient_name, in_turn,
-                 minutes, state, state_reason, made_at, changed_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', '', $12, $12)";
+                 minutes, state, state_reason, made_at, changed_at, registration_id)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', '', $12, $12, $13)";
     let query = tx.query(sql).bind(id).bind(new.code).bind(scope.org()).bind(scope.account()).bind(new.asker);
     let query = query.bind(new.programme).bind(need).bind(findings).bind(new.patient_name).bind(new.in_turn);
-    query.bind(i32::try_from(new.minutes).unwrap_or(i32::MAX)).bind(now).execute().await?;
+    let query = query.bind(i32::try_from(new.minutes).unwrap_or(i32::MAX)).bind(now);
+    query.bind(new.registration).execute().await?;
     Ok(())
 }
 
@@ -121,7 +131,7 @@ macro_rules! requests {
         concat!(
             "select r.id, r.code, r.org_id, o.name as org_name, o.phone as org_phone, a.name as asked_by, r.asker, r.programme_id,
                     p.name as programme_name, r.need, r.findings, r.patient_name, r.in_turn, r.minutes, r.state, r.state_reason,
-                    r.made_at, r.admitted_at, r.letter_at, r.ended_on, r.ending
+                    r.made_at, r.admitted_at, r.letter_at, r.ended_on, r.ending, r.registration_id, r.case_id
                from bed_request r
                join org o on o.id = r.org_id
                join account a on a.id = r.asked_by
@@ -225,40 +235,23 @@ pub async fn set_state(
     Ok(tx.query(sql).bind(id).bind(from).bind(to).bind(reason).execute().await? == 1)
 }
 
-/// Records that the patient came in; false where no hospital was promised, or somebody has recorded it.
-///
-/// # Errors
-/// The database refuses.
-pub async fn admit(tx: &mut Change, id: BedRequestId, at: DateTime<Utc>) -> Result<bool> {
-    let sql = "update bed_request set state = 'admitted', admitted_at = $2 where id = $1 and state = 'confirmed'";
-    Ok(tx.query(sql).bind(id).bind(at).execute().await? == 1)
-}
-
-/// Records that the referral letter came; false where it did before.
-///
-/// # Errors
-/// The database refuses.
-pub async fn letter_came(tx: &mut Change, id: BedRequestId, at: DateTime<Utc>) -> Result<bool> {
-    let sql = "update bed_request set letter_at = $2
-                where id = $1 and letter_at is null and state in ('confirmed', 'admitted', 'ended')";
-    Ok(tx.query(sql).bind(id).bind(at).execute().await? == 1)
-}
-
-/// Records the end of a stay; false where there is none, or it has ended.
-///
-/// # Errors
-/// The database refuses.
-pub async fn end(tx: &mut Change, id: BedRequestId, on: NaiveDate, ending: Ending) -> Result<bool> {
-    let sql = "update bed_request set state = 'ended', ended_on = $2, ending = $3 where id = $1 and state = 'admitted'";
-    Ok(tx.query(sql).bind(id).bind(on).bind(ending).execute().await? == 1)
+/// Somebody who is told of the admission.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Party {
+    /// The organisation.
+    pub id: OrgId,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: OrgKind,
 }
 
 /// Who is told of the admission besides.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn parties(tx: &mut Tx, id: BedRequestId) -> Result<Vec<(OrgId, String)>> {
-    let sql = "select p.org_id, o.name from bed_request_party p join org o on o.id = p.org_id
+pub async fn parties(tx: &mut Tx, id: BedRequestId) -> Result<Vec<Party>> {
+    let sql = "select p.org_id as id, o.name, o.kind from bed_request_party p join org o on o.id = p.org_id
                 where p.request_id = $1 order by o.name_kana, o.id";
     tx.query(sql).bind(id).all().await
 }

@@ -1,4 +1,4 @@
-//! Messages about requests: to whom they go, and what of them a person of the clinic passes on.
+//! Messages about requests: to whom they go, and what of them a person passes on.
 
 use chrono::{DateTime, Utc};
 
@@ -32,7 +32,7 @@ pub async fn reached(tx: &mut Tx, org: OrgId) -> Result<Reached> {
     tx.query(sql).bind(org).one().await
 }
 
-/// Something that the clinic passes on by telephone or FAX.
+/// Something that a person passes on by telephone or FAX.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ToTell {
     /// The message.
@@ -53,18 +53,31 @@ pub struct ToTell {
     pub fax: String,
     /// Since when.
     pub due_at: DateTime<Utc>,
+    /// Whether it goes to the clinic that asked: then the hospital passes it on.
+    pub is_asker: bool,
 }
 
-/// What the own organisation has to pass on by hand.
+impl ToTell {
+    /// Whether it goes by FAX, so that there is a sheet of it.
+    #[must_use]
+    pub fn is_sheet(&self) -> bool {
+        self.channel == Channel::FaxPrint
+    }
+}
+
+/// What the own organisation has to pass on by hand: the clinic tells everybody, and the hospital tells the clinic.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn to_tell(tx: &mut Tx, scope: Scope) -> Result<Vec<ToTell>> {
     let sql =
         "select n.id, n.request_id, n.ask_id, n.kind, n.channel, o.name as org_name, coalesce(o.phone, '') as phone,
-                 coalesce(o.fax, '') as fax, n.due_at
+                 coalesce(o.fax, '') as fax, n.due_at, n.org_id = r.org_id as is_asker
                  from notice n join bed_request r on r.id = n.request_id join org o on o.id = n.org_id
-                where r.org_id = $1 and n.state in ('to_do', 'printed') order by n.due_at limit 100";
+                where n.state in ('to_do', 'printed')
+                  and (r.org_id = $1 and n.org_id <> r.org_id
+                    or n.org_id = r.org_id and n.ask_id in (select k.id from bed_request_ask k where k.org_id = $1))
+                order by n.due_at limit 100";
     tx.query(sql).bind(scope.org()).all().await
 }
 
@@ -76,7 +89,9 @@ pub async fn told(tx: &mut Change, scope: Scope, request: BedRequestId, id: Noti
     let (now, by) = (tx.now, tx.by.account);
     let sql = "update notice set state = 'phoned', sent_at = $4
                 where id = $1 and request_id = $2 and state in ('to_do', 'printed')
-                  and request_id in (select r.id from bed_request r where r.org_id = $3)";
+                  and (request_id in (select r.id from bed_request r where r.org_id = $3 and r.org_id <> notice.org_id)
+                    or request_id in (select r.id from bed_request r where r.org_id = notice.org_id)
+                       and ask_id in (select k.id from bed_request_ask k where k.org_id = $3))";
     let told = tx.query(sql).bind(id).bind(request).bind(scope.org()).bind(now).execute().await? == 1;
     if told {
         let attempt = Attempt { id, channel: Channel::Phone, outcome: Outcome::Phoned, reply: "", by };
@@ -91,7 +106,8 @@ pub async fn told(tx: &mut Change, scope: Scope, request: BedRequestId, id: Noti
 /// The database refuses.
 pub async fn drop_asked(tx: &mut Writer, ask: AskId) -> Result<()> {
     let sql = "update notice set state = 'not_sent', why = 'answered'
-                where ask_id = $1 and kind in ('bed_asked', 'bed_silent', 'bed_confirmed') and state in ('queued', 'to_do', 'printed')";
+                where ask_id = $1 and kind in ('bed_asked', 'bed_silent', 'bed_confirmed', 'bed_withdrawn', 'bed_arrival')
+                  and state in ('queued', 'to_do', 'printed')";
     tx.query(sql).bind(ask).execute().await?;
     Ok(())
 }
@@ -102,7 +118,7 @@ pub async fn drop_asked(tx: &mut Writer, ask: AskId) -> Result<()> {
 /// The database refuses.
 pub async fn has_heard(tx: &mut Tx, ask: AskId) -> Result<bool> {
     let sql = "select k.id from bed_request_ask k where k.id = $1 and (k.reply is not null
-                 or exists (select 1 from notice n where n.ask_id = k.id and n.kind = 'bed_asked'
+                 or exists (select 1 from notice n where n.ask_id = k.id and n.kind = 'bed_asked' and n.sequence = k.round
                                and (n.state not in ('queued', 'not_sent', 'to_do') or n.attempts > 0 or n.lease is not null)))";
     let row: Option<(AskId,)> = tx.query(sql).bind(ask).optional().await?;
     Ok(row.is_some())

@@ -90,6 +90,8 @@ fn filled(rules: &Region) -> Form {
         ("void_hours", rules.void_hours.to_string()),
         ("near_discharge_days", rules.near_discharge_days.to_string()),
         ("answer_minutes", rules.answer_minutes.to_string()),
+        ("request_hours", rules.request_hours.to_string()),
+        ("arrival_hours", rules.arrival_hours.to_string()),
         ("shared_days", rules.shared_days.to_string()),
         ("quiet_from", time(ladder.quiet.from)),
         ("quiet_to", time(ladder.quiet.to)),
@@ -132,6 +134,8 @@ fn read(form: &mut Form) -> Region {
         void_hours: form.count("void_hours").into(),
         near_discharge_days: form.count("near_discharge_days").into(),
         answer_minutes: form.count("answer_minutes").unsigned_abs(),
+        request_hours: form.count("request_hours").unsigned_abs(),
+        arrival_hours: form.count("arrival_hours").unsigned_abs(),
         shared_days: form.count("shared_days").into(),
         ladder: Ladder { quiet, settle_minutes, short_notice_days, d7, d3, d1, same_day, minutes_24h, receipt_3d },
     }
@@ -163,6 +167,8 @@ fn page(app: &App, session: &Session, form: &Form, done: &str, (rules, case): (&
                 (shown.field("beds_by", "空床報告の締切").hint("この時刻までに報告がない病院に知らせます").time())
                 (shown.field("near_discharge_days", "退院が近いとみなす日数").hint("退院予定日までの日数").code())
                 (shown.field("answer_minutes", "受入の依頼に答える期限（分）").hint("事業に別の定めがあれば、その時間。過ぎると次の当番へ依頼が進みます").code())
+                (shown.field("request_hours", "決まらない依頼を終わらせるまでの時間").hint("必要な日と最後の回答の期限から何時間か").code())
+                (shown.field("arrival_hours", "入院の記録を病院に尋ねるまでの時間").hint("受入が決まった日が終わってから何時間か。床は予約のままです").code())
                 (shown.field("shared_days", "退院後も共有を続ける日数").hint("そのあと、関係機関からは見えなくなります").code())
                 (shown.field("old_hours", "「古い」とする時間").hint("報告から何時間か").code())
                 (shown.field("void_hours", "「参考外」とする時間").hint("合計から外します").code())

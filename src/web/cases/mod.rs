@@ -2,6 +2,7 @@
 
 mod change;
 mod dress;
+mod from_request;
 mod list;
 mod open;
 mod show;

@@ -3,9 +3,12 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
+use serde::Deserialize;
 
+use super::from_request;
 use super::team_form::{self, Found};
 use crate::actions::cases::{self as act, Opening};
+use crate::actions::requests::admitted_here;
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar;
@@ -13,26 +16,40 @@ use crate::domain::case::{CareLevel, Difficulty, PartyRole, PatientSex, Place};
 use crate::domain::conference::{LINE_MAX, TEXT_MAX};
 use crate::domain::fault::Fault;
 use crate::error::{Error, or_before};
-use crate::id::WardId;
+use crate::id::{BedRequestId, WardId};
 use crate::store::cases::{self, NewCase};
 use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, SEARCH, Shown};
+use crate::web::path::Query;
 use crate::web::session::Session;
 use crate::web::ui::form::{Choice, Field, Look, actions, button, hidden_field, pair, post};
 use crate::web::ui::panel::{head, narrow};
 use crate::web::{Answer, ok, refused};
 
-/// The empty form.
-pub async fn form(State(app): State<App>, session: Session) -> Answer {
+/// What stands in the address: the request for a bed by which the patient came in.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    request: String,
+}
+
+/// The empty form; or, for somebody who came in by a request, one with what is known of them.
+pub async fn form(State(app): State<App>, session: Session, Query(asked): Query<Asked>) -> Answer {
+    session.actor.scope(Permission::ManageCases)?;
     let today = calendar::day_of(app.clock.now());
-    let form = Form::of([
+    let mut form = Form::of([
         ("admitted_on", today.to_string()),
         ("tell", "yes".into()),
         ("care_level", "not_known".into()),
         ("admitted_from", "home".into()),
     ]);
-    ok(page(&app, &session, &form, &Vec::new()).await?)
+    if !asked.request.is_empty() {
+        let id: BedRequestId = asked.request.parse().map_err(|_| Error::NotFound)?;
+        from_request::fill(&mut form, &admitted_here(&app, &session.actor, id).await?)?;
+    }
+    let found = look_up(&app, &session, &mut form).await?;
+    ok(page(&app, &session, &form, &found).await?)
 }
 
 /// Opens the case, or searches an organisation for it.
@@ -42,7 +59,8 @@ pub async fn open(State(app): State<App>, Posted { session, mut form }: Posted) 
     if !form.text(SEARCH).is_empty() {
         return ok(page(&app, &session, &form, &found).await?);
     }
-    let opening = Opening { tell: form.is_ticked("tell"), is_another: form.is_ticked("another") };
+    let request = form.optional_code::<BedRequestId>(from_request::REQUEST);
+    let opening = Opening { tell: form.is_ticked("tell"), is_another: form.is_ticked("another"), request };
     let new = read(&mut form, &found);
     let result = match (new, form.faults.0.is_empty()) {
         (Some(new), true) => or_before(act::open(&app, &session.actor, &new, opening).await),
@@ -133,6 +151,10 @@ async fn page(app: &App, session: &Session, form: &Form, found: &Found) -> Resul
             (shown.once())
             (shown.summary())
             (same_patient(&shown, form))
+            @if !form.text(from_request::REQUEST).is_empty() {
+                (hidden_field(from_request::REQUEST, form.text(from_request::REQUEST)))
+                p { "受入の依頼でわかっていることを入れてあります。足りないところだけ補ってください。" }
+            }
             (patient(&shown))
             (admission(&shown, &wards))
             (prior_team(&shown, found))

@@ -126,7 +126,7 @@ pub async fn move_form(
     }
     let mut form = meeting::form_of(&meeting);
     if proposed.is_some() {
-        form.set("reason", "ご提案いただいた日時に合わせるため");
+        form.set("reason", "ご都合のお申し出があったため");
     }
     ok(move_page(&sheet, &form))
 }

@@ -29,7 +29,7 @@ impl<'r> Delivery<'r> {
     pub(super) fn of(rows: &[&'r Row], sequence: i32, glance: &Glance<'_>) -> Self {
         let open = rows.iter().rev().find(|row| row.sequence == sequence && is_for_a_person(row, glance));
         let done = rows.iter().rev().find(|row| row.state.has_arrived());
-        let waiting = rows.iter().find(|row| row.state == NoticeState::Queued);
+        let waiting = rows.iter().find(|row| row.is_to_come());
         match (open, done, waiting) {
             (Some(row), _, _) if row.channel == Channel::Mail => Self::Undelivered(row),
             (Some(row), _, _) => Self::ByHand(row),
@@ -42,7 +42,7 @@ impl<'r> Delivery<'r> {
     /// The next message that goes out by itself, beside the one that this tells of already.
     pub(super) fn next(&self, rows: &[&'r Row], now: DateTime<Utc>) -> Option<&'r Row> {
         let is_told = |row: &Row| matches!(self, Self::Waiting(first) if first.id == row.id);
-        rows.iter().find(|row| row.state == NoticeState::Queued && row.due_at > now && !is_told(row)).copied()
+        rows.iter().find(|row| row.is_to_come() && row.due_at > now && !is_told(row)).copied()
     }
 }
 

@@ -27,6 +27,7 @@ use crate::web::failure::Failure;
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
 use crate::web::path::Query;
+use crate::web::registrations::brief as registrations;
 use crate::web::requests::brief;
 use crate::web::session::Session;
 use crate::web::ui::chip::{self, Tone, chip};
@@ -53,6 +54,7 @@ struct List {
     copies: Vec<Copy>,
     polls: HashMap<ConferenceId, Poll>,
     requests: Vec<Task>,
+    exchanges: Vec<Task>,
     holidays: Holidays,
     now: DateTime<Utc>,
 }
@@ -72,7 +74,8 @@ impl List {
             polls.insert(id, polls::of(&mut tx, id).await?);
         }
         let requests = brief::lines(&mut tx, &session.actor, now).await?;
-        Ok(Self { ahead, behind, copies, polls, requests, holidays: region::holidays(&mut tx).await?, now })
+        let exchanges = registrations::lines(&mut tx, &session.actor, now).await?;
+        Ok(Self { ahead, behind, copies, polls, requests, exchanges, holidays: region::holidays(&mut tx).await?, now })
     }
 
     /// The one whose form is open: the one asked for, else the first that waits for an answer.
@@ -155,6 +158,7 @@ fn page(app: &App, session: &Session, list: &List, open: Option<InvitationId>, f
         @if !has_form { (shown.summary()) }
         (head(&session.actor.org_name, "私のカンファレンス", &lead, &html! {}))
         (brief::panel(&list.requests))
+        (registrations::panel(&list.exchanges))
         @if list.ahead.is_empty() { (empty("これからのカンファレンスはありません。招待されると、ここに出ます。")) }
         @for invite in &list.ahead {
             (item(list, invite, session, (open == Some(invite.party.invitation_id)).then_some(&shown)))

@@ -62,7 +62,7 @@ pub(super) fn state(held: &Held, glance: &Glance<'_>) -> Markup {
 
 /// The slots, the best one marked.
 fn candidates(held: &Held, poll: &Poll, glance: &Glance<'_>) -> Markup {
-    let best = best(&held.counts(glance.now));
+    let best = best(&held.counts());
     html! { @for (at, slot) in poll.slots.iter().enumerate() { div {
         (ballot::short(slot, glance.holidays))
         @if best == Some(at) { " " (chip(Tone::Good, Icon::Check, "いちばん合う")) }

@@ -69,7 +69,7 @@ pub(super) async fn page(app: &App, session: &Session, id: ConferenceId, form: &
     let glance =
         Glance { now, holidays: &holidays, csrf: &session.form_token, may_manage, dials: app.dials(), on_case: false };
     let can_fix = may_manage && held.conference.state == ConferenceState::Polling;
-    let tally = Tally { held: &held, poll, counts: held.counts(now), glance, can_fix };
+    let tally = Tally { held: &held, poll, counts: held.counts(), glance, can_fix };
     let path = format!("/conferences/{id}");
     let actions = html! {
         @if can_fix && held.voted() == 0 { (button_link(Look::Secondary, &format!("{path}/poll/slots"), "候補日を変える")) }

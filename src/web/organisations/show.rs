@@ -20,6 +20,7 @@ use crate::store::{region, switches};
 use crate::web::layout::{self, Menu};
 use crate::web::path::{Done, Id, Query};
 use crate::web::session::Session;
+use crate::web::ui::chip::{Tone, mark};
 use crate::web::ui::form::Look;
 use crate::web::ui::link::{button_link, tel};
 use crate::web::ui::panel::{columns, facts, head, panel};
@@ -82,7 +83,7 @@ fn reach(sheet: &Sheet) -> Markup {
     let mut list = vec![
         ("電話", html! { @if contact.phone.is_empty() { "登録されていません" } @else { (tel(&contact.phone)) } }),
         ("FAX", fax(sheet)),
-        ("メール", known(&contact.mail)),
+        ("メール", mail(sheet)),
         ("希望する連絡方法", html! { (contact.preferred_channel.label()) }),
         ("所在地", known(&org.address)),
     ];
@@ -94,6 +95,18 @@ fn reach(sheet: &Sheet) -> Markup {
         list.push(("受け取らないお知らせ", html! { (names.join("、")) }));
     }
     panel("reach", "連絡先", &facts(&list))
+}
+
+/// The address, and whether what goes there comes back.
+fn mail(sheet: &Sheet) -> Markup {
+    let lost = sheet.org.mail_lost_at.map(|at| wareki::table(calendar::day_of(at), &sheet.holidays));
+    html! {
+        (known(&sheet.contact.mail))
+        @if let Some(day) = lost {
+            " " (mark(Tone::Stop, "届いていません"))
+            p { (day) "にメールが戻ってきたため、ほかの方法で連絡しています。アドレスを確かめて保存すると、またメールで送ります。" }
+        }
+    }
 }
 
 /// The number, and whether sheets may go there.

@@ -4,22 +4,23 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 
-use super::due;
+use super::files::wishes;
+use super::{due_chip, questions};
 use crate::actions::registrations::{self as act, View};
 use crate::app::App;
 use crate::domain::calendar::{Holidays, day_of};
-use crate::domain::registration::{Answers, EndReason, ExchangeVia, LINE_MAX, Sheet, TEXT_MAX};
+use crate::domain::registration::{EndReason, ExchangeVia, LINE_MAX, Sheet};
 use crate::domain::wareki;
 use crate::error::{Error, Result};
 use crate::id::RegistrationId;
 use crate::store::region;
-use crate::store::registrations::{Exchanged, Past};
+use crate::store::registrations::{Exchanged, Notice, Past, Registration};
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
 use crate::web::path::{Done, Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::chip::{Tone, chip};
-use crate::web::ui::form::{Choice, Look, actions, button, csrf_field, pair};
+use crate::web::ui::form::{Look, actions, button, csrf_field, pair};
 use crate::web::ui::icon::Icon;
 use crate::web::ui::link::{button_link, tel_inline};
 use crate::web::ui::panel::{facts, head, narrow, panel};
@@ -33,7 +34,7 @@ pub async fn show(
     Id(id): Id<RegistrationId>,
     Query(asked): Query<Done>,
 ) -> Answer {
-    let form = Form::of([("day", day_of(app.clock.now()).to_string()), ("still_wishes", "yes".into())]);
+    let form = Form::of([("day", day_of(app.clock.now()).to_string())]);
     ok(page(&app, &session, id, &form, &asked.done).await?)
 }
 
@@ -44,11 +45,14 @@ async fn page(app: &App, session: &Session, id: RegistrationId, form: &Form, don
     let today = day_of(app.clock.now());
     let shown = Shown::new(form);
     let is_own = one.org_id == session.actor.org;
-    let edit = html! { @if is_own && one.ended_on.is_none() { (button_link(Look::Secondary, &format!("/registrations/{id}/edit"), "内容を直す")) } };
+    let edit = html! {
+        (button_link(Look::Quiet, &format!("/registrations/{id}/sheet.pdf"), "届出を印刷"))
+        @if is_own && one.ended_on.is_none() { (button_link(Look::Secondary, &format!("/registrations/{id}/edit"), "内容を直す")) }
+    };
     let lead = html! {
         @match one.ended_on {
             Some(on) => { (chip(Tone::Plain, Icon::Dash, one.end_reason.map_or("終了", EndReason::label))) span { (wareki::table(on, &holidays)) " " (one.end_note) } }
-            None => { span { "次の情報交換 " } (due(one, today, &holidays)) }
+            None => { span { "次の情報交換 " } (due_chip(one, today, &holidays)) }
         }
         a href="/registrations" { "一覧へ戻る" }
     };
@@ -56,8 +60,9 @@ async fn page(app: &App, session: &Session, id: RegistrationId, form: &Form, don
         (head("入院希望登録", &format!("登録番号 {}", one.code), &lead, &edit))
         (shown.summary())
         (panel("sheet", "登録の内容", &about(&view, &sheet, &holidays)))
-        @if one.ended_on.is_none() { (panel("exchange", "情報交換を記録する", &questions(id, session, &shown))) }
+        @if one.ended_on.is_none() { (panel("exchange", "情報交換を記録する", &record(one, session, &shown))) }
         (panel("exchanges", "これまでの情報交換", &past(&view.exchanges, &holidays)))
+        @if !view.notices.is_empty() { (panel("notices", "情報交換のお知らせ", &told(&view.notices, &holidays))) }
         @if !view.changes.is_empty() { (panel("changes", "内容の変更", &changes(&view.changes, sheet, &holidays)?)) }
         @if one.ended_on.is_none() { (panel("end", "登録を終える", &ending(id, session, &shown))) }
     };
@@ -81,21 +86,24 @@ fn about(view: &View, sheet: &Sheet, holidays: &Holidays) -> Markup {
     ])
 }
 
-/// The three questions.
-fn questions(id: RegistrationId, session: &Session, shown: &Shown<'_>) -> Markup {
-    let wishes = [Choice::new("yes", "希望する"), Choice::new("no", "希望しない")];
-    let ways = [("form", "この画面で"), ("fax_print", "FAXで届いた")];
+/// The three questions. A hospital types them from a slip: it doesn't answer itself.
+fn record(one: &Registration, session: &Session, shown: &Shown<'_>) -> Markup {
+    let is_own = one.org_id == session.actor.org;
+    let ways: &[_] = if is_own {
+        &[("form", "この画面で"), ("fax_print", "FAXで送った")]
+    } else {
+        &[("fax_print", "FAXで届いた")]
+    };
     html! {
-        form.form method="post" action=(format!("/registrations/{id}/exchange")) novalidate {
+        form.form method="post" action=(format!("/registrations/{}/exchange", one.id)) novalidate {
             (csrf_field(&session.form_token))
             (shown.once())
-            (shown.field("still_wishes", "入院の希望").required().radio_row(&wishes))
-            (shown.field("changes", "診療情報の変更").hint("変わりがなければ空欄").textarea(2))
-            (shown.field("events", "特記事項").textarea(2))
+            (questions::fields(shown))
             (pair(&html! {
                 (shown.field("day", "情報交換の日").required().date())
-                (shown.field("via", "方法").hint("記録の残らない電話は認められていません").select(&ways))
+                (shown.field("via", "方法").hint("記録の残らない電話は認められていません").select(ways))
             }))
+            @if !is_own { (shown.field("person", "用紙に記入した方").hint("代理入力として、あなたのお名前も残ります").text()) }
             (actions(&button(Look::Primary, "情報交換を記録する")))
         }
     }
@@ -105,10 +113,14 @@ fn past(exchanges: &[Exchanged], holidays: &Holidays) -> Markup {
     let rows: Vec<_> = exchanges
         .iter()
         .map(|one| {
-            let by = one.entered_by.as_deref().unwrap_or_default();
+            let by = match (one.person_name.as_str(), one.entered_by.as_deref()) {
+                ("", by) => by.unwrap_or_default().to_owned(),
+                (person, None) => person.to_owned(),
+                (person, Some(by)) => format!("{person}（代理入力 {by}）"),
+            };
             vec![
                 html! { (wareki::table(one.exchanged_on, holidays)) },
-                html! { (if one.still_wishes { "希望する" } else { "希望しない" }) },
+                html! { (wishes(one.still_wishes)) },
                 html! { (one.changes) },
                 html! { (one.events) },
                 html! { (one.via.label()) " " (by) },
@@ -117,6 +129,24 @@ fn past(exchanges: &[Exchanged], holidays: &Holidays) -> Markup {
         .collect();
     let columns = ["日", "入院の希望", "変更", "特記事項", "方法"];
     Table { caption: "新しい順", columns: &columns, empty: "まだありません。", dense: true }.show(&rows)
+}
+
+/// What the clinic was told, and what came of that.
+fn told(notices: &[Notice], holidays: &Holidays) -> Markup {
+    let rows: Vec<_> = notices
+        .iter()
+        .map(|one| {
+            let at = one.sent_at.unwrap_or(one.created_at);
+            vec![
+                html! { (wareki::table_at(at, holidays)) },
+                html! { (one.kind.label()) },
+                html! { (one.channel.label()) },
+                html! { (one.state.label()) },
+            ]
+        })
+        .collect();
+    let columns = ["いつ", "お知らせ", "方法", "状態"];
+    Table { caption: "在宅の主治医へ。新しい順", columns: &columns, empty: "", dense: true }.show(&rows)
 }
 
 /// What each change has changed: the field, what it said, and what it says.
@@ -172,18 +202,12 @@ pub async fn exchange(
     Id(id): Id<RegistrationId>,
     Posted { session, mut form }: Posted,
 ) -> Answer {
-    let wishes = match form.text("still_wishes") {
-        "yes" => Some(true),
-        "no" => Some(false),
-        _ => None,
-    };
-    form.faults.check(wishes.is_some(), "still_wishes", crate::domain::fault::Fault::Required);
-    let (changes, events) = (form.paragraph("changes", TEXT_MAX), form.paragraph("events", TEXT_MAX));
-    let (day, via) = (form.day("day"), form.code::<ExchangeVia>("via").filter(|via| *via != ExchangeVia::Link));
-    let result = match (wishes, day, via) {
-        (Some(still_wishes), Some(day), Some(via)) if form.faults.0.is_empty() => {
-            let answers = Answers { still_wishes, changes, events };
-            act::exchange(&app, &session.actor, id, (&answers, via), day).await
+    let answers = questions::read(&mut form);
+    let (day, via) = (form.day("day"), form.code::<ExchangeVia>("via"));
+    let person = form.line("person", LINE_MAX);
+    let result = match (answers, day, via) {
+        (Some(answers), Some(day), Some(via)) if form.faults.0.is_empty() => {
+            act::exchange(&app, &session.actor, id, (&answers, via, &person), day).await
         }
         _ => Err(Error::Refused(form.faults.clone())),
     };

@@ -27,20 +27,24 @@ use crate::web::ui::tasks::{Task, tasks};
 pub async fn lines(tx: &mut Tx, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<Task>> {
     let Ok(scope) = scope(actor) else { return Ok(Vec::new()) };
     let (asks_for, answers) = (actor.may(Permission::AskForBeds), actor.may(Permission::AnswerRequests));
-    let all = asks::seen_by(tx, scope).await?;
+    let (all, told) = (asks::seen_by(tx, scope).await?, to_tell(tx, scope).await?);
     let mut lines = Vec::new();
     if answers {
         for request in requests::received(tx, scope).await? {
             let mine = all.iter().find(|ask| ask.request_id == request.id && ask.org_id == Some(scope.org()));
             lines.extend(mine.map(|mine| received(&request, mine, now)).transpose()?.flatten());
+            lines.extend(by_hand(
+                &request,
+                told.iter().filter(|one| one.is_asker && one.request_id == request.id).count(),
+            )?);
         }
     }
     if asks_for {
-        let told = to_tell(tx, scope).await?;
         for request in requests::made(tx, scope).await? {
             let asks: Vec<_> = all.iter().filter(|ask| ask.request_id == request.id).collect();
-            let by_hand = told.iter().filter(|told| told.request_id == request.id).count();
-            lines.extend(made(&request, &asks, by_hand, now)?);
+            let to_tell = told.iter().filter(|told| !told.is_asker && told.request_id == request.id).count();
+            lines.extend(made(&request, &asks, to_tell, now)?);
+            lines.extend(letter_line(&request, now)?);
         }
     }
     Ok(lines)
@@ -72,11 +76,25 @@ fn received(request: &Request, mine: &Ask, now: DateTime<Utc>) -> Result<Option<
         let due = left_words(mine.answer_by, now);
         return line(request, (tone, Icon::Bed), "受入の依頼に答える".into(), due, "答える").map(Some);
     }
+    if mine.state == AskState::Confirmed && request.state == RequestState::Confirmed && mine.arrival_asked_at.is_some()
+    {
+        let what = "入院しましたか：記録するか、受入を取り消す".to_owned();
+        return line(request, (Tone::Stop, Icon::Bang), what, "予定を過ぎています".into(), "答える").map(Some);
+    }
     if mine.state == AskState::Confirmed && request.state == RequestState::Confirmed {
         let what = "受入が決まりました：入院を記録する".to_owned();
         return line(request, (Tone::Warn, Icon::Bed), what, "入院まで".into(), "記録する").map(Some);
     }
     if mine.state == AskState::Confirmed { letter_line(request, now) } else { Ok(None) }
+}
+
+/// What somebody passes on when nothing else is to be done.
+fn by_hand(request: &Request, count: usize) -> Result<Option<Task>> {
+    if count == 0 {
+        return Ok(None);
+    }
+    let what = format!("電話・FAXで伝える（{count}件）");
+    line(request, (Tone::Stop, Icon::Phone), what, "早めに".into(), "見る").map(Some)
 }
 
 /// The letter that hasn't come.
@@ -93,18 +111,14 @@ fn letter_line(request: &Request, now: DateTime<Utc>) -> Result<Option<Task>> {
 }
 
 /// What a clinic has to do, or waits for.
-fn made(request: &Request, asks: &[&Ask], by_hand: usize, now: DateTime<Utc>) -> Result<Option<Task>> {
+fn made(request: &Request, asks: &[&Ask], to_tell: usize, now: DateTime<Utc>) -> Result<Option<Task>> {
     match request.state {
         RequestState::Open => {}
-        RequestState::Confirmed if by_hand == 0 => return Ok(None),
-        RequestState::Confirmed | RequestState::Withdrawn if by_hand > 0 => {
-            let what = format!("電話・FAXで伝える（{by_hand}件）");
-            return line(request, (Tone::Stop, Icon::Phone), what, "早めに".into(), "見る").map(Some);
-        }
-        RequestState::Admitted => return letter_line(request, now),
-        RequestState::Confirmed | RequestState::Ended | RequestState::Withdrawn => return Ok(None),
+        _ => return by_hand(request, to_tell),
     }
-    let yes = |ask: &&&Ask| matches!(ask.reply, Some(Reply::Accepted | Reply::Conditional));
+    let yes = |ask: &&&Ask| {
+        ask.state == AskState::Answered && matches!(ask.reply, Some(Reply::Accepted | Reply::Conditional))
+    };
     let names = |asks: Vec<&&Ask>| asks.iter().map(|ask| ask.name.as_str()).collect::<Vec<_>>().join("、");
     let accepted: Vec<_> = asks.iter().filter(yes).collect();
     let silent: Vec<_> = asks.iter().filter(|ask| ask.state == AskState::Silent).collect();
@@ -117,8 +131,11 @@ fn made(request: &Request, asks: &[&Ask], by_hand: usize, now: DateTime<Utc>) ->
             "決めてください".to_owned(),
             "決める",
         )
-    } else if by_hand > 0 {
-        ((Tone::Stop, Icon::Phone), format!("電話・FAXで依頼する（{by_hand}件）"), until, "見る")
+    } else if to_tell > 0 {
+        ((Tone::Stop, Icon::Phone), format!("電話・FAXで依頼する（{to_tell}件）"), until, "見る")
+    } else if let (Some(gone), true) = (asks.iter().find(|ask| ask.taken_back_at.is_some()), waiting.is_empty()) {
+        let what = format!("受入が取り消されました：{}。ほかの病院へ電話してください", gone.name);
+        ((Tone::Stop, Icon::Phone), what, "早めに".into(), "見る")
     } else if !silent.is_empty() {
         ((Tone::Stop, Icon::Phone), format!("電話してください：回答なし {}", names(silent)), until, "見る")
     } else if waiting.is_empty() {

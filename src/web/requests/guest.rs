@@ -103,7 +103,7 @@ async fn page(app: &App, token: &str, request: &Request, ask: &Ask, form: &Form,
             }))
             (panel("answer", "回答", &html! {
                 @if let Some(reply) = ask.reply { p { "いまの回答 " (reply_chip(reply)) } }
-                (reply::forms(&format!("/asks/{token}"), None, &shown))
+                (reply::forms(&format!("/asks/{token}"), None, &shown, &[], ""))
             }))
         }
     };

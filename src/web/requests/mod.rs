@@ -6,6 +6,7 @@ mod need;
 mod new;
 mod numbers;
 mod offers;
+mod registered;
 mod reply;
 mod show;
 
@@ -18,7 +19,7 @@ use maud::{Markup, html};
 pub use guest::{answer as guest_answer, show as guest_show};
 pub use new::{ask, form};
 pub use numbers::show as numbers;
-pub use show::{add, admitted, answer, confirm, ended, heard, letter, show, told, withdraw};
+pub use show::{add, admitted, answer, confirm, ended, heard, letter, sheet, show, take_back, told, withdraw};
 
 use super::layout::{self, Menu};
 use super::path::{Done, Query};
@@ -107,13 +108,16 @@ pub(super) fn state_chip(state: RequestState) -> Markup {
         RequestState::Open => (Tone::Info, Icon::Clock),
         RequestState::Confirmed => (Tone::Good, Icon::Check),
         RequestState::Admitted => (Tone::Good, Icon::Bed),
-        RequestState::Ended | RequestState::Withdrawn => (Tone::Plain, Icon::Dash),
+        RequestState::Ended | RequestState::Withdrawn | RequestState::Expired => (Tone::Plain, Icon::Dash),
     };
     chip(tone, icon, state.label())
 }
 
 /// Where one question stands, with the time that is left.
 pub(super) fn ask_chip(ask: &Ask, now: DateTime<Utc>) -> Markup {
+    if ask.state == AskState::Answered && ask.taken_back_at.is_some() {
+        return chip(Tone::Stop, Icon::Cross, "受入を取消し");
+    }
     match (ask.state, ask.reply) {
         (AskState::Waiting, _) => left_chip(ask.answer_by, now),
         (AskState::Silent, _) => chip(Tone::Stop, Icon::Bang, "回答なし（お電話を）"),

@@ -2,30 +2,24 @@
 
 use maud::{Markup, html};
 
-use crate::domain::bed::WardKind;
 use crate::domain::calendar::{alike, write_hours};
 use crate::domain::programme::{Finding, Programme, Rule, Verdict};
-use crate::domain::request::{Need, age_words};
+use crate::domain::request::Need;
 use crate::web::ui::chip::{Tone, chip};
 use crate::web::ui::icon::Icon;
 use crate::web::ui::panel::facts;
+use crate::words::request as words;
 
 /// The need as facts; `with_note` leaves what was written freely to those who have signed in.
 pub fn show(need: &Need, with_note: bool) -> Markup {
-    let procedures: Vec<_> = need.procedures.iter().map(|one| one.label()).collect();
-    let all = [
-        (true, "どのような方", html! { (age_words(need.decade)) "・" (need.sex.label()) "・" (need.home.label()) }),
-        (true, "いつまでに", html! { b { (need.urgency.label()) } }),
-        (true, "目的", html! { (need.purpose.label()) }),
-        (!need.municipality.is_empty(), "お住まい", html! { (need.municipality) }),
-        (!need.since.is_empty() && with_note, "いつから", html! { (need.since) }),
-        (need.ward_kind.is_some(), "希望する病棟", html! { (need.ward_kind.map_or("", WardKind::label)) }),
-        (!procedures.is_empty(), "必要な医療処置", html! { (procedures.join("、")) }),
-        (need.days.is_some(), "入院の日数", html! { (need.days.unwrap_or_default()) "日ほど" }),
-        (with_note, "状態・伝えたいこと", html! { @for line in need.note.lines() { div { (line) } } }),
-    ];
-    let said: Vec<_> = all.into_iter().filter(|(is_said, ..)| *is_said).map(|(_, term, said)| (term, said)).collect();
-    facts(&said)
+    let mut all: Vec<_> = words::need(need).into_iter().map(|(term, said)| (term, html! { (said) })).collect();
+    if with_note {
+        if !need.since.is_empty() {
+            all.push(("いつから", html! { (need.since) }));
+        }
+        all.push(("状態・伝えたいこと", html! { @for line in need.note.lines() { div { (line) } } }));
+    }
+    facts(&all)
 }
 
 /// Every rule of the programme with what it says of the need, what isn't met first.

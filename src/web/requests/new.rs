@@ -7,11 +7,13 @@ use serde::Deserialize;
 
 use super::need;
 use super::offers::{Offer, offers};
+use super::registered::{FILL, Registered};
 use crate::actions::requests::{self as act, New};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::bed::WardKind;
 use crate::domain::bed::profile::Procedure;
+use crate::domain::calendar::day_of;
 use crate::domain::case::PatientSex;
 use crate::domain::fault::Fault;
 use crate::domain::programme::{Condition, Finding, Home, Purpose};
@@ -38,6 +40,7 @@ const CHECK: &str = "check";
 pub struct Asked {
     programme: String,
     hospital: String,
+    registration: String,
 }
 
 /// What the page stands on.
@@ -46,6 +49,7 @@ struct Desk {
     chosen: Option<Kept>,
     offers: Vec<Offer>,
     findings: Vec<Finding>,
+    registered: Registered,
 }
 
 impl Desk {
@@ -58,7 +62,9 @@ impl Desk {
         let id = form.text("programme").parse::<ProgrammeId>().ok();
         let chosen = programmes.iter().find(|kept| Some(kept.id) == id).cloned();
         let offers = offers(&mut tx, network, chosen.as_ref().map(|kept| kept.id), own, app.clock.now()).await?;
-        Ok(Self { programmes, chosen, offers, findings: Vec::new() })
+        let registered = Registered::of(&mut tx, session, form).await?;
+        let offers = registered.first(offers);
+        Ok(Self { programmes, chosen, offers, findings: Vec::new(), registered })
     }
 }
 
@@ -74,11 +80,13 @@ pub async fn form(State(app): State<App>, session: Session, Query(asked): Query<
         ("home", Home::Own.code().into()),
         ("purpose", Purpose::Change.code().into()),
         ("in_turn", "1".into()),
+        ("registration", asked.registration),
     ]);
     if !asked.hospital.is_empty() {
         form.also("hospitals", &asked.hospital);
     }
     let desk = Desk::open(&app, &session, &form).await?;
+    desk.registered.fill(&mut form, day_of(app.clock.now()))?;
     let longest = desk.chosen.as_ref().and_then(|kept| kept.rules.max_days);
     form.set("days", longest.map(|days| days.to_string()).unwrap_or_default());
     ok(page(&app, &session, &desk, &form))
@@ -87,6 +95,10 @@ pub async fn form(State(app): State<App>, session: Session, Query(asked): Query<
 /// Sends the request, or only holds it against the rules.
 pub async fn ask(State(app): State<App>, Posted { session, mut form }: Posted) -> Answer {
     let mut desk = Desk::open(&app, &session, &form).await?;
+    if form.text("act") == FILL {
+        desk.registered.fill(&mut form, day_of(app.clock.now()))?;
+        return ok(page(&app, &session, &desk, &form));
+    }
     let is_check = form.text("act") == CHECK;
     let new = read(&mut form, desk.chosen.as_ref());
     let is_known = form.text("programme").is_empty() || desk.chosen.is_some();
@@ -129,6 +141,7 @@ fn read(form: &mut Form, chosen: Option<&Kept>) -> Option<New> {
     let (municipality, since) = (form.line("municipality", LINE_MAX), form.line("since", LINE_MAX));
     let (days, note) = (form.optional_count("days"), form.paragraph("note", TEXT_MAX));
     let patient_name = form.line("patient_name", LINE_MAX);
+    let registration = form.optional_code("registration");
     let (name, phone) = (form.line("outside_name", LINE_MAX), form.line("outside_phone", LINE_MAX));
     let need = Need {
         decade: age.map(decade),
@@ -153,6 +166,7 @@ fn read(form: &mut Form, chosen: Option<&Kept>) -> Option<New> {
         age,
         despite: form.is_ticked("despite"),
         patient_name,
+        registration,
         hospitals,
         outside: (!name.is_empty()).then_some((name, phone)),
         in_turn: form.is_ticked("in_turn"),
@@ -168,6 +182,7 @@ fn page(app: &App, session: &Session, desk: &Desk, form: &Form) -> Markup {
         (post("/requests/new", &session.form_token, &html! {
             (shown.summary())
             (shown.once())
+            (desk.registered.show(&shown))
             (programme(desk, &shown))
             (findings(desk, &shown))
             (patient(form, &shown))

@@ -5,6 +5,7 @@ use okaeri::domain::calendar::day_of;
 use okaeri::domain::notice::{Switches, day_number};
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
+use okaeri::domain::registration::due_on;
 use okaeri::id::{
     AccountId, BedRequestId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, ProgrammeId, RegistrationId,
     ScreenId, TokenId, WardId,
@@ -48,6 +49,8 @@ pub struct Places {
     pub registration: RegistrationId,
     /// The hospital's link to it.
     pub ask: String,
+    /// The link by which the three questions about it are answered.
+    pub exchange: String,
     /// The doctor's.
     pub invitation: InvitationId,
     /// The pharmacy's.
@@ -105,6 +108,7 @@ impl Town {
             request,
             registration,
             ask,
+            exchange: exchange(&area.world, registration),
             invitation,
             party,
             fax: fax(&area).await,
@@ -148,6 +152,7 @@ impl Places {
         let token = match pattern.split('/').nth(1) {
             Some("a") => self.link.clone(),
             Some("asks") => self.ask.clone(),
+            Some("exchanges") => self.exchange.clone(),
             Some("notices") => self.switch.clone(),
             Some("beds") if pattern.starts_with("/beds/unchanged/") => self.unchanged.clone(),
             Some("beds") => self.screen.1.clone(),
@@ -218,6 +223,12 @@ async fn registration(area: &Area, users: &[(Person, Program)]) -> RegistrationI
         ("hospital", &*hospital),
     ];
     users[doctor].0.post("/registrations/new", &form).await.is(303).id()
+}
+
+/// The link by which the exchange about a patient who was registered today is answered.
+fn exchange(world: &World, registration: RegistrationId) -> String {
+    let due = due_on(day_of(world.now()), None);
+    world.app.secret.exchange_link(registration, day_number(due))
 }
 
 /// The doctor's request to the hospital, and the hospital's link to it.

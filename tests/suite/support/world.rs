@@ -196,6 +196,8 @@ pub struct Reply {
     pub location: String,
     pub headers: axum::http::HeaderMap,
     pub body: String,
+    /// The same as it came: what isn't text.
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -279,7 +281,7 @@ async fn read(response: Response) -> Reply {
     let location = parts.headers.get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned()).unwrap_or_default();
     let bytes = axum::body::to_bytes(body, 64 << 20).await.unwrap();
     let body = String::from_utf8_lossy(&bytes).into_owned();
-    Reply { status: parts.status, location, headers: parts.headers, body }
+    Reply { status: parts.status, location, headers: parts.headers, body, bytes: bytes.to_vec() }
 }
 
 /// A moment from a Japanese wall clock, `2026-11-24T09:00`.

@@ -1,21 +1,18 @@
 //! The file to be filled in: the wards for which somebody may report, with what they said last.
 
 use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use crate::actions::beds::files::wards;
 use crate::app::App;
 use crate::domain::bed::file::{Column, Known};
 use crate::domain::bed::{ClosedReason, days_since};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::web::Answer;
 use crate::web::csv as table;
 use crate::web::session::Session;
+use crate::web::xlsx::{self as workbook, Cell};
 
 const NAME: &str = "空床報告";
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The columns of the file; the moment isn't among them: what is brought is of now.
 const COLUMNS: [Column; 16] = [
     Column::OrgName,
@@ -44,10 +41,16 @@ pub async fn csv(State(app): State<App>, session: Session) -> Answer {
 /// As a workbook.
 pub async fn xlsx(State(app): State<App>, session: Session) -> Answer {
     let rows = rows(&app, &session).await?;
-    let book = tokio::task::spawn_blocking(move || workbook(&rows)).await.map_err(Error::internal)?;
-    let book = book.map_err(Error::internal)?;
-    let headers = [(header::CONTENT_TYPE, XLSX), (header::CONTENT_DISPOSITION, "attachment; filename=\"beds.xlsx\"")];
-    Ok::<Response, _>((headers, book).into_response())
+    let cells = rows.into_iter().skip(1).map(|row| row.into_iter().enumerate().map(as_number).collect()).collect();
+    Ok(workbook::file("beds", NAME, COLUMNS.map(Column::label).to_vec(), cells).await?)
+}
+
+/// What is a number goes as one; a hospital's code, the last column, keeps its noughts.
+fn as_number((column, text): (usize, String)) -> Cell {
+    match text.parse::<i32>() {
+        Ok(number) if column + 1 < COLUMNS.len() => number.into(),
+        _ => text.into(),
+    }
 }
 
 async fn rows(app: &App, session: &Session) -> Result<Vec<Vec<String>>> {
@@ -86,23 +89,4 @@ fn cell(column: Column, ward: &Known, said: Option<&crate::domain::bed::Counts>)
         Column::AsOfDay | Column::AsOf => None,
     };
     text.unwrap_or_default()
-}
-
-/// Numbers as numbers, everything else as text: nothing in it is ever a formula.
-fn workbook(rows: &[Vec<String>]) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    let bold = Format::new().set_bold();
-    let sheet = book.add_worksheet();
-    sheet.set_name(NAME)?.set_freeze_panes(1, 2)?;
-    for (row, cells) in (0..).zip(rows) {
-        for (column, text) in (0..).zip(cells) {
-            match text.parse::<i32>() {
-                Ok(number) if column < 15 => sheet.write(row, column, number)?,
-                _ if row == 0 => sheet.write_string_with_format(row, column, text, &bold)?,
-                _ => sheet.write_string(row, column, text)?,
-            };
-        }
-    }
-    sheet.autofit();
-    book.save_to_buffer()
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::Page;
+use super::{Page, form};
 use crate::domain::notice::NoticeKind;
 use crate::domain::request::{AskState, Reply, RequestState};
 use crate::domain::wareki;
@@ -12,27 +12,24 @@ use crate::web::form::Form;
 use crate::web::layout::Shown;
 use crate::web::requests::{ask_chip, left_words, reply};
 use crate::web::ui::form::{Look, actions, button, button_to, csrf_field, hidden_field, pair};
-use crate::web::ui::link::{tel, tel_inline};
+use crate::web::ui::link::{button_link, tel, tel_inline};
 use crate::web::ui::panel::panel;
 
 /// What the clinic does.
 impl Page<'_> {
-    pub(super) fn clinic(&self, shown: &Shown<'_>) -> Markup {
-        let view = &self.view;
-        html! {
-            @if !view.to_tell.is_empty() { (panel("tell", "お電話・FAXで伝えること", &self.to_tell())) }
-            (panel("asks", "病院の回答", &html! {
-                @for ask in &view.asks { (self.ask(ask, shown)) }
-            }))
-        }
+    pub(super) fn clinic(&self, form: &Form) -> Markup {
+        panel("asks", "病院の回答", &html! { @for ask in &self.view.asks { (self.ask(ask, form)) } })
     }
 
-    fn to_tell(&self) -> Markup {
+    /// What a person passes on, with the sheets for those who are asked by FAX.
+    pub(super) fn to_tell(&self) -> Markup {
         let line = |told: &ToTell| {
             let what = match told.kind {
                 NoticeKind::BedAsked => "受入をお願いしたい方がいること。回答は下の病院の欄へ",
                 NoticeKind::BedConfirmed => "入院をお願いすることに決まったこと",
                 NoticeKind::BedWithdrawn => "依頼を取り下げたこと。床を空けておく必要はないこと",
+                NoticeKind::BedTakenBack => "お約束した受入ができなくなったこと",
+                _ if told.is_asker => "ご依頼の方が入院したこと",
                 _ => "ふだん支えておられる方が入院したこと",
             };
             html! {
@@ -43,10 +40,14 @@ impl Page<'_> {
                 (self.press("/told", &button_to(Look::Secondary, "notice", &told.id.to_string(), "伝えた")))
             }
         };
-        html! { ul.stack { @for told in &self.view.to_tell { li { (line(told)) } } } }
+        let by_fax = self.view.to_tell.iter().any(ToTell::is_sheet);
+        html! {
+            @if by_fax { p { (button_link(Look::Secondary, &self.path("/sheet.pdf"), "FAXの用紙を開く（PDF）")) } }
+            ul.stack { @for told in &self.view.to_tell { li { (line(told)) } } }
+        }
     }
 
-    fn ask(&self, ask: &Ask, shown: &Shown<'_>) -> Markup {
+    fn ask(&self, ask: &Ask, form: &Form) -> Markup {
         let is_open = self.view.request.state == RequestState::Open;
         let yes = matches!(ask.reply, Some(Reply::Accepted | Reply::Conditional));
         let waits = matches!(ask.state, AskState::Waiting | AskState::Silent);
@@ -54,7 +55,7 @@ impl Page<'_> {
             article.call {
                 div.call__who {
                     h3 { (ask.name) }
-                    p { @if ask.state != AskState::Answered { (ask_chip(ask, self.now)) } @if ask.org_id.is_none() { " 一覧にない病院" } @if ask.by_rota { " 当番の順で自動で依頼" } }
+                    p { @if ask.state != AskState::Answered || ask.taken_back_at.is_some() { (ask_chip(ask, self.now)) } @if ask.org_id.is_none() { " 一覧にない病院" } @if ask.by_rota { " 当番の順で自動で依頼" } }
                     @if waits { p { "期限 " (wareki::table_at(ask.answer_by, &self.holidays)) "（" (left_words(ask.answer_by, self.now)) "）" } }
                     (self.said(ask))
                 }
@@ -62,7 +63,7 @@ impl Page<'_> {
                 @if is_open && yes && ask.state == AskState::Answered {
                     div.call__outcome { (self.decide(ask)) }
                 }
-                @if is_open { (self.heard(ask, shown)) }
+                @if is_open { (self.heard(ask, form)) }
             }
         }
     }
@@ -79,12 +80,10 @@ impl Page<'_> {
     }
 
     /// What was heard on the telephone.
-    fn heard(&self, ask: &Ask, shown: &Shown<'_>) -> Markup {
+    fn heard(&self, ask: &Ask, form: &Form) -> Markup {
         let id = ask.id.to_string();
-        let is_this = shown.value("ask") == id;
-        let empty = Form::default();
-        let blank = Shown::new(&empty);
-        let shown = if is_this { shown } else { &blank };
+        let is_this = self.pressed == form::HEARD && form.text("ask") == id;
+        let shown = if is_this { Shown::new(form) } else { Shown::at(&self.fresh, &id) };
         html! {
             details.more open[is_this] {
                 summary { "電話・FAXで聞いた回答を入力" }
@@ -92,7 +91,7 @@ impl Page<'_> {
                     (csrf_field(self.csrf()))
                     (hidden_field("ask", &id))
                     (hidden_field("seen", &ask.answers.to_string()))
-                    (reply::fields(shown))
+                    (reply::fields(&shown))
                     (shown.field("via", "聞いた方法").select(&[("phone", "電話"), ("fax_print", "FAX")]))
                     (actions(&html! { @for one in Reply::ALL { (button_to(Look::Secondary, "reply", one.code(), one.label())) } }))
                 }
@@ -101,13 +100,14 @@ impl Page<'_> {
     }
 
     /// More hospitals, who else is told, and the way back.
-    pub(super) fn more(&self, shown: &Shown<'_>) -> Markup {
+    pub(super) fn more(&self, form: &Form) -> Markup {
         let state = self.view.request.state;
         let waits = matches!(state, RequestState::Open | RequestState::Confirmed);
         html! {
-            @if state == RequestState::Open { (panel("more", "ほかの病院にも依頼する", &self.ask_more(shown))) }
-            @if waits || !self.view.parties.is_empty() { (panel("parties", "入院を知らせる先", &self.parties(shown, waits))) }
+            @if state == RequestState::Open { (panel("more", "ほかの病院にも依頼する", &self.ask_more(form))) }
+            @if waits || !self.view.parties.is_empty() { (panel("parties", "入院を知らせる先", &self.parties(form, waits))) }
             @if waits {
+                @let shown = self.part(form::WITHDRAW, form);
                 (panel("withdraw", "依頼を取り下げる", &html! {
                     (self.once("/withdraw", &html! {
                         (shown.field("reason", "理由").hint("例：自宅で診られることになった。約束した床も空きに戻ります").text())
@@ -118,7 +118,8 @@ impl Page<'_> {
         }
     }
 
-    fn ask_more(&self, shown: &Shown<'_>) -> Markup {
+    fn ask_more(&self, form: &Form) -> Markup {
+        let shown = self.part(form::ASKS, form);
         let others: Vec<_> = std::iter::once(("", "（一覧にない病院）"))
             .chain(self.others.iter().map(|(id, name)| (id.as_str(), name.as_str())))
             .collect();
@@ -134,10 +135,11 @@ impl Page<'_> {
         }
     }
 
-    fn parties(&self, shown: &Shown<'_>, waits: bool) -> Markup {
+    fn parties(&self, form: &Form, waits: bool) -> Markup {
+        let shown = self.part(form::PARTIES, form);
         html! {
             p { "入院すると、ここの機関へ、それぞれの方法で知らせます（名前は書きません）。" }
-            @if !self.view.parties.is_empty() { ul.stack { @for (_, name) in &self.view.parties { li { (name) } } } }
+            @if !self.view.parties.is_empty() { ul.stack { @for party in &self.view.parties { li { (party.name) } } } }
             @if waits {
                 form.form method="post" action=(self.path("/asks")) novalidate {
                     (csrf_field(self.csrf()))

@@ -3,19 +3,22 @@
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::Page;
+use super::{Page, form};
+use crate::domain::access::Permission;
 use crate::domain::calendar::day_of;
 use crate::domain::request::{Ending, Letter, RequestState, days, letter as judge};
 use crate::domain::wareki;
-use crate::web::layout::Shown;
+use crate::web::form::Form;
 use crate::web::ui::chip::{Tone, chip};
 use crate::web::ui::form::{Look, actions, button, button_to, pair};
 use crate::web::ui::icon::Icon;
+use crate::web::ui::link::button_link;
+use crate::web::ui::notice::Notice;
 use crate::web::ui::panel::{facts, panel};
 
 /// What came of a promise, for both sides.
 impl Page<'_> {
-    pub(super) fn course(&self, shown: &Shown<'_>) -> Markup {
+    pub(super) fn course(&self, form: &Form) -> Markup {
         let (request, Some(chosen)) = (&self.view.request, self.view.chosen()) else { return html! {} };
         let at =
             |at: Option<DateTime<Utc>>| at.map_or_else(|| "まだ".into(), |at| wareki::table_at(at, &self.holidays));
@@ -33,7 +36,32 @@ impl Page<'_> {
             ("診療情報提供書", html! { (at(request.letter_at)) " " (self.letter()) }),
             ("退院・終了", html! { (ended.unwrap_or_else(|| "まだ".into())) }),
         ];
-        panel("course", "入院の記録", &html! { (facts(&known)) (self.steps(shown)) })
+        let asked = chosen.arrival_asked_at.is_some() && request.state == RequestState::Confirmed;
+        panel(
+            "course",
+            "入院の記録",
+            &html! {
+                @if asked { (Notice { tone: Tone::Warn, title: "入院しましたか", text: "入院の予定を過ぎています。入院したときは記録し、来なかったときは受入を取り消すか、依頼を取り下げてください。床は予約のままです。" }) }
+                (facts(&known))
+                (self.steps(form))
+                (self.case())
+            },
+        )
+    }
+
+    /// The way on for the hospital's discharge nurse: a case with everything in it that is known here.
+    fn case(&self) -> Markup {
+        let request = &self.view.request;
+        let is_in = request.state == RequestState::Admitted;
+        let is_theirs = !self.view.is_own && self.session.actor.may(Permission::ManageCases);
+        match request.case_id.filter(|_| is_theirs) {
+            Some(case) => html! { p { a href=(format!("/cases/{case}")) { "退院調整の案件を見る" } } },
+            None if is_in && is_theirs => html! {
+                p { "かかりつけ医（依頼元）とケアチームが、入院前のチームとして入った案件を開けます。" }
+                (button_link(Look::Secondary, &format!("/cases/new?request={}", request.id), "退院調整の案件を開く"))
+            },
+            None => html! {},
+        }
     }
 
     /// Until when the programme lets a patient stay.
@@ -54,7 +82,7 @@ impl Page<'_> {
         }
     }
 
-    fn steps(&self, shown: &Shown<'_>) -> Markup {
+    fn steps(&self, form: &Form) -> Markup {
         let request = &self.view.request;
         let endings: Vec<_> = Ending::ALL.iter().map(|one| (one.code(), one.label())).collect();
         let lives = matches!(request.state, RequestState::Confirmed | RequestState::Admitted);
@@ -63,6 +91,7 @@ impl Page<'_> {
                 (self.press("/letter", &button_to(Look::Secondary, "came", "1", "診療情報提供書が届いた")))
             }
             @if request.state == RequestState::Confirmed {
+                @let shown = self.part(form::ADMITTED, form);
                 (self.once("/admitted", &html! {
                     (pair(&html! {
                         (shown.field("day", "入院した日").date())
@@ -72,6 +101,7 @@ impl Page<'_> {
                 }))
             }
             @if request.state == RequestState::Admitted {
+                @let shown = self.part(form::ENDED, form);
                 (self.once("/ended", &html! {
                     (pair(&html! {
                         (shown.field("day", "終わった日").date())

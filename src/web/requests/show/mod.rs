@@ -12,13 +12,17 @@ use super::offers::offers;
 use super::{ask_chip, left_words, need, reply, reply_chip, state_chip};
 use crate::actions::requests::{self as act, View};
 use crate::app::App;
+use crate::domain::bed::Counts;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::programme::Programme;
 use crate::domain::request::{AskState, RequestState};
 use crate::domain::wareki;
 use crate::error::Result;
 use crate::id::{BedRequestId, OrgId};
+use crate::store::beds::{self, WardNow};
+use crate::store::db::Tx;
 use crate::store::orgs::{self, Search};
+use crate::store::requests::Request;
 use crate::store::requests::asks::Ask;
 use crate::store::{programmes, region};
 use crate::web::form::Form;
@@ -26,13 +30,13 @@ use crate::web::layout::{self, Menu, Shown};
 use crate::web::path::{Done, Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::chip::Tone;
-use crate::web::ui::form::csrf_field;
+use crate::web::ui::form::{Look, actions, button, csrf_field};
 use crate::web::ui::link::tel;
 use crate::web::ui::notice::{Notice, emergency};
 use crate::web::ui::panel::{facts, head, narrow, panel};
 use crate::web::{Answer, ok};
 
-pub use press::{add, admitted, answer, confirm, ended, heard, letter, told, withdraw};
+pub use press::{add, admitted, answer, confirm, ended, heard, letter, sheet, take_back, told, withdraw};
 
 /// Everything that the page shows.
 struct Page<'a> {
@@ -42,12 +46,55 @@ struct Page<'a> {
     programme: Option<Programme>,
     others: Vec<(String, String)>,
     found: Vec<(OrgId, String)>,
+    wards: Wards,
+    fresh: Form,
+    pressed: &'a str,
     holidays: Holidays,
     now: DateTime<Utc>,
 }
 
+/// The forms of the page, by what is pressed.
+mod form {
+    pub const ANSWER: &str = "answer";
+    pub const HEARD: &str = "heard";
+    pub const WITHDRAW: &str = "withdraw";
+    pub const TAKE_BACK: &str = "take-back";
+    pub const ASKS: &str = "asks";
+    pub const PARTIES: &str = "parties";
+    pub const ADMITTED: &str = "admitted";
+    pub const ENDED: &str = "ended";
+}
+
+/// The wards in which the viewer's hospital could take the patient, in words, and the one that suits best.
+#[derive(Default)]
+struct Wards {
+    all: Vec<(String, String)>,
+    best: String,
+}
+
+impl Wards {
+    async fn of(tx: &mut Tx, session: &Session, request: &Request) -> Result<Self> {
+        let (sex, backup) = (request.need()?.sex, request.programme_id.is_some());
+        let wards = beds::board(tx, session.actor.network(), Some(session.actor.org)).await?;
+        let counted: Vec<_> = wards.iter().filter_map(|ward| Some((ward, ward.report.counts()?))).collect();
+        let free = counted.iter().filter(|(_, counts)| counts.accepting > 0);
+        let best = free.min_by_key(|(ward, counts)| (counts.rank(sex, backup), ward.ward_id));
+        let word = |(ward, counts): &(&WardNow, Counts)| {
+            (ward.ward_id.to_string(), format!("{}（受入可 {}床）", ward.ward_name, counts.accepting))
+        };
+        let best = best.map(|(ward, _)| ward.ward_id.to_string()).unwrap_or_default();
+        Ok(Self { all: counted.iter().map(word).collect(), best })
+    }
+}
+
 impl<'a> Page<'a> {
-    async fn open(app: &'a App, session: &'a Session, id: BedRequestId, form: &Form) -> Result<Self> {
+    /// Reads everything; `pressed` is the form that came back.
+    async fn open(
+        app: &'a App,
+        session: &'a Session,
+        id: BedRequestId,
+        (form, pressed): (&Form, &'a str),
+    ) -> Result<Self> {
         let view = act::view(app, &session.actor, id).await?;
         let (network, now) = (session.actor.network(), app.clock.now());
         let mut tx = app.look().await?;
@@ -58,18 +105,25 @@ impl<'a> Page<'a> {
         let mut others = Vec::new();
         if view.is_own && view.request.state == RequestState::Open {
             let all = offers(&mut tx, network, view.request.programme_id, session.actor.org, now).await?;
-            let is_new = |org| view.asks.iter().all(|ask| ask.org_id != Some(org));
+            let is_new = |org| view.asks.iter().all(|ask| ask.org_id != Some(org) || ask.state == AskState::Withdrawn);
             let new = all.into_iter().filter(|offer| is_new(offer.org));
             others = new.map(|offer| (offer.org.to_string(), format!("{}（{}）", offer.name, offer.note))).collect();
         }
-        let words = form.text("party_name").to_owned();
+        let typed = form.text("party_name").to_owned();
         let mut found = Vec::new();
-        if view.is_own && !words.is_empty() {
-            let search = Search { words, limit: 5, ..Search::default() };
+        if view.is_own && !typed.is_empty() {
+            let search = Search { words: typed, limit: 5, ..Search::default() };
             found = orgs::search(&mut tx, network, &search).await?.into_iter().map(|org| (org.id, org.name)).collect();
         }
-        let holidays = region::holidays(&mut tx).await?;
-        Ok(Self { app, session, view, programme, others, found, holidays, now })
+        let answers = !view.is_own && view.request.state == RequestState::Open;
+        let wards = if answers { Wards::of(&mut tx, session, &view.request).await? } else { Wards::default() };
+        let (holidays, fresh) = (region::holidays(&mut tx).await?, fresh(app));
+        Ok(Self { app, session, view, programme, others, found, wards, fresh, pressed, holidays, now })
+    }
+
+    /// One of the page's forms: as it came back, or as it begins.
+    fn part<'f>(&'f self, name: &'f str, form: &'f Form) -> Shown<'f> {
+        if self.pressed == name { Shown::new(form) } else { Shown::at(&self.fresh, name) }
     }
 
     fn path(&self, rest: &str) -> String {
@@ -77,7 +131,6 @@ impl<'a> Page<'a> {
     }
 
     fn show(&self, form: &Form, done: &str) -> Result<Markup> {
-        let shown = Shown::new(form);
         let request = &self.view.request;
         let lead = html! {
             (state_chip(request.state))
@@ -88,17 +141,21 @@ impl<'a> Page<'a> {
         let body = html! {
             (head("受入の依頼", &title, &lead, &html! {}))
             (emergency())
-            (shown.summary())
+            (Shown::new(form).summary())
             @if self.view.is_own && !request.state_reason.is_empty() { p { "取下げの理由：" (request.state_reason) } }
-            (self.course(&shown))
-            @if self.view.is_own { (self.clinic(&shown)) } @else { (self.hospital(&shown)) }
+            @if self.view.is_own && request.state == RequestState::Expired {
+                p { "受入先が決まらないまま期限を過ぎたため、自動で終了しました。まだ必要なときは、もう一度依頼してください。" }
+            }
+            @if !self.view.to_tell.is_empty() { (panel("tell", "お電話・FAXで伝えること", &self.to_tell())) }
+            (self.course(form))
+            @if self.view.is_own { (self.clinic(form)) } @else { (self.hospital(form)) }
             @if self.view.shows_need() {
                 (panel("need", "どのような方か", &self.need()?))
                 @if let (Some(programme), false) = (&self.programme, request.findings()?.is_empty()) {
                     (panel("findings", "事業の条件との照らし合わせ（依頼のとき）", &need::findings(programme, &request.findings()?)))
                 }
             }
-            @if self.view.is_own { (self.more(&shown)) }
+            @if self.view.is_own { (self.more(form)) }
         };
         Ok(layout::page(self.app, self.session, Menu::Requests, &title, done, &narrow(&body)))
     }
@@ -108,6 +165,9 @@ impl<'a> Page<'a> {
         Ok(html! {
             @if !name.is_empty() { (facts(&[("患者さん", html! { b { (name) } "さん" })])) }
             (need::show(&self.view.request.need()?, true))
+            @if let (Some(id), true) = (self.view.request.registration_id, self.view.is_own) {
+                p { a href=(format!("/registrations/{id}")) { "入院希望登録を見る" } }
+            }
         })
     }
 
@@ -141,6 +201,9 @@ impl<'a> Page<'a> {
                 p { small { (wareki::table_at(at, &self.holidays)) " " (via.label()) (by) } }
             }
             @if let Some(ward) = &ask.ward_name { p { (ward) "の床を1つ約束しています" } }
+            @if let (Some(from), Some(at)) = (ask.confirmed_at, ask.taken_back_at) {
+                p { small { (wareki::table_at(from, &self.holidays)) " 受入決定 → " (wareki::table_at(at, &self.holidays)) " 病院が取消し" } }
+            }
         }
     }
 
@@ -151,7 +214,7 @@ impl<'a> Page<'a> {
 
 /// What a hospital does.
 impl Page<'_> {
-    fn hospital(&self, shown: &Shown<'_>) -> Markup {
+    fn hospital(&self, form: &Form) -> Markup {
         let (request, Some(mine)) = (&self.view.request, self.view.mine()) else { return html! {} };
         let until = html! { (wareki::full_at(mine.answer_by, &self.holidays)) " まで（" (left_words(mine.answer_by, self.now)) "）" };
         let phone = html! { @if let Some(phone) = &request.org_phone { (tel(phone)) } @else { "－" } };
@@ -161,7 +224,7 @@ impl Page<'_> {
             ("回答の期限", until),
             (
                 "いまの回答",
-                html! { @if mine.state != AskState::Answered { (ask_chip(mine, self.now)) } (self.said(mine)) },
+                html! { @if mine.state != AskState::Answered || mine.taken_back_at.is_some() { (ask_chip(mine, self.now)) } (self.said(mine)) },
             ),
         ];
         let is_open = request.state == RequestState::Open && mine.state != AskState::Withdrawn;
@@ -170,7 +233,26 @@ impl Page<'_> {
                 (Notice { tone: Tone::Info, title: "この依頼は取り下げられたか、ほかの病院に決まりました。", text: "床を空けておく必要はありません。患者さんの情報は表示しません。" })
             }
             (panel("about", "依頼", &facts(&about)))
-            @if is_open { (panel("answer", "回答", &reply::forms(&self.path("/answer"), Some(self.csrf()), shown))) }
+            @if is_open {
+                @let shown = self.part(form::ANSWER, form);
+                (panel("answer", "回答", &reply::forms(&self.path("/answer"), Some(self.csrf()), &shown, &self.wards.all, &self.wards.best)))
+            }
+            @if mine.state == AskState::Confirmed && request.state == RequestState::Confirmed {
+                (panel("take-back", "受入を取り消す", &self.take_back(form)))
+            }
+        }
+    }
+
+    /// The way back, as long as the patient hasn't come.
+    fn take_back(&self, form: &Form) -> Markup {
+        let shown = self.part(form::TAKE_BACK, form);
+        html! {
+            p { "受けられなくなったときは、理由を添えて取り消してください。依頼元にすぐ知らせ、依頼は次の病院へ進みます。" }
+            (self.once("/take-back", &html! {
+                (reply::reason(&shown, "取り消す理由"))
+                (shown.field("words", "補足").hint("患者さんの名前は書かないでください").textarea(2))
+                (actions(&button(Look::Secondary, "受入を取り消す")))
+            }))
         }
     }
 }
@@ -189,7 +271,7 @@ pub async fn show(
     Query(asked): Query<Done>,
 ) -> Answer {
     let mut form = fresh(&app);
-    let page = Page::open(&app, &session, id, &form).await?;
+    let page = Page::open(&app, &session, id, (&form, form::ANSWER)).await?;
     if let Some(said) = page.view.mine().and_then(Ask::said) {
         for (field, value) in reply::form_of(Some(&said)).fields() {
             form.set(field, value.to_owned());

@@ -1,16 +1,19 @@
 //! What is pressed on the page of a request.
 
 use axum::extract::State;
+use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
 
-use super::Page;
+use super::{Page, form};
 use crate::actions::requests as act;
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::conference::AnswerSource;
-use crate::domain::request::{Ending, LINE_MAX};
+use crate::domain::request::{Ending, LINE_MAX, RefusalReason, TEXT_MAX};
 use crate::error::{Error, Result};
 use crate::id::{AskId, BedRequestId, OrgId};
+use crate::jobs::fax as sheets;
+use crate::print::fax as paper;
 use crate::store::requests::asks::Whom;
 use crate::web::form::{Form, ONCE, Posted};
 use crate::web::path::Id;
@@ -23,7 +26,7 @@ async fn after(
     app: &App,
     session: &Session,
     id: BedRequestId,
-    (mut form, done): (Form, &str),
+    (mut form, pressed, done): (Form, &str, &str),
     result: Result<()>,
 ) -> Answer {
     match result {
@@ -32,7 +35,7 @@ async fn after(
             form.faults = faults;
             // The next press is another one.
             form.set(ONCE, String::new());
-            Ok(refused(Page::open(app, session, id, &form).await?.show(&form, "")?))
+            Ok(refused(Page::open(app, session, id, (&form, pressed)).await?.show(&form, "")?))
         }
         Err(error) => Err(error.into()),
     }
@@ -51,7 +54,7 @@ pub async fn answer(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { s
         Some(said) => act::answer(&app, &session.actor, id, &said).await,
         None => Err(Error::Refused(form.faults.clone())),
     };
-    after(&app, &session, id, (form, "reply"), result).await
+    after(&app, &session, id, (form, form::ANSWER, "reply"), result).await
 }
 
 /// The clinic enters what it heard.
@@ -64,7 +67,7 @@ pub async fn heard(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { se
         (Some(said), Some(via)) => act::heard(&app, &session.actor, id, (ask, seen), &said, via).await,
         _ => Err(Error::Refused(form.faults.clone())),
     };
-    after(&app, &session, id, (form, "saved"), result).await
+    after(&app, &session, id, (form, form::HEARD, "saved"), result).await
 }
 
 /// The clinic decides.
@@ -72,7 +75,7 @@ pub async fn confirm(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { 
     let ask = form.id::<AskId>("ask").ok_or(Error::NotFound)?;
     let seen = form.id("seen").unwrap_or_default();
     let result = act::confirm(&app, &session.actor, id, (ask, seen)).await;
-    after(&app, &session, id, (form, "bed_confirmed"), result).await
+    after(&app, &session, id, (form, "", "bed_confirmed"), result).await
 }
 
 /// The clinic takes it back.
@@ -88,7 +91,36 @@ pub async fn withdraw(
     } else {
         Err(Error::Refused(form.faults.clone()))
     };
-    after(&app, &session, id, (form, "bed_withdrawn"), result).await
+    after(&app, &session, id, (form, form::WITHDRAW, "bed_withdrawn"), result).await
+}
+
+/// The hospital takes its promise back.
+pub async fn take_back(
+    State(app): State<App>,
+    Id(id): Id<BedRequestId>,
+    Posted { session, mut form }: Posted,
+) -> Answer {
+    session.actor.scope(Permission::AnswerRequests)?;
+    seen(&app, &session, id).await?;
+    let (reason, words) = (form.code::<RefusalReason>("reason"), form.paragraph("words", TEXT_MAX));
+    let result = match reason {
+        Some(reason) if form.faults.0.is_empty() => act::take_back(&app, &session.actor, id, reason, &words).await,
+        _ => Err(Error::Refused(form.faults.clone())),
+    };
+    after(&app, &session, id, (form, form::TAKE_BACK, "bed_taken_back"), result).await
+}
+
+/// The sheets for those who are told by FAX and haven't been yet, as one PDF.
+pub async fn sheet(State(app): State<App>, session: Session, Id(id): Id<BedRequestId>) -> Answer {
+    let scope = act::scope(&session.actor)?;
+    let view = act::view(&app, &session.actor, id).await?;
+    let waiting: Vec<_> = view.to_tell.iter().filter(|told| told.is_sheet()).map(|told| told.id).collect();
+    if waiting.is_empty() {
+        return Err(Error::NotFound.into());
+    }
+    let sheets = sheets::of_requests(&app, scope, &waiting).await?;
+    let pdf = paper::sheets(&app.press, &sheets).await?;
+    Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
 }
 
 /// One hospital more; or somebody who is told of the admission, looked for by name first.
@@ -97,10 +129,10 @@ pub async fn add(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { sess
     let (party, hospital) = (form.id::<OrgId>("party"), form.id::<OrgId>("hospital"));
     if let Some(party) = party {
         let result = act::add_party(&app, &session.actor, id, party).await;
-        return after(&app, &session, id, (form, "saved"), result).await;
+        return after(&app, &session, id, (form, form::PARTIES, "saved"), result).await;
     }
     if !form.text("party_name").is_empty() {
-        let page = Page::open(&app, &session, id, &form).await?;
+        let page = Page::open(&app, &session, id, (&form, form::PARTIES)).await?;
         return ok(page.show(&form, "")?);
     }
     let (name, phone) = (form.line("outside_name", LINE_MAX), form.line("outside_phone", LINE_MAX));
@@ -113,14 +145,14 @@ pub async fn add(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { sess
         }
         None => act::ask_more(&app, &session.actor, id, &Whom::Outside(&name, &phone)).await,
     };
-    after(&app, &session, id, (form, "asked"), result).await
+    after(&app, &session, id, (form, form::ASKS, "asked"), result).await
 }
 
 /// Somebody has told what no machine could.
 pub async fn told(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
     let notice = form.id("notice").ok_or(Error::NotFound)?;
     let result = act::told(&app, &session.actor, id, notice).await;
-    after(&app, &session, id, (form, "told"), result).await
+    after(&app, &session, id, (form, "", "told"), result).await
 }
 
 /// The patient has come in.
@@ -134,13 +166,13 @@ pub async fn admitted(
         Some(at) => act::admitted(&app, &session.actor, id, at).await,
         None => Err(Error::Refused(form.faults.clone())),
     };
-    after(&app, &session, id, (form, "bed_admitted"), result).await
+    after(&app, &session, id, (form, form::ADMITTED, "bed_admitted"), result).await
 }
 
 /// The referral letter has come.
 pub async fn letter(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, form }: Posted) -> Answer {
     let result = act::letter_came(&app, &session.actor, id, app.clock.now()).await;
-    after(&app, &session, id, (form, "saved"), result).await
+    after(&app, &session, id, (form, "", "saved"), result).await
 }
 
 /// The stay has ended.
@@ -150,5 +182,5 @@ pub async fn ended(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { se
         (Some(on), Some(ending)) => act::ended(&app, &session.actor, id, on, ending).await,
         _ => Err(Error::Refused(form.faults.clone())),
     };
-    after(&app, &session, id, (form, "saved"), result).await
+    after(&app, &session, id, (form, form::ENDED, "saved"), result).await
 }

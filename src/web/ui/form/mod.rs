@@ -17,6 +17,7 @@ pub use input::sum_check;
 #[derive(Clone, Copy, Debug)]
 pub struct Field<'a> {
     name: &'a str,
+    place: &'a str,
     label: &'a str,
     value: &'a str,
     hint: &'a str,
@@ -30,7 +31,25 @@ impl<'a> Field<'a> {
     /// A control that posts as `name`.
     #[must_use]
     pub const fn new(name: &'a str, label: &'a str) -> Self {
-        Self { name, label, value: "", hint: "", error: None, required: false, autocomplete: None, arrives: false }
+        Self {
+            name,
+            place: "",
+            label,
+            value: "",
+            hint: "",
+            error: None,
+            required: false,
+            autocomplete: None,
+            arrives: false,
+        }
+    }
+
+    /// In which of several forms of a page it stands: its id is its own there. The form that came back with faults has no place,
+    /// so that their summary leads to its fields.
+    #[must_use]
+    pub const fn place(mut self, place: &'a str) -> Self {
+        self.place = place;
+        self
     }
 
     /// What stands in it: the saved value, or what was typed before it came back.
@@ -76,7 +95,7 @@ impl<'a> Field<'a> {
     }
 
     fn id(&self) -> String {
-        field_id(self.name)
+        if self.place.is_empty() { field_id(self.name) } else { format!("{}-{}", field_id(self.place), self.name) }
     }
 
     /// The ids of hint and fault, for `aria-describedby`.

@@ -1,5 +1,11 @@
 //! Requests for a bed: a clinic asks, hospitals answer in time or the next one is asked, and a promise holds a bed.
 
+mod back;
+mod case;
+mod counts;
+mod expiry;
+mod paper;
+
 use axum::http::Method;
 use chrono::TimeDelta;
 use okaeri::domain::org::OrgKind;
@@ -106,6 +112,22 @@ impl Town {
         sweep::run(&self.world.app).await.unwrap();
     }
 
+    /// A request that the hospital has accepted, and that the doctor has confirmed.
+    async fn promised(&self, hospital: usize) -> BedRequestId {
+        let id = self.ask(hospital).await;
+        self.hospitals[hospital].answers(id, "accepted").await.is(303);
+        self.confirm(id, self.asked(id, hospital).await).await.is(303);
+        id
+    }
+
+    /// An organisation that can be reached in no way but this one.
+    async fn reach(&self, org: OrgId, channel: &str) {
+        let mut tx = self.world.app.bookkeep().await.unwrap();
+        let sql = "update org set preferred_channel = $2, mail = null, phone = '03-1234-5678' where id = $1";
+        tx.query(sql).bind(org).bind(channel.to_owned()).execute().await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// What a page of the doctor's says of its request.
     async fn page(&self, id: BedRequestId) -> Reply {
         self.doctor.get(&format!("/requests/{id}")).await
@@ -135,8 +157,12 @@ impl Town {
 }
 
 impl Hospital {
-    /// 使用中, 予約済, 受入可, 休止.
+    /// 使用中, 予約済, 受入可, 休止, as of nine.
     async fn counts(&self, numbers: [i32; 4]) -> Reply {
+        self.counts_at(numbers, "09:00").await
+    }
+
+    async fn counts_at(&self, numbers: [i32; 4], time: &str) -> Reply {
         let names = ["occupied", "reserved", "accepting", "closed"];
         let mut fields = vec![("ward".to_owned(), self.ward.to_string())];
         let counts =
@@ -151,8 +177,16 @@ impl Hospital {
             fields.push((format!("{}_{name}", self.ward), value.into()));
         }
         let mut fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        fields.extend([("as_of_day", "2026-11-24"), ("as_of", "09:00")]);
+        fields.extend([("as_of_day", "2026-11-24"), ("as_of", time)]);
         self.nurse.post("/beds/report", &fields).await
+    }
+
+    async fn takes_back(&self, id: BedRequestId, reason: &str, words: &str) -> Reply {
+        self.nurse.post(&format!("/requests/{id}/take-back"), &[("reason", reason), ("words", words)]).await
+    }
+
+    async fn admits(&self, id: BedRequestId, time: &str) -> Reply {
+        self.nurse.post(&format!("/requests/{id}/admitted"), &[("day", "2026-11-24"), ("time", time)]).await
     }
 
     async fn answers(&self, id: BedRequestId, reply: &str) -> Reply {
@@ -467,7 +501,9 @@ async fn an_admission_is_recorded_and_the_letter_has_a_day() {
     assert_eq!(beds(&town.world, town.hospitals[0].ward).await, (37, 1, 1));
     town.later(0).await;
     let told = town.mails("bed_admitted").await;
-    assert!(told.len() == 1 && told[0].1.contains("みなと病院") && !told[0].1.contains(PATIENT), "{told:?}");
+    // The care manager, and the patient's doctor, who asked.
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.iter().all(|(_, body)| body.contains("みなと病院") && !body.contains(PATIENT)), "{told:?}");
     town.page(id).await.has("あと24時間以内に届ける").has("12/7(月)まで");
     town.later(17 * 60).await;
     assert!(town.mails("letter_due").await.is_empty());
@@ -497,7 +533,7 @@ async fn what_no_machine_can_tell_is_the_clinics_task() {
     let page = town.page(id).await;
     page.has("受入をお願いしたい方がいること").has("000-1234-5678");
     let notice = page.value("notice").to_owned();
-    town.hospitals[0].nurse.post(&format!("/requests/{id}/told"), &[("notice", &notice)]).await.is(403);
+    town.hospitals[0].nurse.post(&format!("/requests/{id}/told"), &[("notice", &notice)]).await.is(404);
     town.doctor.post(&format!("/requests/{id}/told"), &[("notice", &notice)]).await.is(303);
     town.doctor.post(&format!("/requests/{id}/told"), &[("notice", &notice)]).await.is(404);
     town.page(id).await.lacks("受入をお願いしたい方がいること");

@@ -1,5 +1,8 @@
 //! 入院希望登録: one patient, one hospital, and an exchange of information every three months.
 
+mod exchanges;
+mod papers;
+
 use chrono::TimeDelta;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
@@ -121,14 +124,20 @@ async fn an_exchange_comes_due_is_reminded_of_once_and_recorded() {
     }
     assert_eq!(round.due_mails().await, 1, "a fortnight before, and once");
     world.later(TimeDelta::days(20));
+    sweep::run(&world.app).await.unwrap();
+    assert_eq!(round.due_mails().await, 1);
     let doctor = world.sign_in("doctor").await;
     doctor.get("/registrations").await.is(200).has("6日超過").has("期限切れ 1人");
     let path = format!("/registrations/{id}/exchange");
     let said =
         [("still_wishes", "yes"), ("changes", "利尿薬を増量"), ("events", ""), ("day", "2027-03-02"), ("via", "form")];
-    for (at, value, words) in
-        [(0, "", "入力"), (3, "2027-03-03", "未来"), (3, "2026-11-01", "過去"), (4, "phone", "選択肢"), (4, "link", "")]
-    {
+    for (at, value, words) in [
+        (0, "", "入力"),
+        (3, "2027-03-03", "未来"),
+        (3, "2026-11-01", "過去"),
+        (4, "phone", "選択肢"),
+        (4, "link", "選択肢"),
+    ] {
         let mut wrong = said;
         wrong[at].1 = value;
         doctor.post(&path, &wrong).await.is(422).has(words);
@@ -138,8 +147,15 @@ async fn an_exchange_comes_due_is_reminded_of_once_and_recorded() {
     doctor.get("/registrations").await.has("6/2(水)").lacks("期限切れ");
     // The hospital enters a slip; and then the registration ends.
     let nurse = world.sign_in("nurse").await;
-    nurse.post(&path, &[said[0], said[1], said[2], said[3], ("via", "fax_print")]).await.is(303);
-    nurse.get(&format!("/registrations/{id}")).await.is(200).has("利尿薬を増量").has("FAX");
+    nurse.post(&path, &said).await.is(422).has("選択肢");
+    let slip = [said[0], said[1], said[2], said[3], ("via", "fax_print"), ("person", "空野 太郎")];
+    nurse.post(&path, &slip).await.is(303);
+    nurse
+        .get(&format!("/registrations/{id}"))
+        .await
+        .is(200)
+        .has("利尿薬を増量")
+        .has("FAX 空野 太郎（代理入力 nurseさん）");
     let end = format!("/registrations/{id}/end");
     let ahead = [("ended_on", "2027-03-03"), ("reason", "moved"), ("note", "")];
     doctor.post(&end, &ahead).await.is(422).has("未来").has("href=\"#f-ended_on\"");

@@ -1,0 +1,84 @@
+//! Who hears of a request, in their own way and at once.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::notice::NoticeKind;
+use crate::domain::org::Channel;
+use crate::domain::reach::reach;
+use crate::domain::request::Reply;
+use crate::error::Result;
+use crate::id::{AskId, BedRequestId, NoticeId, OrgId};
+use crate::secret;
+use crate::store::change::{Change, Writer};
+use crate::store::notices::{self as planned, NewNotice};
+use crate::store::requests::asks::{self, Ask, Whom};
+use crate::store::requests::notices;
+
+/// Asks one hospital, in its own way and at once; nothing where it was asked before and that stands.
+pub(super) async fn put(tx: &mut Writer, id: BedRequestId, whom: &Whom<'_>, minutes: u32, by_rota: bool) -> Result<()> {
+    let answer_by = tx.now + TimeDelta::minutes(minutes.into());
+    let asked = asks::add(tx, id, (whom, &secret::short_code()?), answer_by, by_rota).await?;
+    if let (Some((ask, round)), Whom::Org(org)) = (asked, whom) {
+        let now = tx.now;
+        // Who hasn't heard yet that the last question was taken back needn't any more.
+        notices::drop_asked(tx, ask).await?;
+        tell(tx, NoticeKind::BedAsked, *org, (id, Some(ask)), round, now).await?;
+    }
+    Ok(())
+}
+
+/// Plans a message in its receiver's own way. What stands on the receiver's page anyway goes by mail or not at all.
+pub(super) async fn tell(
+    tx: &mut Writer,
+    kind: NoticeKind,
+    org: OrgId,
+    (request, ask): (BedRequestId, Option<AskId>),
+    sequence: i32,
+    due_at: DateTime<Utc>,
+) -> Result<()> {
+    let reached = notices::reached(tx, org).await?;
+    let channel = if kind.has_task() {
+        reach(reached.preferred, !reached.mail.is_empty(), reached.has_fax)
+    } else {
+        Channel::Mail
+    };
+    if !kind.has_task() && reached.mail.is_empty() {
+        return Ok(());
+    }
+    let subject = match kind {
+        // Several are told the same of one request.
+        NoticeKind::BedAdmitted => NoticeId::fresh().into(),
+        _ => ask.map_or_else(|| request.into(), Into::into),
+    };
+    let notice = NewNotice {
+        subject,
+        kind,
+        sequence,
+        case: None,
+        conference: None,
+        invitation: None,
+        link: None,
+        request: Some((request, ask)),
+        registration: None,
+        org,
+        channel,
+        address: reached.mail,
+        due_at,
+    };
+    planned::add(tx, &notice).await.map(drop)
+}
+
+/// Tells those who have heard of a question that it is taken back.
+pub(super) async fn tell_withdrawn(tx: &mut Change, id: BedRequestId, all: &[Ask], gone: &[AskId]) -> Result<()> {
+    let now = tx.now;
+    for ask in all.iter().filter(|ask| gone.contains(&ask.id)) {
+        notices::drop_asked(tx, ask.id).await?;
+        let declined = ask.reply == Some(Reply::Declined);
+        if let (Some(org), false) = (ask.org_id, declined)
+            && notices::has_heard(tx, ask.id).await?
+        {
+            tell(tx, NoticeKind::BedWithdrawn, org, (id, Some(ask.id)), ask.round, now).await?;
+        }
+    }
+    Ok(())
+}

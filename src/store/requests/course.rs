@@ -1,0 +1,47 @@
+//! What came of a promise: the admission, the case that the hospital opens, the referral letter, the end of the stay.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::domain::access::Scope;
+use crate::domain::request::Ending;
+use crate::error::Result;
+use crate::id::{BedRequestId, CaseId};
+use crate::store::change::Change;
+
+/// Records that the patient came in; false where no hospital was promised, or somebody has recorded it.
+///
+/// # Errors
+/// The database refuses.
+pub async fn admit(tx: &mut Change, id: BedRequestId, at: DateTime<Utc>) -> Result<bool> {
+    let sql = "update bed_request set state = 'admitted', admitted_at = $2 where id = $1 and state = 'confirmed'";
+    Ok(tx.query(sql).bind(id).bind(at).execute().await? == 1)
+}
+
+/// Links the case that the hospital with the promise has opened for the patient; false where there is one, or nobody was admitted there.
+///
+/// # Errors
+/// The database refuses.
+pub async fn link_case(tx: &mut Change, scope: Scope, id: BedRequestId, case: CaseId) -> Result<bool> {
+    let sql = "update bed_request set case_id = $2 where id = $1 and case_id is null and state in ('admitted', 'ended')
+                  and id in (select k.request_id from bed_request_ask k where k.org_id = $3 and k.state = 'confirmed')";
+    Ok(tx.query(sql).bind(id).bind(case).bind(scope.org()).execute().await? == 1)
+}
+
+/// Records that the referral letter came; false where it did before.
+///
+/// # Errors
+/// The database refuses.
+pub async fn letter_came(tx: &mut Change, id: BedRequestId, at: DateTime<Utc>) -> Result<bool> {
+    let sql = "update bed_request set letter_at = $2
+                where id = $1 and letter_at is null and state in ('confirmed', 'admitted', 'ended')";
+    Ok(tx.query(sql).bind(id).bind(at).execute().await? == 1)
+}
+
+/// Records the end of a stay; false where there is none, or it has ended.
+///
+/// # Errors
+/// The database refuses.
+pub async fn end(tx: &mut Change, id: BedRequestId, on: NaiveDate, ending: Ending) -> Result<bool> {
+    let sql = "update bed_request set state = 'ended', ended_on = $2, ending = $3 where id = $1 and state = 'admitted'";
+    Ok(tx.query(sql).bind(id).bind(on).bind(ending).execute().await? == 1)
+}

@@ -1,0 +1,160 @@
+//! A promise is taken back by the hospital, with a reason, until the patient has come.
+
+use super::*;
+
+#[tokio::test]
+async fn a_hospital_takes_its_promise_back_and_the_next_one_is_asked() {
+    let town = Town::new().await;
+    let id = town.promised(0).await;
+    let minato = &town.hospitals[0];
+    assert_eq!(beds(&town.world, minato.ward).await, (36, 2, 1));
+    minato.nurse.get(&format!("/requests/{id}")).await.is(200).has("受入を取り消す").has(PATIENT);
+    minato.takes_back(id, "", "").await.is(422).has("入力してください");
+    minato.takes_back(id, "other", "").await.is(422);
+    minato.takes_back(id, "acute", "海野さんは人工呼吸器が要ります").await.is(422).has("名前は書かないでください");
+    town.hospitals[1].takes_back(id, "acute", "").await.is(404);
+    town.doctor.post(&format!("/requests/{id}/take-back"), &[("reason", "acute")]).await.is(403);
+    assert_eq!(beds(&town.world, minato.ward).await, (36, 2, 1), "nothing has happened yet");
+    let back = minato.takes_back(id, "acute", "人工呼吸器が要るとわかりました").await;
+    assert!(back.is(303).location.ends_with("bed_taken_back"));
+    minato.takes_back(id, "acute", "").await.is(404);
+    assert_eq!(beds(&town.world, minato.ward).await, (36, 1, 2), "the bed is open to others");
+    minato.nurse.get(&format!("/requests/{id}")).await.is(200).lacks(PATIENT);
+    minato.admits(id, "09:00").await.is(404);
+    let page = town.page(id).await;
+    page.has("回答待ち")
+        .has("受入を取消し")
+        .has("より高度な治療が必要")
+        .has("人工呼吸器が要るとわかりました")
+        .has("病院が取消し");
+    town.later(0).await;
+    let told = town.mails("bed_taken_back").await;
+    assert!(
+        told.len() == 1 && told[0].0.contains("みなと病院") && told[0].1.contains("もう一度、回答待ち"),
+        "{told:?}"
+    );
+    assert!(!told[0].1.contains("人工呼吸器") && !told[0].1.contains(PATIENT));
+    // The next on the rota is asked by itself, and can be chosen.
+    town.hospitals[1].answers(id, "accepted").await.is(303);
+    town.confirm(id, town.asked(id, 1).await).await.is(303);
+    town.page(id).await.has("さくら病院").has("受入決定");
+    town.hospitals[1].admits(id, "09:00").await.is(303);
+    town.hospitals[1].takes_back(id, "full", "").await.is(422).has("もう回答を待っていません");
+}
+
+#[tokio::test]
+async fn who_was_told_not_to_wait_may_be_asked_anew() {
+    let town = Town::new().await;
+    let both = [("hospitals", town.hospitals[1].id.to_string())];
+    let form = [&*town.form(0), &both].concat();
+    let id: BedRequestId = town.send(&form, &[("in_turn", "")]).await.is(303).id();
+    town.later(0).await;
+    for hospital in &town.hospitals[..2] {
+        hospital.answers(id, "accepted").await.is(303);
+    }
+    town.confirm(id, town.asked(id, 0).await).await.is(303);
+    town.later(0).await;
+    town.hospitals[0].takes_back(id, "full", "").await.is(303);
+    // The bed isn't there for anybody else, until somebody says so.
+    assert_eq!(beds(&town.world, town.hospitals[0].ward).await, (36, 1, 1));
+    town.later(0).await;
+    town.doctor.get("/conferences/mine").await.is(200).has("受入が取り消されました：みなと病院");
+    let sakura = town.hospitals[1].id.to_string();
+    town.page(id).await.has(&format!("value=\"{sakura}\""));
+    town.doctor.post(&format!("/requests/{id}/asks"), &[("hospital", &sakura)]).await.is(303);
+    town.doctor.post(&format!("/requests/{id}/asks"), &[("hospital", &sakura)]).await.is(422);
+    town.later(0).await;
+    assert_eq!(town.mails("bed_asked").await.len(), 3, "twice to さくら病院");
+    assert_eq!(town.world.count("select count(*) from bed_request_ask").await, 2);
+    // The one who took it back finds a bed after all.
+    town.hospitals[0].answers(id, "accepted").await.is(303);
+    town.confirm(id, town.asked(id, 0).await).await.is(303);
+    town.later(0).await;
+    assert_eq!(town.mails("bed_confirmed").await.len(), 2);
+    assert_eq!(town.mails("bed_withdrawn").await.len(), 2, "さくら病院 hears of either end");
+    town.page(id).await.has("受入決定").lacks("病院が取消し");
+}
+
+#[tokio::test]
+async fn a_clinic_without_mail_is_called_by_the_hospital() {
+    let town = Town::new().await;
+    let id = town.promised(0).await;
+    town.reach(town.clinic, "phone").await;
+    let nurse = &town.hospitals[0].nurse;
+    town.hospitals[0].takes_back(id, "staffing", "").await.is(303);
+    town.later(0).await;
+    nurse.get("/morning").await.is(200).has("電話・FAXで伝える（1件）");
+    let page = nurse.get(&format!("/requests/{id}")).await;
+    page.is(200).has("お約束した受入ができなくなったこと").has("03-1234-5678");
+    let notice = page.value("notice").to_owned();
+    let told = format!("/requests/{id}/told");
+    town.doctor.post(&told, &[("notice", &notice)]).await.is(404);
+    town.hospitals[1].nurse.post(&told, &[("notice", &notice)]).await.is(404);
+    nurse.post(&told, &[("notice", &notice)]).await.is(303);
+    nurse.get(&format!("/requests/{id}")).await.lacks("お約束した受入ができなくなったこと");
+}
+
+#[tokio::test]
+async fn of_an_admission_and_a_way_back_at_once_only_one_holds() {
+    let town = Town::new().await;
+    let id = town.promised(0).await;
+    let minato = &town.hospitals[0];
+    let (came, back) = tokio::join!(minato.admits(id, "09:00"), minato.takes_back(id, "acute", ""));
+    let done = [&came, &back].iter().filter(|reply| reply.status.as_u16() == 303).count();
+    assert_eq!(done, 1, "{} {}", came.status, back.status);
+    let expected = if came.status.as_u16() == 303 { (37, 1, 1) } else { (36, 1, 2) };
+    assert_eq!(beds(&town.world, minato.ward).await, expected);
+}
+
+#[tokio::test]
+async fn the_hospital_says_in_which_ward_the_bed_is() {
+    let town = Town::new().await;
+    let minato = &town.hospitals[0];
+    let west = town.world.ward(minato.id, "4階西").await;
+    let other = town.world.ward(town.hospitals[1].id, "5階").await;
+    let west_counts = Hospital { id: minato.id, ward: west, nurse: town.world.sign_in("nurse-みなと病院").await };
+    west_counts.counts([36, 0, 3, 1]).await.is(303);
+    let id = town.ask(0).await;
+    let path = format!("/requests/{id}/answer");
+    let page = minato.nurse.get(&format!("/requests/{id}")).await;
+    page.is(200).has("3階東（受入可 2床）").has("4階西（受入可 3床）").lacks("5階");
+    minato.nurse.post(&path, &[("reply", "accepted"), ("ward", &other.to_string())]).await.is(422).has("選択肢から");
+    minato.nurse.post(&path, &[("reply", "accepted"), ("ward", "x")]).await.is(422);
+    minato.nurse.post(&path, &[("reply", "accepted"), ("ward", &west.to_string())]).await.is(303);
+    town.confirm(id, town.asked(id, 0).await).await.is(303);
+    minato.nurse.get(&format!("/requests/{id}")).await.has("4階西の床を1つ約束しています");
+    assert_eq!((beds(&town.world, west).await, beds(&town.world, minato.ward).await), ((36, 1, 2), (36, 1, 2)));
+}
+
+/// The ids of a page, those that stand there twice.
+fn twice(page: &str) -> Vec<&str> {
+    let mut ids: Vec<_> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    ids.sort_unstable();
+    let pairs = ids.windows(2).filter(|pair| pair[0] == pair[1]);
+    pairs.map(|pair| pair[0]).collect()
+}
+
+#[tokio::test]
+async fn every_form_of_the_page_has_fields_of_its_own() {
+    let town = Town::new().await;
+    let both = [&*town.form(0), &[("hospitals", town.hospitals[1].id.to_string())]].concat();
+    let id: BedRequestId = town.send(&both, &[]).await.is(303).id();
+    let long = "x".repeat(101);
+    let came_back = town.doctor.post(&format!("/requests/{id}/withdraw"), &[("reason", &long)]).await;
+    came_back.is(422).has("href=\"#f-reason\"").has("id=\"f-reason\"");
+    let nurse = &town.hospitals[0].nurse;
+    let refused = nurse.post(&format!("/requests/{id}/answer"), &[("reply", "declined")]).await;
+    refused.is(422).has("href=\"#f-reason\"").has("id=\"f-reason\"");
+    let open = [town.page(id).await, nurse.get(&format!("/requests/{id}")).await, came_back, refused];
+    town.hospitals[0].answers(id, "accepted").await.is(303);
+    town.confirm(id, town.asked(id, 0).await).await.is(303);
+    let promised = [town.page(id).await, nurse.get(&format!("/requests/{id}")).await];
+    for page in open.iter().chain(&promised) {
+        assert_eq!(twice(&page.body), [""; 0]);
+    }
+    assert_eq!(came_back_value(&open[2]), 1, "what was typed stays in its own form alone");
+}
+
+fn came_back_value(page: &Reply) -> usize {
+    page.body.matches(&"x".repeat(101)).count()
+}
