@@ -110,7 +110,16 @@ async fn keep(
 }
 
 /// Adds reports of people and raises the board's version.
-async fn add(tx: &mut Change, mut reports: Vec<(Reporter, NewReport<'_>)>) -> Result<()> {
+async fn add(tx: &mut Change, reports: Vec<(Reporter, NewReport<'_>)>) -> Result<()> {
+    add_told(tx, reports, || ()).await
+}
+
+/// The same; `one_more` hears of each report that is added.
+async fn add_told(
+    tx: &mut Change,
+    mut reports: Vec<(Reporter, NewReport<'_>)>,
+    mut one_more: impl FnMut() + Send,
+) -> Result<()> {
     // Everybody takes the wards in the same order, so that two reports at once wait for each other instead of for ever.
     reports.sort_by_key(|(_, new)| new.ward);
     let wards: Vec<_> = reports.iter().map(|(_, new)| new.ward).collect();
@@ -120,6 +129,7 @@ async fn add(tx: &mut Change, mut reports: Vec<(Reporter, NewReport<'_>)>) -> Re
         let Standing { counts, unsettled } =
             Standing::counted(before.as_ref(), new.counts.clone(), new.as_of, promises);
         beds::report(tx, reporter, NewReport { counts: &counts, unsettled, ..new }).await?;
+        one_more();
     }
     beds::raise_reports(tx, &wards).await
 }

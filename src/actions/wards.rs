@@ -48,5 +48,6 @@ pub async fn set_profile(app: &App, actor: &Actor, ward: WardId, profile: &Profi
     let kept = wards::all(&mut tx, scope).await?.into_iter().find(|kept| kept.id == ward).ok_or(Error::NotFound)?;
     profile.check(kept.set.capacity)?;
     wards::set_profile(&mut tx, scope, ward, profile).await?;
+    beds::raise_board(&mut tx).await?;
     tx.commit(Entry::of(Action::WardProfileSet, ward)).await
 }

@@ -52,6 +52,10 @@ pub enum Fault {
     NoSuchOrg,
     /// More than a year ahead.
     TooFarAhead,
+    /// Not degrees north and east of a place in Japan.
+    NotAPlace,
+    /// A code of a sheet for bed reports that is no hospital's.
+    NoSuchSheet,
     /// A short code that is nobody's.
     NotACode,
     /// Not the open hours of a day, such as 「9:00-12:00 15:00-18:00」.
@@ -272,6 +276,8 @@ impl Fault {
             Self::SamePerson => "same_person",
             Self::NoSuchOrg => "no_such_org",
             Self::TooFarAhead => "too_far_ahead",
+            Self::NotAPlace => "not_a_place",
+            Self::NoSuchSheet => "no_such_sheet",
             Self::NotACode => "not_a_code",
             Self::NotHours => "not_hours",
             Self::NotDays { .. } => "not_days",

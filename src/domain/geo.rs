@@ -1,5 +1,9 @@
 //! Where something stands, and how far that is as the crow flies.
 
+use unicode_normalization::UnicodeNormalization;
+
+use super::fault::Fault;
+
 /// The Earth's mean radius in metres (IUGG, <https://doi.org/10.1007/s001900050278>).
 const EARTH: f64 = 6_371_008.8;
 
@@ -44,6 +48,31 @@ impl Point {
         let metres = (2.0 * EARTH * chord.min(1.0).sqrt().asin()).round() as u32;
         metres
     }
+}
+
+/// Japan from 沖ノ鳥島 to 弁天島 and from 与那国島 to 南鳥島, in degrees north and east
+/// (<https://www.gsi.go.jp/KOKUJYOHO/center.htm>).
+const JAPAN: ((f64, f64), (f64, f64)) = ((20.4, 45.6), (122.9, 154.0));
+
+/// Reads a place as people type or paste it: two fields of decimal degrees, or both in the first, with a comma between.
+/// Full-width digits count; nothing in both is no place.
+///
+/// # Errors
+/// [`Fault::NotAPlace`] where it is no number of degrees, or not in Japan.
+pub fn read(latitude: &str, longitude: &str) -> Result<Option<Point>, Fault> {
+    let plain = |typed: &str| typed.nfkc().collect::<String>().replace('、', ",");
+    let (mut latitude, mut longitude) = (plain(latitude), plain(longitude));
+    if let (Some((north, east)), true) = (latitude.split_once(','), longitude.trim().is_empty()) {
+        (latitude, longitude) = (north.to_owned(), east.to_owned());
+    }
+    if latitude.trim().is_empty() && longitude.trim().is_empty() {
+        return Ok(None);
+    }
+    let within = |typed: &str, (least, most): (f64, f64)| {
+        typed.trim().parse::<f64>().ok().filter(|degrees| (least..=most).contains(degrees))
+    };
+    let place = within(&latitude, JAPAN.0).zip(within(&longitude, JAPAN.1));
+    place.and_then(|(latitude, longitude)| Point::of(latitude, longitude)).map(Some).ok_or(Fault::NotAPlace)
 }
 
 /// A flat piece of the Earth that holds some places; metres from its north-west corner.
@@ -116,6 +145,28 @@ mod tests {
             let there = Point::of(latitude, longitude).unwrap();
             assert!(expected.contains(&station.metres_to(there)), "{name}: {}", station.metres_to(there));
             assert_eq!(station.metres_to(there), there.metres_to(station), "{name} and back");
+        }
+    }
+
+    #[test]
+    fn a_place_is_read_as_it_is_typed_or_pasted() {
+        let tower = Point::of(35.6586, 139.7454);
+        for (latitude, longitude, expected) in [
+            ("35.6586", "139.7454", Ok(tower)),
+            ("３５．６５８６", " １３９.7454 ", Ok(tower)),
+            ("35.6586, 139.7454", "", Ok(tower)),
+            ("35.6586、139.7454", "", Ok(tower)),
+            ("", " ", Ok(None)),
+            ("35.6586", "", Err(Fault::NotAPlace)),
+            ("", "139.7454", Err(Fault::NotAPlace)),
+            ("139.7454", "35.6586", Err(Fault::NotAPlace)),
+            ("51.5", "-0.1", Err(Fault::NotAPlace)),
+            ("0", "0", Err(Fault::NotAPlace)),
+            ("35度39分", "139度44分", Err(Fault::NotAPlace)),
+            ("NaN", "139.7", Err(Fault::NotAPlace)),
+            ("35.6,139.7", "139.7", Err(Fault::NotAPlace)),
+        ] {
+            assert_eq!(read(latitude, longitude), expected, "{latitude} {longitude}");
         }
     }
 

@@ -15,6 +15,8 @@ pub struct BedSheet {
     pub org: String,
     /// When it was printed.
     pub printed: String,
+    /// What the desk types to come to this hospital's report.
+    pub code: String,
     /// To whom it goes back: name, telephone and FAX; empty where not known.
     pub to: [String; 3],
     /// Until when, in words.
@@ -44,6 +46,7 @@ mod tests {
         let sheet = |wards| BedSheet {
             org: "みなと病院".into(),
             printed: "令和8年11月25日（水）8:00".into(),
+            code: "K7M-N3A-EF29".into(),
             to: ["北部相談窓口", "03-0000-0000", "03-0000-0001"].map(str::to_owned),
             until: "10:00".into(),
             wards: (1..=wards).map(ward).collect(),

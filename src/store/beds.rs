@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use super::change::{Change, Writer};
 use super::db::{Dialect, Tx};
 use crate::domain::access::{Network, Reporter};
+use crate::domain::bed::profile::Profile;
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit, Unsettled, WardKind};
 use crate::domain::calendar::day_of;
 use crate::domain::geo::Point;
@@ -122,6 +123,9 @@ pub struct WardNow {
     pub latitude: Option<f64>,
     /// Degrees east.
     pub longitude: Option<f64>,
+    /// What it can take in.
+    #[sqlx(try_from = "String")]
+    pub profile: Profile,
     /// The newest report.
     #[sqlx(flatten)]
     pub report: Report,
@@ -141,7 +145,7 @@ macro_rules! board {
         concat!(
             "select w.id as ward_id, w.name as ward_name, w.kind as ward_kind, w.capacity, w.sex_limit, coalesce(w.phone, o.phone) as phone,
                o.id as org_id, o.name as org_name, o.search_key as org_search_key, o.kind as org_kind, o.municipality_name, o.area_code,
-               a.name as area_name, o.latitude, o.longitude,
+               a.name as area_name, o.latitude, o.longitude, w.profile,
                r.as_of, coalesce(r.entry_kind, 'entered') as entry_kind, coalesce(b.name, '') as reported_by,
                coalesce(r.capacity, w.capacity) as reported_capacity, coalesce(r.occupied, 0) as occupied,
                coalesce(r.reserved, 0) as reserved, coalesce(r.accepting, 0) as accepting, coalesce(r.closed, 0) as closed,

@@ -41,6 +41,10 @@ pub struct Org {
     pub area_code: Option<String>,
     /// Address.
     pub address: String,
+    /// Degrees north, where known.
+    pub latitude: Option<f64>,
+    /// Degrees east.
+    pub longitude: Option<f64>,
     /// Telephone.
     pub phone: Option<String>,
     /// FAX.
@@ -101,6 +105,7 @@ impl Org {
             address: self.address.clone(),
             municipality_name: self.municipality_name.clone().unwrap_or_default(),
             area_code: self.area_code.clone().unwrap_or_default(),
+            place: self.latitude.zip(self.longitude).and_then(|(latitude, longitude)| Point::of(latitude, longitude)),
         }
     }
 }
@@ -208,8 +213,9 @@ pub async fn named(tx: &mut Tx, text: &str) -> Result<Vec<(OrgId, String)>> {
 /// # Errors
 /// [`Error::NotFound`]; the database refuses.
 pub async fn find(tx: &mut Tx, id: OrgId) -> Result<Org> {
-    let sql = "select id, kind, name, name_kana, municipality_name, area_code, address, phone, fax, mail, url, preferred_channel,
-                 calendar, hours_note, institution_number, beds, departments, network_member, source, mail_lost_at, edited_at, changed_at
+    let sql = "select id, kind, name, name_kana, municipality_name, area_code, address, latitude, longitude, phone, fax, mail, url,
+                 preferred_channel, calendar, hours_note, institution_number, beds, departments, network_member, source,
+                 mail_lost_at, edited_at, changed_at
                  from org where id = $1";
     tx.query(sql).bind(id).one().await
 }

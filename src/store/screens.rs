@@ -33,7 +33,7 @@ pub async fn add(tx: &mut Change, scope: Scope, id: ScreenId, name: &str, digest
     Ok(())
 }
 
-/// Ends a screen of the own organisation; whether there was one.
+/// Ends a screen of the own organisation; whether it showed anything until now.
 ///
 /// # Errors
 /// The database refuses.
@@ -41,6 +41,15 @@ pub async fn revoke(tx: &mut Change, scope: Scope, id: ScreenId) -> Result<bool>
     let now = tx.now;
     let sql = "update wall_screen set revoked_at = $3 where id = $1 and org_id = $2 and revoked_at is null";
     Ok(tx.query(sql).bind(id).bind(scope.org()).bind(now).execute().await? == 1)
+}
+
+/// Whether a screen is, or was, one of the own organisation.
+///
+/// # Errors
+/// The database refuses.
+pub async fn is_own(tx: &mut Tx, scope: Scope, id: ScreenId) -> Result<bool> {
+    let sql = "select id from wall_screen where id = $1 and org_id = $2";
+    Ok(tx.query(sql).bind(id).bind(scope.org()).optional::<(ScreenId,)>().await?.is_some())
 }
 
 /// The screens of the own organisation, by name.
@@ -53,15 +62,27 @@ pub async fn list(tx: &mut Tx, scope: Scope) -> Result<Vec<Registered>> {
     tx.query(sql).bind(scope.org()).all().await
 }
 
-/// Which screen has this address, and the name of the organisation in which it hangs.
+/// What is known of a screen by its address.
+#[derive(Clone, Debug)]
+pub struct Hung {
+    /// The screen.
+    pub screen: Screen,
+    /// The organisation in which it hangs.
+    pub org_name: String,
+    /// When it last opened the board, or was still listening to it.
+    pub seen_at: Option<DateTime<Utc>>,
+}
+
+/// Which screen has this address.
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`] where it is none's (any more); the database refuses.
-pub async fn holder(tx: &mut Tx, digest: &str) -> Result<(Screen, String)> {
-    let sql = "select s.id, s.org_id, o.name from wall_screen s join org o on o.id = s.org_id
+pub async fn holder(tx: &mut Tx, digest: &str) -> Result<Hung> {
+    let sql = "select s.id, s.org_id, o.name, s.seen_at from wall_screen s join org o on o.id = s.org_id
                 where s.token_hash = $1 and s.revoked_at is null";
-    let (id, org, name): (ScreenId, OrgId, String) = tx.query(sql).bind(digest).one().await?;
-    Ok((Screen { id, org }, name))
+    let (id, org, org_name, seen_at): (ScreenId, OrgId, String, Option<DateTime<Utc>>) =
+        tx.query(sql).bind(digest).one().await?;
+    Ok(Hung { screen: Screen { id, org }, org_name, seen_at })
 }
 
 /// Notes that a screen has opened the board.

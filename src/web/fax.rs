@@ -153,7 +153,7 @@ impl Day<'_> {
         let rows = self.of(|row| matches!(row.state, NoticeState::ToDo | NoticeState::Printed) && !row.verified);
         let table = Table {
             caption: "2人の読み合わせと試験送信が済むまで、印刷できません。お急ぎのときは電話で伝えてください",
-            columns: &["宛先", "FAX番号", "件名", ""],
+            columns: &["宛先", "FAX番号", "件名", "操作"],
             empty: "",
             dense: false,
         };
@@ -178,7 +178,7 @@ impl Day<'_> {
         let again = button_link(Look::Secondary, "/fax/sheets.pdf", &format!("PDFを開く（{}件）", rows.len()));
         let table = Table {
             caption: "送ったら、1件ずつ記録してください",
-            columns: &["宛先", "FAX番号", "件名", ""],
+            columns: &["宛先", "FAX番号", "件名", "操作"],
             empty: "",
             dense: false,
         };
@@ -196,7 +196,7 @@ impl Day<'_> {
         let rows = self.of(|row| matches!(row.state, NoticeState::Faxed | NoticeState::Received));
         let table = Table {
             caption: "この7日間。届いたかを電話で確かめたら、受領を記録してください。届かなかったものは電話リストに移ります",
-            columns: &["宛先", "送信", "件名", ""],
+            columns: &["宛先", "送信", "件名", "操作"],
             empty: "",
             dense: false,
         };

@@ -159,7 +159,10 @@ pages! {
     get "/beds" => beds::board::show;
     get "/beds/about" => beds::about::show;
     get "/beds/history" => beds::history::show;
+    get "/beds/board.csv" => beds::export::board_csv;
+    get "/beds/board.xlsx" => beds::export::board_xlsx;
     get "/beds/history.csv" => beds::history::csv;
+    get "/beds/history.xlsx" => beds::history::xlsx;
     get "/beds/live" => beds::live::board;
     get "/beds/map" => beds::map::show;
     get "/beds/wall/{token}" => beds::wall::show;
@@ -183,6 +186,7 @@ pages! {
     post "/beds/unchanged/{token}" => beds::unchanged::press;
     get "/beds/wards/{id}" => beds::ward::show;
     get "/beds/wards/{id}/history.csv" => beds::ward::csv;
+    get "/beds/wards/{id}/history.xlsx" => beds::ward::xlsx;
     get "/programmes" => programmes::list;
     get "/programmes/new" => programmes::new;
     post "/programmes/new" => programmes::create;

@@ -5,18 +5,21 @@ use axum::response::{IntoResponse, Redirect};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
+use super::beds::filter::{self, Wanted};
 use super::form::{Form, Posted};
 use super::layout::{self, Menu, Shown};
 use super::path::{Done, Id, Query};
 use super::session::Session;
 use super::ui::Tone;
-use super::ui::form::{Look, actions, button, post, post_button};
+use super::ui::form::{Look, actions, button, pair, post, post_button};
 use super::ui::notice::Notice;
 use super::ui::panel::{head, panel};
 use super::ui::table::Table;
 use super::{Answer, ok, refused};
 use crate::actions::screens as act;
 use crate::app::App;
+use crate::domain::bed::board::Order;
+use crate::domain::bed::{Acceptance, WardKind};
 use crate::domain::calendar::Holidays;
 use crate::domain::wareki;
 use crate::error::Error;
@@ -40,7 +43,10 @@ pub async fn make(State(app): State<App>, Posted { session, mut form }: Posted) 
     }
     match act::make(&app, &session.actor, &name).await {
         Ok(token) => {
-            let address = format!("{}/beds/wall/{token}", app.base_url);
+            // The form's name is that of the screen, not of a ward.
+            let wanted = Wanted { name: String::new(), ..Wanted::read(&form) };
+            let shown = wanted.address_of(&format!("/beds/wall/{token}"));
+            let address = format!("{}{shown}", app.base_url);
             ok(page(&app, &session, &Form::default(), Some(&address), "").await?)
         }
         // The same form again: its address was shown then, and can't be shown any more.
@@ -76,11 +82,27 @@ async fn page(
         (post("/screens", &session.form_token, &html! {
             (shown.once())
             (shown.field("name", "画面の場所").hint("例：3階ナースステーション").required().text())
+            (pair(&choices(&shown)))
             (actions(&button(Look::Primary, "アドレスを作る")))
         }))
         (panel("screens", "使っている画面", &table(&screens, &session.form_token, &holidays, app.clock.now())))
     };
     Ok(layout::page(app, session, Menu::Beds, TITLE, done, &body))
+}
+
+/// What of the board the screen shows; it becomes part of the address.
+fn choices(shown: &Shown<'_>) -> Markup {
+    let kinds = filter::options(WardKind::ALL.iter().map(|kind| (kind.code(), kind.label())));
+    let states = filter::options(Acceptance::ALL.iter().map(|state| (state.code(), state.label())));
+    let orders: Vec<_> = Order::ALL.iter().map(|order| (order.code(), order.label())).collect();
+    let distances = filter::distances();
+    let distances = filter::options(distances.iter().map(|(within, label)| (within.as_str(), label.as_str())));
+    html! {
+        (shown.field("within", "この機関からの距離").select(&distances))
+        (shown.field("sort", "並び順").select(&orders))
+        (shown.field("kind", "病棟の種類").select(&kinds))
+        (shown.field("acceptance", "受け入れ").select(&states))
+    }
 }
 
 /// The address, which is shown this once.
@@ -92,7 +114,6 @@ fn fresh(address: &str) -> Markup {
         &html! {
             (Notice { tone: Tone::Warn, title: "このアドレスは、今だけ表示します。", text })
             div.mail { a href=(address) { (address) } }
-            p { "見たい病棟だけを出すには、空床情報で絞り込んだときのアドレスの「?」から後ろを、このアドレスの最後に付けます。" }
         },
     )
 }

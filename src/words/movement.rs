@@ -10,6 +10,7 @@ pub fn fault(fault: &MovementFault) -> String {
         MovementFault::NoHeader => "HL7の電文ではありません（MSHで始まっていないか、区切り文字がありません）。".into(),
         MovementFault::Segment(number) => format!("{number}番目のセグメントが壊れています。"),
         MovementFault::Missing(field) => format!("{field} が空です。"),
+        MovementFault::Several => "1つのファイルに2通以上の電文があります。1通ずつのファイルにしてください。".into(),
         MovementFault::Event(event) => format!("対応していない電文の種類です（{event}）。"),
     }
 }

@@ -5,6 +5,7 @@ use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::WardId;
 use okaeri::store::beds;
+use okaeri::store::db::Dialect;
 
 use crate::beds::{counts, hospital, report, send};
 use crate::support::world::{Reply, World};
@@ -108,6 +109,11 @@ async fn the_board_is_sorted_and_measured_from_where_one_is() {
     let shown = doctor2.get("/beds?sort=distance").await;
     assert_eq!(order(&shown), ["さくら病院", "みなと病院", "かもめ病院"]);
     shown.has("約1.1km").has("約7.8km").lacks("100m以内");
+    let file = doctor.get("/beds/board.csv?sort=distance").await;
+    let first = file.is(200).body.lines().nth(1).unwrap().to_owned();
+    assert!(first.starts_with("みなと病院,3階西,地域包括ケア,,100m以内,受入可,2,0,38,0,0,,40,男女可,"), "{first}");
+    file.has("\nさくら病院,療養,地域包括ケア,,約6.7km,未報告,,,,,,,20,,");
+    doctor.get("/beds/board.csv?within=5").await.is(200).lacks("さくら病院");
     let shown = doctor.get("/beds?within=5").await;
     assert_eq!(order(&shown), ["みなと病院", "かもめ病院"], "what may be near isn't hidden");
     shown.has("距離不明").has("／ 2病棟");
@@ -158,10 +164,96 @@ async fn the_map_says_what_the_board_says() {
     let ask = counts(east, [25, 0, 5, 0], &[("acceptance", "ask")]);
     report(&minato.reporter, &[counts(west, [38, 0, 2, 0], &[]), ask]).await.is(303);
     let shown = map("").await;
-    shown.has("aria-label=\"みなと病院 受入可 2床\"").has("○ 2</text>").has("北</text>").has("km</text>");
+    shown.has("aria-label=\"○ 2 みなと病院 受入可\"").has("○ 2</text>").has("北</text>").has("km</text>");
     shown.has("さくら病院").has("（地図になし）").has(&format!("href=\"/beds/wards/{}\"", sakura.wards[0]));
-    map("?acceptance=ask").await.has("aria-label=\"みなと病院 要相談 5床\"").has("△ 5</text>").lacks("さくら病院");
+    map("?acceptance=ask").await.has("aria-label=\"△ 5 みなと病院 要相談\"").has("△ 5</text>").lacks("さくら病院");
     map("?name=しらない").await.is(200).has("条件に合う病棟はありません").lacks("<svg class=\"map");
     map("?sort=distance").await.has("自分の機関</text>").has("100m以内").has("距離不明");
     minato.reporter.get("/beds?backup=1").await.has("href=\"/beds/map?backup=1\"");
+}
+
+/// The statement by which a migration fills a table that is new in it, for the database of this world.
+fn filling(world: &World, table: &str) -> &'static str {
+    let is_sqlite = world.app.db.dialect() == Dialect::Sqlite;
+    let text = match (is_sqlite, table) {
+        (true, "bed_day") => include_str!("../../migrations/sqlite/0024_bed_days.sql"),
+        (true, _) => include_str!("../../migrations/sqlite/0028_ward_days.sql"),
+        (false, "bed_day") => include_str!("../../migrations/postgres/0024_bed_days.sql"),
+        (false, _) => include_str!("../../migrations/postgres/0028_ward_days.sql"),
+    };
+    let from = text.find(&format!("insert into {table}")).expect("it fills the table");
+    text[from..].split(';').next().unwrap()
+}
+
+#[tokio::test]
+async fn what_a_migration_makes_of_old_reports_is_what_they_would_have_kept() {
+    let world = World::new().await;
+    let minato = hospital(&world, "みなと病院", &[("3階西", "40"), ("4階東", "30")]).await;
+    let sakura = hospital(&world, "さくら病院", &[("療養", "20")]).await;
+    let [west, east] = minato.wards[..] else { panic!("two wards") };
+    // A correction, a report of yesterday's last minute made after midnight, a silent day, and another hospital.
+    for (day, at, ward, accepting, hours) in [
+        ("2026-11-24", "09:00", west, 2, 0),
+        ("2026-11-24", "09:30", west, 3, 1),
+        ("2026-11-24", "23:59", west, 4, 15),
+        ("2026-11-25", "00:20", east, 1, 0),
+        ("2026-11-27", "10:00", west, 0, 58),
+    ] {
+        world.later(TimeDelta::hours(hours));
+        let capacity = if ward == west { 40 } else { 30 };
+        let reporter = world.sign_in(&login("reporter", minato.id)).await;
+        send(&reporter, "/beds/report", day, at, &[counts(ward, [capacity - accepting, 0, accepting, 0], &[])])
+            .await
+            .is(303);
+    }
+    let reporter = world.sign_in(&login("reporter", sakura.id)).await;
+    let last = counts(sakura.wards[0], [17, 0, 3, 0], &[("acceptance", "ask")]);
+    send(&reporter, "/beds/report", "2026-11-27", "10:00", &[last]).await.is(303);
+    let pages = async || {
+        let doctor = world.sign_in(&login("reporter", sakura.id)).await;
+        let desk = world.sign_in(&login("reporter", minato.id)).await;
+        let [network, ward] = ["/beds/history.csv".into(), format!("/beds/wards/{west}/history.csv")];
+        [doctor.get(&network).await.body, doctor.get(&ward).await.body, desk.get("/beds/reporting").await.body]
+    };
+    let before = pages().await;
+    assert!(before[1].contains("2026-11-24,火,地域包括ケア,1,40,36,4"), "{}", before[1]);
+    let mut tx = world.app.bookkeep().await.unwrap();
+    for (table, empties) in [("bed_day", "delete from bed_day"), ("ward_day", "delete from ward_day")] {
+        assert!(tx.query(empties).execute().await.unwrap() > 0);
+        assert!(tx.query(filling(&world, table)).execute().await.unwrap() > 0);
+    }
+    tx.commit().await.unwrap();
+    let after = pages().await;
+    // Above it stands the form token of another session.
+    let main = |page: &String| page.split("<main").last().unwrap_or_default().to_owned();
+    assert_eq!(after.each_ref().map(main), before.each_ref().map(main));
+}
+
+#[tokio::test]
+async fn the_board_finds_wards_by_what_a_patient_needs() {
+    let world = World::new().await;
+    let minato = hospital(&world, "みなと病院", &[("3階西", "40")]).await;
+    let sakura = hospital(&world, "さくら病院", &[("療養", "20")]).await;
+    hospital(&world, "かもめ病院", &[("2階", "30")]).await;
+    let clinic = world.org(OrgKind::Clinic, "ひなた医院").await;
+    let doctor = world.person("doctor", clinic, StaffRole::HomeVisitDoctor).await;
+    doctor.get("/beds").await.is(200).has("必要な医療処置").lacks("対応は要確認</li>");
+    for (hospital, fields) in [
+        (&minato, &[("procedures", "suction"), ("procedures", "dialysis"), ("dementia", "ask")][..]),
+        (&sakura, &[("procedures", "suction"), ("no_family", "not_accepting")]),
+    ] {
+        hospital.admin.post(&format!("/wards/{}/profile", hospital.wards[0]), fields).await.is(303);
+    }
+    for (query, names) in [
+        ("procedure=suction", &["さくら病院", "みなと病院", "かもめ病院"][..]),
+        ("procedure=suction&procedure=dialysis", &["みなと病院", "かもめ病院", "さくら病院"]),
+        ("need=dementia", &["みなと病院", "かもめ病院", "さくら病院"]),
+        ("need=no_family", &["かもめ病院", "みなと病院"]),
+        ("procedure=magic&need=x", &["かもめ病院", "さくら病院", "みなと病院"]),
+    ] {
+        assert_eq!(order(&doctor.get(&format!("/beds?{query}")).await), names, "{query}");
+    }
+    let shown = doctor.get("/beds?need=dementia&procedure=dialysis").await;
+    shown.has("対応は要確認</li>").has("data-live=\"/beds/live?procedure=dialysis&amp;need=dementia\"");
+    shown.has("value=\"dialysis\" checked").has("／ 3病棟").has("/beds/board.csv?procedure=dialysis&amp;need=dementia");
 }

@@ -128,5 +128,39 @@ async fn a_wall_screen_shows_the_board_until_its_address_is_ended() {
     let other = crate::beds::hospital(&world, "やま病院", &[("南病棟", "10")]).await;
     other.admin.post(&format!("/screens/{stop}"), &[]).await.is(404);
     hospital.admin.post(&format!("/screens/{stop}"), &[]).await.is(303);
+    let twice = hospital.admin.post(&format!("/screens/{stop}"), &[]).await;
+    assert_eq!(twice.is(303).location, "/screens?done=screen_stopped", "pressed twice");
+    other.admin.post(&format!("/screens/{stop}"), &[]).await.is(404);
     wall.get(&address).await.is(404);
+}
+
+#[tokio::test]
+async fn a_wall_screen_shows_what_was_chosen_for_it_and_is_known_to_hang_there() {
+    let world = World::new().await;
+    let hospital = hospital(&world, "なぎさ病院", &[("東病棟", "40")]).await;
+    let other = crate::beds::hospital(&world, "やま病院", &[("南病棟", "10")]).await;
+    world.place(hospital.id, 35.30, 139.60).await;
+    world.place(other.id, 35.36, 139.60).await;
+    let made = hospital.admin.post("/screens", &[("name", "玄関"), ("within", "5"), ("sort", "distance")]).await;
+    let address = made.is(200).body.split("/beds/wall/").nth(1).unwrap().split('"').next().unwrap();
+    let address = format!("/beds/wall/{}", address.replace("&amp;", "&"));
+    assert!(address.ends_with("?within=5&sort=distance"), "{address}");
+    let wall = world.stranger();
+    wall.get(&address).await.is(200).has("なぎさ病院").has("100m以内").lacks("やま病院").lacks("距離は出せません");
+    let wide = address.replace("within=5&", "");
+    wall.get(&wide).await.is(200).has("やま病院").has("約6.7km");
+    // While it only listens, it is still known to be there: to the minute, not to the second.
+    world.later(chrono::TimeDelta::minutes(10));
+    let mut open = Open::by(&wall, &address.replace('?', "/live?")).await;
+    assert_eq!(open.next().await.unwrap().1["rows"].as_array().unwrap().len(), 1, "only what is near");
+    let page = world.sign_in(&format!("admin-{}", hospital.id)).await.get("/screens").await;
+    page.is(200).has("玄関").lacks("まだありません");
+    let seen: Vec<(chrono::DateTime<chrono::Utc>,)> =
+        world.app.look().await.unwrap().query("select seen_at from wall_screen").all().await.unwrap();
+    assert_eq!(seen, [(world.now(),)]);
+    world.later(chrono::TimeDelta::seconds(30));
+    wall.get(&address).await.is(200);
+    let again: Vec<(chrono::DateTime<chrono::Utc>,)> =
+        world.app.look().await.unwrap().query("select seen_at from wall_screen").all().await.unwrap();
+    assert_eq!(again, seen);
 }

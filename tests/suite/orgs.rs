@@ -202,3 +202,32 @@ async fn the_desk_registers_what_no_open_data_list_once() {
     nurse.get("/organisations/new").await.is(403);
     nurse.post("/organisations/new", &fields).await.is(403);
 }
+
+#[tokio::test]
+async fn a_place_that_is_entered_by_hand_counts_for_distance() {
+    let world = World::new().await;
+    let hospital = crate::beds::hospital(&world, "みなと病院", &[("3階西", "40")]).await;
+    let clinic = world.org(OrgKind::Clinic, "そらの診療所").await;
+    let admin = world.person("admin", clinic, StaffRole::OrgAdmin).await;
+    world.place(hospital.id, 35.30, 139.60).await;
+    admin.get("/beds?sort=distance").await.is(200).has("距離は出せません");
+    for wrong in [[("latitude", "139.6"), ("longitude", "35.3")], [("latitude", "35.3"), ("longitude", "")]] {
+        let reply = save(&world, &admin, clinic, &wrong).await;
+        reply.is(422).has("日本国内の位置").has(&format!("value=\"{}\"", wrong[0].1));
+    }
+    save(&world, &admin, clinic, &[("latitude", "３５.36，139.60"), ("longitude", "")]).await.is(303);
+    admin.get(&format!("/organisations/{clinic}/edit")).await.has("value=\"35.36\"").has("value=\"139.6\"");
+    admin.get("/beds?sort=distance").await.is(200).has("約6.7km");
+    // What a register knows, nobody moves by hand.
+    import(&world, "hospital.csv", HOSPITALS.as_bytes()).await;
+    let registered = found(&world, "高崎ひかり").await.remove(0);
+    let desk = world.person("desk", clinic, StaffRole::Coordinator).await;
+    save(&world, &desk, registered.id, &[("phone", "03-0000-0009"), ("latitude", "35"), ("longitude", "135")])
+        .await
+        .is(303);
+    let kept = orgs::find(&mut world.app.look().await.unwrap(), registered.id).await.unwrap();
+    assert_eq!((kept.latitude, kept.longitude), (Some(35.6), Some(139.7)));
+    // Emptied, it is nowhere again.
+    save(&world, &admin, clinic, &[("latitude", ""), ("longitude", "")]).await.is(303);
+    admin.get("/beds?sort=distance").await.is(200).has("距離は出せません");
+}

@@ -108,8 +108,28 @@ pub async fn open(app: &App, actor: &Actor, id: BedFileId) -> Result<Opened> {
     let is_known = remembered.is_some();
     let columns = remembered.unwrap_or_else(|| Columns::guess(&found.grid.header));
     let wards = known(&mut tx, actor).await?.into_iter().map(|(_, ward)| ward).collect::<Vec<_>>();
-    let lines = if is_known { file::read(&found.grid, &columns, &wards, found.at, now) } else { Vec::new() };
-    Ok(Opened { name: found.name, grid: found.grid, columns, is_known, wards, lines, taken: found.taken, now })
+    let table = Table { grid: found.grid, columns, wards };
+    let (table, lines) = if is_known { table.lines(found.at, now).await? } else { (table, Vec::new()) };
+    let Table { grid, columns, wards } = table;
+    Ok(Opened { name: found.name, grid, columns, is_known, wards, lines, taken: found.taken, now })
+}
+
+/// A file with what is needed to understand it.
+struct Table {
+    grid: Grid,
+    columns: Columns,
+    wards: Vec<Known>,
+}
+
+impl Table {
+    /// What its rows say, found away from where others wait: a file of the whole country takes seconds.
+    async fn lines(self, came: DateTime<Utc>, now: DateTime<Utc>) -> Result<(Self, Vec<Line>)> {
+        let work = move || {
+            let lines = file::read(&self.grid, &self.columns, &self.wards, came, now);
+            (self, lines)
+        };
+        tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+    }
 }
 
 /// Says which column of a file is what; remembered for all later files of the organisation.
@@ -133,12 +153,27 @@ pub async fn set_columns(app: &App, actor: &Actor, id: BedFileId, columns: Colum
     tx.commit(Entry::of(Action::BedColumnsSet, filer.org()).detail(format!("columns={}", columns.known()))).await
 }
 
-/// Takes the rows of a file: all, or, where somebody says so, those without faults. Twice takes them once.
+/// How many rows a file has whose rows nobody has taken yet.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`]; the database refuses.
+pub async fn size(app: &App, actor: &Actor, id: BedFileId) -> Result<usize> {
+    Ok(files::find(&mut app.look().await?, actor.filer()?, id).await?.grid.rows.len())
+}
+
+/// Takes the rows of a file: all, or, where somebody says so, those without faults. Twice takes them once. `one_more` hears of
+/// each row; nothing of them is kept before all are.
 ///
 /// # Errors
 /// [`FileFault::RowsWrong`], [`FileFault::NoGoodRow`]; [`Error::NotFound`] where nobody has said what the columns are, or it isn't
 /// theirs; [`Error::Forbidden`]; the database refuses.
-pub async fn take(app: &App, actor: &Actor, id: BedFileId, only_good: bool) -> Result<()> {
+pub async fn take(
+    app: &App,
+    actor: &Actor,
+    id: BedFileId,
+    only_good: bool,
+    one_more: impl FnMut() + Send,
+) -> Result<()> {
     let filer = actor.filer()?;
     let mut tx = app.change(actor).await?;
     let found = files::find(&mut tx, filer, id).await?;
@@ -148,8 +183,8 @@ pub async fn take(app: &App, actor: &Actor, id: BedFileId, only_good: bool) -> R
     let columns = files::columns(&mut tx, filer).await?.columns(&found.grid.header).ok_or(Error::NotFound)?;
     let wards = known(&mut tx, actor).await?;
     let (reporters, wards): (Vec<_>, Vec<_>) = wards.into_iter().unzip();
-    let lines = file::read(&found.grid, &columns, &wards, found.at, tx.now);
-    let (taken, left) = keep(&mut tx, &lines, &wards, &reporters, only_good).await?;
+    let (table, lines) = Table { grid: found.grid, columns, wards }.lines(found.at, tx.now).await?;
+    let (taken, left) = keep(&mut tx, &lines, (&table.wards, &reporters), only_good, one_more).await?;
     files::count(&mut tx, id, taken, left).await?;
     tx.commit(Entry::of(Action::BedFileTaken, id).detail(format!("taken={taken} left={left}"))).await
 }
@@ -158,9 +193,9 @@ pub async fn take(app: &App, actor: &Actor, id: BedFileId, only_good: bool) -> R
 async fn keep(
     tx: &mut Change,
     lines: &[Line],
-    wards: &[Known],
-    reporters: &[Reporter],
+    (wards, reporters): (&[Known], &[Reporter]),
     only_good: bool,
+    one_more: impl FnMut() + Send,
 ) -> Result<(usize, usize)> {
     let good: Vec<&Say> = lines.iter().filter_map(|line| line.said.as_ref().ok()).collect();
     let left = lines.len() - good.len();
@@ -180,7 +215,7 @@ async fn keep(
         let unsettled = Unsettled::default();
         Some((reporter, NewReport { ward, capacity, counts: &say.counts, as_of, kind, unsettled }))
     });
-    super::add(tx, reports.collect()).await?;
+    super::add_told(tx, reports.collect(), one_more).await?;
     Ok((good.len(), left))
 }
 
@@ -255,7 +290,7 @@ pub async fn from_folder(app: &App, org: OrgId, (name, came): (&str, DateTime<Ut
     let wards = beds::board(&mut tx, reporter.network(), Some(org)).await?;
     let wards: Vec<_> = wards.into_iter().map(|ward| as_known(ward, &codes)).collect();
     // The clock of the machine that wrote it may be ahead.
-    let lines = file::read(&grid, &columns, &wards, came.min(tx.now), tx.now);
+    let (Table { grid, wards, .. }, lines) = Table { grid, columns, wards }.lines(came.min(tx.now), tx.now).await?;
     let wrong: Vec<_> = lines.iter().filter_map(|line| Some((line.line, line.said.clone().err()?))).collect();
     if !wrong.is_empty() {
         return Ok(Found::Wrong(wrong));
@@ -264,7 +299,7 @@ pub async fn from_folder(app: &App, org: OrgId, (name, came): (&str, DateTime<Ut
     let name: String = name.chars().filter(|sign| !sign.is_control()).take(NAME_MAX).collect();
     files::add(&mut tx, filer, (id, &name, &digest), &grid, stale).await?;
     files::claim(&mut tx, filer, id).await?;
-    let (taken, left) = keep(&mut tx, &lines, &wards, &vec![reporter; wards.len()], false).await?;
+    let (taken, left) = keep(&mut tx, &lines, (&wards, &vec![reporter; wards.len()]), false, || ()).await?;
     files::count(&mut tx, id, taken, left).await?;
     tx.commit(Entry::of(Action::BedFileTaken, id).detail(format!("taken={taken} left={left}"))).await?;
     Ok(Found::Taken(taken))

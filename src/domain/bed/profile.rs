@@ -27,6 +27,16 @@ codes! {
     }
 }
 
+codes! {
+    /// What else somebody may have to be sure of before asking.
+    Need {
+        Dementia = "dementia", "認知症・BPSDのある方";
+        NoFamily = "no_family", "身寄りのない方";
+        Respite = "respite", "レスパイト";
+        PrivateRoom = "private_room", "個室";
+    }
+}
+
 /// The longest text in a profile, in characters.
 pub const TEXT_MAX: usize = 400;
 /// More than this a day is a slip of the pen.
@@ -80,9 +90,97 @@ impl Profile {
     }
 }
 
+impl TryFrom<String> for Profile {
+    type Error = serde_json::Error;
+
+    fn try_from(json: String) -> Result<Self, Self::Error> {
+        serde_json::from_str(&json)
+    }
+}
+
+/// What a patient needs of a ward.
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Needs {
+    /// All of this has to be done.
+    pub procedures: Vec<Procedure>,
+    /// All of this has to be so.
+    pub others: Vec<Need>,
+}
+
+/// Whether a ward can do what is needed.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Fit {
+    /// It says so.
+    Yes,
+    /// It doesn't say.
+    Unknown,
+    /// It says that it takes nobody like this.
+    No,
+}
+
+impl Needs {
+    /// Whether nothing is needed.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.procedures.is_empty() && self.others.is_empty()
+    }
+
+    /// Whether a ward with this profile will do: what it says least of decides.
+    #[must_use]
+    pub fn fit(&self, profile: &Profile) -> Fit {
+        let does = |one: &Procedure| if profile.procedures.contains(one) { Fit::Yes } else { Fit::Unknown };
+        let others = self.others.iter().map(|need| need.fit(profile));
+        self.procedures.iter().map(does).chain(others).max().unwrap_or(Fit::Yes)
+    }
+}
+
+impl Need {
+    fn fit(self, profile: &Profile) -> Fit {
+        let stance = match self {
+            Self::Dementia => profile.dementia,
+            Self::NoFamily => profile.no_family,
+            Self::Respite => profile.respite,
+            Self::PrivateRoom => {
+                return profile.private_rooms.map_or(Fit::Unknown, |rooms| if rooms == 0 { Fit::No } else { Fit::Yes });
+            }
+        };
+        match stance {
+            None => Fit::Unknown,
+            Some(Acceptance::NotAccepting) => Fit::No,
+            Some(Acceptance::Accepting | Acceptance::Ask) => Fit::Yes,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_ward_fits_as_far_as_it_says() {
+        use Need::{Dementia, NoFamily, PrivateRoom};
+        use Procedure::{Dialysis, Oxygen, Suction};
+        let said = Profile {
+            procedures: vec![Oxygen, Suction],
+            dementia: Some(Acceptance::Ask),
+            no_family: Some(Acceptance::NotAccepting),
+            private_rooms: Some(0),
+            ..Profile::default()
+        };
+        let silent = Profile::default();
+        for (procedures, others, of_said, of_silent) in [
+            (&[][..], &[][..], Fit::Yes, Fit::Yes),
+            (&[Oxygen, Suction], &[], Fit::Yes, Fit::Unknown),
+            (&[Oxygen, Dialysis], &[], Fit::Unknown, Fit::Unknown),
+            (&[Oxygen], &[Dementia], Fit::Yes, Fit::Unknown),
+            (&[], &[NoFamily], Fit::No, Fit::Unknown),
+            (&[], &[Dementia, PrivateRoom], Fit::No, Fit::Unknown),
+            (&[Oxygen], &[Need::Respite], Fit::Unknown, Fit::Unknown),
+        ] {
+            let needs = Needs { procedures: procedures.to_vec(), others: others.to_vec() };
+            assert_eq!((needs.fit(&said), needs.fit(&silent)), (of_said, of_silent), "{needs:?}");
+        }
+    }
 
     #[test]
     fn a_profile_is_checked_and_what_isnt_said_stays_unknown() {

@@ -22,7 +22,7 @@ impl Message {
         let mut frames = bytes.splitn(2, |byte| *byte == 0x1c);
         let bytes = frames.next().unwrap_or(bytes);
         if !frames.next().unwrap_or_default().trim_ascii().is_empty() {
-            return Err(several());
+            return Err(MovementFault::Several);
         }
         let (text, ..) = encoding(bytes).decode(bytes);
         let text = text.trim_start_matches('\u{feff}');
@@ -34,7 +34,7 @@ impl Message {
             (1..).zip(lines).map(|(number, line)| segment(line, field).ok_or(MovementFault::Segment(number)));
         let segments = segments.collect::<Result<Vec<_>, _>>()?;
         if segments.iter().skip(1).any(|fields| fields.first().is_some_and(|name| name == "MSH")) {
-            return Err(several());
+            return Err(MovementFault::Several);
         }
         Ok(Self { segments, component, repetition, escape, subcomponent })
     }
@@ -70,9 +70,27 @@ impl Message {
     }
 }
 
-/// One file, one message: of several, the first would be followed and the rest lost.
-fn several() -> MovementFault {
-    MovementFault::Event("2通以上の電文".into())
+/// What is left of a message without its patient, in UTF-8: its head, the event and the places, enough to say what was wrong and
+/// to be followed once that is put right. Anything else might name somebody.
+pub(super) fn bare(bytes: &[u8]) -> String {
+    let bytes = bytes.strip_prefix(&[0x0b]).unwrap_or(bytes);
+    let (text, ..) = encoding(bytes).decode(bytes);
+    let text = text.trim_start_matches('\u{feff}');
+    let separator = text.chars().nth(3).unwrap_or('|');
+    let kept = text.split(['\r', '\n']).filter_map(|line| {
+        let fields: Vec<_> = line.split(separator).collect();
+        let part = |at: usize| fields.get(at).copied().unwrap_or_default();
+        let kept = match part(0) {
+            // Until the version of the standard: where lines aren't parted, the patient comes after it.
+            "MSH" => fields.iter().copied().take(12).collect(),
+            "EVN" => vec!["EVN", part(1), part(2)],
+            "PID" => vec!["PID", "1", "", if part(3).is_empty() { "" } else { "-" }],
+            "PV1" => vec!["PV1", part(1), part(2), part(3), "", "", part(6)],
+            _ => return None,
+        };
+        Some(kept.join(&separator.to_string()) + "\r")
+    });
+    kept.collect()
 }
 
 fn segment(line: &str, separator: char) -> Option<Vec<String>> {

@@ -33,8 +33,10 @@ pub enum MovementFault {
     Segment(usize),
     /// A field without which it says nothing: 「PV1-3」.
     Missing(&'static str),
-    /// Another kind of message than ADT, an event that we don't know, or more than one message in a file.
+    /// Another kind of message than ADT, or an event that we don't know.
     Event(String),
+    /// More than one message in a file: of several, the first would be followed and the rest lost.
+    Several,
 }
 
 /// Reads a message, in whatever encoding it says.
@@ -72,6 +74,12 @@ pub fn read(bytes: &[u8]) -> Result<Movement, MovementFault> {
     let facilities = [message.part("MSH", 4, 1), message.part("PV1", 3, 4)];
     let control_id = format!("{control_id} {moment}");
     Ok(Movement { control_id, facilities: facilities.into_iter().filter(|code| !code.is_empty()).collect(), steps })
+}
+
+/// A message without its patient, to be kept for whoever puts right what is wrong; it can be read like the whole one.
+#[must_use]
+pub fn bare(bytes: &[u8]) -> String {
+    hl7::bare(bytes)
 }
 
 fn needed(message: &Message, segment: &str, field: usize, name: &'static str) -> Result<String, MovementFault> {
@@ -119,6 +127,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_of_a_message_names_nobody_and_can_be_followed() {
+        let beside = "NK1|1|海野^次郎\rZPD|77001|海野\r";
+        let text = adt("A02", "4W^401^1|||3E^301^1|医師^名前") + beside;
+        let whole = encoding_rs::ISO_2022_JP.encode(&text).0;
+        let mut framed = vec![0x0b];
+        framed.extend_from_slice(&whole);
+        framed.extend_from_slice(b"\x1c\r");
+        let one_line = text.replace('\r', " ");
+        for bytes in [&whole[..], &framed, one_line.as_bytes(), adt("A02", "x").replace("PID|", "P?D|").as_bytes()] {
+            let bare = bare(bytes);
+            for secret in ["海野", "ハル", "77001", "医師"] {
+                assert!(!bare.contains(secret), "{secret} in {bare}");
+            }
+            assert!(bare.contains("|0001|P|2.5"), "{bare}");
+        }
+        assert_eq!(read(bare(&framed).as_bytes()), read(&whole));
+        assert_eq!(bare(b""), "");
+    }
+
+    #[test]
     fn a_message_that_is_broken_says_where() {
         let plain = adt("A01", "3E");
         for (text, expected) in [
@@ -133,8 +161,8 @@ mod tests {
             (adt("A02", "4W"), MovementFault::Missing("PV1-6")),
             (plain.replace("ADT^A01", "ORU^R01"), MovementFault::Event("ORU^R01".into())),
             (plain.replace("ADT^A01", "ADT^A99"), MovementFault::Event("ADT^A99".into())),
-            (plain.repeat(2), MovementFault::Event("2通以上の電文".into())),
-            (format!("\u{b}{plain}\u{1c}\r").repeat(2), MovementFault::Event("2通以上の電文".into())),
+            (plain.repeat(2), MovementFault::Several),
+            (format!("\u{b}{plain}\u{1c}\r").repeat(2), MovementFault::Several),
         ] {
             assert_eq!(read(text.as_bytes()), Err(expected), "{text:?}");
         }

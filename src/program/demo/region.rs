@@ -17,7 +17,7 @@ use crate::domain::person::StaffRole;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
 use crate::id::{OrgId, WardId};
-use crate::store::orgs::{self as stored, Naming, NewOrg};
+use crate::store::orgs::{self as stored, NewOrg};
 use crate::store::wards::WardSet;
 
 /// Who and what there is, by the keys of the seeds.
@@ -118,6 +118,7 @@ async fn complete(app: &App, desk: &Actor, id: OrgId, seed: &SeedOrg) -> Result<
         return Ok(());
     }
     let org = stored::find(&mut app.look().await?, id).await?;
+    let naming = org.naming();
     let change = OrgChange {
         contact: Contact {
             phone: org.phone.unwrap_or_default(),
@@ -128,14 +129,7 @@ async fn complete(app: &App, desk: &Actor, id: OrgId, seed: &SeedOrg) -> Result<
             calendar: calendar(seed)?,
             hours_note: org.hours_note,
         },
-        naming: Naming {
-            kind: org.kind,
-            name: org.name,
-            name_kana: org.name_kana,
-            address: org.address,
-            municipality_name: org.municipality_name.unwrap_or_default(),
-            area_code: org.area_code.unwrap_or_default(),
-        },
+        naming,
         care_manager_hours: CareManagerHours {
             weekly: weekly(&seed.calls)?,
             contact_person: "受付".into(),

@@ -1,4 +1,5 @@
-//! Who reports when: read from one row per ward and day, never from the reports themselves.
+//! Who reports when: read from one row per ward and day, never from the reports themselves. These aren't the days of
+//! [`super::days`]: here a day counts on which somebody spoke, whatever moment he spoke of, and a machine's count is nobody's word.
 
 use chrono::{DateTime, NaiveDate, Utc};
 

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::{CHUNK, search_text};
 use crate::domain::access::{Network, Steward};
 use crate::domain::calendar::Hours;
+use crate::domain::geo::Point;
 use crate::domain::org::{CareManagerHours, Contact, Designation, OrgKind};
 use crate::error::{Error, Result};
 use crate::id::{LineId, OrgId};
@@ -70,6 +71,8 @@ pub struct Naming {
     pub municipality_name: String,
     /// Code of the 二次医療圏; may be empty.
     pub area_code: String,
+    /// Where it stands, where known.
+    pub place: Option<Point>,
 }
 
 /// Sets name and place of an organisation that was entered by hand; leaves all others as they are.
@@ -78,11 +81,13 @@ pub struct Naming {
 /// The database refuses.
 pub async fn set_naming(tx: &mut Change, steward: Steward, naming: &Naming) -> Result<()> {
     let key = search_text(&[&naming.name, &naming.name_kana, &naming.address]);
-    let sql = "update org set kind = $2, name = $3, name_kana = $4, search_key = $5, address = $6, municipality_name = $7, area_code = $8
+    let sql = "update org set kind = $2, name = $3, name_kana = $4, search_key = $5, address = $6, municipality_name = $7, area_code = $8,
+                 latitude = $9, longitude = $10
                 where id = $1 and source = 'manual'";
     let query =
         tx.query(sql).bind(steward.org()).bind(naming.kind).bind(&naming.name).bind(&naming.name_kana).bind(key);
     let query = query.bind(&naming.address).bind(known(&naming.municipality_name)).bind(known(&naming.area_code));
+    let query = query.bind(naming.place.map(Point::latitude)).bind(naming.place.map(Point::longitude));
     query.execute().await?;
     Ok(())
 }

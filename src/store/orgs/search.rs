@@ -49,8 +49,9 @@ const WORDS: usize = 5;
 /// # Errors
 /// The database refuses.
 pub async fn search(tx: &mut Tx, _: Network, search: &Search) -> Result<Vec<Org>> {
-    let sql = "select id, kind, name, name_kana, municipality_name, area_code, address, phone, fax, mail, url, preferred_channel,
-                 calendar, hours_note, institution_number, beds, departments, network_member, source, mail_lost_at, edited_at, changed_at
+    let sql = "select id, kind, name, name_kana, municipality_name, area_code, address, latitude, longitude, phone, fax, mail, url,
+                 preferred_channel, calendar, hours_note, institution_number, beds, departments, network_member, source,
+                 mail_lost_at, edited_at, changed_at
                  from org
                 where search_key like '%' || $1 || '%' and search_key like '%' || $2 || '%' and search_key like '%' || $3 || '%'
                   and search_key like '%' || $4 || '%' and search_key like '%' || $5 || '%'

@@ -175,7 +175,7 @@ impl Due {
 /// # Errors
 /// The database refuses.
 pub async fn due(tx: &mut Tx, first: NaiveDate, again: NaiveDate) -> Result<Vec<Due>> {
-    let sql = "select r.id, r.org_id, o.preferred_channel as preferred, coalesce(o.mail, '') as mail,
+    let sql = "select r.id, r.org_id, o.preferred_channel as preferred, coalesce(case when o.mail_lost_at is null then o.mail end, '') as mail,
                  exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax, r.registered_on, r.exchanged_on
                  from backup_registration r join org o on o.id = r.org_id
                 where r.ended_on is null and coalesce(r.exchanged_on, r.registered_on) <= $1

@@ -27,7 +27,7 @@ pub struct Reached {
 /// # Errors
 /// The database refuses.
 pub async fn reached(tx: &mut Tx, org: OrgId) -> Result<Reached> {
-    let sql = "select o.preferred_channel as preferred, coalesce(o.mail, '') as mail,
+    let sql = "select o.preferred_channel as preferred, coalesce(case when o.mail_lost_at is null then o.mail end, '') as mail,
                  exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax from org o where o.id = $1";
     tx.query(sql).bind(org).one().await
 }

@@ -12,6 +12,7 @@ for (const stepper of document.querySelectorAll("[data-stepper]")) {
   for (const button of stepper.querySelectorAll("[data-step]")) {
     button.hidden = false;
     button.addEventListener("click", () => {
+    resting = false;
       input.value = Math.max(0, (read(input) || 0) + Number(button.dataset.step));
       input.dispatchEvent(new Event("input", { bubbles: true }));
     });
@@ -116,6 +117,18 @@ for (const live of document.querySelectorAll("[data-live]")) {
     else if (source) stop(words.off);
     else start();
   });
+  // A browser opens six lines to a server, and each board keeps one: who looks elsewhere needs none, and catches up on return.
+  let resting = document.hidden && !is_wall;
+  const look = () => {
+    if (document.hidden && source) {
+      stop(words.on);
+      resting = true;
+    } else if (!document.hidden && resting) {
+      resting = false;
+      start();
+    }
+  };
+  if (!is_wall) document.addEventListener("visibilitychange", look);
   live.hidden = false;
-  start();
+  if (!resting) start();
 }

@@ -1,6 +1,6 @@
 //! The bed board (空床情報). Everybody sees the same, so everything but the shell is rendered once per change.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
@@ -10,12 +10,12 @@ use chrono::{DateTime, Utc};
 use flate2::Crc;
 use maud::{Markup, PreEscaped, html};
 
-use super::filter::{WITHIN, Wanted};
+use super::export::links;
+use super::filter::Wanted;
 use super::row::Light;
 use crate::app::App;
 use crate::domain::access::Network;
-use crate::domain::bed::board::{Order, Totals};
-use crate::domain::bed::{Acceptance, SexLimit, WardKind};
+use crate::domain::bed::board::Totals;
 use crate::domain::calendar::Holidays;
 use crate::domain::region::Region;
 use crate::domain::wareki;
@@ -30,9 +30,9 @@ use crate::web::form::Form;
 use crate::web::layout::{self, Menu};
 use crate::web::programmes::duty::Duties;
 use crate::web::session::Session;
-use crate::web::ui::board::{Filter, filters, line, live, totals};
+use crate::web::ui::board::{line, live, totals};
 use crate::web::ui::chip::Tone;
-use crate::web::ui::form::{Field, Look, actions, button, get, hidden_field, pair};
+use crate::web::ui::form::Look;
 use crate::web::ui::link::button_link;
 use crate::web::ui::notice::{Notice, emergency};
 use crate::web::ui::panel::{empty, head};
@@ -193,6 +193,7 @@ impl Board {
             if let Some(far) = wanted.far(ward) {
                 row.unit = format!("{} ・ {far}", row.unit);
             }
+            row.tags.splice(0..0, wanted.unsaid(ward).map(str::to_owned));
             if wanted.on_wall {
                 row.href = None;
             }
@@ -229,6 +230,7 @@ impl Board {
             (nowhere(wanted))
             (view.rows(&wanted.address_of("/beds/live")))
             (view.others(wanted))
+            @if !view.lines.is_empty() { div.actions { (links(|end| wanted.address_of(&format!("/beds/board.{end}")))) } }
             @if self.wards.is_empty() { (empty("まだ病棟が登録されていません。")) }
             @else if view.lines.is_empty() {
                 (empty("条件に合う病棟はありません。"))
@@ -236,89 +238,6 @@ impl Board {
             }
         }
     }
-
-    /// All filters of a page.
-    pub(super) fn filters(&self, page: &str, wanted: &Wanted) -> Markup {
-        let taps = quick(wanted).map(|(label, on, other)| (other.address_of(page), label, on));
-        let taps = taps.each_ref().map(|(href, label, on)| Filter { href, label, on: *on });
-        filters(&taps, wanted.is_detailed(), &self.details(page, wanted))
-    }
-
-    /// The filters that need choosing or typing; those of one tap travel along.
-    fn details(&self, page: &str, wanted: &Wanted) -> Markup {
-        let places = self.places();
-        let areas = options(places.iter().map(|(code, name)| (code.as_str(), name.as_str())));
-        let kinds = options(WardKind::ALL.iter().map(|kind| (kind.code(), kind.label())));
-        let states = options(Acceptance::ALL.iter().map(|state| (state.code(), state.label())));
-        let carried = [
-            ("sex", wanted.sex.map_or("", SexLimit::code)),
-            ("backup", if wanted.backup { "1" } else { "" }),
-            ("today", if wanted.today { "1" } else { "" }),
-        ];
-        let acceptance = wanted.acceptance.map_or("", Acceptance::code);
-        let within = wanted.within.map(|within| within.to_string()).unwrap_or_default();
-        let distances = WITHIN.map(|within| (within.to_string(), format!("{within}km以内")));
-        let distances = options(distances.iter().map(|(within, label)| (within.as_str(), label.as_str())));
-        let orders: Vec<_> = Order::ALL.iter().map(|order| (order.code(), order.label())).collect();
-        get(
-            page,
-            &html! {
-                @for (name, value) in carried { @if !value.is_empty() { (hidden_field(name, value)) } }
-                (pair(&html! {
-                    (Field::new("area", "地域").value(&wanted.area).select(&areas))
-                    (Field::new("kind", "病棟の種類").value(wanted.kind.map_or("", WardKind::code)).select(&kinds))
-                    (Field::new("acceptance", "受け入れ").value(acceptance).select(&states))
-                    (Field::new("name", "病院・病棟の名前").value(&wanted.name).text())
-                    (Field::new("within", "自分の機関からの距離").value(&within).select(&distances))
-                    (Field::new("sort", "並び順").value(wanted.order.unwrap_or(Order::Accepting).code()).select(&orders))
-                }))
-                (actions(&html! {
-                    (button(Look::Secondary, "絞り込む"))
-                    (button_link(Look::Quiet, page, "条件をすべて外す"))
-                }))
-            },
-        )
-    }
-
-    /// The places that can be chosen: 二次医療圏 where there are several, and municipalities.
-    fn places(&self) -> Vec<(String, String)> {
-        let areas: BTreeMap<_, _> =
-            self.wards.iter().filter_map(|ward| Some((ward.area_code.clone()?, ward.area_name.clone()?))).collect();
-        let towns: BTreeMap<_, _> = self
-            .wards
-            .iter()
-            .filter_map(|ward| ward.municipality_name.clone())
-            .map(|town| (town.clone(), town))
-            .collect();
-        let several = areas.len() > 1;
-        areas.into_iter().filter(|_| several).chain(towns).collect()
-    }
-}
-
-/// The choices of a list, after one that stands for everything.
-fn options<'a>(choices: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(&'a str, &'a str)> {
-    std::iter::once(("", "すべて")).chain(choices).collect()
-}
-
-/// The filters of one tap: the word, whether it is on, and the board with it switched over.
-fn quick(wanted: &Wanted) -> [(&'static str, bool, Wanted); 6] {
-    let wanted = &Wanted { page: 0, ..wanted.clone() };
-    let near = wanted.order == Some(Order::Distance);
-    let order = (!near).then_some(Order::Distance);
-    let accepting = wanted.acceptance == Some(Acceptance::Accepting);
-    let acceptance = (!accepting).then_some(Acceptance::Accepting);
-    let for_sex = |label, sex| {
-        let on = wanted.sex == Some(sex);
-        (label, on, Wanted { sex: (!on).then_some(sex), ..wanted.clone() })
-    };
-    [
-        ("受入可のみ", accepting, Wanted { acceptance, ..wanted.clone() }),
-        ("今日の報告だけ", wanted.today, Wanted { today: !wanted.today, ..wanted.clone() }),
-        ("後方支援枠あり", wanted.backup, Wanted { backup: !wanted.backup, ..wanted.clone() }),
-        for_sex("男性が入れる", SexLimit::Male),
-        for_sex("女性が入れる", SexLimit::Female),
-        ("近い順", near, Wanted { order, ..wanted.clone() }),
-    ]
 }
 
 /// What to know where distance is asked for and can't be told.

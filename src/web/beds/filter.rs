@@ -1,25 +1,33 @@
 //! What somebody looks for on the board. It stands in the address, so that a view can be kept and sent.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
 use crate::app::App;
+use crate::domain::access::{Network, Screen};
 use crate::domain::bed::board::{Order, Standing};
+use crate::domain::bed::profile::{Fit, Needs};
 use crate::domain::bed::{Acceptance, SexLimit, WardKind};
 use crate::domain::calendar::day_of;
 use crate::domain::geo::{self, Point};
 use crate::domain::name;
 use crate::error::Result;
+use crate::id::OrgId;
 use crate::store::beds::WardNow;
 use crate::store::orgs;
 use crate::web::form::Form;
 use crate::web::session::Session;
 
 const NAME_MAX: usize = 50;
+/// The field of the procedures that are needed.
+pub const PROCEDURE: &str = "procedure";
+/// The field of what else is needed.
+pub const NEED: &str = "need";
 
 /// The distances that can be chosen, in kilometres.
-pub const WITHIN: [u32; 3] = [5, 10, 20];
+const WITHIN: [u32; 3] = [5, 10, 20];
 
 /// The filters of the board; what isn't set finds everything.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
@@ -42,6 +50,8 @@ pub struct Wanted {
     pub within: Option<u32>,
     /// In which order; the board's own where it isn't set.
     pub order: Option<Order>,
+    /// What the patient needs.
+    pub needs: Needs,
     /// Which page of what is found, from 0.
     pub page: usize,
     /// From where distance counts: set only where it is asked for, since what is kept rendered is kept by it.
@@ -56,12 +66,22 @@ impl Wanted {
     /// # Errors
     /// The database refuses.
     pub async fn of(app: &App, session: &Session, query: &Form) -> Result<Self> {
-        let mut wanted = Self::read(query);
-        if wanted.asks_distance() {
-            let actor = &session.actor;
-            wanted.origin = orgs::place::of(&mut app.look().await?, actor.network(), actor.org).await?;
+        Self::read(query).from(app, session.actor.network(), session.actor.org).await
+    }
+
+    /// What a screen on a wall shows. Distance counts from the organisation in which it hangs.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub async fn of_wall(app: &App, screen: Screen, query: &Form) -> Result<Self> {
+        Self { on_wall: true, ..Self::read(query) }.from(app, screen.network(), screen.org).await
+    }
+
+    async fn from(mut self, app: &App, network: Network, org: OrgId) -> Result<Self> {
+        if self.asks_distance() {
+            self.origin = orgs::place::of(&mut app.look().await?, network, org).await?;
         }
-        Ok(wanted)
+        Ok(self)
     }
 
     /// Whether an answer needs to know where the asker is.
@@ -84,6 +104,7 @@ impl Wanted {
             name: short("name"),
             within: query.text("within").parse().ok().filter(|within| WITHIN.contains(within)),
             order: query.text("sort").parse().ok().filter(|order| *order != Order::Accepting),
+            needs: Needs { procedures: several(query, PROCEDURE), others: several(query, NEED) },
             page: query.text("page").parse().ok().and_then(|page: usize| page.checked_sub(1)).unwrap_or_default(),
             origin: None,
             on_wall: false,
@@ -114,7 +135,9 @@ impl Wanted {
             ("sort", self.order.map_or("", Order::code)),
             ("page", page_number.as_str()),
         ];
-        let set: Vec<_> = fields.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        let needed = self.needs.procedures.iter().map(|procedure| (PROCEDURE, procedure.code()));
+        let needed = needed.chain(self.needs.others.iter().map(|need| (NEED, need.code())));
+        let set: Vec<_> = fields.into_iter().filter(|(_, value)| !value.is_empty()).chain(needed).collect();
         if set.is_empty() {
             return page.into();
         }
@@ -127,7 +150,8 @@ impl Wanted {
     pub fn is_detailed(&self) -> bool {
         let other = self.acceptance.is_some_and(|acceptance| acceptance != Acceptance::Accepting);
         let order = self.order.is_some_and(|order| order != Order::Distance);
-        other || order || !self.area.is_empty() || self.kind.is_some() || !self.name.is_empty() || self.within.is_some()
+        let other = other || order || !self.needs.is_empty();
+        other || !self.area.is_empty() || self.kind.is_some() || !self.name.is_empty() || self.within.is_some()
     }
 
     /// Whether the ward is one of those asked about, whatever it reports. The sums are made of these.
@@ -140,6 +164,13 @@ impl Wanted {
             && self.sex.is_none_or(|wanted| sex == SexLimit::Either || sex == wanted)
             && self.names(ward)
             && self.is_near(ward)
+            && self.needs.fit(&ward.profile) != Fit::No
+    }
+
+    /// What has to be asked of a ward because it doesn't say; nothing where it says enough.
+    #[must_use]
+    pub fn unsaid(&self, ward: &WardNow) -> Option<&'static str> {
+        (self.needs.fit(&ward.profile) == Fit::Unknown).then_some("対応は要確認")
     }
 
     /// Metres from the asker to a ward, where both places are known.
@@ -176,6 +207,10 @@ impl Wanted {
         if self.origin.is_some() {
             wards.sort_by_key(|ward| ward.place().is_none());
         }
+        // What may do, but doesn't say so, stands behind what does.
+        if !self.needs.is_empty() {
+            wards.sort_by_cached_key(|ward| self.needs.fit(&ward.profile));
+        }
     }
 
     fn names(&self, ward: &WardNow) -> bool {
@@ -194,4 +229,21 @@ impl Wanted {
             && (!self.backup || (standing.is_fresh() && ward.report.backup_accepting > 0))
             && (!self.today || today())
     }
+}
+
+/// The codes of a closed list that stand in the address, each once and in the list's order.
+fn several<T: std::str::FromStr + Ord>(query: &Form, field: &str) -> Vec<T> {
+    query.codes::<T>(field).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The choices of a list, after one that stands for everything.
+#[must_use]
+pub fn options<'a>(choices: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(&'a str, &'a str)> {
+    std::iter::once(("", "すべて")).chain(choices).collect()
+}
+
+/// The distances that can be chosen, as a list shows them.
+#[must_use]
+pub fn distances() -> [(String, String); WITHIN.len()] {
+    WITHIN.map(|within| (within.to_string(), format!("{within}km以内")))
 }

@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::past::{Past, below, percent, point, rows_of};
+use super::export::{Kind, Sheet, links};
+use super::past::{Past, below, percent, point, sheet};
 use crate::app::App;
 use crate::domain::bed::WardKind;
 use crate::domain::bed::history::{Day, Span, added, last};
@@ -23,7 +24,7 @@ use crate::web::ui::link::button_link;
 use crate::web::ui::panel::{empty, head, panel, panel_with};
 use crate::web::ui::spark::spark;
 use crate::web::ui::table::Table;
-use crate::web::{Answer, csv as file, ok};
+use crate::web::{Answer, ok};
 
 /// Days on the first line, today included.
 const DAYS: u64 = 14;
@@ -70,7 +71,7 @@ pub async fn show(State(app): State<App>, session: Session, Query(asked): Query<
     };
     let lead = html! { "その日に報告のあった病棟の、最後の報告を合計しています。受入不可の病棟の空床は入りません" };
     let kind = history.kind.map_or("", WardKind::code);
-    let save = button_link(Look::Secondary, &address("/beds/history.csv", kind), "CSVで保存");
+    let save = links(|end| address(&format!("/beds/history.{end}"), kind));
     let body = html! {
         (head("空床情報", "空床の推移", &lead, &button_link(Look::Quiet, "/beds", "空床情報へ戻る")))
         (history.kinds_tabs())
@@ -84,7 +85,13 @@ pub async fn show(State(app): State<App>, session: Session, Query(asked): Query<
 /// The days of thirteen months by kind, as a file.
 pub async fn csv(State(app): State<App>, session: Session, Query(asked): Query<Asked>) -> Answer {
     let history = History::load(&app, &session, &asked).await?;
-    Ok(file::file("beds", &rows_of(&history.meant(), &history.holidays))?)
+    Ok(history.sheet().file(Kind::Csv).await?)
+}
+
+/// The same as a workbook.
+pub async fn xlsx(State(app): State<App>, session: Session, Query(asked): Query<Asked>) -> Answer {
+    let history = History::load(&app, &session, &asked).await?;
+    Ok(history.sheet().file(Kind::Xlsx).await?)
 }
 
 fn address(page: &str, kind: &str) -> String {
@@ -92,6 +99,10 @@ fn address(page: &str, kind: &str) -> String {
 }
 
 impl History {
+    fn sheet(&self) -> Sheet {
+        sheet("beds", &self.meant(), &self.holidays)
+    }
+
     fn known(&self) -> BTreeSet<WardKind> {
         self.days.iter().map(|day| day.kind).collect()
     }

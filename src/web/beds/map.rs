@@ -102,11 +102,6 @@ impl<'a> House<'a> {
     fn name(&self) -> &'a str {
         self.first().map_or("", |ward| &ward.org_name)
     }
-
-    fn said(&self) -> String {
-        let beds = self.beds.map(|beds| format!(" {beds}床")).unwrap_or_default();
-        format!("{} {}{beds}", self.name(), chip(self.standing).text)
-    }
 }
 
 const fn sign(standing: Standing) -> char {
@@ -127,7 +122,7 @@ fn picture(houses: &[House<'_>], towns: Vec<(String, Point)>, here: Option<Point
             sign: sign(house.standing),
             tone: chip(house.standing).tone,
             beds: house.beds,
-            said: house.said(),
+            said: chip(house.standing).text,
         })
     }
     let marks: Vec<_> = houses.iter().filter_map(mark).collect();
@@ -141,7 +136,7 @@ fn picture(houses: &[House<'_>], towns: Vec<(String, Point)>, here: Option<Point
 }
 
 fn list(houses: &[House<'_>], wanted: &Wanted) -> Markup {
-    let columns = ["病院", "受け入れ", "空床", "病棟", "地域", "電話"];
+    let columns = ["病院", "受け入れ", "受入可", "病棟", "地域", "電話"];
     let row = |house: &House<'_>| {
         let first = house.first();
         let town = first.and_then(|ward| ward.municipality_name.as_deref()).unwrap_or("－");

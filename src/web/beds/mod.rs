@@ -2,6 +2,8 @@
 
 pub mod about;
 pub mod board;
+mod choices;
+pub mod export;
 pub mod filter;
 pub mod history;
 pub mod import;

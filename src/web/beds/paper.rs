@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 
 use crate::app::App;
 use crate::domain::bed::Counts;
-use crate::domain::wareki;
+use crate::domain::{short_code, wareki};
 use crate::error::Error;
 use crate::print::beds::{BedSheet, bed_sheet};
 use crate::store::beds::{self, WardNow};
@@ -52,6 +52,7 @@ pub async fn pdf(State(app): State<App>, session: Session, RawQuery(query): RawQ
     let sheet = BedSheet {
         org: name,
         printed: wareki::full_at(now, &holidays),
+        code: short_code::printed(&app.secret.sheet_code(org)),
         to,
         until: region.beds_by.format("%-H:%M").to_string(),
         wards: wards.iter().map(row).collect(),

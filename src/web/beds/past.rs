@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 use maud::{Markup, html};
 
+use super::export::Sheet;
 use crate::domain::bed::history::{Day, Span, WEEKS, months, week};
 use crate::domain::calendar::Holidays;
 use crate::domain::{numbers, wareki};
@@ -10,6 +11,7 @@ use crate::web::ui::bars::{Bar, bars};
 use crate::web::ui::panel::empty;
 use crate::web::ui::spark::spark;
 use crate::web::ui::table::Table;
+use crate::web::xlsx::Cell;
 
 /// Days of one ward, or sums of many, oldest first, and which of their numbers is told.
 #[derive(Clone, Copy)]
@@ -127,9 +129,9 @@ pub(super) fn percent(share: Option<u32>) -> String {
     share.map_or("－".into(), |share| format!("{share}%"))
 }
 
-/// The days as rows of a file, oldest first.
-pub(super) fn rows_of(days: &[Day], holidays: &Holidays) -> Vec<Vec<String>> {
-    let names = [
+/// The days as a file, oldest first.
+pub(super) fn sheet(name: &'static str, days: &[Day], holidays: &Holidays) -> Sheet {
+    let header = [
         "日付",
         "曜日",
         "病棟の種類",
@@ -141,12 +143,11 @@ pub(super) fn rows_of(days: &[Day], holidays: &Holidays) -> Vec<Vec<String>> {
         "受入可の空床（受入不可）",
         "うち後方支援枠",
     ];
-    let mut rows = vec![names.map(str::to_owned).to_vec()];
-    for day in days {
-        let mut row = vec![day.day.to_string(), wareki::mark(day.day, holidays), day.kind.label().to_owned()];
+    let row = |day: &Day| {
+        let mut row = vec![day.day.into(), wareki::mark(day.day, holidays).into(), day.kind.label().into()];
         let beds = [day.wards, day.capacity, day.occupied, day.accepting, day.ask, day.refused, day.backup];
-        row.extend(beds.map(|beds| beds.to_string()));
-        rows.push(row);
-    }
-    rows
+        row.extend(beds.map(|beds| Cell::Number(i32::try_from(beds).unwrap_or(i32::MAX))));
+        row
+    };
+    Sheet { name, title: "空床の推移", header: header.to_vec(), rows: days.iter().map(row).collect() }
 }

@@ -13,8 +13,8 @@ use crate::actions::beds::{self as act, AS_OF};
 use crate::app::App;
 use crate::domain::access::{Permission, Reporter};
 use crate::domain::bed::EntryKind;
-use crate::domain::fault::Faults;
-use crate::domain::wareki;
+use crate::domain::fault::{Fault, Faults};
+use crate::domain::{short_code, wareki};
 use crate::error::{Error, Result, or_before};
 use crate::id::{LineId, OrgId};
 use crate::web::failure::Failure;
@@ -23,12 +23,15 @@ use crate::web::layout::{self, Menu, Shown};
 use crate::web::requests::brief;
 use crate::web::session::Session;
 use crate::web::ui::board::board as rows;
-use crate::web::ui::form::{Look, actions, button, csrf_field, one_tap};
+use crate::web::ui::form::{Look, actions, button, csrf_field, get, one_tap, pair};
 use crate::web::ui::link::{button_link, tel_inline};
 use crate::web::ui::panel::{empty, head, panel};
 use crate::web::ui::table::Table;
 use crate::web::ui::tasks::Task;
 use crate::web::{Answer, ok, refused};
+
+/// The field of a sheet's code.
+const CODE: &str = "code";
 
 /// Whose beds: those of the organisation in the address, else the own ones. None where the asker has none and enters for
 /// others: the organisation is to be chosen.
@@ -160,7 +163,10 @@ fn ways() -> Markup {
 /// The form, or after a report what the board says now.
 pub async fn show(State(app): State<App>, session: Session, RawQuery(query): RawQuery) -> Answer {
     let query = Form::parse(query.unwrap_or_default().as_bytes());
-    let Some(org) = asked_org(&session, &query)? else { return choose(&app, &session).await };
+    if !query.text(CODE).is_empty() && session.actor.may(Permission::ReportForOthers) {
+        return by_code(&app, &session, query).await;
+    }
+    let Some(org) = asked_org(&session, &query)? else { return choose(&app, &session, &query).await };
     let desk = Desk::open(&app, &session, session.actor.reporter(org)?).await?;
     if query.text("done") == "reported" {
         return ok(desk.told());
@@ -218,8 +224,21 @@ fn told(done: Result<OrgId>, reporter: Reporter) -> Answer {
     Ok(Redirect::to(&format!("{address}{with}done=reported")).into_response())
 }
 
+/// Who has a hospital's sheet in hand types its code and comes to that hospital's report.
+async fn by_code(app: &App, session: &Session, mut query: Form) -> Answer {
+    let edition = app.board.edition(app, session.actor.network(), session.board_version).await?;
+    let code = short_code::read(query.text(CODE));
+    let is_meant = |code: String| edition.board.wards.iter().find(|ward| app.secret.sheet_code(ward.org_id) == code);
+    let ward = code.and_then(is_meant);
+    if let Some(ward) = ward {
+        return Ok(Redirect::to(&format!("/beds/report?org={}", ward.org_id)).into_response());
+    }
+    query.faults = Faults::one(CODE, Fault::NoSuchSheet);
+    choose(app, session, &query).await
+}
+
 /// For whom to enter: the organisations with wards, those that say least first.
-async fn choose(app: &App, session: &Session) -> Answer {
+async fn choose(app: &App, session: &Session, query: &Form) -> Answer {
     let edition = app.board.edition(app, session.actor.network(), session.board_version).await?;
     let (board, light) = (&edition.board, edition.board.light());
     let orgs = board.wards.chunk_by(|one, other| one.org_id == other.org_id);
@@ -245,6 +264,24 @@ async fn choose(app: &App, session: &Session) -> Answer {
         dense: false,
     };
     let lead = html! { span { "電話やFAXで聞いた空床を、代わりに入力します。" } };
-    let body = html! { (head("", "空床報告（代理入力）", &lead, &ways())) div.panel { (table.show(&lines)) } };
-    ok(layout::page(app, session, Menu::Report, "空床報告（代理入力）", "", &body))
+    let body = html! {
+        (head("", "空床報告（代理入力）", &lead, &ways()))
+        (typed(query))
+        div.panel { (table.show(&lines)) }
+    };
+    let page = layout::page(app, session, Menu::Report, "空床報告（代理入力）", "", &body);
+    if query.faults.0.is_empty() { ok(page) } else { Ok(refused(page)) }
+}
+
+fn typed(query: &Form) -> Markup {
+    let shown = Shown::new(query);
+    let hint = "FAXで届いた用紙の右上にある10文字。例：K7M-N3A-EF29。小文字や全角でも、「-」がなくてもかまいません。";
+    get(
+        "/beds/report",
+        &html! {
+            (shown.summary())
+            (pair(&shown.field(CODE, "用紙の整理番号").hint(hint).text()))
+            (actions(&button(Look::Secondary, "この病院の報告を入力する")))
+        },
+    )
 }

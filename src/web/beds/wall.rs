@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use maud::{Markup, html};
 use tokio::time::Instant;
 
-use super::board::{Board, View};
+use super::board::{Board, View, nowhere};
 use super::filter::Wanted;
 use super::live::{Ending, Watcher, asks_for_events, seen};
 use crate::actions::screens as act;
@@ -25,22 +25,18 @@ use crate::web::{Answer, ok};
 /// After so long the screen has to ask again: one whose address was ended goes dark.
 const HOLD: Duration = Duration::from_mins(10);
 
-fn wanted(query: &Form) -> Wanted {
-    Wanted { on_wall: true, ..Wanted::read(query) }
-}
-
 /// The screen.
 pub async fn show(State(app): State<App>, Id(token): Id<String>, RawQuery(query): RawQuery) -> Answer {
     let opened = act::open(&app, &token).await?;
-    act::seen(&app, opened.screen).await?;
-    let wanted = wanted(&Form::parse(query.unwrap_or_default().as_bytes()));
+    act::seen(&app, &opened).await?;
+    let wanted = Wanted::of_wall(&app, opened.screen, &Form::parse(query.unwrap_or_default().as_bytes())).await?;
     let edition = app.board.edition(&app, opened.screen.network(), opened.board_version).await?;
     let source = wanted.address().replacen("/beds", &format!("/beds/wall/{token}/live"), 1);
-    let body = body(&opened.org_name, &edition.board, &edition.view(&wanted), &source);
+    let body = body(&opened.org_name, &edition.board, &wanted, &edition.view(&wanted), &source);
     ok(layout::wall("空床情報", app.demo, &body))
 }
 
-fn body(org: &str, board: &Board, view: &View, source: &str) -> Markup {
+fn body(org: &str, board: &Board, wanted: &Wanted, view: &View, source: &str) -> Markup {
     let lead = html! {
         @if !board.region.name.is_empty() { span { (board.region.name) } }
         span id="board-lead" { (view.lead) }
@@ -48,6 +44,7 @@ fn body(org: &str, board: &Board, view: &View, source: &str) -> Markup {
     html! {
         (head(org, "空床情報", &lead, &html! {}))
         (emergency())
+        (nowhere(wanted))
         (view.rows(source))
     }
 }
@@ -64,9 +61,10 @@ pub async fn live(
         let words = "これは、壁掛け画面を更新するためのアドレスです。";
         return Ok(failure::plain(StatusCode::NOT_ACCEPTABLE, words).into_response());
     }
+    act::seen(&app, &opened).await?;
     let query = Form::parse(query.unwrap_or_default().as_bytes());
-    let seen = seen(&headers, &query);
+    let (seen, wanted) = (seen(&headers, &query), Wanted::of_wall(&app, opened.screen, &query).await?);
     let ending = Ending::Away(Instant::now() + HOLD);
-    let watcher = Watcher::new(&app, opened.screen.network(), wanted(&query), ending);
+    let watcher = Watcher::new(&app, opened.screen.network(), wanted, ending);
     Ok(watcher.start(seen, opened.board_version).await?)
 }

@@ -7,7 +7,8 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use maud::{Markup, html};
 
 use super::board::Board;
-use super::past::{Past, rows_of};
+use super::export::{Kind, links};
+use super::past::{Past, sheet};
 use super::row::{reported_by, said_chip};
 use crate::app::App;
 use crate::domain::access::Permission;
@@ -28,7 +29,7 @@ use crate::web::ui::panel::{head, panel, panel_with};
 use crate::web::ui::spark::spark;
 use crate::web::ui::table::Table;
 use crate::web::wards::profile;
-use crate::web::{Answer, csv as file, ok};
+use crate::web::{Answer, ok};
 
 /// Days on the line, today included.
 const DAYS: u64 = 14;
@@ -57,23 +58,28 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<WardId>) 
             (line(first, &reports))
             (table(&edition.board, &reports))
         }))
-        (panel_with("months", "13か月の経過", &save(id), &html! { (past.months()) (past.week()) }))
+        (panel_with("months", "13か月の経過", &links(|end| format!("/beds/wards/{id}/history.{end}")), &html! { (past.months()) (past.week()) }))
     };
     ok(layout::page(&app, &session, Menu::Beds, &title, "", &body))
 }
 
 /// The days of thirteen months as a file.
 pub async fn csv(State(app): State<App>, session: Session, Id(id): Id<WardId>) -> Answer {
+    file(&app, &session, id, Kind::Csv).await
+}
+
+/// The same as a workbook.
+pub async fn xlsx(State(app): State<App>, session: Session, Id(id): Id<WardId>) -> Answer {
+    file(&app, &session, id, Kind::Xlsx).await
+}
+
+async fn file(app: &App, session: &Session, id: WardId, kind: Kind) -> Answer {
     let network = session.actor.network();
-    let edition = app.board.edition(&app, network, session.board_version).await?;
+    let edition = app.board.edition(app, network, session.board_version).await?;
     edition.board.wards.iter().find(|ward| ward.ward_id == id).ok_or(Error::NotFound)?;
     let since = Past::since(day_of(edition.board.now));
     let days = beds::days::of_ward(&mut app.look().await?, network, id, since).await?;
-    Ok(file::file("ward", &rows_of(&days, &edition.board.holidays))?)
-}
-
-fn save(id: WardId) -> Markup {
-    button_link(Look::Secondary, &format!("/beds/wards/{id}/history.csv"), "CSVで保存")
+    Ok(sheet("ward", &days, &edition.board.holidays).file(kind).await?)
 }
 
 /// The way to report this ward, for those who may.

@@ -11,6 +11,7 @@ use crate::domain::access::Permission;
 use crate::domain::calendar::{self, NotADay, OrgCalendar};
 use crate::domain::fault::Fault;
 use crate::domain::fax;
+use crate::domain::geo::{self, Point};
 use crate::domain::open_data::Source;
 use crate::domain::org::{self, CareManagerHours, Channel, Contact, Designation, OrgKind};
 use crate::error::{Error, Result};
@@ -79,6 +80,8 @@ async fn filled(app: &App, session: &Session, sheet: &Sheet) -> Result<Form> {
     let designations = orgs::designations(&mut tx, network, org.id).await?;
     let today = calendar::day_of(app.clock.now());
     let naming = org.naming();
+    let degrees = |read: fn(Point) -> f64| naming.place.map(|place| read(place).to_string()).unwrap_or_default();
+    let (latitude, longitude) = (degrees(Point::latitude), degrees(Point::longitude));
     let mut form = Form::of([
         ("seen", org.changed_at.timestamp_micros().to_string()),
         ("phone", contact.phone),
@@ -99,6 +102,8 @@ async fn filled(app: &App, session: &Session, sheet: &Sheet) -> Result<Form> {
         ("address", naming.address),
         ("municipality", naming.municipality_name),
         ("area", naming.area_code),
+        ("latitude", latitude),
+        ("longitude", longitude),
     ]);
     OPEN.fill(&mut form, &contact.calendar.weekly);
     CALLS.fill(&mut form, &calls.weekly);
@@ -170,6 +175,10 @@ impl Sheet {
         let area_code = form.text("area").to_owned();
         let known = area_code.is_empty() || self.areas.iter().any(|area| area.code == area_code);
         form.faults.check(known, "area", Fault::NotAChoice);
+        let place = geo::read(form.text("latitude"), form.text("longitude")).unwrap_or_else(|fault| {
+            form.faults.add("latitude", fault);
+            None
+        });
         Some(Naming {
             kind: kind?,
             name,
@@ -177,6 +186,7 @@ impl Sheet {
             address: form.line("address", LINE_MAX),
             municipality_name: form.line("municipality", LINE_MAX),
             area_code,
+            place,
         })
     }
 
@@ -213,6 +223,10 @@ impl Sheet {
                 (shown.field("municipality", "区市町村").text())
             }))
             (shown.field("address", "所在地").text())
+            (pair(&html! {
+                (shown.field("latitude", "緯度").hint("例：35.6586。地図の「緯度, 経度」をそのまま貼り付けてもかまいません").text())
+                (shown.field("longitude", "経度").hint("例：139.7454。空床情報の距離と地図に使います").text())
+            }))
         }
     }
 }

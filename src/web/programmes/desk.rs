@@ -91,7 +91,7 @@ impl Desk {
             .collect();
         let table = Table {
             caption: "受け入れる病院",
-            columns: &["病院", "電話", "ひとこと", ""],
+            columns: &["病院", "電話", "ひとこと", "操作"],
             empty: "まだ病院がありません。",
             dense: true,
         };
@@ -136,7 +136,7 @@ impl Desk {
             .collect();
         let table = Table {
             caption: "当番（日付のあるものは、その日だけ曜日の当番に代わります）",
-            columns: &["いつ", "時間", "病院", "床数", ""],
+            columns: &["いつ", "時間", "病院", "床数", "操作"],
             empty: "まだ当番がありません。",
             dense: true,
         };

@@ -43,8 +43,8 @@ pub struct Mark<'a> {
     pub tone: Tone,
     /// The number beside the sign.
     pub beds: Option<u32>,
-    /// What it says in words: 「みなと病院 受入可 3床」.
-    pub said: String,
+    /// What the sign means: 「受入可」.
+    pub said: &'a str,
 }
 
 /// The map; the most important marks come first. `here` is where the reader is. Nothing where nothing has a place.
@@ -94,12 +94,15 @@ fn lead(home: (f64, f64), place: (f64, f64)) -> Markup {
 
 fn sign(mark: &Mark<'_>, x: f64, y: f64) -> Markup {
     let top = y - f64::midpoint(SIGN.1, NAME);
+    let face = mark.beds.map_or_else(|| mark.sign.to_string(), |beds| format!("{} {beds}", mark.sign));
     html! {
-        a href=(mark.href) aria-label=(mark.said) {
+        // The label begins with what is seen: who speaks to the machine says that (WCAG 2.5.3).
+        a href=(mark.href) aria-label=(format!("{face} {} {}", mark.name, mark.said)) {
             g.map__mark data-tone=(mark.tone.name()) {
                 rect x=(round(x - SIGN.0 / 2.0)) y=(round(top)) width=(round(SIGN.0)) height=(round(SIGN.1)) rx="8" {}
-                text x=(round(x)) y=(round(top + 30.0)) { (mark.sign) @if let Some(beds) = mark.beds { " " (beds) } }
+                text x=(round(x)) y=(round(top + 30.0)) { (face) }
             }
+            " "
             text.map__name x=(round(x)) y=(round(top + SIGN.1 + 14.0)) { (mark.name) }
         }
     }

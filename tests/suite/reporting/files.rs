@@ -1,5 +1,7 @@
 //! Beds from a file: looked at before anything is kept, and taken once.
 
+use std::fmt::Write;
+
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use okaeri::domain::org::OrgKind;
@@ -156,8 +158,8 @@ async fn a_file_that_is_no_table_is_refused_in_words() {
         upload(&area.nurse, "x.xlsx", content).await.is(422).has(words);
     }
     upload(&area.nurse, "", b"").await.is(422).has("ファイルを選んでください");
-    upload(&area.nurse, "x.csv", &vec![b'1'; (2 << 20) + 1]).await.is(422).has("ファイルが大きすぎます（2MBまで）");
-    upload(&area.nurse, "x.csv", &vec![b'1'; 5 << 20]).await.is(413).has("ファイルが大きすぎます（2MBまで）");
+    upload(&area.nurse, "x.csv", &vec![b'1'; (8 << 20) + 1]).await.is(422).has("ファイルが大きすぎます（8MBまで）");
+    upload(&area.nurse, "x.csv", &vec![b'1'; 11 << 20]).await.is(413).has("ファイルが大きすぎます（8MBまで）");
     let foreign = area.world.holder("x");
     assert_eq!(upload(&foreign, "x.csv", b"1").await.is(303).location, "/sign-in");
     assert_eq!(area.world.count("select count(*) from bed_file").await, 0);
@@ -231,4 +233,34 @@ async fn a_workbook_is_taken_like_a_table() {
     area.nurse.post(&format!("{page}/columns"), &said).await.is(303);
     area.nurse.post(&page, &[("rows", "all")]).await.is(303);
     assert_eq!(reports(&area.world, area.ward).await[1..], [("file".into(), 35, 4)]);
+}
+
+#[tokio::test]
+async fn a_long_file_tells_how_far_it_is_and_is_taken_whole_or_not_at_all() {
+    let area = area().await;
+    let (nurse, world) = (&area.nurse, &area.world);
+    let mut file = "病棟,使用中,受入可,受入可否\n3階東,37,2,○\n".to_owned();
+    for number in 0..60 {
+        world.ward(area.hospital, &format!("別館{number}")).await;
+        writeln!(file, "別館{number},30,10,○").unwrap();
+    }
+    for number in 0..500 {
+        writeln!(file, "ない{number},1,1,○").unwrap();
+    }
+    let page = upload(nurse, "long.csv", file.as_bytes()).await.is(303).location.clone();
+    let said = [("column_0", "ward"), ("column_1", "occupied"), ("column_2", "accepting"), ("column_3", "acceptance")];
+    nurse.post(&format!("{page}/columns"), &said).await.is(303);
+    nurse.get(&page).await.is(200).has("<b>61</b>行").has("<b>500</b>行").has("ほかに200行あります");
+    let refused = nurse.post(&page, &[("rows", "all")]).await;
+    refused.is(200).has("取り込めない行が500行あります").has("何も変えていません").lacks("取り込みました");
+    assert_eq!(world.count("select count(*) from bed_report").await, 1, "nothing half-kept");
+    let taken = nurse.post(&page, &[("rows", "good")]).await;
+    taken.is(200).has("取り込みました").has(&format!("href=\"{page}\"")).has("</html>").lacks("いまは取り込めません");
+    let steps: Vec<&str> = taken.body.split("<progress max=\"561\" value=\"").skip(1).collect();
+    assert!(steps[0].starts_with("0\"") && steps.len() <= 11, "{steps:?}");
+    assert_eq!(reports(world, area.ward).await[1..], [("file".into(), 37, 2)]);
+    assert_eq!(world.count("select count(*) from bed_report where entry_kind = 'file'").await, 61);
+    // Pressed again, it is over.
+    nurse.post(&page, &[("rows", "good")]).await.is(303);
+    nurse.get(&page).await.is(200).has("61行を取り込みました").has("取り込まなかった行：500行");
 }

@@ -34,6 +34,16 @@ impl Folder {
         File::options().write(true).open(path).unwrap().set_modified(at.into()).unwrap();
     }
 
+    /// What lies in one of an organisation's folders: names and contents, in order.
+    fn all(&self, org: OrgId, place: &str) -> Vec<(String, String)> {
+        let Ok(entries) = std::fs::read_dir(self.0.join(org.to_string()).join(place)) else { return Vec::new() };
+        let files = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+        let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+        let mut all: Vec<_> = files.map(|path| (name(&path), std::fs::read_to_string(&path).unwrap())).collect();
+        all.sort();
+        all
+    }
+
     fn read(&self, org: OrgId, name: &str) -> Option<String> {
         std::fs::read_to_string(self.0.join(org.to_string()).join(name)).ok()
     }
@@ -79,20 +89,20 @@ async fn a_table_in_the_folder_is_taken_whole_once_it_has_stopped_growing() {
     assert_eq!(inbox.round(&world.app).await.unwrap(), 0, "it has grown");
     assert_eq!(inbox.round(&world.app).await.unwrap(), 1);
     assert_eq!(reports(world, area.ward).await[1..], [("file".into(), 37, 2)]);
-    assert!(folder.read(org, "done/beds.csv").is_some() && folder.read(org, "beds.csv").is_none());
+    assert!(folder.read(org, "done/2026-11-24/beds.csv").is_some() && folder.read(org, "beds.csv").is_none());
     // The same again, and one with a fault in one of its rows.
     folder.put(org, "again.csv", "病棟,使用中,受入可\n3階東,37,2\n".as_bytes());
     folder.put(org, "bad.csv", "病棟,使用中,受入可\n3階東,35,4\n4階西,99,1\n5階,1,1\n".as_bytes());
     folder.put(org, "bad.xlsx", b"PK\x03\x04");
     inbox.round(&world.app).await.unwrap();
     assert_eq!(inbox.round(&world.app).await.unwrap(), 3);
-    assert!(folder.read(org, "done/again.csv").is_some());
-    let why = folder.read(org, "faulty/bad.csv.txt").unwrap();
+    assert!(folder.read(org, "done/2026-11-24/again.csv").is_some());
+    let why = folder.read(org, "faulty/2026-11-24/bad.csv.txt").unwrap();
     assert!(
         why.contains("3行目　「使用中」") && why.contains("4行目　「病棟」：「5階」") && !why.contains("2行目"),
         "{why}"
     );
-    assert!(folder.read(org, "faulty/bad.xlsx.txt").unwrap().contains("ブックが開けません"));
+    assert!(folder.read(org, "faulty/2026-11-24/bad.xlsx.txt").unwrap().contains("ブックが開けません"));
     assert_eq!(reports(world, area.ward).await.len(), 2, "nothing half-kept");
     assert_eq!(inbox.round(&world.app).await.unwrap(), 0);
 }
@@ -121,7 +131,7 @@ async fn a_table_says_what_was_when_it_was_written_and_numbers_may_come_back() {
     let sql = "select as_of from bed_report where entry_kind = 'file' and occupied = 35";
     let as_of: Vec<(DateTime<Utc>,)> = world.app.look().await.unwrap().query(sql).all().await.unwrap();
     assert_eq!(as_of, [(written,)]);
-    assert!(folder.read(org, "faulty/old.csv.txt").is_some());
+    assert!(folder.read(org, "faulty/2026-11-25/old.csv.txt").is_some());
 }
 
 #[tokio::test]
@@ -154,7 +164,7 @@ async fn occupied_follows_who_comes_and_leaves_and_a_person_says_what_is_accepti
     // A machine's count is nobody's word: the reminder comes, and 「変更なし」 is still to be said.
     assert_eq!(world.count("select count(*) from bed_day where kind = 'movements'").await, 0);
     let is_there = |name| folder.read(org, name).is_some();
-    assert!(is_there("wards.csv") && !is_there("1.hl7") && !is_there("done/1.hl7"), "it names a patient");
+    assert!(is_there("wards.csv") && !is_there("1.hl7") && !is_there("done/2026-11-24/1.hl7"), "it names a patient");
     assert!(!folder.0.join(org.to_string()).join("faulty").exists());
 }
 
@@ -191,9 +201,69 @@ async fn a_message_that_is_broken_or_anothers_changes_nothing_and_says_why() {
         (org, "event.hl7", "対応していない電文の種類です（ADT^A40）"),
         (other, "never.hl7", "まだ一度も報告がない"),
     ] {
-        let why = folder.read(org, &format!("faulty/{name}.txt")).expect(name);
-        assert!(why.contains(words) && !why.contains(PATIENT) && !why.contains("77-001"), "{name}: {why}");
+        let kept = folder.all(org, "faulty/2026-11-24");
+        let (about, why) = kept.iter().find(|(_, why)| why.contains(words)).expect(name);
+        // Nothing that is kept names the patient, and neither does a file's name.
+        let rest = folder.read(org, &format!("faulty/2026-11-24/{}", about.strip_suffix(".txt").unwrap())).unwrap();
+        assert!(rest.starts_with("MSH|") && about != &format!("{name}.txt"), "{rest}");
+        for text in [why, &rest] {
+            assert!(!text.contains(PATIENT) && !text.contains("77-001"), "{name}: {text}");
+        }
     }
     assert_eq!(world.count("select count(*) from bed_report").await, 2);
     assert_eq!(world.count("select count(*) from bed_movement").await, 0, "once it is put right, it may come again");
+}
+
+#[tokio::test]
+async fn what_is_left_of_a_message_is_followed_when_the_ward_is_known() {
+    let area = area().await;
+    let (world, org) = (&area.world, area.hospital);
+    let folder = Folder::new(org);
+    let mut inbox = Inbox::open(folder.0.clone()).unwrap();
+    folder.put(org, "77-001_20261124_ADT-22.hl7", &adt("A01", "m1", "E3^301^1"));
+    inbox.round(&world.app).await.unwrap();
+    inbox.round(&world.app).await.unwrap();
+    let kept = folder.all(org, "faulty/2026-11-24");
+    let (name, rest) = kept.iter().find(|(_, rest)| rest.starts_with("MSH")).unwrap();
+    assert!(!name.contains("77-001"), "{name}");
+    folder.put(org, "wards.csv", "E3,3階東\n".as_bytes());
+    folder.put(org, name, rest.as_bytes());
+    inbox.round(&world.app).await.unwrap();
+    inbox.round(&world.app).await.unwrap();
+    assert_eq!(reports(world, area.ward).await[1..], [("movements".into(), 37, 3)]);
+}
+
+#[tokio::test]
+async fn two_servers_take_each_file_once_and_one_that_died_keeps_none() {
+    let area = area().await;
+    let (world, org) = (&area.world, area.hospital);
+    let folder = Folder::new(org);
+    let mut servers = [Inbox::open(folder.0.clone()).unwrap(), Inbox::open(folder.0.clone()).unwrap()];
+    for number in 0..10 {
+        let table = format!("病棟,使用中,受入可\n3階東,{},{}\n", 30 + number, 9 - number);
+        folder.put(org, &format!("{number}.csv"), table.as_bytes());
+    }
+    let [one, other] = &mut servers;
+    for _ in 0..2 {
+        let (here, there) = tokio::join!(one.round(&world.app), other.round(&world.app));
+        here.unwrap();
+        there.unwrap();
+    }
+    assert_eq!(reports(world, area.ward).await.len(), 11, "each once");
+    assert_eq!(folder.all(org, "done/2026-11-24").len(), 10);
+    assert_eq!(folder.all(org, "taking"), []);
+    // One server took a file and died.
+    let name = format!("{}-0123456789abcdef-late-1.csv", world.now().timestamp());
+    folder.put(org, &format!("taking/{name}"), "病棟,使用中,受入可\n3階東,35,4\n".as_bytes());
+    one.round(&world.app).await.unwrap();
+    assert_eq!(folder.all(org, "taking").len(), 1, "it may only be slow");
+    world.later(TimeDelta::minutes(16));
+    for expected in [0, 1] {
+        assert_eq!(one.round(&world.app).await.unwrap(), expected);
+    }
+    assert!(folder.read(org, "done/2026-11-24/late-1.csv").is_some());
+    // A month later nothing of it is left.
+    world.later(TimeDelta::days(31));
+    one.round(&world.app).await.unwrap();
+    assert_eq!(folder.all(org, "done/2026-11-24"), []);
 }

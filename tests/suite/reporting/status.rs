@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
+use okaeri::domain::short_code;
 
 use super::report;
 use crate::support::area::Area;
@@ -35,7 +36,24 @@ async fn the_desk_sees_who_has_not_reported_and_whom_to_call() {
     page.has(&sheet);
     let paper = clerk.get(&sheet).await;
     assert!(paper.is(200).body.starts_with("%PDF"));
+    // The code on the paper leads to its hospital, however it is typed.
+    let code = short_code::printed(&world.app.secret.sheet_code(quiet));
+    let report_of = format!("/beds/report?org={quiet}");
+    clerk.get("/beds/report").await.is(200).has("用紙の整理番号");
+    for typed in [code.clone(), code.to_lowercase().replace('-', "%20")] {
+        let reply = clerk.get(&format!("/beds/report?code={typed}")).await;
+        assert_eq!(reply.is(303).location, report_of);
+    }
+    let swapped: String = code.chars().rev().collect();
+    clerk
+        .get(&format!("/beds/report?code={swapped}"))
+        .await
+        .is(422)
+        .has("この整理番号の病院はありません")
+        .has(&swapped);
+    clerk.get(&format!("/beds/report?code={}", short_code::of([0; 9]))).await.is(422).has("やま病院");
     let nurse = world.sign_in("nurse").await;
+    nurse.get(&format!("/beds/report?code={code}")).await.is(200).has("みなと病院").lacks("やま病院");
     nurse.get(&sheet).await.is(404);
     nurse.get("/beds/reporting").await.is(200).has("みなと病院").lacks("やま病院").lacks("代理入力");
     report(&nurse, area.ward, [38, 0, 2], "2026-12-01", "09:00").await.is(303);

@@ -4,6 +4,7 @@
 mod columns;
 mod csv;
 mod fault;
+mod register;
 mod rows;
 mod xlsx;
 
@@ -14,9 +15,9 @@ pub use fault::{FileFault, Wrong};
 pub use rows::{Known, Line, Say, read};
 
 /// The largest file, in bytes.
-pub const FILE_MAX: usize = 2 << 20;
-/// The most rows under the header: every ward of a large prefecture.
-pub const ROWS_MAX: usize = 2_000;
+pub const FILE_MAX: usize = 8 << 20;
+/// The most rows under the header: every ward of the country.
+pub const ROWS_MAX: usize = 50_000;
 /// Columns further to the right aren't looked at.
 pub const COLUMNS_MAX: usize = 60;
 /// What all cells of a file may hold together, in bytes: in a workbook, a thousand cells may share one text.

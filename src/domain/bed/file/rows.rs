@@ -3,11 +3,11 @@
 use chrono::{DateTime, DurationRound, NaiveTime, TimeDelta, Utc};
 use unicode_normalization::UnicodeNormalization;
 
+use super::register::Register;
 use super::{Column, Columns, Grid, Odd, Row, Wrong};
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, NOTE_MAX, SexLimit, check_as_of, days_since};
 use crate::domain::calendar::{at, day_of};
 use crate::domain::fault::{Fault, Faults};
-use crate::domain::name::search_key;
 use crate::domain::wareki;
 use crate::id::{OrgId, WardId};
 
@@ -58,11 +58,12 @@ pub struct Say {
 /// doesn't say of when it speaks is of the moment at which the file came.
 #[must_use]
 pub fn read(grid: &Grid, columns: &Columns, wards: &[Known], came: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Line> {
+    let register = Register::of(wards);
     let mut lines: Vec<Line> = Vec::with_capacity(grid.rows.len());
     let mut first_lines = vec![None; wards.len()];
     for row in &grid.rows {
         let cells = Cells { row, columns, came, now };
-        let mut said = cells.say(wards);
+        let mut said = cells.say(&register);
         if let Ok(Say { ward, .. }) = said
             && let Some(first) = first_lines.get_mut(ward)
         {
@@ -91,14 +92,14 @@ impl Cells<'_> {
         Some(self.row.cells.get(place).map_or("", String::as_str))
     }
 
-    fn say(&self, wards: &[Known]) -> Result<Say, Vec<Wrong>> {
+    fn say(&self, register: &Register<'_>) -> Result<Say, Vec<Wrong>> {
         match self.row.odd {
             Some(Odd::Merged) => return Err(vec![Wrong::Merged]),
             Some(Odd::Undecodable) => return Err(vec![Wrong::Undecodable]),
             None => {}
         }
-        let place = self.ward(wards).map_err(|wrong| vec![wrong])?;
-        let Some(ward) = wards.get(place) else { return Err(Vec::new()) };
+        let place = self.ward(register).map_err(|wrong| vec![wrong])?;
+        let Some(ward) = register.wards.get(place) else { return Err(Vec::new()) };
         let mut faults = Faults::default();
         let counts = self.counts(ward, &mut faults);
         let as_of = self.as_of(&mut faults);
@@ -114,27 +115,14 @@ impl Cells<'_> {
     }
 
     /// Which ward is meant. What one may not report is as little there as what doesn't exist.
-    fn ward(&self, wards: &[Known]) -> Result<usize, Wrong> {
+    fn ward(&self, register: &Register<'_>) -> Result<usize, Wrong> {
         let name = self.text(Column::Ward).unwrap_or_default();
         if name.is_empty() {
             return Err(Wrong::Cell(Column::Ward, Fault::Required));
         }
         let orgs: Vec<_> =
             [Column::OrgCode, Column::OrgName].into_iter().filter_map(|column| self.text(column)).collect();
-        let (key, code) =
-            (search_key(name), |text: &str| text.nfkc().filter(char::is_ascii_alphanumeric).collect::<String>());
-        let is_of = |ward: &Known, said: &str| {
-            let by_code = || !code(said).is_empty() && ward.org_codes.iter().any(|known| code(known) == code(said));
-            said.is_empty() || search_key(&ward.org_name) == search_key(said) || by_code()
-        };
-        let there = || wards.iter().enumerate().filter(|(_, ward)| orgs.iter().all(|said| is_of(ward, said)));
-        let mut meant = there().filter(|(_, ward)| search_key(&ward.name) == key).map(|(place, _)| place);
-        match (meant.next(), meant.next()) {
-            (Some(place), None) => Ok(place),
-            (Some(_), Some(_)) => Err(Wrong::WhichOrg),
-            (None, _) if there().next().is_none() => Err(Wrong::NoSuchOrg(orgs.join(" "))),
-            (None, _) => Err(Wrong::NoSuchWard(name.to_owned())),
-        }
+        register.ward(name, &orgs)
     }
 
     fn counts(&self, ward: &Known, faults: &mut Faults) -> Counts {

@@ -200,12 +200,12 @@ fn replaced(book: &[u8], name: &str, content: &mut dyn Iterator<Item = Vec<u8>>)
 
 #[test]
 fn a_workbook_that_would_fill_the_memory_or_runs_programs_is_refused() {
-    let zeros = || (0..40).map(|_| vec![b' '; 1 << 20]);
+    let zeros = || (0..80).map(|_| vec![b' '; 1 << 20]);
     let bomb = with_part("xl/worksheets/sheet1.xml", &mut zeros());
     assert!(bomb.len() < 100 << 10);
     assert_eq!(Grid::open(&bomb), Err(FileFault::Bomb));
     // The same, with a directory that says it is small.
-    let size = (40_u32 << 20).to_le_bytes();
+    let size = (80_u32 << 20).to_le_bytes();
     let small: Vec<u8> = {
         let mut lie = bomb.clone();
         let places: Vec<_> = (0..lie.len() - 4).filter(|at| lie[*at..at + 4] == size).collect();

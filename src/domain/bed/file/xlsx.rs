@@ -9,10 +9,10 @@ use zip::ZipArchive;
 use super::{CELLS_MAX, COLUMNS_MAX, FileFault, HEADER_WITHIN, Odd, ROWS_MAX, Row, tidy};
 
 /// What a workbook may hold when it is unpacked, in bytes: many times the largest honest one of [`super::FILE_MAX`].
-const UNPACKED_MAX: u64 = 32 << 20;
+const UNPACKED_MAX: u64 = 64 << 20;
 /// Parts of a workbook; a plain one has about ten.
 const PARTS_MAX: usize = 500;
-/// Merged regions: each row is compared with each.
+/// Merged regions.
 const MERGED_MAX: usize = 10_000;
 
 pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, FileFault> {
@@ -26,7 +26,7 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, FileFault> {
     if merged.len() > MERGED_MAX {
         return Err(FileFault::Bomb);
     }
-    let rows = cells(&mut book, &sheet)?;
+    let (rows, merged) = (cells(&mut book, &sheet)?, spans(&merged));
     Ok(rows.into_iter().map(|(line, cells)| row(line, cells, &merged)).collect())
 }
 
@@ -90,8 +90,22 @@ fn cells(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<BTreeMap<u32, Ve
     Ok(rows)
 }
 
-fn row(row: u32, cells: Vec<String>, merged: &[Dimensions]) -> Row {
-    let is_merged = merged.iter().any(|cells| cells.start != cells.end && (cells.start.0..=cells.end.0).contains(&row));
+/// The rows that merged cells touch: first and last of each stretch, in order.
+fn spans(merged: &[Dimensions]) -> Vec<(u32, u32)> {
+    let real = merged.iter().filter(|cells| cells.start != cells.end);
+    let mut all: Vec<_> = real.map(|cells| (cells.start.0, cells.end.0)).collect();
+    all.sort_unstable();
+    all.dedup_by(|next, last| {
+        let meets = next.0 <= last.1;
+        last.1 = if meets { last.1.max(next.1) } else { last.1 };
+        meets
+    });
+    all
+}
+
+fn row(row: u32, cells: Vec<String>, merged: &[(u32, u32)]) -> Row {
+    let before = merged.partition_point(|(first, _)| *first <= row);
+    let is_merged = before.checked_sub(1).and_then(|at| merged.get(at)).is_some_and(|(_, last)| row <= *last);
     Row { line: row.saturating_add(1), cells, odd: is_merged.then_some(Odd::Merged) }
 }
 

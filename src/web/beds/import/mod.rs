@@ -2,6 +2,7 @@
 
 mod columns;
 mod preview;
+mod taking;
 mod template;
 
 use axum::extract::State;
@@ -142,7 +143,11 @@ pub async fn set_columns(State(app): State<App>, Id(id): Id<BedFileId>, posted: 
 pub async fn take(State(app): State<App>, Id(id): Id<BedFileId>, posted: Posted) -> Answer {
     let session = &posted.session;
     let only_good = posted.form.text(preview::ROWS) == preview::GOOD;
-    match act::take(&app, &session.actor, id, only_good).await {
+    let rows = act::size(&app, &session.actor, id).await?;
+    if rows > taking::LONG {
+        return Ok(taking::page(&app, session, id, (rows, only_good)));
+    }
+    match act::take(&app, &session.actor, id, only_good, || ()).await {
         Ok(()) => Ok(Redirect::to(&format!("{}?done=file_taken", address(id))).into_response()),
         Err(Error::Refused(faults)) => refuse(&app, session, id, &faults).await,
         Err(error) => Err(error.into()),
