@@ -276,9 +276,7 @@ async fn lose(tx: &mut Change, id: NoticeId, words: &str) -> Result<bool> {
     let address = store::posted(tx, id).await?.map(|posted| posted.address).unwrap_or_default();
     let mut any = false;
     for notice in notices::planned::gone_out(tx, id, now).await? {
-        let wanted = notice.facts(&notice.calendar(), true).wants_a_person(&ladder, notice.is_answer_to_it, now);
-        // Where somebody is still to pass on what it repeats, one call is enough.
-        let wanted = wanted && !(notice.kind.repeats() && notices::waits_for_a_person(tx, notice.id).await?);
+        let wanted = notices::is_still_wanted(tx, &notice, &ladder).await?;
         if notices::bounced(tx, &notice, wanted, words).await? {
             any = true;
             if notice.channel == Channel::Mail {

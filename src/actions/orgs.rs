@@ -8,6 +8,7 @@ use crate::app::{App, By};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit::Action;
 use crate::domain::fault::Fault;
+use crate::domain::fax;
 use crate::domain::open_data::{Reading, Record, Source};
 use crate::domain::org::{CareManagerHours, Contact, Designation};
 use crate::domain::reach::reach;
@@ -70,11 +71,14 @@ pub async fn change(app: &App, actor: &Actor, id: OrgId, change: &OrgChange) -> 
         return Err(Error::refused("", Fault::ChangedMeanwhile));
     }
     // Whoever types a number vouches for it first; it takes a second person, and a test, before a sheet goes there.
-    if change.contact.fax != before.fax.as_deref().unwrap_or_default() {
+    let (old, new) = (before.fax.as_deref().unwrap_or_default(), change.contact.fax.as_str());
+    if fax::digits(old) != fax::digits(new) {
         book::end(&mut tx, id).await?;
-        if !change.contact.fax.is_empty() {
-            book::enter(&mut tx, id, &change.contact.fax).await?;
+        if !new.is_empty() {
+            book::enter(&mut tx, id, new).await?;
         }
+    } else if old != new {
+        book::rewrite(&mut tx, id, old, new).await?;
     }
     let reached =
         |contact: &Contact| reach(contact.preferred_channel, !contact.mail.is_empty(), !contact.fax.is_empty());

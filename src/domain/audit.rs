@@ -77,6 +77,7 @@ codes! {
         FaxPrinted = "fax_printed", "FAXの印刷";
         FaxSent = "fax_sent", "FAXの送信";
         FaxReceived = "fax_received", "FAXの受領確認";
+        FaxLost = "fax_lost", "FAXの不達";
         MailBounced = "mail_bounced", "メールの不達";
         MailKept = "mail_kept", "メールの受付";
         MailSettled = "mail_settled", "届いたメールの確認";

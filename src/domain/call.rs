@@ -39,33 +39,64 @@ const WORTH_WAITING: usize = 3;
 /// Nobody is closed for longer than this; if so, one tries all the same.
 const HORIZON: usize = 14;
 
+/// When the next call is worth it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NextTry {
+    /// From then on.
+    From(DateTime<Utc>),
+    /// At once, whatever the hour: nobody is there any more before what it is about.
+    AtOnce,
+}
+
 /// When the next call is worth it: at once where nobody has tried yet, otherwise two hours later (the next morning where they
-/// promised to call back, or have a message); within ケアマネタイム if there is one in the next days, else within the hours.
+/// promised to call back, or have a message); within ケアマネタイム if there is one in the next days, else within the hours. All
+/// of that gives way where it would come too late for the conference, which starts at `before`.
 #[must_use]
 pub fn next_try(
     last: Option<(ContactOutcome, DateTime<Utc>)>,
     welcome: &WeeklyHours,
     calendar: &OrgCalendar,
     holidays: &Holidays,
+    before: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
-) -> DateTime<Utc> {
-    let from = match last {
-        None | Some((ContactOutcome::Reached, _)) => now,
-        Some((ContactOutcome::NoAnswer, tried)) => now.max(tried + AGAIN),
+) -> NextTry {
+    let (soonest, from) = match last {
+        None | Some((ContactOutcome::Reached, _)) => (now, now),
+        Some((ContactOutcome::NoAnswer, tried)) => (now.max(tried + AGAIN), now.max(tried + AGAIN)),
         Some((ContactOutcome::CallBack | ContactOutcome::LeftMessage, tried)) => {
-            now.max(day_of(tried).succ_opt().map_or(tried, |day| at(day, chrono::NaiveTime::MIN)))
+            let morning = day_of(tried).succ_opt().map_or(tried, |day| at(day, chrono::NaiveTime::MIN));
+            (now.max(tried + AGAIN), now.max(morning))
         }
     };
+    let hours = |from| first_hour(from, calendar, holidays);
+    let usual = first_welcome(from, welcome, calendar, holidays).or_else(|| hours(from));
+    let Some(before) = before else { return NextTry::From(usual.unwrap_or(from)) };
+    let in_time = |at: &DateTime<Utc>| *at < before;
+    let any = || [from, soonest, now].into_iter().filter_map(hours).find(in_time);
+    usual.filter(in_time).or_else(any).map_or(NextTry::AtOnce, NextTry::From)
+}
+
+/// The first moment within ケアマネタイム, if there is one in the next days.
+fn first_welcome(
+    from: DateTime<Utc>,
+    welcome: &WeeklyHours,
+    calendar: &OrgCalendar,
+    holidays: &Holidays,
+) -> Option<DateTime<Utc>> {
     let open = |day: &NaiveDate| calendar.is_open(*day, holidays);
-    let first = |day: NaiveDate, spans: &[Hours]| {
-        let moment = |hours: &Hours| (at(day, hours.from()).max(from), at(day, hours.to()));
-        spans.iter().map(moment).filter(|(moment, end)| moment < end).map(|(moment, _)| moment).min()
-    };
-    let days = || days_from(day_of(from));
-    let called = |day: NaiveDate| first(day, &welcome[day.weekday() as usize]);
-    let hours = |day: NaiveDate| first(day, calendar.hours_on(day, holidays));
-    let soon = days().take(WORTH_WAITING).filter(open).find_map(called);
-    soon.or_else(|| days().take(HORIZON).find_map(hours)).unwrap_or(from)
+    let called = |day: NaiveDate| first_of(day, &welcome[day.weekday() as usize], from);
+    days_from(day_of(from)).take(WORTH_WAITING).filter(open).find_map(called)
+}
+
+/// The first moment at which they are open.
+fn first_hour(from: DateTime<Utc>, calendar: &OrgCalendar, holidays: &Holidays) -> Option<DateTime<Utc>> {
+    let hours = |day: NaiveDate| first_of(day, calendar.hours_on(day, holidays), from);
+    days_from(day_of(from)).take(HORIZON).find_map(hours)
+}
+
+fn first_of(day: NaiveDate, spans: &[Hours], from: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let moment = |hours: &Hours| (at(day, hours.from()).max(from), at(day, hours.to()));
+    spans.iter().map(moment).filter(|(moment, end)| moment < end).map(|(moment, _)| moment).min()
 }
 
 /// How far the silence of a prior doctor has been escalated.
@@ -133,8 +164,45 @@ mod tests {
         ];
         for (now, last, welcome, expected) in cases {
             let last = last.map(|(outcome, tried)| (outcome, jst(tried)));
-            let found = next_try(last, welcome, &mornings, &Holidays::default(), jst(now));
-            assert_eq!(found, jst(expected), "{now} {last:?}");
+            let found = next_try(last, welcome, &mornings, &Holidays::default(), None, jst(now));
+            assert_eq!(found, NextTry::From(jst(expected)), "{now} {last:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_comes_before_the_conference_that_it_is_about() {
+        use ContactOutcome::{CallBack, NoAnswer};
+        let mut thursday = WeeklyHours::default();
+        thursday[3] = vec![span("13:00:00", "14:00:00")];
+        let none = WeeklyHours::default();
+        let from = |moment: &str| NextTry::From(jst(moment));
+        // Monday 2026-11-23 is a holiday; Monday to Friday from 9:00 to 17:00 is assumed.
+        for (now, last, welcome, before, expected) in [
+            ("2026-11-20 18:00", None, &none, "2026-11-23 15:00", NextTry::AtOnce),
+            ("2026-11-20 18:00", None, &none, "2026-11-24 09:00", NextTry::AtOnce),
+            ("2026-11-20 18:00", None, &none, "2026-11-24 09:01", from("2026-11-24 09:00")),
+            ("2026-11-20 16:00", None, &none, "2026-11-23 15:00", from("2026-11-20 16:00")),
+            ("2026-11-24 18:00", None, &thursday, "2026-11-26 10:00", from("2026-11-25 09:00")),
+            (
+                "2026-11-24 10:05",
+                Some((CallBack, "2026-11-24 10:00")),
+                &none,
+                "2026-11-24 15:00",
+                from("2026-11-24 12:00"),
+            ),
+            (
+                "2026-11-24 10:05",
+                Some((NoAnswer, "2026-11-24 10:00")),
+                &none,
+                "2026-11-24 11:00",
+                from("2026-11-24 10:05"),
+            ),
+            ("2026-11-24 18:05", Some((NoAnswer, "2026-11-24 18:00")), &none, "2026-11-24 19:00", NextTry::AtOnce),
+        ] {
+            let last = last.map(|(outcome, tried)| (outcome, jst(tried)));
+            let found =
+                next_try(last, welcome, &OrgCalendar::default(), &Holidays::default(), Some(jst(before)), jst(now));
+            assert_eq!(found, expected, "{now} {last:?} {before}");
         }
     }
 

@@ -22,6 +22,22 @@ codes! {
     }
 }
 
+impl Mode {
+    /// Whether somebody can take part so, where people meet in this way.
+    #[must_use]
+    pub const fn offers(self, answer: AnswerKind) -> bool {
+        match answer {
+            AnswerKind::Attend => !matches!(self, Self::Video),
+            AnswerKind::Video => !matches!(self, Self::Phone),
+            AnswerKind::Absent
+            | AnswerKind::Proxy
+            | AnswerKind::Written
+            | AnswerKind::Tentative
+            | AnswerKind::ProposeOther => true,
+        }
+    }
+}
+
 codes! {
     /// Whether a conference stands.
     ConferenceState {
@@ -90,6 +106,16 @@ pub fn may_vote(state: ConferenceState, last: DateTime<Utc>, now: DateTime<Utc>)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_is_offered_to_come_in_a_way_in_which_nobody_meets() {
+        for (mode, attend, video) in
+            [(Mode::InPerson, true, true), (Mode::Video, false, true), (Mode::Phone, true, false)]
+        {
+            let offered = [AnswerKind::Attend, AnswerKind::Video, AnswerKind::Absent].map(|answer| mode.offers(answer));
+            assert_eq!(offered, [attend, video, true], "{mode:?}");
+        }
+    }
 
     #[test]
     fn answers_close_with_the_start() {

@@ -37,7 +37,8 @@ impl NumberStanding {
 /// typed is no number.
 ///
 /// # Errors
-/// [`Fault::NotAFax`] where something else stands in it, or it isn't a Japanese number of 10 or 11 digits.
+/// [`Fault::NotAFax`] where something else stands in it, or it isn't a Japanese number of 10 or 11 digits at which a FAX could
+/// stand: no zeros alone, and no 0990, whose calls are charged for what they bring.
 pub fn read(typed: &str) -> Result<String, Fault> {
     let mut number = String::new();
     for sign in typed.trim().nfkc() {
@@ -51,7 +52,11 @@ pub fn read(typed: &str) -> Result<String, Fault> {
         }
     }
     let number = number.trim_matches('-').to_owned();
-    let is_one = number.starts_with('0') && matches!(digits(&number).len(), 10 | 11);
+    let dialled = digits(&number);
+    let is_one = number.starts_with('0')
+        && matches!(dialled.len(), 10 | 11)
+        && !dialled.starts_with("0990")
+        && dialled.contains(|digit| digit != '0');
     if number.is_empty() && typed.trim().is_empty() || is_one { Ok(number) } else { Err(Fault::NotAFax) }
 }
 
@@ -90,6 +95,10 @@ mod tests {
             ("03-1234-567B", Err(Fault::NotAFax)),
             ("O3-1234-5678", Err(Fault::NotAFax)),
             ("9312345678", Err(Fault::NotAFax)),
+            ("0000000000", Err(Fault::NotAFax)),
+            ("000-0000-0000", Err(Fault::NotAFax)),
+            ("0990-000-000", Err(Fault::NotAFax)),
+            ("099-200-0001", Ok("099-200-0001")),
             ("--", Err(Fault::NotAFax)),
         ] {
             assert_eq!(read(typed), expected.map(str::to_owned), "{typed}");

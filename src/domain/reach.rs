@@ -25,6 +25,31 @@ pub const fn fallback(failed: Channel, has_fax: bool) -> Channel {
     }
 }
 
+/// What somebody does who passes a message on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ByHand {
+    /// Sends a FAX.
+    Fax,
+    /// Has the FAX number verified first: a sheet at a wrong number tells a stranger.
+    CheckNumber,
+    /// Calls.
+    Call,
+    /// Goes there.
+    Visit,
+}
+
+/// What somebody does who passes a message on by this way. No FAX goes to a number that wasn't verified, and what can't wait
+/// for that is said on the telephone.
+#[must_use]
+pub const fn by_hand(channel: Channel, has_fax: bool, is_urgent: bool) -> ByHand {
+    match channel {
+        Channel::FaxPrint if has_fax => ByHand::Fax,
+        Channel::FaxPrint if !is_urgent => ByHand::CheckNumber,
+        Channel::Visit => ByHand::Visit,
+        Channel::FaxPrint | Channel::Phone | Channel::Mail | Channel::App => ByHand::Call,
+    }
+}
+
 /// Whether a step of the ladder is worth it by this way. A mail costs nobody anything; a call costs two people a minute, so
 /// by hand one is told, asked again once, and told the place on the day before. Who doesn't confirm the minutes stands on the
 /// nurse's list anyway.
@@ -68,6 +93,22 @@ mod tests {
             (Visit, true, Visit),
         ] {
             assert_eq!(fallback(failed, has_fax), expected, "{failed:?} {has_fax}");
+        }
+    }
+
+    #[test]
+    fn no_fax_goes_to_a_number_that_nobody_vouches_for() {
+        use Channel::{FaxPrint, Mail, Phone, Visit};
+        for (channel, has_fax, is_urgent, expected) in [
+            (FaxPrint, true, false, ByHand::Fax),
+            (FaxPrint, true, true, ByHand::Fax),
+            (FaxPrint, false, false, ByHand::CheckNumber),
+            (FaxPrint, false, true, ByHand::Call),
+            (Phone, true, false, ByHand::Call),
+            (Mail, true, false, ByHand::Call),
+            (Visit, true, true, ByHand::Visit),
+        ] {
+            assert_eq!(by_hand(channel, has_fax, is_urgent), expected, "{channel:?} {has_fax} {is_urgent}");
         }
     }
 

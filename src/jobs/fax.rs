@@ -12,6 +12,7 @@ use super::mail;
 use crate::app::App;
 use crate::domain::access::Scope;
 use crate::domain::calendar::{Holidays, day_of};
+use crate::domain::conference::{AnswerKind, Mode};
 use crate::domain::fax::{answer_by, digits};
 use crate::domain::notice::{NoticeKind, numbered_day};
 use crate::domain::short_code;
@@ -96,12 +97,16 @@ pub fn sheet(notice: &Planned, ends: Ends, desk: &Desk<'_>) -> Result<Sheet> {
     let by = by.map(|day| wareki::table(day, desk.holidays));
     let need = ends.need()?;
     let by = by.or_else(|| need.as_ref().and(notice.answer_by).map(|at| wareki::table_at(at, desk.holidays)));
-    let by = by.map_or_else(|| "できるだけ早く".to_owned(), |by| format!("{by}まで"));
+    let (by, until) = match by {
+        Some(by) => (format!("{by}まで"), format!("{by}までにお送りください")),
+        None => ("できるだけ早く".to_owned(), "できるだけ早くお送りください".to_owned()),
+    };
     let is_request = need.is_some();
     let slip = ends.short_code.filter(|_| asks).map(|code| Slip {
         code: short_code::printed(&code),
         fax: ends.hospital_fax.clone(),
-        until: format!("{by}にお送りください"),
+        until,
+        choices: notice.mode.map(|mode| choices(mode, notice.video_url.as_deref())).unwrap_or_default(),
         when: notice.starts_at.map(|at| wareki::full_at(at, desk.holidays)).unwrap_or_default(),
         is_request,
         slots: if notice.kind.asks_for_votes() { poll::slots(notice, desk.holidays) } else { Vec::new() },
@@ -149,7 +154,22 @@ fn asks(notice: &Planned) -> bool {
     }
 }
 
+/// What can be ticked on the slip, as on the page behind the link; what one writes beside it has its place there.
+fn choices(mode: Mode, video_url: Option<&str>) -> Vec<&'static str> {
+    let has_link = video_url.is_some_and(|url| !url.is_empty());
+    let attend = if mode == Mode::Phone { "電話で出席" } else { "出席" };
+    let video = if has_link { "ビデオで出席" } else { "ビデオを希望" };
+    [(AnswerKind::Attend, attend), (AnswerKind::Video, video), (AnswerKind::Absent, "欠席")]
+        .into_iter()
+        .filter(|(answer, _)| mode.offers(*answer))
+        .map(|(_, words)| words)
+        .collect()
+}
+
 fn facts(notice: &Planned, holidays: &Holidays) -> Vec<(String, String)> {
+    if notice.kind.follows_up() {
+        return Vec::new();
+    }
     let (Some(starts_at), Some(ends_at)) = (notice.speaks_of(), notice.ends_at) else { return Vec::new() };
     let undated = poll::is_undated(notice);
     if !undated && !notice.is_current() {
@@ -181,12 +201,12 @@ fn foot(notice: &Planned, has_slip: bool) -> Vec<String> {
     } else if notice.request_id.is_some() {
         vec![format!("ご連絡は、{hospital}{phone}へお電話で、案件番号 {code} とお伝えください。")]
     } else if notice.registration_id.is_some() {
-        vec!["下の返信票にご記入のうえ、FAXでお送りください。スマートフォンやパソコンでも答えられます。".to_owned()]
+        vec!["返信票にご記入のうえ、FAXでお送りください。スマートフォンやパソコンでも答えられます。".to_owned()]
     } else if has_slip {
-        vec!["ご都合を、下の返信票でお知らせください。お電話でもうけたまわります。".to_owned()]
+        vec!["ご都合を、返信票でお知らせください。お電話でもうけたまわります。".to_owned()]
     } else if notice.conference_id.is_none() {
         vec![format!("どなたのことかは、{hospital} 地域連携室{phone}へお電話で、案件番号 {code} とお伝えください。")]
-    } else if notice.kind == NoticeKind::Cancelled {
+    } else if notice.kind == NoticeKind::Cancelled || notice.kind.follows_up() {
         Vec::new()
     } else {
         vec![format!("ご都合が変わったときは、お電話{phone}でお知らせください。")]
@@ -234,6 +254,18 @@ impl Gateway {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slip_offers_what_the_meeting_does() {
+        for (mode, url, expected) in [
+            (Mode::InPerson, Some(""), &["出席", "ビデオを希望", "欠席"][..]),
+            (Mode::InPerson, Some("https://video.example.jp/1"), &["出席", "ビデオで出席", "欠席"]),
+            (Mode::Video, Some("https://video.example.jp/1"), &["ビデオで出席", "欠席"]),
+            (Mode::Phone, None, &["電話で出席", "欠席"]),
+        ] {
+            assert_eq!(choices(mode, url), expected, "{mode:?} {url:?}");
+        }
+    }
 
     #[test]
     fn a_gateway_has_a_place_for_the_number() {

@@ -89,7 +89,7 @@ pub fn piece(notice: &Planned, desk: &Desk<'_>) -> Result<Piece> {
         NoticeKind::Admitted | NoticeKind::Discharged | NoticeKind::DischargeDay => case::who_it_is(notice, desk),
         NoticeKind::BedReport => String::new(),
         kind if kind.asks_for_exchange() => exchange::page(desk),
-        kind if kind.is_of_request() => String::new(),
+        kind if kind.is_of_request() || kind.follows_up() => String::new(),
         _ if poll::is_undated(notice) => poll::details(notice, desk),
         _ => conference::details(notice, desk).unwrap_or_default(),
     };

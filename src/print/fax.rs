@@ -35,6 +35,8 @@ pub struct Slip {
     pub until: String,
     /// What it answers to: the date in question.
     pub when: String,
+    /// What can be ticked where the date stands: how somebody comes, or that they don't.
+    pub choices: Vec<&'static str>,
     /// Whether it answers a request for a bed.
     pub is_request: bool,
     /// Slots of a poll, which are answered one by one; none where the date stands.
@@ -135,6 +137,7 @@ struct LaidSlip<'a> {
     fax: &'a str,
     until: &'a str,
     when: &'a str,
+    choices: &'a [&'static str],
     is_request: bool,
     slots: &'a [String],
     is_exchange: bool,
@@ -150,6 +153,7 @@ impl<'a> Laid<'a> {
                 fax: &slip.fax,
                 until: &slip.until,
                 when: &slip.when,
+                choices: &slip.choices,
                 is_request: slip.is_request,
                 slots: &slip.slots,
                 is_exchange: slip.is_exchange,
@@ -212,12 +216,13 @@ mod tests {
             ]
             .map(|(term, value)| (text(term), text(value)))
             .into(),
-            foot: ["下の返信票にご記入のうえ、FAXでお送りください。お電話でもうけたまわります。"].map(text).into(),
+            foot: ["返信票にご記入のうえ、FAXでお送りください。お電話でもうけたまわります。"].map(text).into(),
             slip: Some(Slip {
                 code: text("K7M-N3A-EF29"),
                 fax: text("03-0000-2222"),
                 until: text("12/1(火)までにお送りください"),
                 when: text("退院前カンファレンス　令和8年12月3日(木) 14:00〜14:40"),
+                choices: vec!["出席", "ビデオで出席", "欠席"],
                 is_request: false,
                 slots: Vec::new(),
                 is_exchange: false,
@@ -230,8 +235,16 @@ mod tests {
     #[tokio::test]
     async fn a_party_gets_one_page_and_the_font_is_a_small_part_of_it() {
         let press = Arc::new(Press::default());
-        let asked = Sheet { slip: sheet().slip.map(|slip| Slip { is_request: true, ..slip }), ..sheet() };
-        let made = sheets(&press, &[sheet(), Sheet { slip: None, ..sheet() }, asked]).await.unwrap();
+        let with = |change: fn(&mut Slip)| {
+            let mut sheet = sheet();
+            sheet.slip.as_mut().into_iter().for_each(change);
+            sheet
+        };
+        let video = with(|slip| slip.choices = vec!["ビデオで出席", "欠席"]);
+        let poll = with(|slip| slip.slots = vec!["① 令和8年12月3日（木）14:00〜14:30".to_owned(); 5]);
+        let asked = with(|slip| slip.is_request = true);
+        let all = [sheet(), Sheet { slip: None, ..sheet() }, asked, video, poll];
+        let made = sheets(&press, &all).await.unwrap();
         assert!(made.len() < 400_000, "{} bytes", made.len());
         let asked =
             Sheet { slip: sheet().slip.map(|slip| Slip { is_exchange: true, ..slip }), facts: Vec::new(), ..sheet() };
@@ -247,7 +260,7 @@ mod tests {
             let made = test(&press, &sheet().to, &sheet().from, &sheet().printed).await.unwrap();
             std::fs::write(format!("{folder}/test.pdf"), &made).unwrap();
         }
-        assert_eq!(pages(&made), 3);
+        assert_eq!(pages(&made), all.len());
         assert_eq!(pages(&long), 3);
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::case::{ContactOutcome, PartyRole};
 use crate::domain::notice::NoticeKind;
 use crate::domain::org::Channel;
 use crate::error::{Error, Result};
-use crate::id::{CaseId, ConferenceId, ContactId, InvitationId, OrgId};
+use crate::id::{CaseId, ConferenceId, ContactId, InvitationId, NoticeId, OrgId};
 
 /// One thing to be said, or to be asked, by telephone.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -22,7 +22,9 @@ pub struct Call {
     pub case_code: String,
     /// The patient, for the nurse who calls.
     pub patient_name: String,
-    /// What is to be said; none where an answer is asked for that mail didn't bring.
+    /// The message that is to be said; none where an answer is asked for that mail didn't bring.
+    pub notice_id: Option<NoticeId>,
+    /// What it is about; none where an answer is asked for that mail didn't bring.
     pub kind: Option<NoticeKind>,
     /// Why a machine couldn't say it, as the ledger keeps it.
     pub why: String,
@@ -83,7 +85,7 @@ macro_rules! last {
 /// The database refuses.
 pub async fn messages(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<Vec<Call>> {
     let sql = concat!(
-        "select c.id as case_id, c.code as case_code, c.patient_name, n.kind, n.why, n.conference_id,
+        "select c.id as case_id, c.code as case_code, c.patient_name, n.id as notice_id, n.kind, n.why, n.conference_id,
                 coalesce(t.was_starts_at, f.starts_at) as starts_at, f.sequence,
                 coalesce(f.state, '') = 'polling' as polls,
                 case when i.revoked_at is null and f.starts_at > $2
@@ -113,7 +115,7 @@ macro_rules! silent {
         concat!(
             "select c.id as case_id, c.code as case_code, c.patient_name, '' as why, f.id as conference_id, f.starts_at, f.sequence,
                     f.state = 'polling' as polls, i.id as invitation_id, i.role, o.id as org_id, o.name as org_name,
-                    i.person_name, o.phone, o.calendar, k.at as last_at, k.outcome as last_outcome, null as kind
+                    i.person_name, o.phone, o.calendar, k.at as last_at, k.outcome as last_outcome, null as kind, null as notice_id
                from conference f
                join discharge_case c on c.id = f.case_id
                join invitation i on i.conference_id = f.id
@@ -142,6 +144,16 @@ pub async fn silent_doctors(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Re
 pub async fn silent_voters(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, by: DateTime<Utc>) -> Result<Vec<Call>> {
     let sql = silent!("f.state = 'polling' and i.required and i.ballot_id is null and f.poll_closes_at < $3");
     tx.query(sql).bind(scope.org()).bind(now).bind(by).all().await
+}
+
+/// Whether there is something to be said to an organisation about a case of the own hospital by telephone.
+///
+/// # Errors
+/// The database refuses.
+pub async fn has_more(tx: &mut Change, scope: Scope, case: CaseId, org: OrgId) -> Result<bool> {
+    let now = tx.now;
+    let calls = messages(tx, scope, now).await?;
+    Ok(calls.iter().any(|call| call.case_id == case && call.org_id == org))
 }
 
 /// Logs a call to an organisation about a case, as a contact with the member of the prior team that it is, if it is one.

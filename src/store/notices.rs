@@ -36,7 +36,7 @@ use crate::id::{AskId, BedRequestId, CaseId, ConferenceId, InvitationId, LinkId,
 
 use mark::Attempt;
 
-pub use bounced::{bounced, remark};
+pub use bounced::{bounced, fax_lost, is_still_wanted, remark};
 pub use look::calendar;
 
 /// A message to be planned.
@@ -217,6 +217,24 @@ pub async fn told_by_hand(tx: &mut Change, invitation: InvitationId, channel: Ch
 pub async fn told_to(tx: &mut Change, case: CaseId, org: OrgId, channel: Channel) -> Result<usize> {
     let now = tx.now;
     let told = tx.query(by_hand!("case_id = $2 and org_id = $3")).bind(now).bind(case).bind(org).all().await?;
+    note_told(tx, told, channel).await
+}
+
+/// The same for these messages alone, where they are of that case and to that organisation: the page that somebody called from
+/// showed no others.
+///
+/// # Errors
+/// The database refuses.
+pub async fn told(tx: &mut Change, (case, org): (CaseId, OrgId), said: &[NoticeId], channel: Channel) -> Result<usize> {
+    if said.is_empty() {
+        return Ok(0);
+    }
+    let (now, sql) = (tx.now, by_hand!("case_id = $2 and org_id = $3 and id in ({rows})"));
+    let mut query = tx.query_rows(sql, said.len(), 1).bind(now).bind(case).bind(org);
+    for id in said {
+        query = query.bind(*id);
+    }
+    let told = query.all().await?;
     note_told(tx, told, channel).await
 }
 

@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+mod press;
+
+pub use press::outcome;
+
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect};
 use chrono::{DateTime, Datelike, NaiveTime, Utc};
 use maud::{Markup, html};
 
-use super::form::{Form, Posted};
+use super::form::Form;
 use super::layout::{self, Menu, Shown};
-use super::path::{Done, Id, Query};
+use super::path::{Done, Query};
 use super::session::Session;
 use super::ui::chip::{Tone, chip};
 use super::ui::form::{Look, csrf_field, hidden_field};
@@ -19,36 +22,42 @@ use super::ui::panel::{empty, head, panel};
 use super::ui::table::Table;
 use super::ways::{Way, tabs};
 use super::{Answer, ok};
-use crate::actions::calls as act;
-use crate::actions::conferences::Heard;
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of, write_hours};
-use crate::domain::call::{CallOutcome, Escalation, escalation, next_try};
-use crate::domain::conference::AnswerKind;
-use crate::domain::fault::Fault;
+use crate::domain::call::{CallOutcome, Escalation, NextTry, escalation, next_try};
 use crate::domain::notice::{NoticeKind, Why};
 use crate::domain::org::CareManagerHours;
 use crate::domain::region::Region;
 use crate::domain::wareki;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::id::{CaseId, ConferenceId, OrgId};
 use crate::store::calls::{self, Call};
 use crate::store::polls::{self, Slot};
-use crate::store::{cases, orgs, region};
+use crate::store::{orgs, region};
 
+/// The field with the messages that the page showed, one value for each: nothing else was said.
+const SAID: &str = "said";
 /// One organisation to be called about one case, with everything that there is to say.
 struct Line {
     calls: Vec<Call>,
     calendar: OrgCalendar,
     welcome: CareManagerHours,
-    next: DateTime<Utc>,
+    next: NextTry,
     escalation: Option<Escalation>,
 }
 
 impl Line {
     fn first(&self) -> &Call {
         &self.calls[0]
+    }
+
+    /// From when on they are called, where that isn't at once.
+    fn waits_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self.next {
+            NextTry::From(at) if at > now => Some(at),
+            NextTry::From(_) | NextTry::AtOnce => None,
+        }
     }
 }
 
@@ -83,7 +92,7 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     }
     drop(tx);
     let lines = lines(found, &welcome, &region, &holidays, now)?;
-    let (at_once, later): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.next <= now);
+    let (at_once, later): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.waits_until(now).is_none());
     let card = |line: &&Line| card(line, &slots, &session.form_token, &holidays, now);
     let lead = html! { "メールで届かない相手と、返事のないかかりつけ医です。結果はひと押しで記録されます" };
     let body = html! {
@@ -121,12 +130,13 @@ fn lines(
     for calls in groups.into_values() {
         let calendar = calls[0].calendar()?;
         let welcome = welcome.get(&calls[0].org_id).cloned().unwrap_or_default();
-        let next = next_try(calls[0].last(), &welcome.weekly, &calendar, holidays, now);
+        let before = calls.iter().filter_map(|call| call.starts_at).filter(|at| *at > now).min();
+        let next = next_try(calls[0].last(), &welcome.weekly, &calendar, holidays, before, now);
         let silent = calls.iter().find(|call| call.kind.is_none());
         let escalation = silent.map(|call| escalated(call, region, holidays, now)).transpose()?.flatten();
         lines.push(Line { calls, calendar, welcome, next, escalation });
     }
-    lines.sort_by_key(|line| (std::cmp::Reverse(line.escalation), line.next, line.first().starts_at));
+    lines.sort_by_key(|line| (std::cmp::Reverse(line.escalation), line.waits_until(now), line.first().starts_at));
     Ok(lines)
 }
 
@@ -156,12 +166,14 @@ fn card(line: &Line, slots: &Slots, csrf: &str, holidays: &Holidays, now: DateTi
                 @if let Some((outcome, at)) = call.last() {
                     p { "前回 " (wareki::table_at(at, holidays)) " " (outcome.label()) }
                 }
-                @if line.next > now { p { "次は " (wareki::table_at(line.next, holidays)) " から" } }
+                @if let Some(at) = line.waits_until(now) { p { "次は " (wareki::table_at(at, holidays)) " から" } }
+                @if line.next == NextTry::AtOnce { p { b { "開催前に受付時間がありません。いまお電話を" } } }
             }
             ul.call__say { @for call in &line.calls { li { (say(call, slots, holidays)) } } }
             form.call__outcome method="post" action=(format!("/cases/{}/calls/{}", call.case_id, call.org_id)) {
                 (csrf_field(csrf))
                 (Shown::new(&Form::default()).once())
+                @for id in line.calls.iter().filter_map(|call| call.notice_id) { (hidden_field(SAID, &id.to_string())) }
                 @if let Some(asked) = asked {
                     (hidden_field("invitation", &asked.invitation_id.map(|id| id.to_string()).unwrap_or_default()))
                     (hidden_field("sequence", &asked.sequence.unwrap_or_default().to_string()))
@@ -266,33 +278,4 @@ fn overdue_row(call: &Call, holidays: &Holidays) -> Vec<Markup> {
         html! { @if let Some(phone) = &call.phone { (tel(phone)) } @else { "登録なし" } },
         html! { (last.unwrap_or_else(|| "まだありません".into())) },
     ]
-}
-
-/// Records what a call came to.
-pub async fn outcome(
-    State(app): State<App>,
-    Id((case, org)): Id<(CaseId, OrgId)>,
-    Posted { session, mut form }: Posted,
-) -> Answer {
-    let scope = session.actor.scope(Permission::ManageCases)?;
-    cases::find(&mut app.look().await?, scope, case).await?;
-    let outcome = form.code::<CallOutcome>("outcome");
-    let Some(outcome) = outcome else { return Err(Error::Refused(form.faults).into()) };
-    let answer = match outcome {
-        CallOutcome::Attend => Some(AnswerKind::Attend),
-        CallOutcome::Absent => Some(AnswerKind::Absent),
-        CallOutcome::Told | CallOutcome::NoAnswer | CallOutcome::CallBack | CallOutcome::LeftMessage => None,
-    };
-    let heard = answer.map(|answer| heard(&mut form, answer)).transpose()?;
-    match act::log(&app, &session.actor, (case, org), outcome, heard).await {
-        Ok(()) | Err(Error::Repeated(_)) => Ok(Redirect::to("/calls?done=saved").into_response()),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The answer that a call brought, for the invitation and the date that the page showed.
-fn heard(form: &mut Form, answer: AnswerKind) -> Result<Heard> {
-    let invitation = form.id("invitation").ok_or(Error::NotFound)?;
-    let sequence = form.text("sequence").parse().map_err(|_| Error::refused("", Fault::Moved))?;
-    Ok(Heard { invitation, sequence, answer })
 }

@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::notice::NoticeState;
+use crate::domain::org::Channel;
 use crate::domain::wareki;
 use crate::error::Error;
 use crate::id::NoticeId;
@@ -100,6 +101,16 @@ pub async fn sent(State(app): State<App>, Id(id): Id<NoticeId>, Posted { session
 pub async fn received(State(app): State<App>, Id(id): Id<NoticeId>, Posted { session, .. }: Posted) -> Answer {
     act::received(&app, &session.actor, id).await?;
     Ok(Redirect::to("/fax?done=received").into_response())
+}
+
+/// Nothing arrived: it is said on the telephone.
+pub async fn lost(State(app): State<App>, Id(id): Id<NoticeId>, Posted { session, .. }: Posted) -> Answer {
+    let done = match act::lost(&app, &session.actor, id).await? {
+        Some(Channel::FaxPrint) => "fax_lost_again",
+        Some(_) => "fax_lost",
+        None => "fax_lost_late",
+    };
+    Ok(Redirect::to(&format!("/fax?done={done}")).into_response())
 }
 
 /// What the page shows.
@@ -184,7 +195,7 @@ impl Day<'_> {
     fn sent(&self) -> Markup {
         let rows = self.of(|row| matches!(row.state, NoticeState::Faxed | NoticeState::Received));
         let table = Table {
-            caption: "この7日間。届いたかを電話で確かめたら、受領を記録してください",
+            caption: "この7日間。届いたかを電話で確かめたら、受領を記録してください。届かなかったものは電話リストに移ります",
             columns: &["宛先", "送信", "件名", "操作"],
             empty: "",
             dense: false,
@@ -204,6 +215,7 @@ impl Day<'_> {
             div {
                 @if !row.phone.is_empty() { (tel_inline(&row.phone)) }
                 (post_button(Look::Secondary, &format!("/fax/{}/received", row.id), self.csrf, "受領を確認"))
+                (post_button(Look::Quiet, &format!("/fax/{}/lost", row.id), self.csrf, "届かなかった"))
             }
         }
     }

@@ -1,7 +1,10 @@
 //! The answer link: one invitation, without signing in. Nothing here tells who the patient is, and looking changes nothing,
 //! because mail scanners follow links. A token has 256 bits, so guessing needs no brake of its own.
 
+mod after;
 mod vote;
+
+pub use after::{decision_done, received};
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -16,9 +19,7 @@ use super::form::{Form, GuestForm};
 use super::layout::{self, Shown};
 use super::path::{Id, Query};
 use super::ui::Tone;
-use super::ui::chip::chip;
 use super::ui::form::{Look, actions, button, hidden_field};
-use super::ui::icon::Icon;
 use super::ui::link::{button_link, tel};
 use super::ui::notice::Notice;
 use super::ui::panel::{facts, head, narrow, panel};
@@ -33,6 +34,7 @@ use crate::error::{Error, Result};
 use crate::secret;
 use crate::store::conferences::Move;
 use crate::store::invitations::{self, Invite, Key};
+use crate::store::minutes::decisions::{self, Own};
 use crate::store::minutes::{self, Copy};
 use crate::store::polls::{self, Poll};
 use crate::store::{conferences as store, region};
@@ -61,6 +63,8 @@ struct Letter {
     invite: Invite,
     moved: Option<Move>,
     copy: Option<Copy>,
+    /// What its party is to do.
+    own: Vec<Own>,
     /// The search for a date, while it runs.
     poll: Option<Poll>,
     holidays: Holidays,
@@ -75,13 +79,14 @@ impl Letter {
         let invite = invitations::open(&mut tx, Key::Guest(guest)).await?;
         let moved = store::last_move(&mut tx, invite.conference.id).await?;
         let copy = minutes::copy_of(&mut tx, guest.invitation).await?;
+        let own = decisions::of_invitation(&mut tx, guest.invitation).await?;
         let poll = match invite.conference.state {
             ConferenceState::Polling => Some(polls::of(&mut tx, invite.conference.id).await?),
             ConferenceState::Called | ConferenceState::Cancelled => None,
         };
         let holidays = region::holidays(&mut tx).await?;
         let (token, by_code, now) = (token.to_owned(), by == BY_CODE, app.clock.now());
-        let letter = Self { token, by_code, invite, moved, copy, poll, holidays, now, demo: app.demo };
+        let letter = Self { token, by_code, invite, moved, copy, own, poll, holidays, now, demo: app.demo };
         Ok((guest, letter))
     }
 
@@ -145,36 +150,6 @@ pub async fn answer(State(app): State<App>, Id(token): Id<String>, GuestForm(mut
     }
 }
 
-/// 「受け取りました」: that the minutes have come.
-pub async fn received(State(app): State<App>, Id(token): Id<String>, GuestForm(_): GuestForm) -> Answer {
-    let result = match Letter::open(&app, &token, "").await {
-        Ok((guest, _)) => act::read_as_guest(&app, guest).await,
-        Err(error) => Err(error),
-    };
-    match result {
-        Ok(()) => Ok(Redirect::to(&format!("/a/{token}")).into_response()),
-        Err(error) => lost(&app, error),
-    }
-}
-
-/// That there are minutes, and nothing of what stands in them: whoever holds a link is nobody who has signed in.
-fn after(letter: &Letter, copy: &Copy) -> Markup {
-    let conference = &letter.invite.conference;
-    let read = copy.read_at.map(|at| format!("受け取りの記録　{}", wareki::table_at(at, &letter.holidays)));
-    let body = html! {
-        p { (wareki::table_at(copy.finished_at, &letter.holidays)) " に確定しました（第" (copy.version) "版）。" }
-        p { "患者さんの情報を守るため、ここには内容を表示しません。サインインすると読めます。アカウントがない方は、病院にお電話ください。" }
-        @if let Some(read) = &read { p { (chip(Tone::Good, Icon::Check, "受け取り済")) " " (read) } }
-        (actions(&html! {
-            @if read.is_none() {
-                form method="post" action=(format!("/a/{}/received", letter.token)) { (button(Look::Primary, "受け取りました")) }
-            }
-            (button_link(Look::Secondary, &format!("/conferences/{}/minutes", conference.id), "サインインして読む"))
-        }))
-    };
-    panel("minutes", "議事録ができました", &body)
-}
-
 fn page(letter: &Letter, form: &Form, done: &str) -> Markup {
     let conference = &letter.invite.conference;
     let given = letter.invite.party.given.answer;
@@ -195,7 +170,8 @@ fn page(letter: &Letter, form: &Form, done: &str) -> Markup {
         }
         (head(&conference.hospital_name, title, &current(letter), &html! {}))
         (standing(letter))
-        @if let Some(copy) = &letter.copy { (after(letter, copy)) }
+        @if let Some(copy) = &letter.copy { (after::minutes(letter, copy)) }
+        @if !letter.own.is_empty() { (after::decided(letter)) }
         (about(letter))
         @if let (Some(poll), true) = (&letter.poll, open) { (vote::question(letter, poll, &shown, voted)) }
         @else if open && done && given.is_some() { (next(letter)) }

@@ -20,6 +20,7 @@ use crate::domain::access::Permission;
 use crate::domain::calendar::Holidays;
 use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::org::Channel;
+use crate::domain::reach::{self, ByHand};
 use crate::domain::wareki;
 use crate::id::{ConferenceId, OrgId};
 use crate::store::notices::ledger::{self, Attempt, Row};
@@ -136,9 +137,11 @@ impl Ledger {
                 format!("{} に{}", when(row.next_at), goes(row.channel, self.dials))
             }
             NoticeState::Queued => format!("まもなく{}", goes(row.channel, self.dials)),
-            NoticeState::ToDo => match row.channel {
-                Channel::FaxPrint => "FAXしてください".into(),
-                Channel::Phone | Channel::Visit | Channel::Mail | Channel::App => "電話してください".into(),
+            NoticeState::ToDo => match reach::by_hand(row.channel, row.has_fax, false) {
+                ByHand::Fax => "FAXしてください".into(),
+                ByHand::CheckNumber => "FAX番号の確認待ち".into(),
+                ByHand::Call => "電話してください".into(),
+                ByHand::Visit => "訪問して伝えてください".into(),
             },
             _ => row.sent_at.map(when).unwrap_or_default(),
         };

@@ -141,6 +141,7 @@ pages! {
     get "/a/{token}" => guest::show;
     post "/a/{token}" => guest::answer;
     post "/a/{token}/received" => guest::received;
+    post "/a/{token}/decisions/{decision}/done" => guest::decision_done;
     get "/a/{token}/calendar.ics" => guest_calendar::download;
     get "/notices/{token}" => switches::show;
     post "/notices/{token}" => switches::press;
@@ -150,6 +151,7 @@ pages! {
     get "/fax/{id}/sheet.pdf" => fax::sheet;
     post "/fax/{id}/sent" => fax::sent;
     post "/fax/{id}/received" => fax::received;
+    post "/fax/{id}/lost" => fax::lost;
     get "/calendar" => calendar::show;
     post "/calendar" => calendar::make;
     post "/calendar/stop" => calendar::stop;

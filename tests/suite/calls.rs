@@ -32,7 +32,9 @@ async fn press_on(page: &Reply, nurse: &Person, post: &Post, org: OrgId, outcome
     };
     let (invitation, sequence) = (value("invitation").unwrap_or_default(), value("sequence").unwrap_or_default());
     let once = value("once").unwrap_or_default();
-    let fields = [("outcome", outcome), ("invitation", &invitation), ("sequence", &sequence), ("once", &once)];
+    let mut fields = vec![("outcome", outcome), ("invitation", &invitation), ("sequence", &sequence), ("once", &once)];
+    let said = page.body.split("name=\"said\" value=\"").skip(1);
+    fields.extend(said.map(|rest| ("said", rest.split('"').next().unwrap())));
     nurse.post(&format!("/cases/{}/calls/{org}", post.case), &fields).await
 }
 
@@ -150,11 +152,14 @@ async fn an_answer_that_came_while_the_page_was_open_stays() {
     let path = format!("/conferences/{conference}/parties/{}/answer", post.invitation(conference, clinic).await);
     let entry = nurse.get(&path).await;
     post.answer(conference, AnswerKind::Video).await;
-    press_on(&page, nurse, &post, clinic, "attend").await.is(422).has("「ビデオ」の回答が届いています");
+    // Pressed twice, it says the same: that the answer isn't recorded, and where it can be.
+    let told = press_on(&page, nurse, &post, clinic, "attend").await;
+    told.is(422).has("「ビデオ」の回答が届いています").has("代理入力を開く").has(&path);
+    press_on(&page, nurse, &post, clinic, "attend").await.is(422).has("出欠は記録していません").has(&path);
     let current = "select count(*) from invitation i join answer a on a.id = i.answer_id where a.answer = 'video'";
     let count = |sql| post.area.world.count(sql);
     assert_eq!((count(current).await, count("select count(*) from answer").await), (1, 1));
-    assert_eq!(count("select count(*) from contact_log where channel = 'phone'").await, 0);
+    assert_eq!(count("select count(*) from contact_log where channel = 'phone'").await, 1, "there was a call");
     // The page for everything that can be said asks once more, and then takes it.
     let heard = [("source", "phone"), ("heard_from", "院長"), ("answer", "absent"), ("sequence", "0")];
     let with = |held: &str| heard.into_iter().chain([("held", held.to_owned().leak() as &str)]).collect::<Vec<_>>();
@@ -163,6 +168,68 @@ async fn an_answer_that_came_while_the_page_was_open_stays() {
     assert_eq!(count(current).await, 1);
     nurse.post(&path, &with(told.value("held"))).await.is(303);
     assert_eq!((count(current).await, count("select count(*) from answer").await), (0, 2));
+}
+
+#[tokio::test]
+async fn an_answer_to_what_was_changed_meanwhile_is_no_answer_and_the_call_is_kept() {
+    let post = by_telephone().await;
+    let conference = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let (nurse, clinic) = (&post.area.nurse, post.area.clinic);
+    let page = nurse.get("/calls").await;
+    post.move_to(conference, "2026-12-10T15:00").await;
+    let told = press_on(&page, nurse, &post, clinic, "attend").await;
+    told.is(422).has("日時が変わりました").has("電話をかけたことは記録しました").has("代理入力を開く");
+    post.later(60);
+    post.sweep().await;
+    let nurse = &post.area.world.sign_in("nurse").await;
+    let page = nurse.get("/calls").await;
+    page.has("12/10(木) 15:00");
+    let invitation = post.invitation(conference, clinic).await;
+    conferences::remove(&post.area.world.app, &post.actor, invitation, "別の先生が出るため").await.unwrap();
+    press_on(&page, nurse, &post, clinic, "attend").await.is(422).has("取り消").has("カンファレンスを開く");
+    let calls = "select count(*) from contact_log where channel = 'phone' and outcome = 'reached'";
+    assert_eq!(post.area.world.count(calls).await, 2);
+    assert_eq!(post.area.world.count("select count(*) from answer").await, 0);
+}
+
+#[tokio::test]
+async fn only_what_the_page_showed_was_told() {
+    let post = by_telephone().await;
+    let conference = post.call("2026-12-08T14:00").await;
+    post.sweep().await;
+    let (nurse, clinic) = (&post.area.nurse, post.area.clinic);
+    press(nurse, &post, clinic, "attend").await.is(303);
+    post.cancel(conference).await;
+    post.sweep().await;
+    let page = nurse.get("/calls").await;
+    page.has("来なくてよくなったこと").lacks("ご招待と、ご出欠");
+    // Somebody else calls another conference while the page is open.
+    post.call("2026-12-10T14:00").await;
+    post.sweep().await;
+    let pressed = press_on(&page, nurse, &post, clinic, "told").await;
+    pressed.is(303);
+    nurse.get(&pressed.location).await.has("伝えることが増えています").has("ご招待と、ご出欠").lacks("来なくてよく");
+    let state = "select count(*) from notice where kind = 'cancelled' and state = 'phoned'";
+    let waits = "select count(*) from notice where kind = 'invite' and state = 'to_do' and channel = 'phone'";
+    assert_eq!((post.area.world.count(state).await, post.area.world.count(waits).await), (1, 1));
+    // What another page showed is nothing of theirs.
+    let world = &post.area.world;
+    let other = world.org(OrgKind::Hospital, "やま病院").await;
+    let other = world.person("other", other, StaffRole::DischargeNurse).await;
+    press_on(&nurse.get("/calls").await, &other, &post, clinic, "told").await.is(404);
+    assert_eq!(world.count(waits).await, 1);
+}
+
+#[tokio::test]
+async fn nobody_is_told_to_call_after_the_conference() {
+    let post = by_telephone().await;
+    // A Sunday; the clinic is there from Monday to Friday.
+    post.call("2026-12-06T15:00").await;
+    post.sweep_at("2026-12-05T10:00").await;
+    let nurse = post.area.world.sign_in("nurse").await;
+    let page = nurse.get("/calls").await;
+    page.is(200).has("いま掛けられます（1）").has("開催前に受付時間がありません。いまお電話を").lacks("次は");
 }
 
 #[tokio::test]

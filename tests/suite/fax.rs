@@ -139,9 +139,13 @@ async fn a_number_that_changed_or_failed_begins_anew() {
     office.nurse().post(&page, &step("confirm")).await.is(303);
     office.second.post(&page, &step("lost")).await.is(303);
     office.nurse().get(&page).await.has("まだだれも確かめていません").has("1人目");
-    for (fax, words) in
-        [("042-000-204B", "10桁か11桁"), ("42-000-2042", "10桁か11桁"), ("042-000-2042 内線3", "10桁か11桁")]
-    {
+    for (fax, words) in [
+        ("042-000-204B", "10桁か11桁"),
+        ("000-000-0000", "10桁か11桁"),
+        ("0990-000-000", "0990"),
+        ("42-000-2042", "10桁か11桁"),
+        ("042-000-2042 内線3", "10桁か11桁"),
+    ] {
         let form = with(&contact_form(office.area(), office.area().clinic).await, &[("fax", fax)]);
         post(&desk, &format!("/organisations/{}/edit", office.area().clinic), &form).await.is(422).has(words).has(fax);
     }
@@ -153,9 +157,12 @@ async fn a_sheet_waits_for_its_number_and_then_goes_its_way() {
     office.sweep().await;
     let nurse = office.nurse();
     nurse.get("/fax").await.is(200).has("番号の確認待ち").lacks("まとめて印刷");
+    let check = format!("/organisations/{}/fax", office.area().clinic);
+    office.meeting.page().await.has("FAX番号の確認待ち").has(&check).lacks("FAXしてください");
     nurse.post("/fax/print", &[]).await.is(303);
     assert_eq!(office.meeting.count("select count(*) from notice where state = 'printed'").await, 0);
     office.verify().await;
+    office.meeting.page().await.has("FAXしてください").lacks("FAX番号の確認待ち");
     nurse.get("/fax").await.has("まとめて印刷（2件）").has("そらの診療所").has(NUMBER).lacks(PATIENT);
     assert_eq!(nurse.post("/fax/print", &[]).await.is(303).location, "/fax/sheets.pdf");
     assert_eq!(nurse.post("/fax/print", &[]).await.is(303).location, "/fax/sheets.pdf");
@@ -179,6 +186,73 @@ async fn a_sheet_waits_for_its_number_and_then_goes_its_way() {
     stranger.get("/fax").await.is(200).has("いまFAXで送るお知らせはありません");
     stranger.post(&format!("/fax/{id}/sent"), &[]).await.is(404);
     stranger.get(&format!("/fax/{id}/sheet.pdf")).await.is(404);
+}
+
+#[tokio::test]
+async fn a_sheet_that_did_not_arrive_becomes_a_call() {
+    let office = Office::new().await;
+    office.verify().await;
+    office.sweep().await;
+    let nurse = office.nurse();
+    nurse.post("/fax/print", &[]).await.is(303);
+    let id = invite(&office).await;
+    let press = |step: &str| format!("/fax/{id}/{step}");
+    nurse.post(&press("lost"), &[]).await.is(422);
+    nurse.post(&press("sent"), &[]).await.is(303);
+    nurse.get("/fax").await.has("受領を確認").has("届かなかった</button>");
+    office.meeting.stranger().await.post(&press("lost"), &[]).await.is(404);
+    for _ in 0..2 {
+        assert_eq!(nurse.post(&press("lost"), &[]).await.is(303).location, "/fax?done=fax_lost");
+    }
+    nurse.get("/calls").await.is(200).has("そらの診療所").has("FAXが届かなかった");
+    office.meeting.page().await.has("電話してください").lacks("FAXしてください");
+    nurse.post(&press("sent"), &[]).await.is(404);
+    let call = "select count(*) from notice where kind = 'invite' and state = 'to_do' and channel = 'phone'";
+    let tried =
+        "select count(*) from delivery where outcome = 'bounced' and channel = 'fax_print' and by_account is not null";
+    let line = "select count(*) from audit_entry where action = 'fax_lost'";
+    for sql in [call, tried, line] {
+        assert_eq!(office.meeting.count(sql).await, 1, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_sheet_that_did_not_arrive_is_no_work_where_its_question_is_answered() {
+    let office = Office::new().await;
+    office.verify().await;
+    office.sweep().await;
+    let nurse = office.nurse();
+    nurse.post("/fax/print", &[]).await.is(303);
+    let id = invite(&office).await;
+    nurse.post(&format!("/fax/{id}/sent"), &[]).await.is(303);
+    let link = office.meeting.link(office.area().clinic).await;
+    office.area().world.stranger().post(&link, &[("answer", "attend"), ("sequence", "0")]).await.is(303);
+    for _ in 0..2 {
+        let pressed = nurse.post(&format!("/fax/{id}/lost"), &[]).await;
+        assert_eq!(pressed.is(303).location, "/fax?done=fax_lost_late");
+    }
+    nurse.get("/fax?done=fax_lost_late").await.has("伝え直すことはありません");
+    nurse.get("/calls").await.lacks("そらの診療所");
+    assert_eq!(
+        office.meeting.count("select count(*) from notice where state = 'bounced' and why = 'fax_lost'").await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn the_same_digits_are_the_same_number() {
+    let office = Office::new().await;
+    office.verify().await;
+    let edit = format!("/organisations/{}/edit", office.area().clinic);
+    let desk = office.area().world.sign_in("desk").await;
+    for written in ["0420002041", "0420-00-2041", NUMBER] {
+        let form = contact_form(office.area(), office.area().clinic).await;
+        let form = with(&form, &[("fax", written), ("channel", "fax_print"), ("mail", "")]);
+        post(&desk, &edit, &form).await.is(303);
+        let page = office.nurse().get(&format!("/organisations/{}/fax", office.area().clinic)).await;
+        page.is(200).has(written).has("確認済").has("secondさん");
+        assert_eq!(office.meeting.count("select count(*) from org_fax_verified").await, 1, "{written}");
+    }
 }
 
 /// The invitation's message to the clinic.

@@ -387,6 +387,38 @@ async fn a_new_version_leaves_the_old_one_as_it_was() {
 }
 
 #[tokio::test]
+async fn who_has_no_account_says_by_the_link_that_it_is_done() {
+    let past = Past::new().await;
+    past.finished().await.is(303);
+    past.sweep_at("2026-12-08T09:30").await;
+    let (clinic, pharmacy) = (past.meeting.area.clinic, past.meeting.area.pharmacy);
+    let link = past.meeting.link(pharmacy).await;
+    let sql = "select o.body from outbox o join notice n on n.id = o.notice_id where n.org_id = $1 and o.at > $2";
+    let mut tx = past.meeting.area.world.app.look().await.unwrap();
+    let mails: Vec<(String,)> = tx.query(sql).bind(pharmacy).bind(japan("2026-12-04T09:00")).all().await.unwrap();
+    drop(tx);
+    assert!(!mails.is_empty());
+    for (body,) in &mails {
+        assert!(body.contains("終了しました") && body.contains("お電話で") && body.contains(&link), "{body}");
+        for ahead in ["ご都合", "場所　", "カレンダーからの出欠"] {
+            assert!(!body.contains(ahead), "{ahead}: {body}");
+        }
+    }
+    let stranger = past.meeting.area.world.stranger();
+    let page = stranger.get(&link).await;
+    page.is(200).has("ご担当の決定事項").has("12月8日").lacks("残薬").lacks("手すり");
+    let rest = page.body.split("/decisions/").nth(1).unwrap().split('"').next().unwrap();
+    let clinics = past.meeting.link(clinic).await;
+    stranger.get(&clinics).await.is(200).lacks("ご担当の決定事項");
+    stranger.post(&format!("{clinics}/decisions/{rest}"), &[]).await.is(404);
+    for _ in 0..2 {
+        assert_eq!(stranger.post(&format!("{link}/decisions/{rest}"), &[]).await.is(303).location, link);
+    }
+    stranger.get(&link).await.has("完了").lacks("完了にする");
+    assert_eq!(past.meeting.count("select count(*) from audit_entry where action = 'decision_done'").await, 1);
+}
+
+#[tokio::test]
 async fn a_decision_comes_back_on_its_day_and_is_done_by_one_press() {
     let past = Past::new().await;
     past.finished().await.is(303);

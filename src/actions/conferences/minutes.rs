@@ -28,7 +28,7 @@ use crate::store::minutes::decisions;
 
 pub use draft::blank;
 pub use file::{File, SharedFile, minutes, shared_minutes};
-pub use receipt::{decision_done, read_as_guest, read_as_party, read_on_paper};
+pub use receipt::{decision_done, decision_done_as_guest, read_as_guest, read_as_party, read_on_paper};
 
 /// Keeps minutes as a draft, or finishes and shares them. `seen` is the [`File::mark`] of what was changed, so that nobody
 /// writes over what somebody else has written since.

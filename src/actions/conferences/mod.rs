@@ -33,8 +33,8 @@ use plan::Rules;
 pub use answer::{Heard, as_guest, as_party, by_code, by_proxy};
 pub(crate) use answer::{by_call, by_mail};
 pub use minutes::{
-    File, SharedFile, blank, decision_done, minutes, read_as_guest, read_as_party, read_on_paper, save_minutes,
-    shared_minutes,
+    File, SharedFile, blank, decision_done, decision_done_as_guest, minutes, read_as_guest, read_as_party,
+    read_on_paper, save_minutes, shared_minutes,
 };
 pub use parties::{Extra, invite, part_with, remove, take_in, told_by_hand};
 pub use poll::{NewPoll, Slots, change_slots, fix, members, require, start_poll};

@@ -1,14 +1,18 @@
-//! The day's sheets: printed all at once, marked as sent, and confirmed when the receiver says that it has them.
+//! The day's sheets: printed all at once, marked as sent, and confirmed when the receiver says that it has them, or that it
+//! hasn't.
 
 use crate::app::App;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit::Action;
 use crate::domain::fault::Fault;
 use crate::domain::notice::NoticeState;
+use crate::domain::org::Channel;
 use crate::error::{Error, Result};
 use crate::id::{CaseId, LineId, NoticeId};
 use crate::store::audit::Entry;
 use crate::store::fax::{codes, queue};
+use crate::store::notices::{self, planned};
+use crate::store::region;
 
 /// Which sheets are ready to be printed, each with its short code made.
 ///
@@ -76,6 +80,33 @@ fn about(entry: Entry, case: Option<CaseId>) -> Entry {
         Some(case) => entry.case(case),
         None => entry,
     }
+}
+
+/// Records that a sheet that was sent didn't arrive. Returns the way by which it is said now, where that is still of use: a call,
+/// but for the questions about a registered patient, whose answers must be in writing.
+///
+/// # Errors
+/// The same; it wasn't sent, or the receiver has said that it came.
+pub async fn lost(app: &App, actor: &Actor, id: NoticeId) -> Result<Option<Channel>> {
+    let scope = actor.scope(Permission::ManageCases)?;
+    let mut tx = app.change(actor).await?;
+    let case = match queue::find(&mut tx, scope, id).await {
+        Ok((case, _)) => case,
+        // By now it is a call.
+        Err(Error::NotFound) if queue::was_lost(&mut tx, scope, id).await? => return Ok(Some(Channel::Phone)),
+        Err(error) => return Err(error),
+    };
+    let now = tx.now;
+    let notice = planned::find_of_hospital(&mut tx, scope, now, id).await?;
+    let ladder = region::load(&mut tx).await?.ladder;
+    let wanted = notices::is_still_wanted(&mut tx, &notice, &ladder).await?;
+    let way = if notice.kind.asks_for_exchange() { Channel::FaxPrint } else { Channel::Phone };
+    let way = wanted.then_some(way);
+    if !notices::fax_lost(&mut tx, &notice, way).await? {
+        return before(queue::was_lost(&mut tx, scope, id).await?).map(|()| way);
+    }
+    tx.commit(about(Entry::of(Action::FaxLost, id), case)).await?;
+    Ok(way)
 }
 
 /// What was done before is as good as done now; what can't be done any more is told.

@@ -88,6 +88,7 @@ codes! {
         Reported = "reported", "報告済み";
         NoMail = "no_mail", "メールで送れない連絡先";
         Bounced = "bounced", "メールが戻ってきた";
+        FaxLost = "fax_lost", "FAXが届かなかった";
         Read = "read", "受け取りを確認した";
         Done = "done", "完了した";
         Refused = "refused", "相手のメールサーバーが受け取らない";

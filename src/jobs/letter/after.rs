@@ -30,22 +30,32 @@ pub(super) fn letter(notice: &Planned, desk: &Desk<'_>) -> Option<(String, Strin
     };
     let subject = format!("【{mark}】退院前カンファレンス {day}（案件番号 {}）", case_code(notice));
     let text = format!(
-        "{opening}\n開催日　　{}\n案件番号　{}\n\nおかえりにサインインしてお読みください。\n{}/conferences/{id}/minutes\n{}",
+        "{opening}\n開催日時　{}（終了しました）\n案件番号　{}\n\nおかえりにサインインしてお読みください。\n{}/conferences/{id}/minutes\n{}{}",
         wareki::full_at(starts_at, desk.holidays),
         case_code(notice),
         desk.base_url,
-        without_account(notice, desk)
+        without_account(notice, desk),
+        telephone(notice)
     );
     Some((subject, text))
 }
 
-/// For those who have no account: they confirm that it came, and hear the rest on the telephone.
+/// For those who have no account: they say that it came, or is done, and hear the rest on the telephone.
 fn without_account(notice: &Planned, desk: &Desk<'_>) -> String {
-    if notice.kind == NoticeKind::Decision || desk.token.is_empty() {
+    if desk.token.is_empty() {
         return String::new();
     }
+    let press = if notice.kind == NoticeKind::Decision { "完了にする" } else { "受け取りました" };
     let page = format!("{}/a/{}", desk.base_url, desk.token);
+    format!("\nサインインされない方は、次のページで「{press}」を押してください。\n{page}\n")
+}
+
+/// Whom to ask.
+fn telephone(notice: &Planned) -> String {
+    let phone = notice.hospital_phone.as_deref().map(|phone| format!("（{phone}）")).unwrap_or_default();
     format!(
-        "\nサインインされない方は、次のページで「受け取りました」を押し、内容は病院へお電話でお尋ねください。\n{page}\n"
+        "\n内容のお問い合わせは、{}{phone}へお電話で、案件番号 {} とお伝えください。\n",
+        hospital(notice),
+        case_code(notice)
     )
 }

@@ -20,7 +20,8 @@ pub(super) struct Ending {
 impl Ending {
     /// The ending of a mail with these messages, all to one receiver.
     pub(super) fn of(app: &App, notices: &[&Planned]) -> Self {
-        let has_conference = notices.iter().any(|notice| notice.conference_id.is_some());
+        let is_ahead = |notice: &&Planned| notice.conference_id.is_some() && !notice.kind.follows_up();
+        let has_conference = notices.iter().any(is_ahead);
         let stop = Switches::of_mail(notices.iter().map(|notice| notice.kind));
         let stop = stop.zip(notices.first()).map(|(switches, first)| {
             format!("{}/notices/{}", app.base_url, app.secret.switch_link(first.org_id, switches))
@@ -42,10 +43,10 @@ impl Ending {
     }
 }
 
-/// What becomes of an answer to a mail. Calendar programs answer invitations; whoever writes words is read by a person, and
-/// late, so what matters is said on the telephone.
-const fn replies(are_read: bool, has_conference: bool) -> &'static str {
-    match (are_read, has_conference) {
+/// What becomes of an answer to a mail. Calendar programs answer invitations to what is ahead; whoever writes words is read by
+/// a person, and late, so what matters is said on the telephone.
+const fn replies(are_read: bool, is_ahead: bool) -> &'static str {
+    match (are_read, is_ahead) {
         (false, _) => "返信は届きません。",
         (true, true) => "カレンダーからの出欠の返信は届きます。それ以外のご連絡は、お電話でお願いいたします。",
         (true, false) => "ご連絡は、お電話でお願いいたします。",

@@ -52,8 +52,7 @@ fn asked(notice: &Planned, desk: &Desk<'_>) -> String {
 pub fn asked_on_paper(notice: &Planned) -> Vec<String> {
     vec![
         format!("{}です。在宅で療養されている方の受入をお願いしたく、ご連絡いたしました。", hospital(notice)),
-        "受け入れていただけるかを、下の返信票かお電話でお知らせください。くわしい状態は、お電話でお話しします。"
-            .to_owned(),
+        "受け入れていただけるかを、返信票かお電話でお知らせください。くわしい状態は、お電話でお話しします。".to_owned(),
     ]
 }
 

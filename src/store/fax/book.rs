@@ -95,6 +95,18 @@ pub async fn tested(tx: &mut Change, scope: Scope, id: LineId) -> Result<bool> {
     Ok(tx.query(sql).bind(id).bind(scope.account()).bind(now).execute().await? == 1)
 }
 
+/// Writes the number of an organisation in another way: the same digits are the same number, and whoever vouched for it has
+/// done so. Where the book has it in that way already, that entry counts.
+///
+/// # Errors
+/// The database refuses.
+pub async fn rewrite(tx: &mut Change, org: OrgId, old: &str, new: &str) -> Result<u64> {
+    let sql = "update fax_number set number = $3
+                where org_id = $1 and number = $2 and ended_at is null
+                  and not exists (select 1 from fax_number x where x.org_id = $1 and x.number = $3 and x.ended_at is null)";
+    tx.query(sql).bind(org).bind(old).bind(new).execute().await
+}
+
 /// Ends every entry of an organisation: its number has changed, or nothing arrives there.
 ///
 /// # Errors

@@ -249,6 +249,22 @@ pub async fn mark_received(tx: &mut Change, id: NoticeId) -> Result<bool> {
     Ok(marked)
 }
 
+/// Whether a FAX of the own hospital was taken back before, as one that didn't arrive.
+///
+/// # Errors
+/// The database refuses.
+pub async fn was_lost(tx: &mut Tx, scope: Scope, id: NoticeId) -> Result<bool> {
+    let sql = "select exists (
+                 select 1 from delivery d
+                   join notice n on n.id = d.notice_id
+                   left join conference c on c.id = n.conference_id
+                   left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+                   left join backup_registration rg on rg.id = n.registration_id
+                  where n.id = $1 and (dc.hospital_id = $2 or rg.hospital_id = $2) and d.channel = 'fax_print' and d.outcome = 'bounced')";
+    let (was_lost,): (bool,) = tx.query(sql).bind(id).bind(scope.org()).one().await?;
+    Ok(was_lost)
+}
+
 /// The line of the ledger, with who did it.
 async fn log(tx: &mut Change, id: NoticeId, outcome: Outcome) -> Result<()> {
     let by = tx.by.account;

@@ -88,6 +88,29 @@ pub async fn of_party(tx: &mut Tx, scope: Scope, id: DecisionId) -> Result<Kept>
     tx.query(sql).bind(id).bind(scope.org()).one().await
 }
 
+/// A decision as the holder of an answer link sees it: nothing of what it says.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Own {
+    /// Id.
+    pub id: DecisionId,
+    /// The case of its conference.
+    pub case_id: CaseId,
+    /// Until when.
+    pub due_on: Option<NaiveDate>,
+    /// When it was done.
+    pub done_at: Option<DateTime<Utc>>,
+}
+
+/// What an invited party is to do, by what was decided at the conference of its invitation.
+///
+/// # Errors
+/// The database refuses.
+pub async fn of_invitation(tx: &mut Tx, invitation: InvitationId) -> Result<Vec<Own>> {
+    let sql = "select d.id, c.case_id, d.due_on, d.done_at from decision d join conference c on c.id = d.conference_id
+                where d.invitation_id = $1 and d.withdrawn_at is null order by d.position";
+    tx.query(sql).bind(invitation).all().await
+}
+
 /// Records that a decision is done, once, and drops what would remind of it.
 ///
 /// # Errors

@@ -43,12 +43,16 @@ pub struct Row {
     pub case_code: String,
     /// The conference, if it belongs to one.
     pub conference_id: Option<ConferenceId>,
+    /// Its start.
+    pub starts_at: Option<DateTime<Utc>>,
     /// The invitation, if it belongs to one.
     pub invitation_id: Option<InvitationId>,
     /// The receiver.
     pub org_id: OrgId,
     /// Its name.
     pub org_name: String,
+    /// Whether a FAX number of it was verified.
+    pub has_fax: bool,
 }
 
 impl Row {
@@ -89,11 +93,13 @@ macro_rules! rows {
     ($which:literal) => {
         concat!(
             "select n.id, n.digest_id, n.kind, n.sequence, n.state, n.why, n.channel, n.created_at, n.due_at, n.next_at, n.sent_at,
-                    n.attempts, dc.code as case_code, n.conference_id, n.invitation_id, n.org_id, o.name as org_name,
+                    n.attempts, dc.code as case_code, n.conference_id, f.starts_at, n.invitation_id, n.org_id, o.name as org_name,
+                    exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax,
                     exists (select 1 from org_switched_off s where s.org_id = n.org_id and s.kind = n.kind) as switched_off
                from notice n
                join org o on o.id = n.org_id
                join discharge_case dc on dc.id = n.case_id
+               left join conference f on f.id = n.conference_id
               where dc.hospital_id = $1 and ",
             $which
         )

@@ -10,7 +10,7 @@ use crate::actions::conferences::Held;
 use crate::domain::calendar::{self, Holidays};
 use crate::domain::conference::{AnswerKind, ConferenceState};
 use crate::domain::notice::NoticeState;
-use crate::domain::org::Channel;
+use crate::domain::reach::{self, ByHand};
 use crate::domain::wareki;
 use crate::store::conferences::Conference;
 use crate::store::invitations::{Given, Party};
@@ -201,7 +201,7 @@ fn told(delivery: &Delivery<'_>, base: &str, glance: &Glance<'_>, can_act: bool)
     match delivery {
         Delivery::Nothing => html! { "－" },
         Delivery::ByHand(row) => html! {
-            (chip(Tone::Warn, by_hand(row).0, by_hand(row).1)) small { (row.kind.label()) } (done("伝えた"))
+            (by_hand(row, glance, can_act)) small { (row.kind.label()) } (done("伝えた"))
         },
         Delivery::Undelivered(row) => html! {
             (chip(Tone::Stop, Icon::Bang, "届いていません"))
@@ -220,11 +220,18 @@ fn told(delivery: &Delivery<'_>, base: &str, glance: &Glance<'_>, can_act: bool)
     }
 }
 
-const fn by_hand(row: &Row) -> (Icon, &'static str) {
-    match row.channel {
-        Channel::FaxPrint => (Icon::Print, "FAXしてください"),
-        Channel::Visit => (Icon::Person, "訪問して伝えてください"),
-        Channel::Phone | Channel::Mail | Channel::App => (Icon::Phone, "電話してください"),
+fn by_hand(row: &Row, glance: &Glance<'_>, can_act: bool) -> Markup {
+    let days = |at| calendar::days_left(calendar::day_of(glance.now), calendar::day_of(at));
+    let is_urgent = row.starts_at.is_some_and(|at| (0..=1).contains(&days(at)));
+    let task = |icon, words| chip(Tone::Warn, icon, words);
+    match reach::by_hand(row.channel, row.has_fax, is_urgent) {
+        ByHand::Fax => task(Icon::Print, "FAXしてください"),
+        ByHand::Visit => task(Icon::Person, "訪問して伝えてください"),
+        ByHand::Call => task(Icon::Phone, "電話してください"),
+        ByHand::CheckNumber => html! {
+            (task(Icon::Clock, "FAX番号の確認待ち"))
+            @if can_act { small { a href=(format!("/organisations/{}/fax", row.org_id)) { "番号を確認する" } } }
+        },
     }
 }
 

@@ -74,10 +74,10 @@ pub fn fields(shown: &Shown<'_>, conference: &Conference) -> Markup {
         Choice::new("tentative", "未定・条件付").note("条件は「ひとこと」に書いてください"),
         Choice::new("propose_other", "他の時間を提案").reveal(proposal),
     ];
-    if conference.mode != Mode::Phone {
+    if conference.mode.offers(AnswerKind::Video) {
         choices.insert(0, Choice::new("video", "ビデオ").note(video));
     }
-    if conference.mode != Mode::Video {
+    if conference.mode.offers(AnswerKind::Attend) {
         let note = if conference.mode == Mode::Phone { "電話で参加します" } else { "会場で参加します" };
         choices.insert(0, Choice::new("attend", "出席").note(note));
     }

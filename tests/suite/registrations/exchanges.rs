@@ -140,6 +140,12 @@ async fn a_clinic_with_fax_gets_a_slip_and_its_code_opens_the_questions() {
     let said = format!("{sheets:?}");
     assert!(said.contains("登録番号") && said.contains("2/24(水)まで") && !said.contains("ハル"), "{said}");
     nurse.post(&format!("/fax/{fax}/sent"), &[]).await.is(303);
+    // What didn't arrive is sent once more: what is said on the telephone is no exchange.
+    for _ in 0..2 {
+        assert_eq!(nurse.post(&format!("/fax/{fax}/lost"), &[]).await.is(303).location, "/fax?done=fax_lost_again");
+    }
+    nurse.get("/fax").await.has("まとめて印刷");
+    nurse.post(&format!("/fax/{fax}/sent"), &[]).await.is(303);
     // The clinic types the code of the slip.
     let code = sheets[0].slip.as_ref().expect("a slip").code.clone();
     let stranger = world.stranger();

@@ -160,7 +160,8 @@ impl Places {
             _ => self.token.to_string(),
         };
         let path = pattern.replace("{id}", &id).replace("{token}", &token).replace("{party}", &self.party.to_string());
-        let path = path.replace("{turn}", &self.case.to_string()).replace("{at}", "1");
+        let case = self.case.to_string();
+        let path = path.replace("{turn}", &case).replace("{at}", "1").replace("{decision}", &case);
         path.replace("{role}", "prior_doctor").replace("{name}", &self.asset).replace("{org}", &self.clinic.to_string())
     }
 }

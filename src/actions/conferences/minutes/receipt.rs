@@ -72,6 +72,22 @@ pub async fn decision_done(app: &App, actor: &Actor, id: DecisionId) -> Result<C
     Ok(decision.conference_id)
 }
 
+/// The same by the link, for a decision that its holder owns.
+///
+/// # Errors
+/// [`Error::NotFound`] where it is another's.
+pub async fn decision_done_as_guest(app: &App, guest: Guest, id: DecisionId) -> Result<()> {
+    let mut tx = app.change_by(guest).await?;
+    invitations::take(&mut tx, Key::Guest(guest)).await?;
+    let own = decisions::of_invitation(&mut tx, guest.invitation).await?;
+    let decision = own.into_iter().find(|own| own.id == id).ok_or(Error::NotFound)?;
+    if decision.done_at.is_none() {
+        decisions::done(&mut tx, id).await?;
+        tx.commit(Entry::of(Action::DecisionDone, id).case(decision.case_id).detail("link")).await?;
+    }
+    Ok(())
+}
+
 async fn theirs(tx: &mut Tx, actor: &Actor, id: DecisionId) -> Result<Kept> {
     if let Ok(scope) = actor.scope(Permission::ManageCases) {
         match decisions::of_hospital(tx, scope, id).await {
