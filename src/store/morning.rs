@@ -30,6 +30,8 @@ pub struct Undelivered {
     pub phone: Option<String>,
     /// The FAX number.
     pub fax: Option<String>,
+    /// Whether sheets may go there.
+    pub has_fax: bool,
     /// When it was due.
     pub due_at: DateTime<Utc>,
     /// Why it didn't go, as the ledger keeps it.
@@ -53,7 +55,7 @@ impl Undelivered {
 pub async fn undelivered(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<Vec<Undelivered>> {
     let sql =
         "select n.case_id, c.code as case_code, n.conference_id, n.kind, n.channel, o.name as org_name, o.phone, o.fax,
-                 n.due_at, n.why
+                 exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax, n.due_at, n.why
                  from notice n
                  join discharge_case c on c.id = n.case_id
                  join org o on o.id = n.org_id

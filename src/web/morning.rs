@@ -163,12 +163,13 @@ impl Morning {
 
     fn undelivered_line(&self, notice: &Undelivered) -> Task {
         let number = match notice.channel {
-            Channel::FaxPrint => notice.fax.as_deref().unwrap_or_default(),
-            Channel::Mail | Channel::App | Channel::Phone | Channel::Visit => phone(notice.phone.as_deref()),
+            Channel::FaxPrint if notice.has_fax => notice.fax.as_deref().unwrap_or_default(),
+            _ => phone(notice.phone.as_deref()),
         };
         let by_machine = notice.has_failed();
         let what = match notice.channel {
             Channel::Mail | Channel::App => format!("届いていません：{}", notice.kind.label()),
+            Channel::FaxPrint if !notice.has_fax => format!("FAX番号の確認待ち：{}", notice.kind.label()),
             way if by_machine => format!("届いていません：{}（{}で伝える）", notice.kind.label(), way.label()),
             way => format!("{}で伝える：{}", way.label(), notice.kind.label()),
         };

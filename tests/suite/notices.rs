@@ -450,8 +450,8 @@ async fn who_can_not_be_mailed_is_for_the_nurse_to_call() {
         .await
         .has("電話で伝える：招待")
         .has("000-1234-5678")
-        .has("FAXで伝える：招待")
-        .has("000-9");
+        .has("FAX番号の確認待ち：招待")
+        .lacks("FAXで伝える");
 }
 
 #[tokio::test]
