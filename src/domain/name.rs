@@ -94,15 +94,16 @@ pub fn words(query: &str) -> Vec<String> {
 const HONORIFICS: [&str; 5] = ["さん", "様", "さま", "氏", "殿"];
 
 /// Whether a text names somebody whose name is written in one of these ways: in full, or how it begins with an honorific
-/// (where no space says so, nobody knows where the family name ends). 森さん is nobody in 大森さん: a family name of one
+/// (where no space says so, nobody knows where the family name ends), or the given name with one. 森さん is nobody in 大森さん: a family name of one
 /// letter stands for itself only where no kanji is before it.
 #[must_use]
 pub fn is_named(text: &str, names: &[&str]) -> bool {
     let text = search_key(text);
     names.iter().any(|name| {
-        let (whole, family) = (search_key(name), name.split_whitespace().next().map(search_key));
-        let beginnings = whole.char_indices().skip(2).map(|(end, _)| &whole[..end]).chain(family.as_deref());
-        let mut addressed = beginnings.flat_map(|part| HONORIFICS.map(|honorific| format!("{part}{honorific}")));
+        let (whole, words) = (search_key(name), name.split_whitespace().map(search_key).collect::<Vec<_>>());
+        let beginnings = whole.char_indices().skip(2).map(|(end, _)| &whole[..end]);
+        let parts = beginnings.chain(words.iter().map(String::as_str));
+        let mut addressed = parts.flat_map(|part| HONORIFICS.map(|honorific| format!("{part}{honorific}")));
         whole.chars().nth(1).is_some() && text.contains(&whole) || addressed.any(|words| is_said(&text, &words))
     })
 }
@@ -159,6 +160,9 @@ mod tests {
             ("山田さんの発熱のため", true),
             ("ヤマダ様ご都合", true),
             ("患者（山田　花子）の検査", true),
+            ("花子さんの熱", true),
+            ("ハナコ様の熱", true),
+            ("花子先生の都合", false),
             ("山田先生の都合", false),
             ("山田病院の会議室が使えないため", false),
             ("ご本人の発熱のため", false),

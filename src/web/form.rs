@@ -21,7 +21,7 @@ use crate::domain::wareki;
 use crate::secret;
 
 /// The largest form: a page of free text, many times over.
-pub const FORM_MAX: usize = 256 * 1024;
+pub const FORM_MAX: usize = 512 * 1024;
 
 /// The largest number of things that can be entered.
 pub const COUNT_MAX: i32 = 9999;
