@@ -41,7 +41,7 @@
 //! # A bed is reported
 //!
 //! A report writes the ward's newest counts and raises the board's version in the same transaction. [`web::board_cache`] makes the
-//! board once per version and minute for everybody. Where a board stays open, [`web::bell`] hears of the new version, whichever
+//! board once per version and minute for everybody, out of the last one and what was reported since. Where a board stays open, [`web::bell`] hears of the new version, whichever
 //! server wrote it, and `web/beds/live` sends the rows that look different.
 
 pub mod actions;
