@@ -84,7 +84,7 @@ pub async fn file(
     Ok((headers, book).into_response())
 }
 
-/// The bytes of a workbook with one sheet. It keeps a processor busy: [`file`] does it beside the others.
+/// The bytes of a workbook with one sheet. It keeps a processor busy: [`file()`] does it beside the others.
 ///
 /// # Errors
 /// The title is no name for a sheet (31 signs, none of `[]:*?/\`), or there are more rows than a sheet holds.
