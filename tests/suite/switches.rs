@@ -9,7 +9,6 @@ use okaeri::domain::notice::{NoticeKind, Switches};
 use okaeri::domain::person::StaffRole;
 use okaeri::id::OrgId;
 use okaeri::jobs::sweep;
-use okaeri::web::form::FORM_MAX;
 
 use crate::support::area::Area;
 use crate::support::mail::Mail;
@@ -189,7 +188,7 @@ async fn a_link_that_is_not_ours_stops_nothing() {
         }
     }
     assert_eq!(area.world.count("select count(*) from org_switched_off").await, 0);
-    let large = "x".repeat(FORM_MAX + 1);
+    let large = "x".repeat(600 << 10);
     area.world.stranger().post(&format!("/notices/{ours}"), &[("act", &large)]).await.is(413);
 }
 
