@@ -12,7 +12,7 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use crate::app::App;
 use crate::domain::access::{Actor, Reporter};
 use crate::domain::audit::Action;
-use crate::domain::bed::{self, Counts, EntryKind, Standing, Unsettled};
+use crate::domain::bed::{self, Counts, EntryKind, Standing};
 use crate::domain::fault::{Fault, Faults};
 use crate::error::{Error, Result};
 use crate::id::{OrgId, WardId};
@@ -91,17 +91,7 @@ async fn keep(
     check(&pairs, as_of, tx.now)?;
     let kind = if reporter.is_proxy() { EntryKind::Proxy } else { kind };
     let new = pairs.iter().map(|(ward, counts)| {
-        (
-            reporter,
-            NewReport {
-                ward: ward.ward_id,
-                capacity: ward.capacity,
-                counts,
-                as_of,
-                kind,
-                unsettled: Unsettled::default(),
-            },
-        )
+        (reporter, NewReport { ward: ward.ward_id, capacity: ward.capacity, counts, as_of, kind })
     });
     add(&mut tx, new.collect()).await?;
     let detail = format!("{} wards={} as_of={}", kind.code(), pairs.len(), as_of.format("%Y-%m-%dT%H:%MZ"));
@@ -128,7 +118,7 @@ async fn add_told(
         let (before, promises) = promised::held(tx, new.ward).await?;
         let Standing { counts, unsettled } =
             Standing::counted(before.as_ref(), new.counts.clone(), new.as_of, promises);
-        beds::report(tx, reporter, NewReport { counts: &counts, unsettled, ..new }).await?;
+        beds::report(tx, reporter, NewReport { counts: &counts, ..new }, unsettled).await?;
         one_more();
     }
     beds::raise_reports(tx, &wards).await

@@ -259,7 +259,7 @@ async fn came_back(tx: &mut Change, report: &Report, about: About) -> Result<Fou
         Ok(Effect::TooSoon) => {
             return Err(Error::internal("a bounce is here before its message is recorded as sent"));
         }
-        Ok(Effect::Lost) if lose(tx, id, &report.words).await? => {
+        Ok(Effect::Lost) if lose(tx, id, &posted.address, &report.words).await? => {
             let entry = Entry { case: about.case_id, ..Entry::of(Action::MailBounced, id) };
             return Ok(Found { about, taken: Taken::Applied, entry: Some(entry) });
         }
@@ -271,16 +271,15 @@ async fn came_back(tx: &mut Change, report: &Report, about: About) -> Result<Fou
 
 /// Takes back that a mail had gone out, and whatever left in it. What is still of use becomes the task of a person. False where
 /// nothing of it is out any more.
-async fn lose(tx: &mut Change, id: NoticeId, words: &str) -> Result<bool> {
+async fn lose(tx: &mut Change, id: NoticeId, address: &str, words: &str) -> Result<bool> {
     let (now, ladder) = (tx.now, region::load(tx).await?.ladder);
-    let address = store::posted(tx, id).await?.map(|posted| posted.address).unwrap_or_default();
     let mut any = false;
     for notice in notices::planned::gone_out(tx, id, now).await? {
         let wanted = notices::is_still_wanted(tx, &notice, &ladder).await?;
         if notices::bounced(tx, &notice, wanted, words).await? {
             any = true;
             if notice.channel == Channel::Mail {
-                orgs::lose_mail(tx, notice.org_id, &address).await?;
+                orgs::lose_mail(tx, notice.org_id, address).await?;
             }
         }
     }
@@ -357,7 +356,8 @@ pub async fn believe(app: &App, actor: &Actor, id: MailId) -> Result<()> {
             return Ok(());
         }
         let about = store::about_notice(&mut tx, notice).await?.unwrap_or_default();
-        let was_out = lose(&mut tx, notice, &words).await?;
+        let address = store::posted(&mut tx, notice).await?.map(|posted| posted.address).unwrap_or_default();
+        let was_out = lose(&mut tx, notice, &address, &words).await?;
         let entry = if was_out { Entry::of(Action::MailBounced, notice) } else { Entry::of(Action::MailSettled, id) };
         return tx.commit(Entry { case: about.case_id, ..entry }).await;
     }

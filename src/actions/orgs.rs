@@ -11,7 +11,6 @@ use crate::domain::fault::Fault;
 use crate::domain::fax;
 use crate::domain::open_data::{Reading, Record, Source};
 use crate::domain::org::{CareManagerHours, Contact, Designation};
-use crate::domain::reach::reach;
 use crate::error::{Error, Result};
 use crate::id::{LineId, OrgId};
 use crate::store::audit::Entry;
@@ -80,10 +79,8 @@ pub async fn change(app: &App, actor: &Actor, id: OrgId, change: &OrgChange) -> 
     } else if old != new {
         book::rewrite(&mut tx, id, old, new).await?;
     }
-    let reached =
-        |contact: &Contact| reach(contact.preferred_channel, !contact.mail.is_empty(), !contact.fax.is_empty());
-    let channel = reached(&change.contact);
-    if channel != reached(&before.contact()?) || before.mail_lost_at.is_some() {
+    let channel = change.contact.reach();
+    if channel != before.contact()?.reach() || before.mail_lost_at.is_some() {
         notices::reroute(&mut tx, id, channel).await?;
     }
     if before.source == Source::Manual {

@@ -6,6 +6,7 @@ use super::calendar::{OrgCalendar, WeeklyHours};
 use super::code::codes;
 use super::fault::{Fault, Faults};
 use super::fax;
+use super::reach::reach;
 
 codes! {
     /// What kind of organisation it is (one each; glossary §1).
@@ -103,6 +104,12 @@ pub struct Contact {
 }
 
 impl Contact {
+    /// By which way it is reached.
+    #[must_use]
+    pub fn reach(&self) -> Channel {
+        reach(self.preferred_channel, !self.mail.is_empty(), !self.fax.is_empty())
+    }
+
     /// Checks what was entered. A channel that can't be used is refused: nobody would hear from us.
     ///
     /// # Errors

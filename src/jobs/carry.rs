@@ -55,8 +55,6 @@ impl Since {
 pub(super) struct Done {
     pub(super) lease: LeaseId,
     results: Vec<(Planned, Came)>,
-    /// To which address the mail went: the receiver's, or that of its number at the gateway.
-    to: Option<String>,
     /// The mail, where one left.
     mail: Option<(Letter, String)>,
 }
@@ -131,7 +129,7 @@ async fn handle(app: &App, rules: &Arc<Rules>, wire: &mut Option<Wire>, bundle: 
     tracing::error!(notice = %mail_id, what, "a message can't be handled");
     let now = app.clock.now();
     let results = messages.into_iter().map(|notice| own_fault(notice, now)).collect();
-    Report::Done(Done { lease, results, to: None, mail: None })
+    Report::Done(Done { lease, results, mail: None })
 }
 
 /// A message that failed through a fault of ours, which another attempt may not find.
@@ -173,7 +171,7 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
             }
         }
     }
-    let Some(first) = carried.first() else { return Ok(Some(Done { lease, results, to: None, mail: None })) };
+    let Some(first) = carried.first() else { return Ok(Some(Done { lease, results, mail: None })) };
     let letter = letter::together(app, carried.iter().zip(pieces).collect());
     let message = match &app.mail {
         Mailer::Smtp { from, .. } => Some(compose(app, rules, from, (mail_id, &letter, bundle.way), first).await?),
@@ -184,6 +182,8 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
     let mail = sent.as_ref().ok().map(|reply| (letter, reply.clone()));
     let now = app.clock.now();
     results.extend(carried.into_iter().map(|notice| {
+        // A FAX goes to the address of its number at the gateway.
+        let notice = Planned { address: to.clone().unwrap_or(notice.address), ..notice };
         let came = match &sent {
             Ok(_) => Came::Sent,
             Err(failure) if failure.outcome == Outcome::Refused => Came::Tried(failure.clone(), Err(Why::Refused)),
@@ -194,7 +194,7 @@ async fn carry(app: &App, rules: &Rules, wire: &mut Option<Wire>, bundle: Bundle
         };
         (notice, came)
     }));
-    Ok(Some(Done { lease, results, to, mail }))
+    Ok(Some(Done { lease, results, mail }))
 }
 
 /// The letter as a mail to its receiver, or the sheet of the one message that goes by FAX as a mail to the gateway.
@@ -269,8 +269,7 @@ pub(super) async fn record(
         all.extend(done.results.iter().map(|(notice, came)| (*done, notice, came)));
     }
     let sent = all.iter().filter(|(.., came)| matches!(came, Came::Sent));
-    let to = |done: &'_ Done, notice: &'_ Planned| done.to.clone().unwrap_or_else(|| notice.address.clone());
-    let sent: Vec<_> = sent.map(|(done, notice, _)| (notice.id, done.lease, to(done, notice))).collect();
+    let sent: Vec<_> = sent.map(|(done, notice, _)| (notice.id, done.lease, notice.address.as_str())).collect();
     let marked = mark::mark_sent(tx, &sent).await?;
     round.sent += marked.len() as u64;
     let mut attempts = Vec::new();

@@ -20,6 +20,7 @@ use crate::domain::wareki;
 use crate::error::{Error, Result};
 use crate::id::NoticeId;
 use crate::print::fax::{End, Sheet, Slip};
+use crate::store::db::Tx;
 use crate::store::fax::codes;
 use crate::store::fax::queue::{self, Ends};
 use crate::store::notices::planned::{self, Planned};
@@ -37,9 +38,7 @@ pub async fn sheets(app: &App, scope: Scope, notices: &[NoticeId]) -> Result<Vec
     let mut sheets = Vec::new();
     for id in notices {
         let notice = planned::find_of_hospital(&mut tx, scope, now, *id).await?;
-        if let Some(ends) = queue::ends(&mut tx, scope, *id).await? {
-            sheets.push(sheet(&notice, ends, &Desk::of(app, &holidays, &notice, now))?);
-        }
+        sheets.extend(one(app, &mut tx, &holidays, &notice).await?);
     }
     Ok(sheets)
 }
@@ -55,11 +54,15 @@ pub async fn of_requests(app: &App, scope: Scope, notices: &[NoticeId]) -> Resul
     let mut sheets = Vec::new();
     for id in notices {
         let notice = planned::find_of_request(&mut tx, scope, now, *id).await?;
-        if let Some(ends) = queue::ends_of(&mut tx, *id).await? {
-            sheets.push(sheet(&notice, ends, &Desk::of(app, &holidays, &notice, now))?);
-        }
+        sheets.extend(one(app, &mut tx, &holidays, &notice).await?);
     }
     Ok(sheets)
+}
+
+/// The sheet of a message; none where its number isn't verified.
+async fn one(app: &App, tx: &mut Tx, holidays: &Holidays, notice: &Planned) -> Result<Option<Sheet>> {
+    let Some(ends) = queue::ends(tx, notice.id).await? else { return Ok(None) };
+    sheet(notice, ends, &Desk::of(app, holidays, notice, app.clock.now())).map(Some)
 }
 
 /// A message as a mail to the gateway that dials; none where there is no gateway, or no verified number. The carrier hands it
@@ -74,7 +77,7 @@ pub async fn by_gateway(app: &App, holidays: &Holidays, notice: &Planned, from: 
         codes::ensure_for(&mut tx, notice.invitation_id, notice.registration_id.zip(Some(notice.sequence))).await?;
         tx.commit().await?;
     }
-    let Some(ends) = queue::ends_of(&mut app.look().await?, notice.id).await? else { return Ok(None) };
+    let Some(ends) = queue::ends(&mut app.look().await?, notice.id).await? else { return Ok(None) };
     let number = ends.fax.clone();
     let sheet = sheet(notice, ends, &Desk::of(app, holidays, notice, app.clock.now()))?;
     let pdf = crate::print::fax::sheets(&app.press, &[sheet]).await?;

@@ -213,8 +213,6 @@ pub struct NewReport<'a> {
     pub as_of: DateTime<Utc>,
     /// How it came about.
     pub kind: EntryKind,
-    /// What isn't settled between it and the ward's promises.
-    pub unsettled: Unsettled,
 }
 
 /// Makes two who report the same organisation without knowing of each other stand in line, before they look at what its wards
@@ -231,11 +229,12 @@ pub async fn lock(tx: &mut Change, reporter: Reporter) -> Result<()> {
     Ok(())
 }
 
-/// Adds a report; it becomes the ward's current one unless a newer one came in at the same moment.
+/// Adds a report, with what isn't settled between it and the ward's promises; it becomes the ward's current one unless a newer
+/// one came in at the same moment.
 ///
 /// # Errors
 /// [`Error::NotFound`] where the ward isn't the reporter's; the database refuses.
-pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>) -> Result<()> {
+pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>, unsettled: Unsettled) -> Result<()> {
     let (id, now, counts) = (ReportId::fresh(), tx.now, new.counts);
     let sql = "insert into bed_report (id, ward_id, org_id, capacity, occupied, reserved, accepting, closed, closed_reason, backup_accepting,
                  discharging_today, expected_24h, expected_72h, acceptance, sex_limit, note, as_of, reported_at, reported_by, entry_kind,
@@ -252,7 +251,6 @@ pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>) -> 
         .bind(counts.sex_limit)
         .bind(&counts.note);
     let query = query.bind(new.as_of).bind(now).bind(reporter.account()).bind(new.kind).bind(reporter.org());
-    let unsettled = new.unsettled;
     let query = query.bind(unsettled.held).bind(unsettled.left_out).bind(unsettled.counted_at).bind(unsettled.ahead);
     if query.execute().await? == 0 {
         return Err(Error::NotFound);

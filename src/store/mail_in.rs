@@ -198,7 +198,8 @@ pub async fn about_notice(tx: &mut Tx, id: NoticeId) -> Result<Option<About>> {
 }
 
 /// A mail of ours by its Message-ID, as it went out, with the state of what of it is still out. Its receiver has been heard
-/// from where somebody followed a link in it, or answered it: what was said on the telephone, or typed from paper, says nothing about mail.
+/// from where somebody followed a link in it, or answered it: what was said on the telephone, or typed from paper, says
+/// nothing about mail.
 ///
 /// # Errors
 /// The database refuses.

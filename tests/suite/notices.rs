@@ -168,7 +168,7 @@ async fn whoever_has_lost_the_lease_marks_nothing() {
     };
     let mark = async |notice: NoticeId, lease| {
         let mut tx = app.bookkeep().await.unwrap();
-        let marked = mark::mark_sent(&mut tx, &[(notice, lease, "x".to_owned())]).await.unwrap().contains(&notice);
+        let marked = mark::mark_sent(&mut tx, &[(notice, lease, "x")]).await.unwrap().contains(&notice);
         tx.commit().await.unwrap();
         marked
     };

@@ -8,8 +8,8 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use crate::app::{App, By};
 use crate::domain::access::{Actor, Filer, Network, Permission, Reporter, Via};
 use crate::domain::audit::Action;
+use crate::domain::bed::EntryKind;
 use crate::domain::bed::file::{self, Columns, FileFault, Grid, Known, Line, Say, Wrong};
-use crate::domain::bed::{EntryKind, Unsettled};
 use crate::domain::calendar::{at, day_of};
 use crate::domain::fault::Fault;
 use crate::error::{Error, Result};
@@ -212,8 +212,7 @@ async fn keep(
     };
     let reports = good.iter().filter_map(|say| {
         let (reporter, ward, capacity, as_of, kind) = report(say)?;
-        let unsettled = Unsettled::default();
-        Some((reporter, NewReport { ward, capacity, counts: &say.counts, as_of, kind, unsettled }))
+        Some((reporter, NewReport { ward, capacity, counts: &say.counts, as_of, kind }))
     });
     super::add_told(tx, reports.collect(), one_more).await?;
     Ok((good.len(), left))

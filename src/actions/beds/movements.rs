@@ -72,9 +72,9 @@ pub async fn follow(app: &App, org: OrgId, movement: &Movement, names: &BTreeMap
     for (ward, (standing, _)) in &after {
         let said = wards.iter().find(|one| one.ward_id == *ward).and_then(|one| Some((one, one.report.as_of?)));
         if let (Some(Standing { counts, unsettled }), Some((ward, as_of))) = (standing, said) {
-            let (kind, unsettled) = (EntryKind::Movements, *unsettled);
-            let new = NewReport { ward: ward.ward_id, capacity: ward.capacity, counts, as_of, kind, unsettled };
-            beds::report(&mut tx, reporter, new).await?;
+            let kind = EntryKind::Movements;
+            let new = NewReport { ward: ward.ward_id, capacity: ward.capacity, counts, as_of, kind };
+            beds::report(&mut tx, reporter, new, *unsettled).await?;
         }
     }
     if !after.is_empty() {

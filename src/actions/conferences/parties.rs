@@ -15,6 +15,7 @@ use crate::secret;
 use crate::store::audit::Entry;
 use crate::store::cases::Link;
 use crate::store::change::Change;
+use crate::store::conferences::Conference;
 use crate::store::invitations::{self, Key, NewInvitation};
 use crate::store::{cases, conferences, notices};
 
@@ -65,13 +66,26 @@ pub async fn invite(app: &App, actor: &Actor, id: ConferenceId, party: &Extra) -
     conference::may_change(conference.state, conference.starts_at, tx.now)?;
     let link = link_of(&mut tx, conference.case_id, party).await?;
     check(&mut tx, party, link.is_some()).await?;
-    let invitation = add(app, &mut tx, scope, id, link, party).await?;
-    match conference.state {
-        ConferenceState::Polling => plan::poll(&mut tx, &conference, Some(invitation)).await?,
-        _ => plan::ladder(&mut tx, &conference, Some(invitation), None).await?,
-    }
+    let invitation = ask_in(app, &mut tx, scope, &conference, link, party).await?;
     let entry = Entry::of(Action::PartyInvited, invitation).case(conference.case_id).detail(party.role.code());
     tx.commit(entry).await?;
+    Ok(invitation)
+}
+
+/// Adds a party to a conference that is to come, and plans what it is to hear.
+async fn ask_in(
+    app: &App,
+    tx: &mut Change,
+    scope: Scope,
+    conference: &Conference,
+    link: Option<LinkId>,
+    party: &Extra,
+) -> Result<InvitationId> {
+    let invitation = add(app, tx, scope, conference.id, link, party).await?;
+    match conference.state {
+        ConferenceState::Polling => plan::poll(tx, conference, Some(invitation)).await?,
+        _ => plan::ladder(tx, conference, Some(invitation), None).await?,
+    }
     Ok(invitation)
 }
 
@@ -147,12 +161,8 @@ pub async fn take_in(app: &App, tx: &mut Change, actor: &Actor, case: CaseId, li
             continue;
         }
         // Who was invited in this part before needn't be asked twice.
-        match add(app, tx, scope, conference.id, Some(link.id), &party).await {
-            Ok(invitation) if conference.state == ConferenceState::Polling => {
-                plan::poll(tx, &conference, Some(invitation)).await?;
-            }
-            Ok(invitation) => plan::ladder(tx, &conference, Some(invitation), None).await?,
-            Err(Error::Refused(_)) => {}
+        match ask_in(app, tx, scope, &conference, Some(link.id), &party).await {
+            Ok(_) | Err(Error::Refused(_)) => {}
             Err(error) => return Err(error),
         }
     }

@@ -8,7 +8,7 @@ use crate::domain::fault::Fault;
 use crate::domain::notice::NoticeState;
 use crate::domain::org::Channel;
 use crate::error::{Error, Result};
-use crate::id::{CaseId, LineId, NoticeId};
+use crate::id::{LineId, NoticeId};
 use crate::store::audit::Entry;
 use crate::store::fax::{codes, queue};
 use crate::store::notices::{self, planned};
@@ -58,7 +58,7 @@ pub async fn sent(app: &App, actor: &Actor, id: NoticeId) -> Result<()> {
     if !queue::mark_faxed(&mut tx, id).await? {
         return before(matches!(state, NoticeState::Faxed | NoticeState::Received));
     }
-    tx.commit(about(Entry::of(Action::FaxSent, id), case)).await
+    tx.commit(Entry { case, ..Entry::of(Action::FaxSent, id) }).await
 }
 
 /// Records that the receiver has the sheet, as they said on the telephone.
@@ -72,14 +72,7 @@ pub async fn received(app: &App, actor: &Actor, id: NoticeId) -> Result<()> {
     if !queue::mark_received(&mut tx, id).await? {
         return before(state == NoticeState::Received);
     }
-    tx.commit(about(Entry::of(Action::FaxReceived, id), case)).await
-}
-
-fn about(entry: Entry, case: Option<CaseId>) -> Entry {
-    match case {
-        Some(case) => entry.case(case),
-        None => entry,
-    }
+    tx.commit(Entry { case, ..Entry::of(Action::FaxReceived, id) }).await
 }
 
 /// Records that a sheet that was sent didn't arrive. Returns the way by which it is said now, where that is still of use: a call,
@@ -105,7 +98,7 @@ pub async fn lost(app: &App, actor: &Actor, id: NoticeId) -> Result<Option<Chann
     if !notices::fax_lost(&mut tx, &notice, way).await? {
         return before(queue::was_lost(&mut tx, scope, id).await?).map(|()| way);
     }
-    tx.commit(about(Entry::of(Action::FaxLost, id), case)).await?;
+    tx.commit(Entry { case, ..Entry::of(Action::FaxLost, id) }).await?;
     Ok(way)
 }
 

@@ -102,47 +102,33 @@ impl Ends {
     }
 }
 
-macro_rules! ends {
-    ($which:literal) => {
-        concat!(
-            "select v.number as fax, coalesce(o.phone, '') as phone, coalesce(i.person_name, l.person_name, '') as person,
-                    coalesce(h.fax, '') as hospital_fax, coalesce(a.name, '') as sender,
-                    coalesce(i.short_code, bq.short_code, case when rg.short_code_day = n.sequence then rg.short_code end)
-                      as short_code,
-                    case when bq.id is not null then br.need end as need
-               from notice n
-               join org o on o.id = n.org_id
-               join org_fax_verified v on v.org_id = o.id
-               left join invitation i on i.id = n.invitation_id
-               left join prior_link l on l.id = n.link_id
-               left join conference c on c.id = n.conference_id
-               left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-               left join bed_request br on br.id = n.request_id
-               left join bed_request_ask bq on bq.id = n.ask_id and n.kind = 'bed_asked'
-               left join bed_request_ask bk on bk.id = n.ask_id and br.org_id = n.org_id
-               left join backup_registration rg on rg.id = n.registration_id
-               join org h on h.id = coalesce(dc.hospital_id, bk.org_id, br.org_id, rg.hospital_id)
-               left join account a on a.id = coalesce(c.organiser_id, dc.owner_id, bk.answered_by, br.asked_by)
-              where n.id = $1",
-            $which
-        )
-    };
-}
-
-/// Both ends of a sheet of the own hospital; none where the receiver's number isn't verified (any more).
+/// What the sheet of a message says of both ends; none where the receiver's number isn't verified. Whoever calls has the right to the
+/// message.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn ends(tx: &mut Tx, scope: Scope, id: NoticeId) -> Result<Option<Ends>> {
-    tx.query(ends!(" and (dc.hospital_id = $2 or rg.hospital_id = $2)")).bind(id).bind(scope.org()).optional().await
-}
-
-/// The same for a message that goes out by itself.
-///
-/// # Errors
-/// The database refuses.
-pub async fn ends_of(tx: &mut Tx, id: NoticeId) -> Result<Option<Ends>> {
-    tx.query(ends!("")).bind(id).optional().await
+pub async fn ends(tx: &mut Tx, id: NoticeId) -> Result<Option<Ends>> {
+    let sql =
+        "select v.number as fax, coalesce(o.phone, '') as phone, coalesce(i.person_name, l.person_name, '') as person,
+                coalesce(h.fax, '') as hospital_fax, coalesce(a.name, '') as sender,
+                coalesce(i.short_code, bq.short_code, case when rg.short_code_day = n.sequence then rg.short_code end)
+                  as short_code,
+                case when bq.id is not null then br.need end as need
+           from notice n
+           join org o on o.id = n.org_id
+           join org_fax_verified v on v.org_id = o.id
+           left join invitation i on i.id = n.invitation_id
+           left join prior_link l on l.id = n.link_id
+           left join conference c on c.id = n.conference_id
+           left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+           left join bed_request br on br.id = n.request_id
+           left join bed_request_ask bq on bq.id = n.ask_id and n.kind = 'bed_asked'
+           left join bed_request_ask bk on bk.id = n.ask_id and br.org_id = n.org_id
+           left join backup_registration rg on rg.id = n.registration_id
+           join org h on h.id = coalesce(dc.hospital_id, bk.org_id, br.org_id, rg.hospital_id)
+           left join account a on a.id = coalesce(c.organiser_id, dc.owner_id, bk.answered_by, br.asked_by)
+          where n.id = $1";
+    tx.query(sql).bind(id).optional().await
 }
 
 /// A message that is ready to be printed.

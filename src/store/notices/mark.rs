@@ -15,7 +15,7 @@ use crate::store::change::Writer;
 ///
 /// # Errors
 /// The database refuses.
-pub async fn mark_sent(tx: &mut Writer, sent: &[(NoticeId, LeaseId, String)]) -> Result<HashSet<NoticeId>> {
+pub async fn mark_sent(tx: &mut Writer, sent: &[(NoticeId, LeaseId, &str)]) -> Result<HashSet<NoticeId>> {
     if sent.is_empty() {
         return Ok(HashSet::new());
     }
@@ -26,7 +26,7 @@ pub async fn mark_sent(tx: &mut Writer, sent: &[(NoticeId, LeaseId, String)]) ->
     let now = tx.now;
     let mut query = tx.query_rows(sql, sent.len(), 3).bind(now);
     for (id, lease, address) in sent {
-        query = query.bind(*id).bind(*lease).bind(address);
+        query = query.bind(*id).bind(*lease).bind(*address);
     }
     let marked: Vec<(NoticeId,)> = query.all().await?;
     Ok(marked.into_iter().map(|(id,)| id).collect())

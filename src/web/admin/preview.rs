@@ -13,7 +13,6 @@ use crate::domain::ladder::Ladder;
 use crate::domain::notice::preview::{Conduct, Example, Step, What, preview};
 use crate::domain::notice::{NoticeKind, Switches};
 use crate::domain::org::Channel;
-use crate::domain::reach;
 use crate::domain::wareki;
 use crate::error::Result;
 use crate::store::orgs::{self, Org, Search};
@@ -88,10 +87,8 @@ pub(super) async fn read(app: &App, session: &Session, form: &mut Form) -> Resul
     let (calendar, channel) = match &chosen {
         Some(org) => {
             let contact = org.contact()?;
-            (
-                contact.calendar,
-                reach::reach(contact.preferred_channel, !contact.mail.is_empty(), !contact.fax.is_empty()),
-            )
+            let channel = contact.reach();
+            (contact.calendar, channel)
         }
         None if whom == Whom::Clinic => (clinic(), Channel::Mail),
         None => (OrgCalendar::default(), Channel::Mail),
