@@ -56,6 +56,7 @@ pub struct Waiting {
 /// # Errors
 /// The database refuses.
 pub async fn of_hospital(tx: &mut Tx, scope: Scope, since: DateTime<Utc>) -> Result<Vec<Waiting>> {
+    // What lies in the pile and what was sent lately: each is found by its state.
     let sql = "select n.id, n.kind, n.state, n.org_id, o.name as org_name, coalesce(i.person_name, l.person_name, '') as person_name,
                  coalesce(o.fax, '') as fax, coalesce(o.phone, '') as phone, v.org_id is not null as verified, dc.id as case_id,
                  n.registration_id, coalesce(dc.code, rg.code) as case_code, n.conference_id, c.starts_at, n.due_at, n.sent_at
@@ -67,8 +68,9 @@ pub async fn of_hospital(tx: &mut Tx, scope: Scope, since: DateTime<Utc>) -> Res
                  left join conference c on c.id = n.conference_id
                  left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
                  left join backup_registration rg on rg.id = n.registration_id
-                where (dc.hospital_id = $1 or rg.hospital_id = $1) and n.channel = 'fax_print'
-                  and (n.state in ('to_do', 'printed') or n.state in ('faxed', 'received') and n.sent_at >= $2)
+                where (dc.hospital_id = $1 or rg.hospital_id = $1)
+                  and n.id in (select p.id from notice p where p.channel = 'fax_print' and p.state in ('to_do', 'printed')
+                     union all select s.id from notice s where s.channel = 'fax_print' and s.state in ('faxed', 'received') and s.sent_at >= $2)
                 order by o.name_kana, o.id, n.due_at, n.id";
     tx.query(sql).bind(scope.org()).bind(since).all().await
 }

@@ -74,7 +74,7 @@ pub async fn to_tell(tx: &mut Tx, scope: Scope) -> Result<Vec<ToTell>> {
         "select n.id, n.request_id, n.ask_id, n.kind, n.channel, o.name as org_name, coalesce(o.phone, '') as phone,
                  coalesce(o.fax, '') as fax, n.due_at, n.org_id = r.org_id as is_asker
                  from notice n join bed_request r on r.id = n.request_id join org o on o.id = n.org_id
-                where n.state in ('to_do', 'printed')
+                where n.request_id is not null and n.state in ('to_do', 'printed')
                   and (r.org_id = $1 and n.org_id <> r.org_id
                     or n.org_id = r.org_id and n.ask_id in (select k.id from bed_request_ask k where k.org_id = $1))
                 order by n.due_at limit 100";

@@ -58,7 +58,8 @@ macro_rules! idle {
 /// The database refuses.
 pub(crate) async fn all(tx: &mut Tx, before: DateTime<Utc>) -> Result<Vec<Idle>> {
     let sql = idle!(
-        "r.made_at <= $1 and (r.state = 'open' or r.state = 'confirmed' and exists (select 1 from bed_request_ask x
+        "r.id in (select m.id from bed_request m where m.state in ('open', 'confirmed') and m.made_at <= $1)
+           and (r.state = 'open' or r.state = 'confirmed' and exists (select 1 from bed_request_ask x
            where x.request_id = r.id and x.state = 'confirmed' and x.org_id is not null and x.arrival_asked_at is null))"
     );
     tx.query(sql).bind(before).all().await
