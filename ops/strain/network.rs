@@ -36,40 +36,64 @@ const LOOKS_EVERY: Duration = Duration::from_millis(200);
 /// 45,000 reports an hour.
 const REPORTS_EVERY: Duration = Duration::from_millis(80);
 const WATCHED: Duration = Duration::from_secs(20);
+/// Two boards are compared in so many turns, each so long.
+const TURNS: usize = 7;
+const TURN: Duration = Duration::from_secs(10);
 /// Reports whose way to an open board is measured.
 const SEEN: u32 = 20;
 
-/// The board of one size with so many days behind it; of all sizes, and of a region after ten years, where no name is given.
+/// The board of one size with so many days behind it; of all sizes, and of a region before and after ten years, where no name is
+/// given.
 pub async fn run(name: &str, days: i64) -> Result<bool> {
     if name.is_empty() {
-        for (name, ..) in SIZES {
-            measure(name, 1).await?;
+        for size in SIZES {
+            measure(size, 1).await?;
         }
-        measure(SIZES[0].0, TEN_YEARS).await?;
+        history().await?;
+    } else if name == "history" {
+        history().await?;
     } else {
-        measure(name, days).await?;
+        let names = || SIZES.map(|(name, ..)| name).join(", ");
+        let size = SIZES.iter().find(|size| size.0 == name);
+        measure(*size.ok_or_else(|| format!("no size {name}; there are {}", names()))?, days).await?;
     }
     Ok(true)
 }
 
-async fn measure(name: &str, days: i64) -> Result<()> {
-    let names = || SIZES.map(|(name, ..)| name).join(", ");
-    let size =
-        SIZES.iter().find(|size| size.0 == name).ok_or_else(|| format!("no size {name}; there are {}", names()))?;
-    let &(name, hospitals, wards) = size;
-    let place = Place::new("network", "sqlite").await?;
-    let address = free_port()?;
-    let app = place.app(address).await?;
-    let reporters = settle(&app, hospitals, wards, days).await?;
-    app.close().await;
-    say(format_args!("{name}: {} wards, {days} days behind them", hospitals * wards));
+/// A network that is served.
+struct Network {
+    place: Place,
+    address: SocketAddr,
+    /// What tells the time to those who report; it is closed.
+    app: App,
+    reporters: Vec<Arc<Hospital>>,
+    server: Server,
+}
 
-    let mut server = Server::start(&place, address, free_port()?)?;
-    server.first_answer(&page("/beds", &reporters[0].reporter.session)).await?;
-    bench::board(&place, address, &reporters, hospitals * wards).await?;
-    let quiet = look(address, &reporters, None).await?;
-    let busy = look(address, &reporters, Some(&app)).await?;
-    let ms = |time: Duration| time.as_secs_f64() * 1e3;
+impl Network {
+    async fn new((name, hospitals, wards): (&str, usize, usize), days: i64) -> Result<Self> {
+        let place = Place::new(&format!("network{days}"), "sqlite").await?;
+        let address = free_port()?;
+        let app = place.app(address).await?;
+        let reporters = settle(&app, hospitals, wards, days).await?;
+        app.close().await;
+        say(format_args!("{name}: {} wards, {days} days behind them", hospitals * wards));
+        let mut server = Server::start(&place, address, free_port()?)?;
+        server.first_answer(&page("/beds", &reporters[0].reporter.session)).await?;
+        Ok(Self { place, address, app, reporters, server })
+    }
+
+    async fn leave(self) -> Result<()> {
+        drop(self.server);
+        self.place.leave().await
+    }
+}
+
+async fn measure(size: (&str, usize, usize), days: i64) -> Result<()> {
+    let network = Network::new(size, days).await?;
+    bench::board(&network.place, network.address, &network.reporters, size.1 * size.2).await?;
+    let quiet = look(&network, WATCHED, false).await?;
+    let busy = look(&network, WATCHED, true).await?;
     say(format_args!(
         "readers   p99 {:.1} ms while nobody reports, {:.1} ms at {:.0} reports of whole hospitals an hour ({READERS} readers, {:.0} looks/s)",
         ms(quiet.p99),
@@ -77,16 +101,40 @@ async fn measure(name: &str, days: i64) -> Result<()> {
         3600.0 / REPORTS_EVERY.as_secs_f64(),
         busy.per_second,
     ));
-    let took = seen(address, &app, &reporters).await?;
+    let took = seen(&network).await?;
     let last = took.iter().max().copied().unwrap_or_default();
     let middle = median(took.into_iter().map(ms).collect());
     say(format_args!(
         "seen      {middle:.0} ms from a report to an open board (middle of {SEEN}), {:.0} ms at most",
         ms(last)
     ));
-    say(format_args!("memory    {:.0} MB resident after all that", server.memory()?));
-    drop(server);
-    place.leave().await
+    say(format_args!("memory    {:.0} MB resident after all that", network.server.memory()?));
+    network.leave().await
+}
+
+/// A region's board with one day and with ten years behind it, in turns.
+async fn history() -> Result<()> {
+    let (young, old) = (Network::new(SIZES[0], 1).await?, Network::new(SIZES[0], TEN_YEARS).await?);
+    for (words, reports) in [("while nobody reports", false), ("while reports arrive", true)] {
+        let (mut ratios, mut before, mut after) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..TURNS {
+            before.push(ms(look(&young, TURN, reports).await?.p99));
+            after.push(ms(look(&old, TURN, reports).await?.p99));
+            ratios.push(after[after.len() - 1] / before[before.len() - 1]);
+        }
+        say(format_args!(
+            "history   {:.2} of one day's p99 after ten years, {words} (middle of {TURNS}); {:.1} ms and {:.1} ms",
+            median(ratios),
+            median(before),
+            median(after),
+        ));
+    }
+    young.leave().await?;
+    old.leave().await
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 /// Hospitals whose wards have reported on each of so many days; those who can report now.
@@ -162,13 +210,16 @@ async fn remember(tx: &mut Machine, at: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-/// Readers, each at their own pace; while somebody reports, where an app tells the time.
-async fn look(address: SocketAddr, reporters: &[Arc<Hospital>], reports: Option<&App>) -> Result<Flow> {
+/// Readers, each at their own pace; while somebody reports, where that is wanted.
+async fn look(network: &Network, time: Duration, reports: bool) -> Result<Flow> {
+    let Network { address, app, reporters, .. } = network;
     let ask = |nth: usize| same(&page("/beds", &reporters[nth % reporters.len()].reporter.session), 1);
     let asks: Vec<Ask> = (0..READERS).flat_map(ask).collect();
-    let readers = drive(address, WATCHED, LOOKS_EVERY, asks, |_, status| status == 200);
-    let Some(app) = reports else { return readers.await };
-    let writers = drive(address, WATCHED, REPORTS_EVERY, vec![reporting(app, reporters)], post::is_done);
+    let readers = drive(*address, time, LOOKS_EVERY, asks, |_, status| status == 200);
+    if !reports {
+        return readers.await;
+    }
+    let writers = drive(*address, time, REPORTS_EVERY, vec![reporting(app, reporters)], post::is_done);
     Ok(tokio::try_join!(readers, writers)?.0)
 }
 
@@ -183,9 +234,10 @@ fn reporting(app: &App, reporters: &[Arc<Hospital>]) -> Ask {
 }
 
 /// How long each of some reports takes to stand on a board that is open.
-async fn seen(address: SocketAddr, app: &App, reporters: &[Arc<Hospital>]) -> Result<Vec<Duration>> {
-    let mut open = Open::new(address, &reporters[1].reporter.session).await?;
-    let mut conn = Conn::open(address).await?;
+async fn seen(network: &Network) -> Result<Vec<Duration>> {
+    let Network { address, app, reporters, .. } = network;
+    let mut open = Open::new(*address, &reporters[1].reporter.session).await?;
+    let mut conn = Conn::open(*address).await?;
     let mut took = Vec::new();
     let ours = std::slice::from_ref(&reporters[0]);
     let mut ask = reporting(app, ours);

@@ -20,7 +20,7 @@ use crate::domain::org::Channel;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
 use crate::store::db::Dialect;
-use crate::store::notices::{self, NewNotice, Silent, claim};
+use crate::store::notices::{self, About, NewNotice, Silent, claim};
 use crate::store::{jobs, region, sessions};
 
 /// The name under which the database remembers when the sweep last ran.
@@ -188,12 +188,7 @@ fn reminder(org: Silent, sequence: i32, due_at: DateTime<Utc>) -> NewNotice {
         subject: org.org_id.into(),
         kind: NoticeKind::BedReport,
         sequence,
-        case: None,
-        conference: None,
-        invitation: None,
-        link: None,
-        request: None,
-        registration: None,
+        about: About::default(),
         org: org.org_id,
         channel: Channel::Mail,
         address: org.mail,

@@ -48,18 +48,8 @@ pub struct NewNotice {
     pub kind: NoticeKind,
     /// The conference's sequence, or another number that tells repeats apart (a day for bed reports).
     pub sequence: i32,
-    /// The case.
-    pub case: Option<CaseId>,
-    /// The conference.
-    pub conference: Option<ConferenceId>,
-    /// The invitation.
-    pub invitation: Option<InvitationId>,
-    /// The member of the prior team.
-    pub link: Option<LinkId>,
-    /// The request for a bed, and the question to one hospital.
-    pub request: Option<(BedRequestId, Option<AskId>)>,
-    /// The registration with a hospital.
-    pub registration: Option<RegistrationId>,
+    /// What it belongs to.
+    pub about: About,
     /// Who receives it.
     pub org: OrgId,
     /// By which way.
@@ -68,6 +58,25 @@ pub struct NewNotice {
     pub address: String,
     /// When it is due.
     pub due_at: DateTime<Utc>,
+}
+
+/// What a message belongs to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct About {
+    /// The case.
+    pub case: Option<CaseId>,
+    /// The conference.
+    pub conference: Option<ConferenceId>,
+    /// The invitation.
+    pub invitation: Option<InvitationId>,
+    /// The member of the prior team.
+    pub link: Option<LinkId>,
+    /// The request for a bed.
+    pub request: Option<BedRequestId>,
+    /// The question to one hospital.
+    pub ask: Option<AskId>,
+    /// The registration with a hospital.
+    pub registration: Option<RegistrationId>,
 }
 
 /// Plans a message; one that is planned already stays as it is. The day of a decision that a new version of the minutes keeps is
@@ -88,12 +97,10 @@ pub async fn add(tx: &mut Writer, new: &NewNotice) -> Result<bool> {
                    state = 'queued', why = '', attempts = 0, lease = null, leased_until = null, digest_id = null
                where notice.kind = 'decision' and notice.state = 'not_sent' and notice.why = 'superseded'";
     let query = tx.query(sql).bind(NoticeId::fresh()).bind(new.subject).bind(new.kind).bind(new.sequence);
-    let query = query.bind(new.case).bind(new.conference).bind(new.invitation).bind(new.link).bind(new.org);
+    let About { case, conference, invitation, link, request, ask, registration } = new.about;
+    let query = query.bind(case).bind(conference).bind(invitation).bind(link).bind(new.org);
     let query = query.bind(new.channel).bind(&new.address).bind(new.due_at).bind(now);
-    let query = query
-        .bind(new.request.map(|(request, _)| request))
-        .bind(new.request.and_then(|(_, ask)| ask))
-        .bind(new.registration);
+    let query = query.bind(request).bind(ask).bind(registration);
     Ok(query.execute().await? == 1)
 }
 
@@ -272,15 +279,16 @@ pub async fn end_tasks(tx: &mut Writer) -> Result<u64> {
     tx.query(sql).bind(now).execute().await
 }
 
-/// To whom of a conference a nurse had the question put again since `since`, and who is still to hear at all.
+/// Who of a conference needn't be asked once more: the question was put again since `since`, or they are still to hear at all.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn asked_again(
-    tx: &mut Tx,
+pub async fn asked_enough(
+    tx: &mut Writer,
     conference: ConferenceId,
-    (since, now): (DateTime<Utc>, DateTime<Utc>),
+    since: DateTime<Utc>,
 ) -> Result<Vec<InvitationId>> {
+    let now = tx.now;
     let sql = "select invitation_id from notice
                 where conference_id = $1 and invitation_id is not null
                   and (kind = 'again' and created_at >= $2 or kind in ('invite', 'moved') and state = 'queued' and next_at > $3)";

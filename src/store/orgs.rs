@@ -1,5 +1,13 @@
 //! Organisations: the directory that everybody of the network may read, and each one's own data.
 
+/// The mail address of an organisation `o`, unless what went there came back; null where there is none.
+macro_rules! usable_mail {
+    () => {
+        "case when o.mail_lost_at is null then o.mail end"
+    };
+}
+pub(in crate::store) use usable_mail;
+
 mod own;
 pub mod place;
 mod register;

@@ -14,8 +14,7 @@ use crate::error::{Error, Result};
 use crate::id::{LineId, OrgId, RegistrationId};
 
 pub use exchanges::{
-    Exchanged, Last, NewExchange, Notice, Pending, drop_asked, due, ensure_code, exchange, exchanges, find_code,
-    latest, notices, pending,
+    Exchanged, Last, NewExchange, Notice, Pending, drop_asked, due, exchange, exchanges, latest, notices, pending,
 };
 
 /// A registration.

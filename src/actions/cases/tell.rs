@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::id::{CaseId, NoticeId};
 use crate::store::cases::{self, Link};
 use crate::store::change::Change;
-use crate::store::notices::{self, NewNotice};
+use crate::store::notices::{self, About, NewNotice};
 use crate::store::region;
 
 /// Plans a message to the known members of the team that are `meant`, in their own way and within their hours. A day of
@@ -53,12 +53,7 @@ fn message(
         subject: link.id.into(),
         kind,
         sequence,
-        case: Some(case),
-        conference: None,
-        invitation: None,
-        link: Some(link.id),
-        request: None,
-        registration: None,
+        about: About { case: Some(case), link: Some(link.id), ..About::default() },
         org,
         channel: reach(preferred, !address.is_empty(), link.org_fax.is_some()),
         address,

@@ -221,8 +221,7 @@ pub async fn resend(app: &App, actor: &Actor, id: ConferenceId) -> Result<usize>
     let conference = conferences::take(&mut tx, scope, id).await?;
     conference::may_answer(conference.state, conference.starts_at, tx.now)?;
     let today = calendar::at(calendar::day_of(tx.now), NaiveTime::MIN);
-    let now = tx.now;
-    let before = notices::asked_again(&mut tx, id, (today, now)).await?;
+    let before = notices::asked_enough(&mut tx, id, today).await?;
     let mut silent = invitations::receivers(&mut tx, id).await?;
     silent.retain(|who| who.answer_id.is_none() && !before.contains(&who.invitation_id));
     if silent.is_empty() {

@@ -14,7 +14,7 @@ use crate::id::InvitationId;
 use crate::store::change::Change;
 use crate::store::conferences::Conference;
 use crate::store::invitations::{self, Receiver};
-use crate::store::notices::{self, NewNotice};
+use crate::store::notices::{self, About, NewNotice};
 use crate::store::region;
 
 /// The region's ladder and the holidays, read once for a change.
@@ -138,12 +138,13 @@ fn message(conference: &Conference, receiver: &Receiver, kind: NoticeKind, due_a
         subject: receiver.invitation_id.into(),
         kind,
         sequence: conference.sequence,
-        case: Some(conference.case_id),
-        conference: Some(conference.id),
-        invitation: Some(receiver.invitation_id),
-        link: receiver.link_id,
-        request: None,
-        registration: None,
+        about: About {
+            case: Some(conference.case_id),
+            conference: Some(conference.id),
+            invitation: Some(receiver.invitation_id),
+            link: receiver.link_id,
+            ..About::default()
+        },
         org: receiver.org_id,
         channel: goes_by(receiver),
         address: receiver.mail.clone().unwrap_or_default(),

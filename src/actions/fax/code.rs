@@ -9,7 +9,6 @@ use crate::id::{AskId, InvitationId, RegistrationId};
 use crate::secret::Secret;
 use crate::store::change::Machine;
 use crate::store::fax::codes::{self, Brake};
-use crate::store::registrations;
 
 /// All clients together.
 const ALL: &str = "";
@@ -74,7 +73,7 @@ async fn behind(tx: &mut Machine, code: &str, now: DateTime<Utc>) -> Result<Open
     if let Some(ask) = codes::find_ask(tx, code).await? {
         return Ok(Opened::Asked(ask));
     }
-    let exchange = registrations::find_code(tx, code).await?;
+    let exchange = codes::find_exchange(tx, code).await?;
     Ok(exchange.map_or(Opened::Wrong, |(registration, day)| Opened::Exchange(registration, day)))
 }
 

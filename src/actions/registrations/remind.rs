@@ -7,7 +7,7 @@ use crate::domain::notice::{NoticeKind, Why, day_number};
 use crate::domain::reach::reach;
 use crate::domain::registration::{self, AGAIN_DAYS, REMIND_DAYS, last_before};
 use crate::error::Result;
-use crate::store::notices::{self, NewNotice};
+use crate::store::notices::{self, About, NewNotice};
 use crate::store::registrations;
 
 /// Plans a message to each clinic whose exchange comes due; how many.
@@ -34,12 +34,7 @@ pub async fn remind(app: &App) -> Result<u64> {
             subject: due.id.into(),
             kind,
             sequence: day_number(due.due_on()),
-            case: None,
-            conference: None,
-            invitation: None,
-            link: None,
-            request: None,
-            registration: Some(due.id),
+            about: About { registration: Some(due.id), ..About::default() },
             org: due.org_id,
             channel: reach(due.preferred, !due.mail.is_empty(), due.has_fax),
             address: due.mail,

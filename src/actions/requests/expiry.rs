@@ -1,6 +1,6 @@
 //! Requests that end by themselves, and promises of which nobody says what came of them.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::tell::{tell, tell_withdrawn};
 use crate::app::{App, By};
@@ -46,7 +46,7 @@ pub async fn expire(app: &App, region: &Region) -> Result<u64> {
     Ok(moved)
 }
 
-fn is_due(idle: &Idle, asks: &[Ask], region: &Region, now: chrono::DateTime<chrono::Utc>) -> Result<bool> {
+fn is_due(idle: &Idle, asks: &[Ask], region: &Region, now: DateTime<Utc>) -> Result<bool> {
     let urgency = idle.need()?.urgency;
     Ok(match idle.state {
         RequestState::Open => expires_at(urgency, idle.made_at, idle.words(), region.request_hours) <= now,

@@ -8,16 +8,17 @@ use crate::domain::reach::reach;
 use crate::domain::request::Reply;
 use crate::error::Result;
 use crate::id::{AskId, BedRequestId, NoticeId, OrgId};
-use crate::secret;
 use crate::store::change::{Change, Writer};
-use crate::store::notices::{self as planned, NewNotice};
+use crate::store::fax::codes;
+use crate::store::notices::{self as planned, About, NewNotice};
 use crate::store::requests::asks::{self, Ask, Whom};
 use crate::store::requests::notices;
 
 /// Asks one hospital, in its own way and at once; nothing where it was asked before and that stands.
 pub(super) async fn put(tx: &mut Writer, id: BedRequestId, whom: &Whom<'_>, minutes: u32, by_rota: bool) -> Result<()> {
     let answer_by = tx.now + TimeDelta::minutes(minutes.into());
-    let asked = asks::add(tx, id, (whom, &secret::short_code()?), answer_by, by_rota).await?;
+    let code = codes::fresh(tx).await?;
+    let asked = asks::add(tx, id, (whom, &code), answer_by, by_rota).await?;
     if let (Some((ask, round)), Whom::Org(org)) = (asked, whom) {
         let now = tx.now;
         // Who hasn't heard yet that the last question was taken back needn't any more.
@@ -54,12 +55,7 @@ pub(super) async fn tell(
         subject,
         kind,
         sequence,
-        case: None,
-        conference: None,
-        invitation: None,
-        link: None,
-        request: Some((request, ask)),
-        registration: None,
+        about: About { request: Some(request), ask, ..About::default() },
         org,
         channel,
         address: reached.mail,

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::id::{CaseId, LinkId, OrgId};
 use crate::store::change::Change;
 use crate::store::db::Tx;
+use crate::store::orgs::usable_mail;
 
 /// What is on record about telling a member of the prior team (the view `prior_link_trail`).
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -96,14 +97,17 @@ impl Link {
 /// # Errors
 /// The database refuses.
 pub async fn team(tx: &mut Tx, case: CaseId) -> Result<Vec<Link>> {
-    let sql = "select l.id, l.role, l.standing, l.org_id, o.name as org_name, o.kind as org_kind, o.phone as org_phone, o.fax as org_fax,
-                 case when o.mail_lost_at is null then o.mail end as org_mail, o.preferred_channel as org_channel, o.calendar as org_calendar, l.person_name, l.source,
+    let sql = concat!(
+        "select l.id, l.role, l.standing, l.org_id, o.name as org_name, o.kind as org_kind, o.phone as org_phone, o.fax as org_fax, ",
+        usable_mail!(),
+        " as org_mail, o.preferred_channel as org_channel, o.calendar as org_calendar, l.person_name, l.source,
                  l.confirmed_by, l.created_at, t.notified_at, t.reached_at, t.failed_calls, t.answers,
                  (select a.answer from invitation i join conference c on c.id = i.conference_id join answer a on a.id = i.answer_id
                    where i.link_id = l.id and i.revoked_at is null and c.state = 'called' order by c.starts_at desc limit 1)
                    as answer
                  from prior_link l join prior_link_trail t on t.link_id = l.id left join org o on o.id = l.org_id
-                where l.case_id = $1 and l.ended_at is null";
+                where l.case_id = $1 and l.ended_at is null"
+    );
     let mut team: Vec<Link> = tx.query(sql).bind(case).all().await?;
     team.sort_by_key(|link| PartyRole::PRIOR_TEAM.iter().position(|role| *role == link.role));
     Ok(team)

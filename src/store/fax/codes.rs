@@ -1,29 +1,30 @@
 //! The short codes of paper slips, and the brake on guessing at them: in the database, so that it holds on every server.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+use crate::domain::notice::day_number;
+use crate::domain::registration::due_on;
 use crate::error::{Error, Result};
 use crate::id::{AskId, InvitationId, RegistrationId};
 use crate::secret;
 use crate::store::change::Writer;
 use crate::store::db::Tx;
-use crate::store::registrations;
 
-/// So often a new code is drawn where another invitation has it: with 10¹² codes, the first one is free.
+/// So often a new code is drawn where somebody else has it: with 10¹² codes, the first one is free.
 const DRAWS: usize = 4;
 
-/// The short code of an invitation, made where it has none.
+/// A short code that nothing on paper bears.
 ///
 /// # Errors
 /// The system has no randomness; the database refuses.
-pub async fn ensure(tx: &mut Writer, invitation: InvitationId) -> Result<String> {
+pub async fn fresh(tx: &mut Writer) -> Result<String> {
     for _ in 0..DRAWS {
-        let sql = "update invitation set short_code = coalesce(short_code, $2)
-                    where id = $1 and not exists (select 1 from invitation x where x.short_code = $2 and x.id <> $1)
-                      and not exists (select 1 from backup_registration r where r.short_code = $2)
-                   returning short_code";
-        let row: Option<(String,)> = tx.query(sql).bind(invitation).bind(secret::short_code()?).optional().await?;
-        if let Some((code,)) = row {
+        let code = secret::short_code()?;
+        let sql = "select exists (select 1 from invitation where short_code = $1)
+                     or exists (select 1 from bed_request_ask where short_code = $1)
+                     or exists (select 1 from backup_registration where short_code = $1)";
+        let (is_taken,): (bool,) = tx.query(sql).bind(&code).one().await?;
+        if !is_taken {
             return Ok(code);
         }
     }
@@ -31,7 +32,7 @@ pub async fn ensure(tx: &mut Writer, invitation: InvitationId) -> Result<String>
 }
 
 /// Makes sure that what asks for an answer on paper has its code: an invitation, or the exchange about a registration that is due on
-/// a day.
+/// a day ([`day_number`]).
 ///
 /// # Errors
 /// The system has no randomness; the database refuses.
@@ -41,10 +42,15 @@ pub async fn ensure_for(
     exchange: Option<(RegistrationId, i32)>,
 ) -> Result<()> {
     if let Some(invitation) = invitation {
-        ensure(tx, invitation).await?;
+        let code = fresh(tx).await?;
+        let sql = "update invitation set short_code = $2 where id = $1 and short_code is null";
+        tx.query(sql).bind(invitation).bind(&code).execute().await?;
     }
     if let Some((registration, day)) = exchange {
-        registrations::ensure_code(tx, registration, day).await?;
+        let code = fresh(tx).await?;
+        let sql = "update backup_registration set short_code = $2, short_code_day = $3
+                    where id = $1 and (short_code_day is null or short_code_day <> $3)";
+        tx.query(sql).bind(registration).bind(&code).bind(day).execute().await?;
     }
     Ok(())
 }
@@ -69,6 +75,18 @@ pub async fn find_ask(tx: &mut Tx, code: &str) -> Result<Option<AskId>> {
                 where k.short_code = $1 and k.org_id is not null and k.state <> 'withdrawn' and r.state = 'open'";
     let row: Option<(AskId,)> = tx.query(sql).bind(code).optional().await?;
     Ok(row.map(|(id,)| id))
+}
+
+/// The registration with this code, and the day for which it is; none where those answers are here, or the registration has ended.
+///
+/// # Errors
+/// The database refuses.
+pub async fn find_exchange(tx: &mut Tx, code: &str) -> Result<Option<(RegistrationId, i32)>> {
+    let sql = "select id, short_code_day, registered_on, exchanged_on from backup_registration
+                where short_code = $1 and ended_on is null";
+    let row: Option<(RegistrationId, i32, NaiveDate, Option<NaiveDate>)> = tx.query(sql).bind(code).optional().await?;
+    let Some((id, day, registered_on, exchanged_on)) = row else { return Ok(None) };
+    Ok((day_number(due_on(registered_on, exchanged_on)) == day).then_some((id, day)))
 }
 
 /// What somebody has guessed lately. `client` is a digest of an address, or nothing for all addresses together.

@@ -13,6 +13,23 @@ use crate::store::change::Change;
 use crate::store::db::Tx;
 use crate::store::notices::mark::{self, Attempt};
 
+/// The messages of the hospital `$1`: of its cases `dc` with their conferences `c`, and of its registrations `rg`.
+macro_rules! messages {
+    ($columns:literal, $joins:literal, $rest:literal) => {
+        concat!(
+            "select ",
+            $columns,
+            " from notice n
+               left join conference c on c.id = n.conference_id
+               left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
+               left join backup_registration rg on rg.id = n.registration_id ",
+            $joins,
+            " where (dc.hospital_id = $1 or rg.hospital_id = $1) and ",
+            $rest
+        )
+    };
+}
+
 /// A message that goes by FAX.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Waiting {
@@ -56,22 +73,19 @@ pub struct Waiting {
 /// # Errors
 /// The database refuses.
 pub async fn of_hospital(tx: &mut Tx, scope: Scope, since: DateTime<Utc>) -> Result<Vec<Waiting>> {
-    // What lies in the pile and what was sent lately: each is found by its state.
-    let sql = "select n.id, n.kind, n.state, n.org_id, o.name as org_name, coalesce(i.person_name, l.person_name, '') as person_name,
-                 coalesce(o.fax, '') as fax, coalesce(o.phone, '') as phone, v.org_id is not null as verified, dc.id as case_id,
-                 n.registration_id, coalesce(dc.code, rg.code) as case_code, n.conference_id, c.starts_at, n.due_at, n.sent_at
-                 from notice n
-                 join org o on o.id = n.org_id
-                 left join org_fax_verified v on v.org_id = o.id
-                 left join invitation i on i.id = n.invitation_id
-                 left join prior_link l on l.id = n.link_id
-                 left join conference c on c.id = n.conference_id
-                 left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-                 left join backup_registration rg on rg.id = n.registration_id
-                where (dc.hospital_id = $1 or rg.hospital_id = $1)
-                  and n.id in (select p.id from notice p where p.channel = 'fax_print' and p.state in ('to_do', 'printed')
-                     union all select s.id from notice s where s.channel = 'fax_print' and s.state in ('faxed', 'received') and s.sent_at >= $2)
-                order by o.name_kana, o.id, n.due_at, n.id";
+    let sql = messages!(
+        "n.id, n.kind, n.state, n.org_id, o.name as org_name, coalesce(i.person_name, l.person_name, '') as person_name,
+         coalesce(o.fax, '') as fax, coalesce(o.phone, '') as phone, v.org_id is not null as verified, dc.id as case_id,
+         n.registration_id, coalesce(dc.code, rg.code) as case_code, n.conference_id, c.starts_at, n.due_at, n.sent_at",
+        "join org o on o.id = n.org_id
+         left join org_fax_verified v on v.org_id = o.id
+         left join invitation i on i.id = n.invitation_id
+         left join prior_link l on l.id = n.link_id",
+        // The pile, and what was sent lately: each is found by its state.
+        "n.id in (select p.id from notice p where p.channel = 'fax_print' and p.state in ('to_do', 'printed')
+            union all select s.id from notice s where s.channel = 'fax_print' and s.state in ('faxed', 'received') and s.sent_at >= $2)
+         order by o.name_kana, o.id, n.due_at, n.id"
+    );
     tx.query(sql).bind(scope.org()).bind(since).all().await
 }
 
@@ -151,14 +165,11 @@ pub struct Ready {
 /// # Errors
 /// The database refuses.
 pub async fn to_print(tx: &mut Tx, scope: Scope) -> Result<Vec<Ready>> {
-    let sql = "select n.id, n.invitation_id, n.registration_id, n.sequence from notice n
-                 join org o on o.id = n.org_id
-                 join org_fax_verified v on v.org_id = n.org_id
-                 left join conference c on c.id = n.conference_id
-                 left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-                 left join backup_registration rg on rg.id = n.registration_id
-                where (dc.hospital_id = $1 or rg.hospital_id = $1) and n.channel = 'fax_print' and n.state = 'to_do'
-                order by o.name_kana, o.id, n.due_at, n.id";
+    let sql = messages!(
+        "n.id, n.invitation_id, n.registration_id, n.sequence",
+        "join org o on o.id = n.org_id join org_fax_verified v on v.org_id = n.org_id",
+        "n.channel = 'fax_print' and n.state = 'to_do' order by o.name_kana, o.id, n.due_at, n.id"
+    );
     tx.query(sql).bind(scope.org()).all().await
 }
 
@@ -167,14 +178,11 @@ pub async fn to_print(tx: &mut Tx, scope: Scope) -> Result<Vec<Ready>> {
 /// # Errors
 /// The database refuses.
 pub async fn printed(tx: &mut Tx, scope: Scope) -> Result<Vec<NoticeId>> {
-    let sql = "select n.id from notice n
-                 join org o on o.id = n.org_id
-                 join org_fax_verified v on v.org_id = n.org_id
-                 left join conference c on c.id = n.conference_id
-                 left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-                 left join backup_registration rg on rg.id = n.registration_id
-                where (dc.hospital_id = $1 or rg.hospital_id = $1) and n.channel = 'fax_print' and n.state = 'printed'
-                order by o.name_kana, o.id, n.due_at, n.id";
+    let sql = messages!(
+        "n.id",
+        "join org o on o.id = n.org_id join org_fax_verified v on v.org_id = n.org_id",
+        "n.channel = 'fax_print' and n.state = 'printed' order by o.name_kana, o.id, n.due_at, n.id"
+    );
     let rows: Vec<(NoticeId,)> = tx.query(sql).bind(scope.org()).all().await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
@@ -184,12 +192,8 @@ pub async fn printed(tx: &mut Tx, scope: Scope) -> Result<Vec<NoticeId>> {
 /// # Errors
 /// [`crate::error::Error::NotFound`]; the database refuses.
 pub async fn find(tx: &mut Tx, scope: Scope, id: NoticeId) -> Result<(Option<CaseId>, NoticeState)> {
-    let sql = "select dc.id, n.state from notice n
-                 left join conference c on c.id = n.conference_id
-                 left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-                 left join backup_registration rg on rg.id = n.registration_id
-                where n.id = $1 and (dc.hospital_id = $2 or rg.hospital_id = $2) and n.channel = 'fax_print'";
-    tx.query(sql).bind(id).bind(scope.org()).one().await
+    let sql = messages!("dc.id, n.state", "", "n.id = $2 and n.channel = 'fax_print'");
+    tx.query(sql).bind(scope.org()).bind(id).one().await
 }
 
 /// Marks a sheet as printed; false where it was done before.
@@ -242,15 +246,13 @@ pub async fn mark_received(tx: &mut Change, id: NoticeId) -> Result<bool> {
 /// # Errors
 /// The database refuses.
 pub async fn was_lost(tx: &mut Tx, scope: Scope, id: NoticeId) -> Result<bool> {
-    let sql = "select exists (
-                 select 1 from delivery d
-                   join notice n on n.id = d.notice_id
-                   left join conference c on c.id = n.conference_id
-                   left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-                   left join backup_registration rg on rg.id = n.registration_id
-                  where n.id = $1 and (dc.hospital_id = $2 or rg.hospital_id = $2) and d.channel = 'fax_print' and d.outcome = 'bounced')";
-    let (was_lost,): (bool,) = tx.query(sql).bind(id).bind(scope.org()).one().await?;
-    Ok(was_lost)
+    let sql = messages!(
+        "n.id",
+        "",
+        "n.id = $2 and n.id in (select d.notice_id from delivery d where d.notice_id = $2 and d.channel = 'fax_print' and d.outcome = 'bounced')"
+    );
+    let lost: Option<(NoticeId,)> = tx.query(sql).bind(scope.org()).bind(id).optional().await?;
+    Ok(lost.is_some())
 }
 
 /// The line of the ledger, with who did it.

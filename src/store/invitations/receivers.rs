@@ -5,6 +5,7 @@ use crate::domain::org::Channel;
 use crate::error::{Error, Result};
 use crate::id::{AnswerId, ConferenceId, InvitationId, LinkId, OrgId};
 use crate::store::change::Change;
+use crate::store::orgs::usable_mail;
 
 /// An invited party as a receiver of messages.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -41,9 +42,12 @@ impl Receiver {
 /// # Errors
 /// The database refuses.
 pub async fn receivers(tx: &mut Change, conference: ConferenceId) -> Result<Vec<Receiver>> {
-    let sql = "select i.id as invitation_id, i.org_id, i.link_id, i.answer_id, o.preferred_channel,
-                 case when o.mail_lost_at is null then o.mail end as mail, o.fax, o.calendar
+    let sql = concat!(
+        "select i.id as invitation_id, i.org_id, i.link_id, i.answer_id, o.preferred_channel, ",
+        usable_mail!(),
+        " as mail, o.fax, o.calendar
                  from invitation i join org o on o.id = i.org_id
-                where i.conference_id = $1 and i.revoked_at is null order by i.id";
+                where i.conference_id = $1 and i.revoked_at is null order by i.id"
+    );
     tx.query(sql).bind(conference).all().await
 }

@@ -13,6 +13,7 @@ use crate::domain::request::Reply;
 use crate::error::Result;
 use crate::id::{AskId, BedRequestId, ConferenceId, InvitationId, LeaseId, NoticeId, OrgId, RegistrationId};
 use crate::store::db::Tx;
+use crate::store::orgs::usable_mail;
 use crate::store::polls::{self, Slot};
 
 /// Everything that is to be known of a notice before it is sent. Never anything of the patient.
@@ -164,7 +165,9 @@ macro_rules! planned {
     ($which:literal) => {
         concat!(
             "select n.id, n.lease, n.digest_id, n.kind, n.sequence, n.channel, n.due_at, n.next_at, n.attempts, n.org_id, o.name as org_name,
-                    case when o.mail_lost_at is null then coalesce(o.mail, '') else '' end as address, o.calendar as org_calendar,
+                    coalesce(",
+            usable_mail!(),
+            ", '') as address, o.calendar as org_calendar,
                     exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax,
                     (select min(d.at) from delivery d where d.notice_id = n.id) as tried_at,
                     coalesce(h.name, bs.name, nullif(ba.outside_name, '')) as hospital_name,

@@ -3,17 +3,14 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::access::Scope;
-use crate::domain::notice::{NoticeKind, NoticeState, Why, day_number};
+use crate::domain::notice::{NoticeKind, NoticeState, Why};
 use crate::domain::org::Channel;
 use crate::domain::registration::{Answers, ExchangeVia, due_on};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::id::{LineId, OrgId, RegistrationId};
-use crate::secret;
 use crate::store::change::{Change, Writer};
 use crate::store::db::Tx;
-
-/// So often a new code is drawn where somebody else has it: with 10¹² codes, the first one is free.
-const DRAWS: usize = 4;
+use crate::store::orgs::usable_mail;
 
 /// An exchange of information.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -175,7 +172,10 @@ impl Due {
 /// # Errors
 /// The database refuses.
 pub async fn due(tx: &mut Tx, first: NaiveDate, again: NaiveDate) -> Result<Vec<Due>> {
-    let sql = "select r.id, r.org_id, o.preferred_channel as preferred, coalesce(case when o.mail_lost_at is null then o.mail end, '') as mail,
+    let sql = concat!(
+        "select r.id, r.org_id, o.preferred_channel as preferred, coalesce(",
+        usable_mail!(),
+        ", '') as mail,
                  exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax, r.registered_on, r.exchanged_on
                  from backup_registration r join org o on o.id = r.org_id
                 where r.ended_on is null and coalesce(r.exchanged_on, r.registered_on) <= $1
@@ -183,7 +183,8 @@ pub async fn due(tx: &mut Tx, first: NaiveDate, again: NaiveDate) -> Result<Vec<
                                      and (r.exchanged_at is null or n.created_at > r.exchanged_at)
                                      and (n.kind = 'exchange_again'
                                        or n.kind = 'exchange_due' and coalesce(r.exchanged_on, r.registered_on) > $2))
-                order by r.id limit 500";
+                order by r.id limit 500"
+    );
     tx.query(sql).bind(first).bind(again).all().await
 }
 
@@ -231,36 +232,4 @@ pub async fn pending(tx: &mut Tx, scope: Scope, since: NaiveDate) -> Result<Vec<
                   and coalesce(r.exchanged_on, r.registered_on) <= $2
                 order by o.name_kana, o.id, coalesce(r.exchanged_on, r.registered_on), r.code limit 1000";
     tx.query(sql).bind(scope.org()).bind(since).all().await
-}
-
-/// The short code for the answers that are due on a day ([`day_number`]), made where there is none.
-///
-/// # Errors
-/// The system has no randomness; the database refuses.
-pub async fn ensure_code(tx: &mut Writer, id: RegistrationId, day: i32) -> Result<String> {
-    for _ in 0..DRAWS {
-        let sql =
-            "update backup_registration set short_code = case when short_code_day = $3 then short_code else $2 end,
-                     short_code_day = $3
-                    where id = $1 and not exists (select 1 from invitation i where i.short_code = $2)
-                      and not exists (select 1 from backup_registration x where x.short_code = $2 and x.id <> $1)
-                   returning short_code";
-        let row: Option<(String,)> = tx.query(sql).bind(id).bind(secret::short_code()?).bind(day).optional().await?;
-        if let Some((code,)) = row {
-            return Ok(code);
-        }
-    }
-    Err(Error::internal("no short code is free"))
-}
-
-/// The registration with this code, and the day for which it is; none where those answers are here, or the registration has ended.
-///
-/// # Errors
-/// The database refuses.
-pub async fn find_code(tx: &mut Tx, code: &str) -> Result<Option<(RegistrationId, i32)>> {
-    let sql = "select id, short_code_day, registered_on, exchanged_on from backup_registration
-                where short_code = $1 and ended_on is null";
-    let row: Option<(RegistrationId, i32, NaiveDate, Option<NaiveDate>)> = tx.query(sql).bind(code).optional().await?;
-    let Some((id, day, registered_on, exchanged_on)) = row else { return Ok(None) };
-    Ok((day_number(due_on(registered_on, exchanged_on)) == day).then_some((id, day)))
 }

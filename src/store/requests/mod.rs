@@ -266,13 +266,19 @@ pub async fn add_party(tx: &mut Change, id: BedRequestId, org: OrgId) -> Result<
     Ok(())
 }
 
+/// Whether an organisation `o` may be asked: a member of the network with beds.
+macro_rules! has_beds {
+    () => {
+        "o.network_member and o.kind in ('hospital', 'clinic_with_beds', 'geriatric_health_facility', 'integrated_care_facility')"
+    };
+}
+
 /// Whether an organisation is a member of the network with beds, and so may be asked.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn may_be_asked(tx: &mut Tx, _: Network, org: OrgId) -> Result<bool> {
-    let sql = "select id from org where id = $1 and network_member
-                  and kind in ('hospital', 'clinic_with_beds', 'geriatric_health_facility', 'integrated_care_facility')";
+    let sql = concat!("select o.id from org o where o.id = $1 and ", has_beds!());
     let row: Option<(OrgId,)> = tx.query(sql).bind(org).optional().await?;
     Ok(row.is_some())
 }
@@ -282,10 +288,12 @@ pub async fn may_be_asked(tx: &mut Tx, _: Network, org: OrgId) -> Result<bool> {
 /// # Errors
 /// The database refuses.
 pub(crate) async fn askable(tx: &mut Tx, id: BedRequestId) -> Result<Vec<OrgId>> {
-    let sql = "select o.id from bed_request r join programme_hospital m on m.programme_id = r.programme_id
-                 join org o on o.id = m.org_id and o.id <> r.org_id
-                where r.id = $1 and o.network_member
-                  and o.kind in ('hospital', 'clinic_with_beds', 'geriatric_health_facility', 'integrated_care_facility')";
+    let sql = concat!(
+        "select o.id from bed_request r join programme_hospital m on m.programme_id = r.programme_id
+           join org o on o.id = m.org_id and o.id <> r.org_id
+          where r.id = $1 and ",
+        has_beds!()
+    );
     let rows: Vec<(OrgId,)> = tx.query(sql).bind(id).all().await?;
     Ok(rows.into_iter().map(|(org,)| org).collect())
 }

@@ -10,6 +10,7 @@ use crate::id::{AskId, BedRequestId, NoticeId, OrgId};
 use crate::store::change::{Change, Writer};
 use crate::store::db::Tx;
 use crate::store::notices::mark::{self, Attempt};
+use crate::store::orgs::usable_mail;
 
 /// How an organisation is reached.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -27,8 +28,11 @@ pub struct Reached {
 /// # Errors
 /// The database refuses.
 pub async fn reached(tx: &mut Tx, org: OrgId) -> Result<Reached> {
-    let sql = "select o.preferred_channel as preferred, coalesce(case when o.mail_lost_at is null then o.mail end, '') as mail,
-                 exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax from org o where o.id = $1";
+    let sql = concat!(
+        "select o.preferred_channel as preferred, coalesce(",
+        usable_mail!(),
+        ", '') as mail, exists (select 1 from org_fax_verified v where v.org_id = o.id) as has_fax from org o where o.id = $1"
+    );
     tx.query(sql).bind(org).one().await
 }
 
