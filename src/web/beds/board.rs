@@ -1,6 +1,7 @@
 //! The bed board (空床情報). Everybody sees the same, so everything but the shell is rendered once per change.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
@@ -14,7 +15,7 @@ use super::export::links;
 use super::filter::Wanted;
 use super::row::Light;
 use crate::app::App;
-use crate::domain::access::Network;
+use crate::domain::access::{Network, Permission};
 use crate::domain::bed::board::Totals;
 use crate::domain::calendar::Holidays;
 use crate::domain::region::Region;
@@ -30,7 +31,7 @@ use crate::web::form::Form;
 use crate::web::layout::{self, Menu};
 use crate::web::programmes::duty::Duties;
 use crate::web::session::Session;
-use crate::web::ui::board::{line, live, totals};
+use crate::web::ui::board::{Total, card, live, totals};
 use crate::web::ui::chip::Tone;
 use crate::web::ui::form::Look;
 use crate::web::ui::link::button_link;
@@ -59,14 +60,16 @@ pub struct Board {
 pub struct View {
     /// The database's version of it.
     pub version: i64,
-    /// The wards in their order.
+    /// The hospitals in their order.
     pub lines: Vec<Line>,
-    /// Which of the fitting wards these are, from 0.
-    pub first: usize,
+    /// Which of the fitting wards these are.
+    pub range: Range<usize>,
     /// How many fit.
     pub fitting: usize,
     /// The sums.
     pub totals: String,
+    /// Who keeps beds.
+    pub duty: String,
     /// When this was so.
     pub lead: String,
 }
@@ -74,38 +77,49 @@ pub struct View {
 /// Rows on one page: nobody reads on for longer, and a country's wards are no page. The sums are of all.
 const ROWS: usize = 300;
 
-/// A ward on the board.
+/// A hospital on the board.
 #[derive(Debug)]
 pub struct Line {
-    /// The ward.
-    pub ward: WardId,
-    /// Its row.
+    /// The hospital.
+    pub org: OrgId,
+    /// Its card.
     pub html: String,
-    /// What it says, in a sentence.
-    pub said: String,
+    /// What each of its wards says, in a sentence.
+    pub said: Vec<(WardId, String)>,
 }
 
 impl View {
-    /// Sums and rows, kept up to date from `source`.
+    /// The sums, which `source` keeps up to date as it does the cards.
     #[must_use]
-    pub fn rows(&self, source: &str) -> Markup {
+    pub fn sums(&self, source: &str) -> Markup {
         html! {
-            (live(source, self.version))
             div id="board-totals" { (PreEscaped(&self.totals)) }
-            ul.board id="board" { @for line in &self.lines { (PreEscaped(&line.html)) } }
+            (live(source, self.version))
         }
+    }
+
+    /// Who keeps beds.
+    #[must_use]
+    pub fn duty(&self) -> Markup {
+        html! { div id="board-duty" { (PreEscaped(&self.duty)) } }
+    }
+
+    /// The cards.
+    #[must_use]
+    pub fn cards(&self) -> Markup {
+        html! { ul.board id="board" { @for line in &self.lines { (PreEscaped(&line.html)) } } }
     }
 
     /// The way to the wards for which this page has no room; nothing where it has.
     fn others(&self, wanted: &Wanted) -> Markup {
-        let (last, page) = (self.first + self.lines.len(), self.first / ROWS);
+        let (Range { start, end }, page) = (self.range.clone(), self.range.start / ROWS);
         let to = |page| Wanted { page, ..wanted.clone() }.address();
         html! {
-            @if self.fitting > self.lines.len() {
-                p { (self.fitting) "病棟のうち" (self.first + 1) "〜" (last) "番目です。地域や種類で絞り込むと、探しやすくなります。" }
+            @if self.fitting > self.range.len() {
+                p { (self.fitting) "病棟のうち" (start + 1) "〜" (end) "番目です。地域や種類で絞り込むと、探しやすくなります。" }
                 div.buttons {
                     @if page > 0 { (button_link(Look::Secondary, &to(page - 1), "前の病棟")) }
-                    @if last < self.fitting { (button_link(Look::Secondary, &to(page + 1), "次の病棟")) }
+                    @if end < self.fitting { (button_link(Look::Secondary, &to(page + 1), "次の病棟")) }
                 }
             }
         }
@@ -167,68 +181,97 @@ impl Board {
         Light { now: self.now, limits: self.region.age_limits(), holidays: &self.holidays }
     }
 
-    /// The sums of the wards that a filter means, and those that fit in their order.
+    /// The wards that fit, in their order; those of one hospital stand together.
     #[must_use]
-    pub fn chosen(&self, wanted: &Wanted) -> (Totals, Vec<&WardNow>) {
+    pub fn chosen(&self, wanted: &Wanted) -> Vec<&WardNow> {
         let light = self.light();
-        let meant: Vec<_> = self.wards.iter().map(AsRef::as_ref).filter(|ward| wanted.means(ward)).collect();
+        let fits = |ward: &&WardNow| wanted.means(ward) && wanted.fits(ward, light.standing(&ward.report), self.now);
+        let mut shown: Vec<_> = self.wards.iter().map(AsRef::as_ref).filter(fits).collect();
+        wanted.sort(&mut shown, |ward| light.standing(&ward.report));
+        shown
+    }
+
+    /// What wards add up to.
+    fn sums<'w>(&self, wards: impl IntoIterator<Item = &'w WardNow>) -> Totals {
+        let light = self.light();
         let mut sums = Totals::default();
-        for ward in &meant {
+        for ward in wards {
             sums.count(light.standing(&ward.report), ward.report.accepting, ward.report.backup_accepting);
         }
-        let fits = |ward: &&WardNow| wanted.fits(ward, light.standing(&ward.report), self.now);
-        let mut shown: Vec<_> = meant.into_iter().filter(fits).collect();
-        wanted.sort(&mut shown, |ward| light.standing(&ward.report));
-        (sums, shown)
+        sums
     }
 
     /// What the board shows through a filter.
     #[must_use]
     pub fn view(&self, wanted: &Wanted) -> View {
-        let light = self.light();
-        let (sums, shown) = self.chosen(wanted);
+        let shown = self.chosen(wanted);
         let first = wanted.page.min(shown.len().saturating_sub(1) / ROWS) * ROWS;
-        let line = |ward: &&WardNow| {
-            let mut row = light.row(ward);
-            if let Some(far) = wanted.far(ward) {
-                row.unit = format!("{} ・ {far}", row.unit);
-            }
-            row.tags.splice(0..0, wanted.unsaid(ward).map(str::to_owned));
-            if wanted.on_wall {
-                row.href = None;
-            }
-            Line { ward: ward.ward_id, html: line(&row).into_string(), said: row.said() }
-        };
-        let lead = format!("{} 現在", wareki::full_at(self.now, &self.holidays));
+        let range = first..shown.len().min(first + ROWS);
+        let houses = shown[range.clone()].chunk_by(|one, other| one.org_id == other.org_id);
+        let whole = wanted.narrows().then(|| self.sums(self.wards.iter().map(AsRef::as_ref)));
         View {
             version: self.version,
-            lines: shown.iter().skip(first).take(ROWS).map(line).collect(),
-            first,
+            lines: houses.filter_map(|wards| self.line(wanted, wards)).collect(),
+            range,
             fitting: shown.len(),
-            totals: strip(&sums).into_string(),
-            lead,
+            totals: strip(&self.sums(shown), whole.as_ref()).into_string(),
+            duty: self.duties.strip(self.now, &self.holidays, wanted.on_wall).into_string(),
+            lead: self.lead(),
         }
     }
 
-    /// The board as it is seen through a filter, with what it shows through it, without the shell.
-    #[must_use]
-    pub fn page(&self, wanted: &Wanted, view: &View) -> Markup {
+    /// The wards of one hospital as they are seen through a filter.
+    fn line(&self, wanted: &Wanted, wards: &[&WardNow]) -> Option<Line> {
+        let mut house = self.light().house(wards)?;
+        let first = wards.first()?;
+        if let Some(far) = wanted.far(first) {
+            house.place = if house.place.is_empty() { far } else { format!("{} ・ {far}", house.place) };
+        }
+        for (unit, ward) in house.units.iter_mut().zip(wards) {
+            unit.tags.splice(0..0, wanted.unsaid(ward).map(str::to_owned));
+            if wanted.on_wall {
+                unit.href = None;
+            }
+        }
+        let said = house.units.iter().zip(wards).map(|(unit, ward)| (ward.ward_id, unit.said(house.name)));
+        Some(Line { org: first.org_id, said: said.collect(), html: card(&house).into_string() })
+    }
+
+    /// Of which moment it is.
+    fn lead(&self) -> String {
+        format!("{} 現在", wareki::full_at(self.now, &self.holidays))
+    }
+
+    /// What it is called, of when and where it is, and the ways from it.
+    fn head(&self, wanted: &Wanted, may_hang: bool) -> Markup {
         let lead = html! {
             @if !self.region.name.is_empty() { span { (self.region.name) } }
-            span id="board-lead" { (view.lead) }
+            span id="board-lead" { (self.lead()) }
         };
-        html! {
-            (head("", "空床情報", &lead, &html! {
+        head(
+            "",
+            "空床情報",
+            &lead,
+            &html! {
                 (button_link(Look::Quiet, &wanted.address_of("/beds/map"), "地図"))
                 (button_link(Look::Quiet, "/beds/history", "空床の推移"))
                 (button_link(Look::Quiet, "/programmes", "後方支援病床の事業"))
                 (button_link(Look::Quiet, "/beds/about", "数え方と用語"))
-            }))
+                @if may_hang { (button_link(Look::Quiet, "/screens", "壁掛け画面")) }
+            },
+        )
+    }
+
+    /// The board as it is seen through a filter, with what it shows through it, without shell and head.
+    #[must_use]
+    pub fn page(&self, wanted: &Wanted, view: &View) -> Markup {
+        html! {
             (emergency())
-            (self.duties.table(self.now, &self.holidays))
+            (view.duty())
             (self.filters("/beds", wanted))
             (nowhere(wanted))
-            (view.rows(&wanted.address_of("/beds/live")))
+            div.sums { (view.sums(&wanted.address_of("/beds/live"))) }
+            (view.cards())
             (view.others(wanted))
             @if !view.lines.is_empty() { div.buttons { (links(|end| wanted.address_of(&format!("/beds/board.{end}")))) } }
             @if self.wards.is_empty() { (empty("まだ病棟が登録されていません。")) }
@@ -246,15 +289,30 @@ pub(super) fn nowhere(wanted: &Wanted) -> Markup {
     html! { @if is_lost { (Notice { tone: Tone::Info, title: "距離は出せません", text: "自分の機関の位置が登録されていません。" }) } }
 }
 
-fn strip(sums: &Totals) -> Markup {
-    let registered = format!("／ {}病棟", sums.registered);
-    let silent = sums.registered - sums.reported;
+/// What is listed adds up to, and small beside it the `whole` region where that is more.
+fn strip(listed: &Totals, whole: Option<&Totals>) -> Markup {
+    let silent = |sums: &Totals| sums.registered - sums.reported;
+    let total = |label, number: fn(&Totals) -> u32, of: &str| {
+        let whole = whole.map(|whole| format!("地域全体 {}{of}", number(whole))).unwrap_or_default();
+        Total { label, number: number(listed), of: of.to_owned(), whole }
+    };
+    let reported = whole.map(|whole| format!("地域全体 {}／{}病棟", whole.reported, whole.registered));
     totals(&[
-        ("報告した病棟", sums.reported, &registered),
-        ("受入可", sums.accepting, "床"),
-        ("要相談", sums.ask, "床"),
-        ("うち後方支援枠", sums.backup, "床"),
-        ("未報告・古い", silent, "病棟（合計に含めません）"),
+        Total {
+            label: "報告した病棟",
+            number: listed.reported,
+            of: format!("／ {}病棟", listed.registered),
+            whole: reported.unwrap_or_default(),
+        },
+        total("受入可", |sums| sums.accepting, "床"),
+        total("要相談", |sums| sums.ask, "床"),
+        total("うち後方支援枠", |sums| sums.backup, "床"),
+        Total {
+            label: "未報告・古い",
+            number: silent(listed),
+            of: "病棟（合計に含めません）".into(),
+            whole: String::new(),
+        },
     ])
 }
 
@@ -270,7 +328,9 @@ const HOLE: &str = "<!--board-->";
 
 /// Puts the shared board into the visitor's own shell.
 fn respond(app: &App, session: &Session, asked: &HeaderMap, edition: &Edition, wanted: &Wanted) -> Result<Response> {
-    let shell = layout::page(app, session, Menu::Beds, "空床情報", "", &PreEscaped(HOLE.to_owned())).into_string();
+    let head = edition.board.head(wanted, session.actor.may(Permission::ManageOrg));
+    let body = html! { (head) (PreEscaped(HOLE)) };
+    let shell = layout::page(app, session, Menu::Beds, "空床情報", "", &body).into_string();
     let (before, after) = shell.split_once(HOLE).unwrap_or((&shell, ""));
     let tag = tag(&edition.board, &format!("{shell}{:?}", wanted.origin));
     let mut headers = HeaderMap::new();
