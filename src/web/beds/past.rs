@@ -67,7 +67,11 @@ impl Past<'_> {
         let all: Vec<_> = means
             .iter()
             .enumerate()
-            .map(|(at, mean)| Bar { name: named(at).to_string(), parts: vec![mean.unwrap_or_default() as usize] })
+            .map(|(at, mean)| Bar {
+                name: named(at).to_string(),
+                told: mean.map(point).unwrap_or_default(),
+                parts: vec![mean.unwrap_or_default() as usize],
+            })
             .collect();
         let rows: Vec<_> = means
             .iter()

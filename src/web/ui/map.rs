@@ -13,6 +13,8 @@ struct Style {
     width: f64,
     /// A sign.
     sign: (f64, f64),
+    /// A letter of a town's name.
+    town: f64,
     /// The height of the name beneath a sign; 0 where there is none.
     name: f64,
     margin: f64,
@@ -22,12 +24,12 @@ struct Style {
     widens: bool,
 }
 
-const WIDE: Style = Style { width: 960.0, sign: (60.0, 44.0), name: 18.0, margin: 90.0, room: 5.0, widens: true };
-const NARROW: Style = Style { width: 340.0, sign: (52.0, 44.0), name: 0.0, margin: 40.0, room: 3.0, widens: false };
+const WIDE: Style = Style { width: 960.0, sign: (60.0, 44.0), town: 20.0, name: 18.0, margin: 90.0, room: 5.0, widens: true };
+const NARROW: Style = Style { width: 340.0, sign: (52.0, 44.0), town: 15.0, name: 0.0, margin: 40.0, room: 3.0, widens: false };
 /// More signs than this are only drawn wide.
 const FEW: usize = 40;
-/// A letter of a town's name, and of a house's.
-const LETTER: (f64, f64) = (20.0, 13.0);
+/// A letter of a house's name.
+const LETTER: f64 = 13.0;
 /// From a dot to the lower edge of its sign.
 const POLE: f64 = 8.0;
 const DOT: f64 = 10.0;
@@ -41,7 +43,7 @@ impl Style {
     }
 
     fn needs(&self, name: &str) -> f64 {
-        if self.name > 0.0 { wide(name, LETTER.1).max(self.sign.0) } else { self.sign.0 }
+        if self.name > 0.0 { wide(name, LETTER).max(self.sign.0) } else { self.sign.0 }
     }
 }
 
@@ -89,8 +91,9 @@ fn drawn(style: &Style, towns: &[Town<'_>], marks: &[Mark<'_>], here: Option<Poi
     let Some(sheet) = Sheet::new(style, &places.collect::<Vec<_>>(), marks.len()) else { return html! {} };
     let here = here.map(|here| sheet.at(here));
     let homes: Vec<_> = marks.iter().map(|mark| (sheet.at(mark.at), style.needs(mark.name))).collect();
-    let names = towns.iter().map(|town| (sheet.at(town.at), wide(town.name, LETTER.0), LETTER.0 * 1.4));
-    let own = here.map(|(x, y)| ((x, y + 6.0), wide(HERE, LETTER.1), 36.0));
+    let named: Vec<_> = towns.iter().map(|town| (town.name, sheet.inside(town, style.town))).collect();
+    let names = named.iter().map(|(name, at)| (*at, wide(name, style.town), style.town * 1.4));
+    let own = here.map(|(x, y)| ((x, y + 6.0), wide(HERE, LETTER), 36.0));
     let dots = homes.iter().map(|(home, _)| (*home, DOT, DOT));
     let fixed = names.chain(own).chain(dots).map(|(at, width, height)| Rect::around(at, width, height)).collect();
     let places = spread(style, &homes, fixed, (sheet.width, sheet.height));
@@ -98,7 +101,7 @@ fn drawn(style: &Style, towns: &[Town<'_>], marks: &[Mark<'_>], here: Option<Poi
     html! {
         svg viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) {
             g aria-hidden="true" {
-                @for town in towns { @let (x, y) = sheet.at(town.at); text.map__town x=(round(x)) y=(round(y + 7.0)) { (town.name) } }
+                @for (name, (x, y)) in &named { text.map__town x=(round(*x)) y=(round(y + 7.0)) { (name) } }
                 @for ((home, _), place) in homes.iter().zip(&places) { (lead(*home, *place)) }
                 (sheet.scale())
             }
@@ -178,6 +181,12 @@ impl Sheet {
         let (spare_x, spare_y) =
             (self.width - self.field.width * self.points, self.height - self.field.height * self.points);
         (east * self.points + spare_x / 2.0, south * self.points + spare_y / 2.0)
+    }
+
+    /// Where a town's name is written: at its place, but not over an edge.
+    fn inside(&self, town: &Town<'_>, letter: f64) -> (f64, f64) {
+        let ((x, y), half) = (self.at(town.at), wide(town.name, letter) / 2.0);
+        (x.min(self.width - half).max(half), y)
     }
 
     /// North, and a bar of so many kilometres.
