@@ -24,8 +24,10 @@ struct Style {
     widens: bool,
 }
 
-const WIDE: Style = Style { width: 960.0, sign: (60.0, 44.0), town: 20.0, name: 18.0, margin: 90.0, room: 5.0, widens: true };
-const NARROW: Style = Style { width: 340.0, sign: (52.0, 44.0), town: 15.0, name: 0.0, margin: 40.0, room: 3.0, widens: false };
+const WIDE: Style =
+    Style { width: 960.0, sign: (60.0, 44.0), town: 20.0, name: 18.0, margin: 90.0, room: 5.0, widens: true };
+const NARROW: Style =
+    Style { width: 340.0, sign: (52.0, 44.0), town: 15.0, name: 0.0, margin: 40.0, room: 3.0, widens: false };
 /// More signs than this are only drawn wide.
 const FEW: usize = 40;
 /// A letter of a house's name.
