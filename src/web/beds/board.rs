@@ -10,8 +10,7 @@ use chrono::{DateTime, Utc};
 use flate2::Crc;
 use maud::{Markup, PreEscaped, html};
 
-use super::export::links;
-use super::filter::Wanted;
+use super::filter::{Leads, Wanted};
 use super::row::Light;
 use crate::app::App;
 use crate::domain::access::Network;
@@ -29,6 +28,7 @@ use crate::web::board_cache::Edition;
 use crate::web::form::Form;
 use crate::web::layout::{self, Menu};
 use crate::web::programmes::duty::Duties;
+use crate::web::requests::offers;
 use crate::web::session::Session;
 use crate::web::ui::board::{line, live, totals};
 use crate::web::ui::chip::Tone;
@@ -194,8 +194,10 @@ impl Board {
                 row.unit = format!("{} ・ {far}", row.unit);
             }
             row.tags.splice(0..0, wanted.unsaid(ward).map(str::to_owned));
-            if wanted.on_wall {
-                row.href = None;
+            match wanted.leads {
+                Leads::Nowhere => row.href = None,
+                Leads::Ward => {}
+                Leads::Question => row.ask = Some(offers::address(ward.org_id)),
             }
             Line { ward: ward.ward_id, html: line(&row).into_string(), said: row.said() }
         };

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::id::WardId;
 use crate::store::beds::{self, Report, WardNow};
 use crate::store::wards;
+use crate::web::requests::offers;
 use crate::web::layout::{self, Menu};
 use crate::web::path::Id;
 use crate::web::session::Session;
@@ -51,7 +52,7 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<WardId>) 
     let light = edition.board.light();
     let title = format!("{} {}", ward.org_name, ward.ward_name);
     let body = html! {
-        (head("空床情報", &title, &html! { a href="/beds" { "空床情報へ戻る" } }, &report_link(&session, ward)))
+        (head("空床情報", &title, &html! { a href="/beds" { "空床情報へ戻る" } }, &html! { (ask_link(&session, ward)) (report_link(&session, ward)) }))
         (rows(&[light.row(ward)]))
         (profile::told(&profile))
         (panel("history", "14日間の経過", &html! {
@@ -90,6 +91,12 @@ fn report_link(session: &Session, ward: &WardNow) -> Markup {
         (false, _, true) => button_link(Look::Secondary, &format!("/beds/report?org={}", ward.org_id), "代理入力"),
         _ => html! {},
     }
+/// The way to ask for a bed of somebody else's ward, for those who may.
+fn ask_link(session: &Session, ward: &WardNow) -> Markup {
+    let may = ward.org_id != session.actor.org && session.actor.may(Permission::AskForBeds);
+    html! { @if may { (button_link(Look::Primary, &offers::address(ward.org_id), "ここに依頼")) } }
+}
+
 }
 
 /// The accepting beds by day, as the last report of each day told them.

@@ -5,7 +5,7 @@ mod guest;
 mod need;
 mod new;
 mod numbers;
-mod offers;
+pub mod offers;
 mod registered;
 mod reply;
 mod show;

@@ -131,9 +131,11 @@ pub async fn add(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { sess
         let result = act::add_party(&app, &session.actor, id, party).await;
         return after(&app, &session, id, (form, form::PARTIES, "saved"), result).await;
     }
-    if !form.text("party_name").is_empty() {
-        let page = Page::open(&app, &session, id, (&form, form::PARTIES)).await?;
-        return ok(page.show(&form, "")?);
+    for (field, pressed) in [("party_name", form::PARTIES), (form::NAME, form::MORE)] {
+        if !form.text(field).is_empty() && hospital.is_none() {
+            let page = Page::open(&app, &session, id, (&form, pressed)).await?;
+            return ok(page.show(&form, "")?);
+        }
     }
     let (name, phone) = (form.line("outside_name", LINE_MAX), form.line("outside_phone", LINE_MAX));
     let result = match hospital {
