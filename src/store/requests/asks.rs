@@ -8,7 +8,8 @@ use crate::domain::request::{AskState, Asked, RefusalReason, Reply, Row, Said};
 use crate::error::Result;
 use crate::id::{AccountId, AskId, BedRequestId, OrgId, WardId};
 use crate::store::change::{Change, Writer};
-use crate::store::db::Tx;
+use crate::store::db::{Dialect, Tx};
+use crate::store::requests::Request;
 
 /// A question to one hospital.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -112,9 +113,22 @@ pub async fn of(tx: &mut Tx, request: BedRequestId) -> Result<Vec<Ask>> {
 ///
 /// # Errors
 /// The database refuses.
-pub async fn seen_by(tx: &mut Tx, scope: Scope) -> Result<Vec<Ask>> {
-    let sql = asks!("where r.org_id = $1 or k.org_id = $1 order by k.asked_at desc, k.id limit 1000");
-    tx.query(sql).bind(scope.org()).all().await
+pub async fn seen_by<'r>(
+    tx: &mut Tx,
+    scope: Scope,
+    requests: impl IntoIterator<Item = &'r Request>,
+) -> Result<Vec<Ask>> {
+    let requests: Vec<_> = requests.into_iter().map(|request| request.id).collect();
+    if requests.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql =
+        asks!("where k.request_id in ({rows}) and (r.org_id = $1 or k.org_id = $1) order by k.asked_at desc, k.id");
+    let mut query = tx.query_rows(sql, requests.len(), 1).bind(scope.org());
+    for request in requests {
+        query = query.bind(request);
+    }
+    query.all().await
 }
 
 /// The question that a link opens, which the secret has vouched for.

@@ -4,6 +4,7 @@ mod anyone;
 mod back;
 mod case;
 mod counts;
+mod evidence;
 mod expiry;
 mod paper;
 
