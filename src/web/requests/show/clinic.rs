@@ -33,12 +33,13 @@ impl Page<'_> {
                 _ if told.is_asker => "ご依頼の方が入院したこと",
                 _ => "ふだん支えておられる方が入院したこと",
             };
+            let done = if told.is_sheet() { "FAXを送った" } else { "伝えた" };
             html! {
                 b { (told.org_name) } " " (told.channel.label()) "："
                 (what) " "
                 @if !told.phone.is_empty() { (tel_inline(&told.phone)) }
                 @if !told.fax.is_empty() { " FAX " (told.fax) }
-                (self.press("/told", &button_to(Look::Secondary, "notice", &told.id.to_string(), "伝えた")))
+                (self.press("/told", &button_to(Look::Secondary, "notice", &told.id.to_string(), done)))
             }
         };
         let by_fax = self.view.to_tell.iter().any(ToTell::is_sheet);
