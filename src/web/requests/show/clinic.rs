@@ -134,7 +134,6 @@ impl Page<'_> {
                 }))
                 (actions(&button(Look::Secondary, "依頼する")))
             }))
-        }
             (self.by_name(form))
         }
     }
@@ -154,6 +153,7 @@ impl Page<'_> {
                     @for (id, name) in &self.hospitals { (button_to(Look::Secondary, "hospital", &id.to_string(), &word(name))) }
                 }))
             }
+        }
     }
 
     fn parties(&self, form: &Form, waits: bool) -> Markup {
