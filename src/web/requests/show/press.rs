@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::id::{AskId, BedRequestId, OrgId};
 use crate::jobs::fax as sheets;
 use crate::print::fax as paper;
-use crate::store::requests::asks::Whom;
+use crate::store::requests::{self, asks::Whom};
 use crate::web::form::{Form, ONCE, Posted};
 use crate::web::path::Id;
 use crate::web::requests::reply;
@@ -41,9 +41,10 @@ async fn after(
     }
 }
 
-/// Who may see the request at all is asked before what was typed is looked at.
+/// Who may see the request at all is asked before what was typed is looked at. Nothing of it is shown here, so no reading is recorded.
 async fn seen(app: &App, session: &Session, id: BedRequestId) -> Result<()> {
-    act::view(app, &session.actor, id).await.map(drop)
+    let scope = act::scope(&session.actor)?;
+    requests::find(&mut app.look().await?, scope, id).await.map(drop)
 }
 
 /// A hospital answers.
