@@ -30,6 +30,7 @@ use crate::web::layout::{self, Menu};
 use crate::web::programmes::duty::Duties;
 use crate::web::requests::offers;
 use crate::web::session::Session;
+use crate::web::spreadsheet::links;
 use crate::web::ui::board::{line, live, totals};
 use crate::web::ui::chip::Tone;
 use crate::web::ui::form::Look;
@@ -274,7 +275,7 @@ const HOLE: &str = "<!--board-->";
 fn respond(app: &App, session: &Session, asked: &HeaderMap, edition: &Edition, wanted: &Wanted) -> Result<Response> {
     let shell = layout::page(app, session, Menu::Beds, "空床情報", "", &PreEscaped(HOLE.to_owned())).into_string();
     let (before, after) = shell.split_once(HOLE).unwrap_or((&shell, ""));
-    let tag = tag(&edition.board, &format!("{shell}{:?}", wanted.origin));
+    let tag = tag(&edition.board, &format!("{shell}{:?}{:?}", wanted.origin, wanted.leads));
     let mut headers = HeaderMap::new();
     headers.insert(header::ETAG, HeaderValue::try_from(&tag).map_err(crate::error::Error::internal)?);
     // Kept by the visitor's own browser only, and asked for again each time.

@@ -7,7 +7,6 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use maud::{Markup, html};
 
 use super::board::Board;
-use super::export::{Kind, links};
 use super::past::{Past, sheet};
 use super::row::{reported_by, said_chip};
 use crate::app::App;
@@ -22,6 +21,7 @@ use crate::store::wards;
 use crate::web::requests::offers;
 use crate::web::layout::{self, Menu};
 use crate::web::path::Id;
+use crate::web::spreadsheet::{Kind, links};
 use crate::web::session::Session;
 use crate::web::ui::board::board as rows;
 use crate::web::ui::form::Look;
