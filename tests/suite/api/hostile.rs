@@ -162,7 +162,7 @@ async fn nothing_that_is_sent_breaks_anything() {
     let (hospital, polled) = (net.area.hospital.to_string(), polled["id"].as_str().unwrap());
     let aims = [
         (&net.hospital, "post", "/api/v1/cases", "", net.new_case()),
-        (&net.hospital, "post", "/api/v1/organisations/{id}/bed-reports", &*hospital, beds),
+        (&net.hospital, "put", "/api/v1/organisations/{id}/bed-reports", &*hospital, beds),
         (&net.hospital, "post", "/api/v1/cases/{id}/discharge", &case, discharge),
         (&net.hospital, "put", "/api/v1/cases/{id}/discharge-day", &case, day),
         (&net.hospital, "post", "/api/v1/cases/{id}/conferences", &case, call),
