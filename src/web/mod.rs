@@ -149,6 +149,7 @@ pages! {
     post "/fax/print" => fax::print;
     get "/fax/sheets.pdf" => fax::pdf;
     get "/fax/{id}/sheet.pdf" => fax::sheet;
+    post "/fax/{id}/print" => fax::print_one;
     post "/fax/{id}/sent" => fax::sent;
     post "/fax/{id}/received" => fax::received;
     post "/fax/{id}/lost" => fax::lost;
@@ -225,7 +226,6 @@ pages! {
     post "/requests/{id}/confirm" => requests::confirm;
     post "/requests/{id}/withdraw" => requests::withdraw;
     post "/requests/{id}/take-back" => requests::take_back;
-    get "/requests/{id}/sheet.pdf" => requests::sheet;
     post "/requests/{id}/told" => requests::told;
     post "/requests/{id}/admitted" => requests::admitted;
     post "/requests/{id}/letter" => requests::letter;

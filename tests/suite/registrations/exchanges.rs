@@ -2,11 +2,12 @@
 
 use chrono::TimeDelta;
 use okaeri::actions::sign_in;
-use okaeri::domain::access::{Network, Permission, Scope};
+use okaeri::domain::access::Network;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::{LineId, NoticeId, RegistrationId};
 use okaeri::jobs::fax as sheets;
 use okaeri::jobs::sweep;
+use okaeri::store::fax::queue::Pile;
 use okaeri::store::outbox;
 
 use super::Round;
@@ -136,7 +137,7 @@ async fn a_clinic_with_fax_gets_a_slip_and_its_code_opens_the_questions() {
     nurse.post("/fax/print", &[]).await.is(303);
     nurse.get("/fax/sheets.pdf").await.is(200).has("%PDF-");
     let fax: NoticeId = id_of(world, "select id from notice where kind = 'exchange_due'").await;
-    let sheets = sheets::sheets(&world.app, scope(world, "nurse").await, &[fax]).await.unwrap();
+    let sheets = sheets::sheets(&world.app, pile(world, "nurse").await, &[fax]).await.unwrap();
     let said = format!("{sheets:?}");
     assert!(said.contains("登録番号") && said.contains("2/24(水)まで") && !said.contains("ハル"), "{said}");
     nurse.post(&format!("/fax/{fax}/sent"), &[]).await.is(303);
@@ -192,8 +193,8 @@ async fn id_of(world: &World, sql: &'static str) -> NoticeId {
     id
 }
 
-async fn scope(world: &World, login: &str) -> Scope {
+async fn pile(world: &World, login: &str) -> Pile {
     let person = world.sign_in(login).await;
     let actor = sign_in::recognise(&world.app, &person.token).await.unwrap().actor;
-    actor.scope(Permission::ManageCases).unwrap()
+    okaeri::actions::fax::pile(&actor).unwrap()
 }

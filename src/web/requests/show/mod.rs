@@ -36,7 +36,7 @@ use crate::web::ui::notice::{Notice, emergency};
 use crate::web::ui::panel::{facts, head, narrow, panel};
 use crate::web::{Answer, ok};
 
-pub use press::{add, admitted, answer, confirm, ended, heard, letter, sheet, take_back, told, withdraw};
+pub use press::{add, admitted, answer, confirm, ended, heard, letter, take_back, told, withdraw};
 
 /// Everything that the page shows.
 struct Page<'a> {
