@@ -9,6 +9,7 @@ mod offers;
 mod registered;
 mod reply;
 mod show;
+mod wards;
 
 use std::collections::HashMap;
 

@@ -9,20 +9,17 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::offers::offers;
+use super::wards::Wards;
 use super::{ask_chip, left_words, need, reply, reply_chip, state_chip};
 use crate::actions::requests::{self as act, View};
 use crate::app::App;
-use crate::domain::bed::Counts;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::programme::Programme;
 use crate::domain::request::{AskState, RequestState};
 use crate::domain::wareki;
 use crate::error::Result;
 use crate::id::{BedRequestId, OrgId};
-use crate::store::beds::{self, WardNow};
-use crate::store::db::Tx;
 use crate::store::orgs::{self, Search};
-use crate::store::requests::Request;
 use crate::store::requests::asks::Ask;
 use crate::store::{programmes, region};
 use crate::web::form::Form;
@@ -65,28 +62,6 @@ mod form {
     pub const ENDED: &str = "ended";
 }
 
-/// The wards in which the viewer's hospital could take the patient, in words, and the one that suits best.
-#[derive(Default)]
-struct Wards {
-    all: Vec<(String, String)>,
-    best: String,
-}
-
-impl Wards {
-    async fn of(tx: &mut Tx, session: &Session, request: &Request) -> Result<Self> {
-        let (sex, backup) = (request.need()?.sex, request.programme_id.is_some());
-        let wards = beds::board(tx, session.actor.network(), Some(session.actor.org)).await?;
-        let counted: Vec<_> = wards.iter().filter_map(|ward| Some((ward, ward.report.counts()?))).collect();
-        let free = counted.iter().filter(|(_, counts)| counts.accepting > 0);
-        let best = free.min_by_key(|(ward, counts)| (counts.rank(sex, backup), ward.ward_id));
-        let word = |(ward, counts): &(&WardNow, Counts)| {
-            (ward.ward_id.to_string(), format!("{}（受入可 {}床）", ward.ward_name, counts.accepting))
-        };
-        let best = best.map(|(ward, _)| ward.ward_id.to_string()).unwrap_or_default();
-        Ok(Self { all: counted.iter().map(word).collect(), best })
-    }
-}
-
 impl<'a> Page<'a> {
     /// Reads everything; `pressed` is the form that came back.
     async fn open(
@@ -116,7 +91,8 @@ impl<'a> Page<'a> {
             found = orgs::search(&mut tx, network, &search).await?.into_iter().map(|org| (org.id, org.name)).collect();
         }
         let answers = !view.is_own && view.request.state == RequestState::Open;
-        let wards = if answers { Wards::of(&mut tx, session, &view.request).await? } else { Wards::default() };
+        let own = (network, session.actor.org);
+        let wards = if answers { Wards::of(&mut tx, own, &view.request).await? } else { Wards::default() };
         let (holidays, fresh) = (region::holidays(&mut tx).await?, fresh(app));
         Ok(Self { app, session, view, programme, others, found, wards, fresh, pressed, holidays, now })
     }
@@ -235,7 +211,7 @@ impl Page<'_> {
             (panel("about", "依頼", &facts(&about)))
             @if is_open {
                 @let shown = self.part(form::ANSWER, form);
-                (panel("answer", "回答", &reply::forms(&self.path("/answer"), Some(self.csrf()), &shown, &self.wards.all, &self.wards.best)))
+                (panel("answer", "回答", &reply::forms(&self.path("/answer"), Some(self.csrf()), &shown, &self.wards)))
             }
             @if mine.state == AskState::Confirmed && request.state == RequestState::Confirmed {
                 (panel("take-back", "受入を取り消す", &self.take_back(form)))
