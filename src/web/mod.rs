@@ -212,6 +212,8 @@ pages! {
     post "/registrations/{id}/edit" => registrations::change;
     get "/registrations/{id}/sheet.pdf" => registrations::sheet_pdf;
     post "/registrations/{id}/exchange" => registrations::exchange;
+    post "/registrations/{id}/slip" => registrations::print_slip;
+    get "/registrations/{id}/slip.pdf" => registrations::slip_pdf;
     post "/registrations/{id}/end" => registrations::end;
     get "/exchanges/{token}" => registrations::guest_show;
     post "/exchanges/{token}" => registrations::guest_answer;
