@@ -141,7 +141,7 @@ async fn an_admission_by_a_request_is_counted_once_whatever_else_was_recorded() 
     // Somebody for whom the clinic gave neither name nor registration is recognised by the case.
     let nameless = admit_from(&round, "api-2", clinic, json!({})).await;
     assert_eq!(line(&nurse.get(path).await, "③ "), "1回（1名）");
-    let again = [("admitted_on", "2026-11-28"), ("another", "yes"), ("inpatient_id", "77-002")];
+    let again = [("admitted_on", "2026-11-27"), ("another", "yes"), ("inpatient_id", "77-002")];
     let other: CaseId = post(nurse, "/cases", &with(&round.area.case_form(), &again)).await.is(303).id();
     sql("update bed_request set case_id = $2 where id = $1", nameless, Some(other)).await;
     let page = nurse.get(path).await;

@@ -34,10 +34,9 @@ impl Page<'_> {
             };
             html! {
                 b { (told.org_name) } " " (told.channel.label()) "："
-                (what) " "
-                @if !told.phone.is_empty() { (tel_inline(&told.phone)) }
-                @if told.is_sheet() { " FAX " (told.fax) }
-                div.actions {
+                (what)
+                p { @if told.is_sheet() { "FAX " (told.fax) "　" } @if !told.phone.is_empty() { "電話 " (tel_inline(&told.phone)) } }
+                div.buttons {
                     @if told.is_sheet() { (self.sheet(told)) }
                     (self.press("/told", &button_to(Look::Secondary, "notice", &told.id.to_string(), if told.is_sheet() { "電話で伝えた" } else { "伝えた" })))
                 }

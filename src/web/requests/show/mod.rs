@@ -124,9 +124,10 @@ impl<'a> Page<'a> {
             }
             @if !self.view.to_tell.is_empty() { (panel("tell", "お電話・FAXで伝えること", &self.to_tell())) }
             (self.course(form))
-            @if self.view.is_own { (self.clinic(form)) } @else { (self.hospital(form)) }
+            @if self.view.is_own { (self.clinic(form)) } @else { (self.asked()) }
+            @if self.view.shows_need() { (panel("need", "どのような方か", &self.need()?)) }
+            @if !self.view.is_own { (self.hospital(form)) }
             @if self.view.shows_need() {
-                (panel("need", "どのような方か", &self.need()?))
                 @if let (Some(programme), false) = (&self.programme, request.findings()?.is_empty()) {
                     (panel("findings", "事業の条件との照らし合わせ（依頼のとき）", &need::findings(programme, &request.findings()?)))
                 }
@@ -188,9 +189,9 @@ impl<'a> Page<'a> {
     }
 }
 
-/// What a hospital does.
+/// What a hospital is asked, and what it does.
 impl Page<'_> {
-    fn hospital(&self, form: &Form) -> Markup {
+    fn asked(&self) -> Markup {
         let (request, Some(mine)) = (&self.view.request, self.view.mine()) else { return html! {} };
         let until = html! { (wareki::full_at(mine.answer_by, &self.holidays)) " まで（" (left_words(mine.answer_by, self.now)) "）" };
         let phone = html! { @if let Some(phone) = &request.org_phone { (tel(phone)) } @else { "－" } };
@@ -203,13 +204,18 @@ impl Page<'_> {
                 html! { @if mine.state != AskState::Answered || mine.taken_back_at.is_some() { (ask_chip(mine, self.now)) } (self.said(mine)) },
             ),
         ];
-        let is_open = request.state == RequestState::Open && mine.state != AskState::Withdrawn;
         html! {
             @if mine.state == AskState::Withdrawn {
                 (Notice { tone: Tone::Info, title: "この依頼は取り下げられたか、ほかの病院に決まりました。", text: "床を空けておく必要はありません。患者さんの情報は表示しません。" })
             }
             (panel("about", "依頼", &facts(&about)))
-            @if is_open {
+        }
+    }
+
+    fn hospital(&self, form: &Form) -> Markup {
+        let (request, Some(mine)) = (&self.view.request, self.view.mine()) else { return html! {} };
+        html! {
+            @if request.state == RequestState::Open && mine.state != AskState::Withdrawn {
                 @let shown = self.part(form::ANSWER, form);
                 (panel("answer", "回答", &reply::forms(&self.path("/answer"), Some(self.csrf()), &shown, &self.wards)))
             }
