@@ -52,6 +52,7 @@ pub fn follow(counts: &Counts, capacity: i32, step: Step, promised: i32) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::bed::hours::AcceptHours;
     use crate::domain::bed::{Acceptance, SexLimit};
 
     #[test]
@@ -84,6 +85,7 @@ mod tests {
                     expected_24h: 0,
                     expected_72h: 0,
                     acceptance: Acceptance::Accepting,
+                    accept_hours: [AcceptHours::Night].into_iter().collect(),
                     sex_limit: SexLimit::Either,
                     note: String::new(),
                 };

@@ -193,7 +193,7 @@ impl Board {
             if let Some(far) = wanted.far(ward) {
                 row.unit = format!("{} ・ {far}", row.unit);
             }
-            row.tags.splice(0..0, wanted.unsaid(ward).map(str::to_owned));
+            row.tags.splice(0..0, wanted.unsaid(ward, light.standing(&ward.report)).map(str::to_owned));
             if wanted.on_wall {
                 row.href = None;
             }
