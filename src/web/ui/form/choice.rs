@@ -76,10 +76,10 @@ impl Field<'_> {
         self.group(&self.cards("checkbox", "choices choices--wide", choices, chosen))
     }
 
-    /// Any of a few short ones, side by side.
+    /// Any of a few very short ones, side by side.
     #[must_use]
     pub fn check_row(self, choices: &[Choice<'_>], chosen: &[&str]) -> Markup {
-        self.group(&self.cards("checkbox", "choices choices--row", choices, chosen))
+        self.group(&self.cards("checkbox", "choices choices--short", choices, chosen))
     }
 
     fn cards(self, kind: &str, class: &str, choices: &[Choice<'_>], chosen: &[&str]) -> Markup {
