@@ -11,8 +11,7 @@ use chrono::{DateTime, Utc};
 use flate2::Crc;
 use maud::{Markup, PreEscaped, html};
 
-use super::export::links;
-use super::filter::Wanted;
+use super::filter::{Leads, Wanted};
 use super::row::Light;
 use crate::app::App;
 use crate::domain::access::{Network, Permission};
@@ -30,7 +29,9 @@ use crate::web::board_cache::Edition;
 use crate::web::form::Form;
 use crate::web::layout::{self, Menu};
 use crate::web::programmes::duty::Duties;
+use crate::web::requests::offers;
 use crate::web::session::Session;
+use crate::web::spreadsheet::links;
 use crate::web::ui::board::{Total, card, live, totals};
 use crate::web::ui::chip::Tone;
 use crate::web::ui::form::Look;
@@ -215,7 +216,7 @@ impl Board {
             range,
             fitting: shown.len(),
             totals: strip(&self.sums(shown), whole.as_ref()).into_string(),
-            duty: self.duties.strip(self.now, &self.holidays, wanted.on_wall).into_string(),
+            duty: self.duties.strip(self.now, &self.holidays, wanted.leads == Leads::Nowhere).into_string(),
             lead: self.lead(),
         }
     }
@@ -227,9 +228,11 @@ impl Board {
         if let Some(far) = wanted.far(first) {
             house.place = if house.place.is_empty() { far } else { format!("{} ・ {far}", house.place) };
         }
+        house.ask = (wanted.leads == Leads::Question).then(|| offers::address(first.org_id));
         for (unit, ward) in house.units.iter_mut().zip(wards) {
-            unit.tags.splice(0..0, wanted.unsaid(ward).map(str::to_owned));
-            if wanted.on_wall {
+            let standing = self.light().standing(&ward.report);
+            unit.tags.splice(0..0, wanted.unsaid(ward, standing).map(str::to_owned));
+            if wanted.leads == Leads::Nowhere {
                 unit.href = None;
             }
         }
@@ -332,7 +335,7 @@ fn respond(app: &App, session: &Session, asked: &HeaderMap, edition: &Edition, w
     let body = html! { (head) (PreEscaped(HOLE)) };
     let shell = layout::page(app, session, Menu::Beds, "空床情報", "", &body).into_string();
     let (before, after) = shell.split_once(HOLE).unwrap_or((&shell, ""));
-    let tag = tag(&edition.board, &format!("{shell}{:?}", wanted.origin));
+    let tag = tag(&edition.board, &format!("{shell}{:?}{:?}", wanted.origin, wanted.leads));
     let mut headers = HeaderMap::new();
     headers.insert(header::ETAG, HeaderValue::try_from(&tag).map_err(crate::error::Error::internal)?);
     // Kept by the visitor's own browser only, and asked for again each time.

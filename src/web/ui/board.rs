@@ -18,6 +18,8 @@ pub struct House<'a> {
     pub place: String,
     /// The telephone of all its units; none where they have their own, or there is none.
     pub phone: Option<&'a str>,
+    /// Where a bed is asked for; none where who looks can't.
+    pub ask: Option<String>,
     /// Its units, in the order given.
     pub units: Vec<Row<'a>>,
 }
@@ -100,7 +102,12 @@ pub fn card(house: &House<'_>) -> Markup {
             header.house__head {
                 h2 { (house.name) }
                 @if !house.place.is_empty() { p.house__place { (house.place) } }
-                @if let Some(phone) = house.phone { div.bed__call { (tel(phone)) } }
+                @if house.phone.is_some() || house.ask.is_some() {
+                    div.bed__call {
+                        @if let Some(phone) = house.phone { (tel(phone)) }
+                        @if let Some(ask) = &house.ask { a.bed__ask href=(ask) { "ここに依頼" } }
+                    }
+                }
             }
             ul { @for unit in &house.units { (line(unit)) } }
         } }
