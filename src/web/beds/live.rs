@@ -16,8 +16,8 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::board::View;
 use super::filter::Wanted;
+use super::view::View;
 use crate::app::App;
 use crate::domain::access::Network;
 use crate::domain::sign_in::IDLE_MINUTES;
@@ -253,7 +253,7 @@ fn rows(view: &View, wanted: impl Fn(usize) -> bool) -> Vec<Changed<'_>> {
 mod tests {
     use super::*;
     use crate::id::WardId;
-    use crate::web::beds::board::Line;
+    use crate::web::beds::view::Line;
 
     /// A hospital's card and what its wards say.
     type Card<'a> = (OrgId, &'a str, &'a [(WardId, &'a str)]);

@@ -9,9 +9,10 @@ use axum::response::IntoResponse;
 use maud::{Markup, html};
 use tokio::time::Instant;
 
-use super::board::{Board, View, nowhere};
+use super::board::{Board, nowhere};
 use super::filter::Wanted;
 use super::live::{Ending, Watcher, asks_for_events, seen};
+use super::view::View;
 use crate::actions::screens as act;
 use crate::app::App;
 use crate::web::failure;
