@@ -174,11 +174,11 @@ impl Board {
         let meant: Vec<_> = self.wards.iter().map(AsRef::as_ref).filter(|ward| wanted.means(ward)).collect();
         let mut sums = Totals::default();
         for ward in &meant {
-            sums.count(light.standing(&ward.report), ward.report.accepting, ward.report.backup_accepting);
+            sums.count(light.standing(ward), ward.report.accepting, ward.report.backup_accepting);
         }
-        let fits = |ward: &&WardNow| wanted.fits(ward, light.standing(&ward.report), self.now);
+        let fits = |ward: &&WardNow| wanted.fits(ward, light.standing(ward), self.now);
         let mut shown: Vec<_> = meant.into_iter().filter(fits).collect();
-        wanted.sort(&mut shown, |ward| light.standing(&ward.report));
+        wanted.sort(&mut shown, |ward| light.standing(ward));
         (sums, shown)
     }
 
