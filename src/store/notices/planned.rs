@@ -208,6 +208,7 @@ macro_rules! planned {
                                          when 'bed_taken_back' then br.state <> 'open'
                                          when 'bed_arrival' then ba.state <> 'confirmed' or br.state <> 'confirmed'
                                          when 'bed_confirmed' then ba.state <> 'confirmed'
+                                         when 'bed_not_admitted' then br.state in ('admitted', 'ended')
                                          when 'bed_answered' then br.state <> 'open' or ba.answers <> n.sequence
                                          when 'exchange_due' then rg.ended_on is not null or rg.exchanged_at > n.created_at
                                          when 'exchange_again' then rg.ended_on is not null or rg.exchanged_at > n.created_at
@@ -233,7 +234,7 @@ macro_rules! planned {
                left join bed_request br on br.id = n.request_id
                left join bed_request_ask ba on ba.id = n.ask_id
                left join org bo on bo.id = ba.org_id
-               left join org bs on bs.id = case when n.kind in ('bed_answered', 'bed_taken_back', 'bed_admitted', 'letter_due') then ba.org_id else coalesce(br.org_id, rg.hospital_id) end
+               left join org bs on bs.id = case when n.kind in ('bed_answered', 'bed_taken_back', 'bed_admitted', 'bed_not_admitted', 'letter_due') then ba.org_id else coalesce(br.org_id, rg.hospital_id) end
                left join poll_slot s on s.conference_id = c.id and s.starts_at = c.starts_at
                left join ballot_vote v on v.ballot_id = i.ballot_id and v.slot_id = s.id
               where ",
