@@ -38,6 +38,7 @@ mod serve;
 mod session;
 mod shared;
 mod sign_in;
+mod spreadsheet;
 mod switches;
 mod ui;
 mod upload;

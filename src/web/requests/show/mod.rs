@@ -8,7 +8,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::offers::offers;
+use super::offers::{named, offers};
 use super::wards::Wards;
 use super::{ask_chip, left_words, need, reply, reply_chip, state_chip};
 use crate::actions::requests::{self as act, View};
@@ -43,6 +43,7 @@ struct Page<'a> {
     programme: Option<Programme>,
     others: Vec<(String, String)>,
     found: Vec<(OrgId, String)>,
+    hospitals: Vec<(OrgId, String)>,
     wards: Wards,
     fresh: Form,
     pressed: &'a str,
@@ -57,7 +58,10 @@ mod form {
     pub const WITHDRAW: &str = "withdraw";
     pub const TAKE_BACK: &str = "take-back";
     pub const ASKS: &str = "asks";
+    pub const MORE: &str = "more";
     pub const PARTIES: &str = "parties";
+    /// The field of the name by which one more hospital is looked for.
+    pub const NAME: &str = "hospital_name";
     pub const ADMITTED: &str = "admitted";
     pub const ENDED: &str = "ended";
 }
@@ -71,18 +75,22 @@ impl<'a> Page<'a> {
         (form, pressed): (&Form, &'a str),
     ) -> Result<Self> {
         let view = act::view(app, &session.actor, id).await?;
-        let (network, now) = (session.actor.network(), app.clock.now());
+        let (network, own, now) = (session.actor.network(), session.actor.org, app.clock.now());
+        let edition = app.board.edition(app, network, session.board_version).await?;
         let mut tx = app.look().await?;
         let programme = match view.request.programme_id {
             Some(id) => Some(programmes::find(&mut tx, network, id).await?.rules),
             None => None,
         };
-        let mut others = Vec::new();
+        let (mut others, mut hospitals) = (Vec::new(), Vec::new());
         if view.is_own && view.request.state == RequestState::Open {
-            let all = offers(&mut tx, network, view.request.programme_id, session.actor.org, now).await?;
+            let programme = view.request.programme_id;
+            let all = offers(&mut tx, (network, own), &edition.board, programme, &[], now).await?;
             let is_new = |org| view.asks.iter().all(|ask| ask.org_id != Some(org) || ask.state == AskState::Withdrawn);
             let new = all.into_iter().filter(|offer| is_new(offer.org));
             others = new.map(|offer| (offer.org.to_string(), format!("{}（{}）", offer.name, offer.note))).collect();
+            hospitals = named(&mut tx, (network, own), form.text(form::NAME)).await?;
+            hospitals.retain(|(org, _)| is_new(*org));
         }
         let typed = form.text("party_name").to_owned();
         let mut found = Vec::new();
@@ -94,7 +102,7 @@ impl<'a> Page<'a> {
         let own = (network, session.actor.org);
         let wards = if answers { Wards::of(&mut tx, own, &view.request).await? } else { Wards::default() };
         let (holidays, fresh) = (region::holidays(&mut tx).await?, fresh(app));
-        Ok(Self { app, session, view, programme, others, found, wards, fresh, pressed, holidays, now })
+        Ok(Self { app, session, view, programme, others, found, hospitals, wards, fresh, pressed, holidays, now })
     }
 
     /// One of the page's forms: as it came back, or as it begins.
