@@ -123,6 +123,9 @@ async fn the_hospital_says_in_which_ward_the_bed_is() {
     minato.nurse.post(&path, &[("reply", "accepted"), ("ward", &west.to_string())]).await.is(303);
     town.confirm(id, town.asked(id, 0).await).await.is(303);
     minato.nurse.get(&format!("/requests/{id}")).await.has("4階西の床を1つ約束しています");
+    town.later(0).await;
+    let told = town.mails("bed_confirmed").await;
+    assert!(told[0].1.contains("病棟　4階西") && !told[0].1.contains(PATIENT), "{told:?}");
     assert_eq!((beds(&town.world, west).await, beds(&town.world, minato.ward).await), ((36, 1, 2), (36, 1, 2)));
 }
 
@@ -203,7 +206,8 @@ async fn an_admission_that_was_none_is_taken_back_and_whoever_was_told_hears_it(
     let town = Town::new().await;
     let id = town.promised(0).await;
     let minato = &town.hospitals[0];
-    minato.admits(id, "09:00").await.is(303);
+    town.later(60).await;
+    minato.admits(id, "09:30").await.is(303);
     assert_eq!(beds(&town.world, minato.ward).await, (37, 1, 1));
     minato.nurse.get(&format!("/requests/{id}")).await.is(200).lacks("約束しています");
     town.later(0).await;
@@ -218,14 +222,14 @@ async fn an_admission_that_was_none_is_taken_back_and_whoever_was_told_hears_it(
     assert!(told.len() == 1 && told[0].0.contains("入院のお知らせの取消し"), "{told:?}");
     assert!(told[0].1.contains("まだ入院されていません") && !told[0].1.contains(PATIENT), "{told:?}");
     // The right patient comes later, and the letter is asked for once.
-    minato.admits(id, "09:00").await.is(303);
+    minato.admits(id, "09:30").await.is(303);
     assert_eq!(beds(&town.world, minato.ward).await, (37, 1, 1));
     town.later(18 * 60).await;
     assert_eq!((town.mails("bed_admitted").await.len(), town.mails("letter_due").await.len()), (2, 1));
     // What was never told needn't be taken back; or the patient doesn't come at all.
     let next = town.promised(1).await;
     let sakura = &town.hospitals[1];
-    sakura.admits(next, "09:00").await.is(303);
+    sakura.admits(next, "09:30").await.is(303);
     ends(sakura, next, "cancelled").await.is(303);
     sakura.takes_back(next, "other", "来られませんでした").await.is(303);
     assert_eq!(beds(&town.world, sakura.ward).await, (36, 1, 2));
@@ -244,9 +248,10 @@ async fn who_has_counted_since_is_believed_when_an_admission_was_none() {
         let town = Town::new().await;
         let id = town.promised(0).await;
         let minato = &town.hospitals[0];
-        minato.admits(id, "09:00").await.is(303);
         town.later(60).await;
-        minato.counts_at(numbers, "10:00").await.is(303);
+        minato.admits(id, "09:30").await.is(303);
+        town.later(60).await;
+        minato.counts_at(numbers, "10:30").await.is(303);
         ends(minato, id, "cancelled").await.is(303);
         assert_eq!(beds(&town.world, minato.ward).await, expected, "{numbers:?}");
     }
