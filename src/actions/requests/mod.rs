@@ -99,7 +99,7 @@ pub async fn ask(app: &App, actor: &Actor, new: &New) -> Result<BedRequestId> {
     faults.check(count <= HOSPITALS_MAX, "hospitals", Fault::TooManyHospitals { max: HOSPITALS_MAX });
     faults.check(new.patient_name.chars().count() <= LINE_MAX, "patient_name", Fault::TooLong { max: LINE_MAX });
     for org in new.hospitals.iter().take(HOSPITALS_MAX) {
-        let fine = *org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), *org).await?;
+        let fine = *org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), *org).await?.is_some();
         faults.check(fine, "hospitals", Fault::NotAskable);
     }
     if let Some((called, _)) = outside {
@@ -177,7 +177,7 @@ pub async fn ask_more(app: &App, actor: &Actor, id: BedRequestId, whom: &Whom<'_
     let standing = || all.iter().filter(|ask| ask.state != AskState::Withdrawn);
     let faults = match *whom {
         Whom::Org(org) => {
-            let fine = org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), org).await?;
+            let fine = org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), org).await?.is_some();
             let is_new = standing().all(|ask| ask.org_id != Some(org));
             Faults::default().with(fine, "hospital", Fault::NotAskable).with(is_new, "hospital", Fault::Taken)
         }

@@ -51,6 +51,7 @@ impl Light<'_> {
             age: report.as_of.map(|as_of| wareki::ago(as_of, self.now)).unwrap_or_default(),
             by: report.as_of.map(|_| format!("報告：{}", reported_by(report))).unwrap_or_default(),
             phone: ward.phone.as_deref(),
+            ask: None,
         }
     }
 
@@ -71,9 +72,12 @@ impl Light<'_> {
             Some(reason) => format!("休止 {}床（{}）", report.closed, reason.label()),
         };
         let beds = format!("病床数が{}床から{}床に変わりました。報告待ち", report.reported_capacity, ward.capacity);
+        // Who takes nobody takes nobody at any hour.
+        let hours = report.accept_hours.in_short().filter(|_| report.acceptance != Acceptance::NotAccepting);
         let all = [
             (standing == Standing::Unsure, beds),
             (true, report.reported_sex_limit.label().to_owned()),
+            (hours.is_some(), hours.unwrap_or_default().to_owned()),
             (report.backup_accepting > 0, format!("後方支援枠 {}床", report.backup_accepting)),
             (report.closed > 0, closed),
             (today && report.discharging_today > 0, format!("本日退院予定 {}人", report.discharging_today)),
