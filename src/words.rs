@@ -87,7 +87,7 @@ pub fn fault(fault: &Fault) -> String {
         | Fault::BedsPromised { .. }
         | Fault::NotAskable
         | Fault::BeforeRegistration
-        | Fault::BeforeRequest
+        | Fault::BeforePromise
         | Fault::DutyOverlaps
         | Fault::TurnsGo { .. }
         | Fault::NotRota { .. } => of_request(fault),
@@ -174,7 +174,7 @@ fn of_request(fault: &Fault) -> String {
         Fault::OtherPatient => "名前の読みか生年月日が変わると別の方になります。登録を終えて、新しく登録してください。".into(),
         Fault::RegistrationEnded => "この登録は終わっています。".into(),
         Fault::BeforeRegistration => "登録した日より前の日付です。".into(),
-        Fault::BeforeRequest => "依頼の前日より前の日時です。".into(),
+        Fault::BeforePromise => "受入が決まった日の前日より前の日時です。".into(),
         Fault::DutyOverlaps => {
             "この病院には、同じ時間に重なる当番があります。床数を変えるときは、先にその当番を消してください。".into()
         }

@@ -80,8 +80,8 @@ pub enum Fault {
     },
     /// A day before the registration.
     BeforeRegistration,
-    /// A moment more than a day before the request.
-    BeforeRequest,
+    /// A moment more than a day before the promise.
+    BeforePromise,
     /// A hospital's turn at the hours of another one of it.
     DutyOverlaps,
     /// So many turns would go with a hospital.
@@ -310,7 +310,7 @@ impl Fault {
             Self::OwnAccount => "own_account",
             Self::NotHolidays { .. } => "not_holidays",
             Self::BeforeRegistration => "before_registration",
-            Self::BeforeRequest => "before_request",
+            Self::BeforePromise => "before_promise",
             Self::DutyOverlaps => "duty_overlaps",
             Self::TurnsGo { .. } => "turns_go",
             Self::NotAskable => "not_askable",

@@ -36,7 +36,7 @@ async fn take(app: &App, actor: &Actor, id: BedRequestId) -> Result<(Change, Req
 fn check(at: DateTime<Utc>, chosen: &Ask, now: DateTime<Utc>) -> Result<(), Faults> {
     let promised = chosen.confirmed_at.unwrap_or(chosen.asked_at);
     let faults = Faults::default().with(at <= now, "day", Fault::InFuture);
-    faults.with(at >= promised - TimeDelta::days(1), "day", Fault::BeforeRequest).settle()
+    faults.with(at >= promised - TimeDelta::days(1), "day", Fault::BeforePromise).settle()
 }
 
 /// Records the admission: the promised bed is occupied, the care team hears of it, and the letter is due.

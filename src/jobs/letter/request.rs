@@ -83,8 +83,11 @@ fn silent(notice: &Planned, desk: &Desk<'_>) -> String {
 }
 
 fn confirmed(notice: &Planned, desk: &Desk<'_>) -> String {
+    let ward =
+        notice.ask_ward.as_deref().map(|ward| format!("床を1つお約束いただいた病棟　{ward}\n")).unwrap_or_default();
     format!(
         "{}です。ご回答ありがとうございました。貴院への入院をお願いすることに決まりました。\n\
+         {ward}\
          患者さんのお名前は、サインインすると次のページでご覧になれます。\n\
          診療情報提供書をお送りします。\n\n{}",
         hospital(notice),

@@ -71,9 +71,9 @@ impl Light<'_> {
             Some(ClosedReason::Other) | None => format!("休止 {}床", report.closed),
             Some(reason) => format!("休止 {}床（{}）", report.closed, reason.label()),
         };
+        let beds = format!("病床数が{}床から{}床に変わりました。報告待ち", report.reported_capacity, ward.capacity);
         // Who takes nobody takes nobody at any hour.
         let hours = report.accept_hours.in_short().filter(|_| report.acceptance != Acceptance::NotAccepting);
-        let beds = format!("病床数が{}床から{}床に変わりました。報告待ち", report.reported_capacity, ward.capacity);
         let all = [
             (standing == Standing::Unsure, beds),
             (true, report.reported_sex_limit.label().to_owned()),

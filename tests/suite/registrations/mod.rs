@@ -134,7 +134,7 @@ async fn an_exchange_comes_due_is_reminded_of_once_and_recorded() {
     for (at, value, words) in [
         (0, "", "入力"),
         (3, "2027-03-03", "未来"),
-        (3, "2026-11-01", "過去"),
+        (3, "2026-11-01", "登録した日より前"),
         (4, "phone", "選択肢"),
         (4, "link", "選択肢"),
     ] {

@@ -123,7 +123,44 @@ async fn the_hospital_says_in_which_ward_the_bed_is() {
     minato.nurse.post(&path, &[("reply", "accepted"), ("ward", &west.to_string())]).await.is(303);
     town.confirm(id, town.asked(id, 0).await).await.is(303);
     minato.nurse.get(&format!("/requests/{id}")).await.has("4階西の床を1つ約束しています");
+    town.later(0).await;
+    let told = town.mails("bed_confirmed").await;
+    assert!(told[0].1.contains("病棟　4階西") && !told[0].1.contains(PATIENT), "{told:?}");
     assert_eq!((beds(&town.world, west).await, beds(&town.world, minato.ward).await), ((36, 1, 2), (36, 1, 2)));
+}
+
+#[tokio::test]
+async fn no_bed_is_promised_in_a_ward_that_was_not_offered() {
+    let town = Town::new().await;
+    let minato = &town.hospitals[0];
+    let west = town.world.ward(minato.id, "4階西").await;
+    let west_counts = Hospital { id: minato.id, ward: west, nurse: town.world.sign_in("nurse-みなと病院").await };
+    west_counts.counts([36, 2, 1, 1]).await.is(303);
+    let (first, second) = (town.ask(0).await, town.ask(0).await);
+    let offer = async |id: BedRequestId, ward: WardId| {
+        let fields = [("reply", "accepted"), ("ward", &*ward.to_string())];
+        minato.nurse.post(&format!("/requests/{id}/answer"), &fields).await.is(303);
+    };
+    for id in [first, second] {
+        offer(id, west).await;
+    }
+    town.confirm(first, town.asked(first, 0).await).await.is(303);
+    let refused = town.confirm(second, town.asked(second, 0).await).await;
+    refused.is(422).has("いま約束できる床がありません").has("回答し直せます");
+    assert_eq!((beds(&town.world, west).await, beds(&town.world, minato.ward).await), ((36, 3, 0), (36, 1, 2)));
+    // The hospital answers anew, in another ward.
+    offer(second, minato.ward).await;
+    town.confirm(second, town.asked(second, 0).await).await.is(303);
+    minato.nurse.get(&format!("/requests/{second}")).await.has("3階東の床を1つ約束しています");
+    assert_eq!((beds(&town.world, west).await, beds(&town.world, minato.ward).await), ((36, 3, 0), (36, 2, 1)));
+    // What the clinic heard last names no ward: any will do.
+    let third = town.ask(0).await;
+    offer(third, west).await;
+    let ask = town.asked(third, 0).await.to_string();
+    let heard = [("ask", &*ask), ("seen", "1"), ("reply", "accepted"), ("words", "3階で"), ("via", "phone")];
+    town.doctor.post(&format!("/requests/{third}/heard"), &heard).await.is(303);
+    town.confirm(third, town.asked(third, 0).await).await.is(303);
+    assert_eq!(beds(&town.world, minato.ward).await, (36, 3, 0));
 }
 
 #[tokio::test]
@@ -187,40 +224,6 @@ async fn a_hospitals_own_system_takes_its_promise_back() {
     assert_eq!(town.mails("bed_taken_back").await.len(), 1);
 }
 
-#[tokio::test]
-async fn no_bed_is_promised_in_a_ward_that_was_not_offered() {
-    let town = Town::new().await;
-    let minato = &town.hospitals[0];
-    let west = town.world.ward(minato.id, "4階西").await;
-    let west_counts = Hospital { id: minato.id, ward: west, nurse: town.world.sign_in("nurse-みなと病院").await };
-    west_counts.counts([36, 2, 1, 1]).await.is(303);
-    let (first, second) = (town.ask(0).await, town.ask(0).await);
-    let offer = async |id: BedRequestId, ward: WardId| {
-        let fields = [("reply", "accepted"), ("ward", &*ward.to_string())];
-        minato.nurse.post(&format!("/requests/{id}/answer"), &fields).await.is(303);
-    };
-    for id in [first, second] {
-        offer(id, west).await;
-    }
-    town.confirm(first, town.asked(first, 0).await).await.is(303);
-    let refused = town.confirm(second, town.asked(second, 0).await).await;
-    refused.is(422).has("いま約束できる床がありません").has("回答し直せます");
-    assert_eq!((beds(&town.world, west).await, beds(&town.world, minato.ward).await), ((36, 3, 0), (36, 1, 2)));
-    // The hospital answers anew, in another ward.
-    offer(second, minato.ward).await;
-    town.confirm(second, town.asked(second, 0).await).await.is(303);
-    minato.nurse.get(&format!("/requests/{second}")).await.has("3階東の床を1つ約束しています");
-    assert_eq!((beds(&town.world, west).await, beds(&town.world, minato.ward).await), ((36, 3, 0), (36, 2, 1)));
-    // What the clinic heard last names no ward: any will do.
-    let third = town.ask(0).await;
-    offer(third, west).await;
-    let ask = town.asked(third, 0).await.to_string();
-    let heard = [("ask", &*ask), ("seen", "1"), ("reply", "accepted"), ("words", "3階で"), ("via", "phone")];
-    town.doctor.post(&format!("/requests/{third}/heard"), &heard).await.is(303);
-    town.confirm(third, town.asked(third, 0).await).await.is(303);
-    assert_eq!(beds(&town.world, minato.ward).await, (36, 3, 0));
-}
-
 /// The ids of a page, those that stand there twice.
 fn twice(page: &str) -> Vec<&str> {
     let mut ids: Vec<_> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
@@ -264,7 +267,8 @@ async fn an_admission_that_was_none_is_taken_back_and_whoever_was_told_hears_it(
     let town = Town::new().await;
     let id = town.promised(0).await;
     let minato = &town.hospitals[0];
-    minato.admits(id, "09:00").await.is(303);
+    town.later(60).await;
+    minato.admits(id, "09:30").await.is(303);
     assert_eq!(beds(&town.world, minato.ward).await, (37, 1, 1));
     minato.nurse.get(&format!("/requests/{id}")).await.is(200).lacks("約束しています");
     town.later(0).await;
@@ -279,14 +283,14 @@ async fn an_admission_that_was_none_is_taken_back_and_whoever_was_told_hears_it(
     assert!(told.len() == 1 && told[0].0.contains("入院のお知らせの取消し"), "{told:?}");
     assert!(told[0].1.contains("まだ入院されていません") && !told[0].1.contains(PATIENT), "{told:?}");
     // The right patient comes later, and the letter is asked for once.
-    minato.admits(id, "09:00").await.is(303);
+    minato.admits(id, "09:30").await.is(303);
     assert_eq!(beds(&town.world, minato.ward).await, (37, 1, 1));
     town.later(18 * 60).await;
     assert_eq!((town.mails("bed_admitted").await.len(), town.mails("letter_due").await.len()), (2, 1));
     // What was never told needn't be taken back; or the patient doesn't come at all.
     let next = town.promised(1).await;
     let sakura = &town.hospitals[1];
-    sakura.admits(next, "09:00").await.is(303);
+    sakura.admits(next, "09:30").await.is(303);
     ends(sakura, next, "cancelled").await.is(303);
     sakura.takes_back(next, "other", "来られませんでした").await.is(303);
     assert_eq!(beds(&town.world, sakura.ward).await, (36, 1, 2));
@@ -305,9 +309,10 @@ async fn who_has_counted_since_is_believed_when_an_admission_was_none() {
         let town = Town::new().await;
         let id = town.promised(0).await;
         let minato = &town.hospitals[0];
-        minato.admits(id, "09:00").await.is(303);
         town.later(60).await;
-        minato.counts_at(numbers, "10:00").await.is(303);
+        minato.admits(id, "09:30").await.is(303);
+        town.later(60).await;
+        minato.counts_at(numbers, "10:30").await.is(303);
         ends(minato, id, "cancelled").await.is(303);
         assert_eq!(beds(&town.world, minato.ward).await, expected, "{numbers:?}");
     }
