@@ -28,7 +28,7 @@ use crate::store::{programmes, region, registrations};
 pub use answer::{answer, answer_by_link, heard};
 pub use case::{Admitted, admitted_here};
 pub use course::{admitted, ended, letter_came};
-pub use decide::{confirm, take_back, withdraw};
+pub use decide::{confirm, name_patient, take_back, withdraw};
 pub use expiry::expire;
 pub use progress::progress;
 pub use view::{View, scope, view};
@@ -118,10 +118,10 @@ pub async fn ask(app: &App, actor: &Actor, new: &New) -> Result<BedRequestId> {
     };
     requests::add(&mut tx, scope, id, &request).await?;
     for org in &new.hospitals {
-        put(&mut tx, id, &Whom::Org(*org), minutes, false).await?;
+        put(app, &mut tx, id, &Whom::Org(*org), minutes, false).await?;
     }
     if let Some((name, phone)) = outside {
-        put(&mut tx, id, &Whom::Outside(name, phone), minutes, false).await?;
+        put(app, &mut tx, id, &Whom::Outside(name, phone), minutes, false).await?;
     }
     let detail = format!("hospitals={count} despite={}", new.despite && !findings.is_empty());
     tx.commit(Entry::of(Action::BedRequested, id).detail(detail)).await?;
@@ -172,7 +172,7 @@ pub async fn ask_more(app: &App, actor: &Actor, id: BedRequestId, whom: &Whom<'_
         let is_new = all.iter().all(|ask| ask.org_id != Some(*org) || ask.state == AskState::Withdrawn);
         Faults::default().with(fine, "hospital", Fault::WrongOrg).with(is_new, "hospital", Fault::Taken).settle()?;
     }
-    put(&mut tx, id, whom, request.minutes.unsigned_abs(), false).await?;
+    put(app, &mut tx, id, whom, request.minutes.unsigned_abs(), false).await?;
     tx.commit(Entry::of(Action::BedAsked, id)).await
 }
 
