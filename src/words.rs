@@ -143,9 +143,7 @@ fn answered_meanwhile(answer: AnswerKind) -> String {
 /// About requests for a bed, and the rota by which they go.
 fn of_request(fault: &Fault) -> String {
     match fault {
-        Fault::RulesUnmet { unmet, unknown } => format!(
-            "この事業の条件のうち、満たさないものが{unmet}件、確かめていないものが{unknown}件あります。内容を読み、それでも依頼するときは印を付けてください。"
-        ),
+        Fault::RulesUnmet { unmet, unknown } => rules_unmet(*unmet, *unknown),
         Fault::BedTaken => {
             "この病院には、いま約束できる床がありません。先にほかの依頼で決まったか、空床報告で受入可が0床です。病院にお電話ください。".into()
         }
@@ -158,6 +156,20 @@ fn of_request(fault: &Fault) -> String {
         Fault::TooManyHospitals { max } => format!("一度に依頼できるのは{max}か所までです。"),
         Fault::NotRota { lines } => format!("読めない行があります。何も変えていません。{lines}"),
         _ => "この依頼は、もう回答を待っていません。最新の内容を表示しています。".into(),
+    }
+}
+
+fn rules_unmet(unmet: usize, unknown: usize) -> String {
+    match (unmet, unknown) {
+        (0, _) => format!(
+            "この事業の条件のうち、まだ確かめていないものが{unknown}件あります。確かめて答えるか、わからないまま依頼するときは印を付けてください。"
+        ),
+        (_, 0) => format!(
+            "この事業の条件のうち、満たさないものが{unmet}件あります。内容を読み、それでも依頼するときは印を付けてください。"
+        ),
+        _ => format!(
+            "この事業の条件のうち、満たさないものが{unmet}件、確かめていないものが{unknown}件あります。内容を読み、それでも依頼するときは印を付けてください。"
+        ),
     }
 }
 

@@ -173,6 +173,23 @@ impl<'f> Shown<'f> {
         }
     }
 
+    /// The same for a long form: each fault once, with the word beside its field, in the order of the page.
+    #[must_use]
+    pub fn summary_by(&self, labels: &[(&str, &str)]) -> Markup {
+        let place = |field: &str| labels.iter().position(|(name, _)| *name == field);
+        let mut faults: Vec<_> =
+            self.faults.iter().map(|(field, words)| (place(field), field.as_str(), words)).collect();
+        faults.sort_by_key(|(place, ..)| place.unwrap_or(usize::MAX));
+        faults.dedup();
+        let told = |(place, field, words): &(Option<usize>, &str, &String)| {
+            let label = place.and_then(|place| labels.get(place)).map(|(_, label)| format!("{label}："));
+            ((*field).to_owned(), format!("{}{words}", label.unwrap_or_default()))
+        };
+        let told: Vec<_> = faults.iter().map(told).collect();
+        let told: Vec<_> = told.iter().map(|(field, words)| (field.as_str(), words.as_str())).collect();
+        super::ui::form::error_summary(&told)
+    }
+
     /// The hidden key that makes this form act once; it stays the same while faults are mended. Who went back and says
     /// something else than before says it under a new one.
     #[must_use]

@@ -59,6 +59,27 @@ pub struct New {
     pub in_turn: bool,
 }
 
+impl New {
+    /// Checks what was entered, as far as that needs nothing else; `names` are how the patient is called.
+    ///
+    /// # Errors
+    /// The faults of the need; at `hospitals` nobody, or too many; [`Fault::TooLong`] at `patient_name`.
+    pub fn check(&self, names: &[&str]) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        faults.take(self.need.check(self.age, names));
+        let count = self.count();
+        faults.check(count > 0, "hospitals", Fault::Required);
+        faults.check(count <= HOSPITALS_MAX, "hospitals", Fault::TooManyHospitals { max: HOSPITALS_MAX });
+        faults.check(self.patient_name.chars().count() <= LINE_MAX, "patient_name", Fault::TooLong { max: LINE_MAX });
+        faults.settle()
+    }
+
+    /// How many hospitals are asked.
+    fn count(&self) -> usize {
+        self.hospitals.len() + usize::from(self.outside.is_some())
+    }
+}
+
 /// In what part somebody asks, by their role.
 #[must_use]
 pub fn asker(actor: &Actor) -> Asker {
@@ -91,12 +112,7 @@ pub async fn ask(app: &App, actor: &Actor, new: &New) -> Result<BedRequestId> {
     let mut tx = app.change(actor).await?;
     let mut faults = Faults::default();
     let names = names(&mut tx, actor, new, &mut faults).await?;
-    faults.take(new.need.check(new.age, &names.iter().map(String::as_str).collect::<Vec<_>>()));
-    let outside = new.outside.as_ref();
-    let count = new.hospitals.len() + usize::from(outside.is_some());
-    faults.check(count > 0, "hospitals", Fault::Required);
-    faults.check(count <= HOSPITALS_MAX, "hospitals", Fault::TooManyHospitals { max: HOSPITALS_MAX });
-    faults.check(new.patient_name.chars().count() <= LINE_MAX, "patient_name", Fault::TooLong { max: LINE_MAX });
+    faults.take(new.check(&names.iter().map(String::as_str).collect::<Vec<_>>()));
     for org in new.hospitals.iter().take(HOSPITALS_MAX) {
         let fine = *org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), *org).await?;
         faults.check(fine, "hospitals", Fault::WrongOrg);
@@ -120,10 +136,10 @@ pub async fn ask(app: &App, actor: &Actor, new: &New) -> Result<BedRequestId> {
     for org in &new.hospitals {
         put(app, &mut tx, id, &Whom::Org(*org), minutes, false).await?;
     }
-    if let Some((name, phone)) = outside {
+    if let Some((name, phone)) = &new.outside {
         put(app, &mut tx, id, &Whom::Outside(name, phone), minutes, false).await?;
     }
-    let detail = format!("hospitals={count} despite={}", new.despite && !findings.is_empty());
+    let detail = format!("hospitals={} despite={}", new.count(), new.despite && !findings.is_empty());
     tx.commit(Entry::of(Action::BedRequested, id).detail(detail)).await?;
     Ok(id)
 }

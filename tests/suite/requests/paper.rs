@@ -21,10 +21,10 @@ async fn a_hospital_that_is_reached_by_fax_gets_a_sheet_and_answers_by_its_code(
     let town = Town::new().await;
     verify(&town, town.hospitals[0].id, "03-0000-3333").await;
     let id = town.ask(0).await;
-    town.doctor.get(&format!("/requests/{id}/sheet.pdf")).await.is(404);
-    town.later(0).await;
     let page = town.page(id).await;
-    page.has("FAXの用紙を開く").has("03-0000-3333");
+    page.has("みなと病院にはFAXです。用紙を送ってください").has("FAXの用紙を開く").has("03-0000-3333");
+    town.later(0).await;
+    assert_eq!(town.page(id).await.value("notice"), page.value("notice"), "the sweep finds nothing more to plan");
     let pdf = town.doctor.get(&format!("/requests/{id}/sheet.pdf")).await;
     assert!(pdf.is(200).body.starts_with("%PDF"));
     town.hospitals[0].nurse.get(&format!("/requests/{id}/sheet.pdf")).await.is(404);

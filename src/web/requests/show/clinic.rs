@@ -27,6 +27,7 @@ impl Page<'_> {
             (self.next(form))
             (self.course(form))
             (panel("asks", "病院の回答", &html! { @for ask in &self.view.asks { (self.ask(ask, form)) } }))
+            @if self.is_to_decide() { (self.to_tell()) }
             @if request.state == RequestState::Open { (panel("more", "ほかの病院にも依頼する", &self.ask_more(form))) }
         };
         let who = html! {

@@ -45,7 +45,7 @@ impl Page<'_> {
             Turn::Answer | Turn::Decision | Turn::Declined | Turn::TakenBack
                 if request.state != RequestState::Open || mine.state == AskState::Withdrawn =>
             {
-                panel("answer", "回答", &reply::said(mine, &self.holidays))
+                panel("answer", "回答済み", &reply::said(mine, &self.holidays))
             }
             Turn::Answer | Turn::Decision | Turn::Declined | Turn::TakenBack => {
                 let shown = self.part(form::ANSWER, form);
@@ -62,24 +62,31 @@ impl Page<'_> {
         let request = &self.view.request;
         let until = html! { (wareki::full_at(mine.answer_by, &self.holidays)) " まで" @if mine.reply.is_none() { "（" (left_words(mine.answer_by, self.now)) "）" } };
         let phone = html! { @if let Some(phone) = &request.org_phone { (tel(phone)) } @else { "－" } };
-        let about = [
+        let mut about = vec![
             ("依頼元", html! { (request.org_name) "　" (request.asked_by) "（" (request.asker.label()) "）" }),
             ("電話", phone),
             ("回答の期限", until),
         ];
+        if mine.state == AskState::Confirmed {
+            about.push(("回答", reply::said(mine, &self.holidays)));
+        }
         panel("about", "依頼", &facts(&about))
     }
 
     /// The way back, as long as the patient hasn't come.
     fn take_back(&self, form: &Form) -> Markup {
         let shown = self.part(form::TAKE_BACK, form);
+        let came_back = self.pressed == form::TAKE_BACK && !form.faults.0.is_empty();
         html! {
-            p { "受けられなくなったときは、理由を添えて取り消してください。依頼元にすぐ知らせ、依頼は次の病院へ進みます。" }
-            (self.once("/take-back", &html! {
-                (reply::reason(&shown, "取り消す理由"))
-                (shown.field("words", "補足").hint("患者さんの名前は書かないでください").textarea(2))
-                div.buttons { (button(Look::Secondary, "受入を取り消す")) }
-            }))
+            details.more open[came_back] {
+                summary { "受けられなくなったとき" }
+                (self.once("/take-back", &html! {
+                    p { "理由を添えて取り消してください。依頼元にすぐ知らせ、依頼は次の病院へ進みます。" }
+                    (reply::reason(&shown, "取り消す理由"))
+                    (shown.field("words", "補足").hint("患者さんの名前は書かないでください").textarea(2))
+                    div.buttons { (button(Look::Secondary, "受入を取り消す")) }
+                }))
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::domain::bed::Counts;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::programme::Programme;
-use crate::domain::request::{AskState, RequestState};
+use crate::domain::request::{AskState, RequestState, Stage};
 use crate::domain::wareki;
 use crate::error::Result;
 use crate::id::{BedRequestId, OrgId};
@@ -146,7 +146,7 @@ impl<'a> Page<'a> {
             (head("受入の依頼", &title, &lead, &html! {}))
             (emergency())
             (Shown::new(form).summary())
-            (self.to_tell())
+            @if !self.is_to_decide() { (self.to_tell()) }
             (columns(&wide, &narrow))
         };
         let done = if done == "asked" && self.waits_for_a_call() { "asked_by_hand" } else { done };
@@ -172,6 +172,12 @@ impl<'a> Page<'a> {
                 (panel("findings", "事業の条件との照らし合わせ（依頼のとき）", &need::findings(programme, &findings)))
             }
         })
+    }
+
+    /// Whether a hospital may be chosen: then that comes before whoever is still to be called.
+    fn is_to_decide(&self) -> bool {
+        let stage = stand::stage(&self.view.request, &self.view.asks);
+        self.view.is_own && matches!(stage, Stage::Accepted | Stage::Conditional)
     }
 
     /// A form that acts once, with fields to fill in.

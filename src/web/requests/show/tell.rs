@@ -9,7 +9,7 @@ use crate::domain::request::{AskState, RequestState};
 use crate::store::requests::asks::Ask;
 use crate::store::requests::notices::ToTell;
 use crate::web::ui::form::{Look, button_to};
-use crate::web::ui::link::{button_link, tel};
+use crate::web::ui::link::{button_link, tel, tel_inline};
 use crate::web::ui::panel::panel;
 
 /// What is passed on.
@@ -55,16 +55,20 @@ impl Page<'_> {
             Channel::Visit => "には、訪ねて伝えてください",
             Channel::Phone | Channel::Mail | Channel::App => "には、お電話で伝えてください",
         };
+        let look = if self.is_to_decide() { Look::Secondary } else { Look::Primary };
         let done = if told.is_sheet() { "FAXを送った" } else { "伝えた" };
         html! {
             article.call {
                 div.call__who {
                     h3 { (told.org_name) (how) }
-                    p { (what(told)) @if told.is_sheet() && !told.fax.is_empty() { "。FAX " b { (told.fax) } } }
+                    p { (what(told)) }
+                    @if told.is_sheet() {
+                        p { "FAX " b { (told.fax) } @if !told.phone.is_empty() { "　電話 " (tel_inline(&told.phone)) } }
+                    }
                 }
-                div.call__number { @if !told.phone.is_empty() { (tel(&told.phone)) } }
+                @if !told.is_sheet() && !told.phone.is_empty() { div.call__number { (tel(&told.phone)) } }
                 div.call__outcome {
-                    @if opens_sheets { (button_link(Look::Primary, &self.path("/sheet.pdf"), "FAXの用紙を開く（PDF）")) }
+                    @if opens_sheets { (button_link(look, &self.path("/sheet.pdf"), "FAXの用紙を開く（PDF）")) }
                     (self.press("/told", &button_to(Look::Secondary, "notice", &told.id.to_string(), done)))
                 }
             }
