@@ -10,6 +10,7 @@ pub mod habit;
 pub mod history;
 pub mod profile;
 mod promise;
+pub mod told;
 pub mod unchanged;
 
 use chrono::{DateTime, TimeDelta, Utc};
