@@ -122,7 +122,7 @@ fn clean(value: &mut Value) {
 
 /// Where in the body, as a JSON pointer.
 fn pointer(path: &Path) -> String {
-    let steps = path.iter().map(|step| match step {
+    let steps = path.iter().map(|segment| match segment {
         Segment::Seq { index } => format!("/{index}"),
         Segment::Map { key } => format!("/{}", step(key)),
         Segment::Enum { .. } | Segment::Unknown => String::new(),

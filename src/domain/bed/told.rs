@@ -115,6 +115,10 @@ mod tests {
             assert_eq!(found.note, last.map_or(String::new(), |last| last.note));
             assert_eq!(found.check(37 + accepting), Ok(()), "what is left out is never a fault");
         }
-        assert_eq!(told(3, none, Some("")).counts(Some(&whole([2, 3, 1, 4]))).note, "", "an empty remark ends the last one");
+        assert_eq!(
+            told(3, none, Some("")).counts(Some(&whole([2, 3, 1, 4]))).note,
+            "",
+            "an empty remark ends the last one"
+        );
     }
 }

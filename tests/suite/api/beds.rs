@@ -96,7 +96,8 @@ async fn a_wrong_count_is_told_at_its_place_and_nothing_is_kept() {
 async fn a_system_that_knows_no_forecast_leaves_it_as_it_was() {
     let Hospital { world, ward, program, reports, .. } = Hospital::new().await;
     let mut whole = report(ward, [36, 1, 3, 0]);
-    for (field, value) in [("backup_accepting", json!(2)), ("discharging_today", json!(3)), ("note", json!("夜間可"))] {
+    for (field, value) in [("backup_accepting", json!(2)), ("discharging_today", json!(3)), ("note", json!("夜間可"))]
+    {
         whole["wards"][0]["counts"][field] = value;
     }
     program.put(&reports, &whole).await.is(204);
@@ -112,7 +113,11 @@ async fn a_system_that_knows_no_forecast_leaves_it_as_it_was() {
     let board = program.get("/api/v1/board").await.is(200).json();
     let counts = &board["wards"][0]["report"]["counts"];
     let told = ["accepting", "backup_accepting", "discharging_today", "note"].map(|field| counts[field].clone());
-    assert_eq!(told, [json!(1), json!(1), json!(3), json!("夜間可")], "a slot of the programme is one of the open beds");
+    assert_eq!(
+        told,
+        [json!(1), json!(1), json!(3), json!("夜間可")],
+        "a slot of the programme is one of the open beds"
+    );
     // What can't be left out is named, in words, at its place.
     for field in ["occupied", "acceptance"] {
         let back = program.put(&reports, &without(&[field], [38, 1, 1, 0])).await;
