@@ -52,7 +52,7 @@ endpoints! {
     get "/board" => beds::board, reads::<beds::Board>("Every ward of the network with its newest report")
         .asks::<OrgId>("organisation", "Only the wards of this organisation");
     get "/wards/{id}/bed-reports" => beds::reports, reads::<beds::History>("What a ward reported, oldest first")
-        .asks::<Moment>("since", "From this moment on; without it, of the last fortnight");
+        .asks::<Moment>("since", "From this moment on, at most thirteen months back; without it, of the last fortnight");
     put "/organisations/{id}/bed-reports" => beds::report, does::<beds::NewReport>("Reports wards of one organisation, all or none");
     get "/organisations" => orgs::search, reads::<orgs::Found>("Organisations by name, kana, address, kind and place")
         .asks::<String>("q", "Words of the name, its kana or the address; width and variant characters make no difference")

@@ -251,14 +251,14 @@ pub async fn list(State(app): State<App>, Caller(actor): Caller, query: Query) -
     query.end()?;
     let scope = act::scope(&actor)?;
     let mut tx = app.look().await?;
-    let all = asks::seen_by(&mut tx, scope).await?;
+    let made = if actor.may(Permission::AskForBeds) { requests::made(&mut tx, scope).await? } else { Vec::new() };
+    let received =
+        if actor.may(Permission::AnswerRequests) { requests::received(&mut tx, scope).await? } else { Vec::new() };
+    let all = asks::seen_by(&mut tx, scope, made.iter().chain(&received)).await?;
     let told = |request: Request| {
         let id = request.id;
         BedRequest::of(request, all.iter().filter(|ask| ask.request_id == id))
     };
-    let made = if actor.may(Permission::AskForBeds) { requests::made(&mut tx, scope).await? } else { Vec::new() };
-    let received =
-        if actor.may(Permission::AnswerRequests) { requests::received(&mut tx, scope).await? } else { Vec::new() };
     let made = made.into_iter().map(told).collect::<Result<_>>()?;
     let received = received.into_iter().map(told).collect::<Result<_>>()?;
     Ok(Json(BedRequests { made, received }))

@@ -177,6 +177,16 @@ pub async fn board(tx: &mut Tx, _: Network, of: Option<OrgId>) -> Result<Vec<War
     tx.query(sql).bind(of).all().await
 }
 
+/// Whether a ward stands on the board.
+///
+/// # Errors
+/// The database refuses.
+pub async fn is_on_board(tx: &mut Tx, _: Network, ward: WardId) -> Result<bool> {
+    let sql = "select w.id from ward w join org o on o.id = w.org_id where w.id = $1 and w.active and o.network_member";
+    let row: Option<(WardId,)> = tx.query(sql).bind(ward).optional().await?;
+    Ok(row.is_some())
+}
+
 /// Those of the board's wards whose newest report came after a version of the board.
 ///
 /// # Errors

@@ -165,11 +165,15 @@ impl<'f> Shown<'f> {
     #[must_use]
     pub fn summary(&self) -> Markup {
         let errors: Vec<_> = self.faults.iter().map(|(field, words)| (field.as_str(), words.as_str())).collect();
+        self.told(&errors)
+    }
+
+    fn told(&self, errors: &[(&str, &str)]) -> Markup {
         let text = "入力した内容は残っています。入力が終わったら、下のボタンを押してください。";
         let entered = Notice { tone: Tone::Warn, title: "Enterキーでは保存されません", text };
         html! {
             @if self.form.text(SEARCH) == ENTER { (entered) }
-            @if !errors.is_empty() { (super::ui::form::error_summary(&errors)) }
+            @if !errors.is_empty() { (super::ui::form::error_summary(errors)) }
         }
     }
 
@@ -187,7 +191,7 @@ impl<'f> Shown<'f> {
         };
         let told: Vec<_> = faults.iter().map(told).collect();
         let told: Vec<_> = told.iter().map(|(field, words)| (field.as_str(), words.as_str())).collect();
-        super::ui::form::error_summary(&told)
+        self.told(&told)
     }
 
     /// The hidden key that makes this form act once; it stays the same while faults are mended. Who went back and says

@@ -38,6 +38,7 @@ mod serve;
 mod session;
 mod shared;
 mod sign_in;
+mod spreadsheet;
 mod switches;
 mod ui;
 mod upload;
@@ -223,7 +224,7 @@ pages! {
     post "/requests/{id}/heard" => requests::heard;
     post "/requests/{id}/asks" => requests::add;
     post "/requests/{id}/confirm" => requests::confirm;
-    post "/requests/{id}/name" => requests::named;
+    post "/requests/{id}/name" => requests::name;
     post "/requests/{id}/withdraw" => requests::withdraw;
     post "/requests/{id}/take-back" => requests::take_back;
     get "/requests/{id}/sheet.pdf" => requests::sheet;

@@ -114,7 +114,7 @@ pub async fn ask(app: &App, actor: &Actor, new: &New) -> Result<BedRequestId> {
     let names = names(&mut tx, actor, new, &mut faults).await?;
     faults.take(new.check(&names.iter().map(String::as_str).collect::<Vec<_>>()));
     for org in new.hospitals.iter().take(HOSPITALS_MAX) {
-        let fine = *org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), *org).await?;
+        let fine = *org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), *org).await?.is_some();
         faults.check(fine, "hospitals", Fault::WrongOrg);
     }
     faults.settle()?;
@@ -184,7 +184,7 @@ pub async fn ask_more(app: &App, actor: &Actor, id: BedRequestId, whom: &Whom<'_
     must_be_open(&request)?;
     let all = asks::of(&mut tx, id).await?;
     if let Whom::Org(org) = whom {
-        let fine = *org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), *org).await?;
+        let fine = *org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), *org).await?.is_some();
         let is_new = all.iter().all(|ask| ask.org_id != Some(*org) || ask.state == AskState::Withdrawn);
         Faults::default().with(fine, "hospital", Fault::WrongOrg).with(is_new, "hospital", Fault::Taken).settle()?;
     }

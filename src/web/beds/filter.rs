@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use crate::app::App;
-use crate::domain::access::{Network, Screen};
+use crate::domain::access::{Network, Permission, Screen};
 use crate::domain::bed::board::{Order, Standing};
 use crate::domain::bed::profile::{Fit, Needs};
 use crate::domain::bed::{Acceptance, SexLimit, WardKind};
@@ -56,8 +56,20 @@ pub struct Wanted {
     pub page: usize,
     /// From where distance counts: set only where it is asked for, since what is kept rendered is kept by it.
     pub origin: Option<Point>,
-    /// On a wall: nobody there can follow a link. Never in an address.
-    pub on_wall: bool,
+    /// Where its rows lead. Never in an address.
+    pub leads: Leads,
+}
+
+/// Where a row of the board leads who looks at it.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum Leads {
+    /// Nowhere: on a wall nobody can follow a link.
+    Nowhere,
+    /// To the ward's page.
+    #[default]
+    Ward,
+    /// There, and to a request for a bed.
+    Question,
 }
 
 impl Wanted {
@@ -66,7 +78,8 @@ impl Wanted {
     /// # Errors
     /// The database refuses.
     pub async fn of(app: &App, session: &Session, query: &Form) -> Result<Self> {
-        Self::read(query).from(app, session.actor.network(), session.actor.org).await
+        let leads = if session.actor.may(Permission::AskForBeds) { Leads::Question } else { Leads::Ward };
+        Self { leads, ..Self::read(query) }.from(app, session.actor.network(), session.actor.org).await
     }
 
     /// What a screen on a wall shows. Distance counts from the organisation in which it hangs.
@@ -74,7 +87,7 @@ impl Wanted {
     /// # Errors
     /// The database refuses.
     pub async fn of_wall(app: &App, screen: Screen, query: &Form) -> Result<Self> {
-        Self { on_wall: true, ..Self::read(query) }.from(app, screen.network(), screen.org).await
+        Self { leads: Leads::Nowhere, ..Self::read(query) }.from(app, screen.network(), screen.org).await
     }
 
     async fn from(mut self, app: &App, network: Network, org: OrgId) -> Result<Self> {
@@ -107,7 +120,7 @@ impl Wanted {
             needs: Needs { procedures: several(query, PROCEDURE), others: several(query, NEED) },
             page: query.text("page").parse().ok().and_then(|page: usize| page.checked_sub(1)).unwrap_or_default(),
             origin: None,
-            on_wall: false,
+            leads: Leads::default(),
         }
     }
 

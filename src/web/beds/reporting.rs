@@ -9,8 +9,9 @@ use maud::{Markup, html};
 
 use crate::app::App;
 use crate::domain::access::Permission;
-use crate::domain::bed::habit::{Habit, Part, habit, percent};
+use crate::domain::bed::habit::{Habit, Part, habit};
 use crate::domain::calendar::{Holidays, OrgCalendar, day_of};
+use crate::domain::numbers;
 use crate::domain::region::Region;
 use crate::domain::wareki;
 use crate::error::{Error, Result};
@@ -209,7 +210,7 @@ fn line(
 
 fn share(parts: &[(OrgId, Part)], day: NaiveDate, wards: i64) -> Option<u32> {
     let reported: i64 = parts.iter().filter(|(_, part)| part.day == day).map(|(_, part)| part.wards).sum();
-    percent(usize::try_from(reported.min(wards)).ok()?, usize::try_from(wards).ok()?)
+    numbers::share(usize::try_from(reported.min(wards)).ok()?, usize::try_from(wards).ok()?)
 }
 
 /// The page.

@@ -49,6 +49,7 @@ impl Light<'_> {
             age: report.as_of.map(|as_of| wareki::ago(as_of, self.now)).unwrap_or_default(),
             by: report.as_of.map(|_| format!("報告：{}", reported_by(report))).unwrap_or_default(),
             phone: ward.phone.as_deref(),
+            ask: None,
         }
     }
 

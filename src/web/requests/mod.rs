@@ -5,7 +5,7 @@ mod guest;
 mod need;
 mod new;
 mod numbers;
-mod offers;
+pub mod offers;
 mod registered;
 mod reply;
 mod show;
@@ -20,7 +20,7 @@ use maud::{Markup, html};
 pub use guest::{answer as guest_answer, show as guest_show};
 pub use new::{ask, form};
 pub use numbers::show as numbers;
-pub use show::{add, admitted, answer, confirm, ended, heard, letter, named, sheet, show, take_back, told, withdraw};
+pub use show::{add, admitted, answer, confirm, ended, heard, letter, name, sheet, show, take_back, told, withdraw};
 
 use super::layout::{self, Menu};
 use super::path::{Done, Query};
@@ -56,7 +56,7 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     let made = if asks_for { requests::made(&mut tx, scope).await? } else { Vec::new() };
     let received = if answers { requests::received(&mut tx, scope).await? } else { Vec::new() };
     let mut of: HashMap<BedRequestId, Vec<Ask>> = HashMap::new();
-    for ask in asks::seen_by(&mut tx, scope).await? {
+    for ask in asks::seen_by(&mut tx, scope, made.iter().chain(&received)).await? {
         of.entry(ask.request_id).or_default().push(ask);
     }
     let holidays = region::holidays(&mut tx).await?;

@@ -1,6 +1,7 @@
 //! Beds and the directory by program.
 
 use axum::http::Method;
+use chrono::TimeDelta;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::{OrgId, WardId};
@@ -59,6 +60,15 @@ async fn a_report_is_on_the_board_and_in_the_history() {
     let later = format!("/api/v1/wards/{ward}/bed-reports?since=2026-11-24T08:31:00%2B09:00");
     assert_eq!(doctor.get(&later).await.is(200).json()["reports"], json!([]));
     assert_eq!(world.count("select count(*) from audit_entry where action = 'beds_reported' and via = 'api'").await, 1);
+    // However far back somebody asks, thirteen months are told; and only of what stands on the board.
+    let ever = format!("/api/v1/wards/{ward}/bed-reports?since=1990-01-01T00:00:00%2B09:00");
+    assert_eq!(doctor.get(&ever).await.is(200).json()["reports"].as_array().unwrap().len(), 1);
+    world.later(TimeDelta::days(397));
+    assert_eq!(doctor.get(&ever).await.is(200).json()["reports"], json!([]));
+    let mut tx = world.app.bookkeep().await.unwrap();
+    tx.query("update ward set active = $1").bind(false).execute().await.unwrap();
+    tx.commit().await.unwrap();
+    doctor.get(&ever).await.is(404);
 }
 
 #[tokio::test]

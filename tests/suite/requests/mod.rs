@@ -1,8 +1,10 @@
 //! Requests for a bed: a clinic asks, hospitals answer in time or the next one is asked, and a promise holds a bed.
 
+mod anyone;
 mod back;
 mod case;
 mod counts;
+mod evidence;
 mod expiry;
 mod paper;
 mod stand;

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::store::requests::asks::Ask;
 use crate::web::form::Form;
 use crate::web::layout::Shown;
+use crate::web::requests::offers::NOBODY;
 use crate::web::requests::{ask_chip, left_words, reply};
 use crate::web::ui::form::{Look, button, button_to, csrf_field, hidden_field, pair};
 use crate::web::ui::link::tel;
@@ -115,6 +116,25 @@ impl Page<'_> {
                 }))
                 div.buttons { (button(Look::Secondary, "依頼する")) }
             }))
+            (self.by_name(form))
+        }
+    }
+
+    /// Any other hospital of the network.
+    fn by_name(&self, form: &Form) -> Markup {
+        let shown = self.part(form::MORE, form);
+        let is_asked = !shown.value(form::NAME).is_empty();
+        let word = |name: &str| format!("{name}に依頼する");
+        html! {
+            form.form method="post" action=(self.path("/asks")) novalidate {
+                (csrf_field(self.csrf()))
+                (shown.field(form::NAME, "ほかの病院を名前で探す").text())
+                @if is_asked && self.hospitals.is_empty() { p { (NOBODY) "すでに依頼した病院は出ません。" } }
+                div.buttons {
+                    (button(Look::Secondary, "探す"))
+                    @for (id, name) in &self.hospitals { (button_to(Look::Secondary, "hospital", &id.to_string(), &word(name))) }
+                }
+            }
         }
     }
 

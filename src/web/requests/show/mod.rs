@@ -11,7 +11,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::offers::offers;
+use super::offers::{named, offers};
 use super::{need, reply, stand};
 use crate::actions::requests::{self as act, View};
 use crate::app::App;
@@ -37,7 +37,7 @@ use crate::web::ui::notice::emergency;
 use crate::web::ui::panel::{columns, head, panel};
 use crate::web::{Answer, ok};
 
-pub use press::{add, admitted, answer, confirm, ended, heard, letter, named, sheet, take_back, told, withdraw};
+pub use press::{add, admitted, answer, confirm, ended, heard, letter, name, sheet, take_back, told, withdraw};
 
 /// Everything that the page shows.
 struct Page<'a> {
@@ -47,6 +47,7 @@ struct Page<'a> {
     programme: Option<Programme>,
     others: Vec<(String, String)>,
     found: Vec<(OrgId, String)>,
+    hospitals: Vec<(OrgId, String)>,
     wards: Wards,
     fresh: Form,
     pressed: &'a str,
@@ -61,10 +62,13 @@ mod form {
     pub const WITHDRAW: &str = "withdraw";
     pub const TAKE_BACK: &str = "take-back";
     pub const ASKS: &str = "asks";
+    pub const MORE: &str = "more";
     pub const PARTIES: &str = "parties";
+    /// The field of the name by which one more hospital is looked for.
+    pub const NAME: &str = "hospital_name";
     pub const ADMITTED: &str = "admitted";
     pub const ENDED: &str = "ended";
-    pub const NAME: &str = "name";
+    pub const NAMED: &str = "name";
 }
 
 /// The wards in which the viewer's hospital could take the patient, in words, and the one that suits best.
@@ -98,18 +102,22 @@ impl<'a> Page<'a> {
         (form, pressed): (&Form, &'a str),
     ) -> Result<Self> {
         let view = act::view(app, &session.actor, id).await?;
-        let (network, now) = (session.actor.network(), app.clock.now());
+        let (network, own, now) = (session.actor.network(), session.actor.org, app.clock.now());
+        let edition = app.board.edition(app, network, session.board_version).await?;
         let mut tx = app.look().await?;
         let programme = match view.request.programme_id {
             Some(id) => Some(programmes::find(&mut tx, network, id).await?.rules),
             None => None,
         };
-        let mut others = Vec::new();
+        let (mut others, mut hospitals) = (Vec::new(), Vec::new());
         if view.is_own && view.request.state == RequestState::Open {
-            let all = offers(&mut tx, network, view.request.programme_id, session.actor.org, now).await?;
+            let programme = view.request.programme_id;
+            let all = offers(&mut tx, (network, own), &edition.board, programme, &[], now).await?;
             let is_new = |org| view.asks.iter().all(|ask| ask.org_id != Some(org) || ask.state == AskState::Withdrawn);
             let new = all.into_iter().filter(|offer| is_new(offer.org));
             others = new.map(|offer| (offer.org.to_string(), format!("{}（{}）", offer.name, offer.note))).collect();
+            hospitals = named(&mut tx, (network, own), form.text(form::NAME)).await?;
+            hospitals.retain(|(org, _)| is_new(*org));
         }
         let typed = form.text("party_name").to_owned();
         let mut found = Vec::new();
@@ -120,7 +128,7 @@ impl<'a> Page<'a> {
         let answers = !view.is_own && view.request.state == RequestState::Open;
         let wards = if answers { Wards::of(&mut tx, session, &view.request).await? } else { Wards::default() };
         let (holidays, fresh) = (region::holidays(&mut tx).await?, fresh(app));
-        Ok(Self { app, session, view, programme, others, found, wards, fresh, pressed, holidays, now })
+        Ok(Self { app, session, view, programme, others, found, hospitals, wards, fresh, pressed, holidays, now })
     }
 
     /// One of the page's forms: as it came back, or as it begins.

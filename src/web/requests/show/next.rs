@@ -66,7 +66,7 @@ impl Page<'_> {
                 (facts(&[("患者さん", html! { "お名前は、依頼元が入れるとここに出ます。お急ぎのときは、お電話でお尋ねください。" })]))
             }
             @if !name.is_empty() && is_typed {
-                details.more open[self.pressed == form::NAME] {
+                details.more open[self.pressed == form::NAMED] {
                     summary { "お名前を直す" }
                     (self.name_form(form, Look::Secondary))
                 }
@@ -75,9 +75,9 @@ impl Page<'_> {
     }
 
     fn name_form(&self, form: &Form, look: Look) -> Markup {
-        let shown = self.part(form::NAME, form);
+        let shown = self.part(form::NAMED, form);
         let typed = shown.value("patient_name");
-        let name = if self.pressed == form::NAME { typed } else { &self.view.request.patient_name };
+        let name = if self.pressed == form::NAMED { typed } else { &self.view.request.patient_name };
         self.once(
             "/name",
             &html! {

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::id::{AskId, BedRequestId, OrgId};
 use crate::jobs::fax as sheets;
 use crate::print::fax as paper;
-use crate::store::requests::asks::Whom;
+use crate::store::requests::{self, asks::Whom};
 use crate::web::form::{Form, ONCE, Posted};
 use crate::web::path::Id;
 use crate::web::requests::reply;
@@ -41,9 +41,10 @@ async fn after(
     }
 }
 
-/// Who may see the request at all is asked before what was typed is looked at.
+/// Who may see the request at all is asked before what was typed is looked at. Nothing of it is shown here, so no reading is recorded.
 async fn seen(app: &App, session: &Session, id: BedRequestId) -> Result<()> {
-    act::view(app, &session.actor, id).await.map(drop)
+    let scope = act::scope(&session.actor)?;
+    requests::find(&mut app.look().await?, scope, id).await.map(drop)
 }
 
 /// A hospital answers.
@@ -79,7 +80,7 @@ pub async fn confirm(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { 
 }
 
 /// The clinic says who comes.
-pub async fn named(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
+pub async fn name(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
     session.actor.scope(Permission::AskForBeds)?;
     let name = form.required("patient_name", LINE_MAX);
     let result = if form.faults.0.is_empty() {
@@ -87,7 +88,7 @@ pub async fn named(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { se
     } else {
         Err(Error::Refused(form.faults.clone()))
     };
-    after(&app, &session, id, (form, form::NAME, "patient_named"), result).await
+    after(&app, &session, id, (form, form::NAMED, "patient_named"), result).await
 }
 
 /// The clinic takes it back.
@@ -143,9 +144,11 @@ pub async fn add(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { sess
         let result = act::add_party(&app, &session.actor, id, party).await;
         return after(&app, &session, id, (form, form::PARTIES, "saved"), result).await;
     }
-    if !form.text("party_name").is_empty() {
-        let page = Page::open(&app, &session, id, (&form, form::PARTIES)).await?;
-        return ok(page.show(&form, "")?);
+    for (field, pressed) in [("party_name", form::PARTIES), (form::NAME, form::MORE)] {
+        if !form.text(field).is_empty() && hospital.is_none() {
+            let page = Page::open(&app, &session, id, (&form, pressed)).await?;
+            return ok(page.show(&form, "")?);
+        }
     }
     let (name, phone) = (form.line("outside_name", LINE_MAX), form.line("outside_phone", LINE_MAX));
     let result = match hospital {
