@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::hours::TakesIn;
 use super::{Acceptance, ClosedReason, Counts, SexLimit};
 
 /// What a system says of a ward. What it leaves out stays as the ward said it last, as far as that still fits.
@@ -29,6 +30,8 @@ pub struct Told {
     expected_72h: Option<i32>,
     /// 受入可 / 要相談 / 受入不可.
     acceptance: Acceptance,
+    /// 受入時間帯; left out, as before.
+    accept_hours: Option<TakesIn>,
     /// For whom the accepting beds are.
     sex_limit: SexLimit,
     /// A remark for those who look at the board, never about a patient; left out, as before.
@@ -64,6 +67,9 @@ impl Told {
             expected_24h,
             expected_72h,
             acceptance: self.acceptance,
+            accept_hours: self
+                .accept_hours
+                .unwrap_or_else(|| last.map(|last| last.accept_hours.clone()).unwrap_or_default()),
             sex_limit: self.sex_limit,
             note: self.note.unwrap_or_else(|| last.map(|last| last.note.clone()).unwrap_or_default()),
         }
@@ -88,6 +94,7 @@ mod tests {
             expected_24h,
             expected_72h,
             acceptance: Acceptance::Accepting,
+            accept_hours: None,
             sex_limit: SexLimit::Either,
             note: note.map(str::to_owned),
         }

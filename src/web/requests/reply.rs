@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::reply_chip;
+use super::wards::Wards;
 use crate::domain::calendar::Holidays;
 use crate::domain::request::{RefusalReason, Reply, Said, TEXT_MAX};
 use crate::domain::wareki;
@@ -36,22 +37,16 @@ pub fn form_of(said: Option<&Said>) -> Form {
 }
 
 /// The form: 受入可 is its first press, with the time that is left beside it; below stand a condition and a refusal, which say why. Where
-/// several wards could take the patient, `wards`, the hospital chooses once for either; `best` is chosen where it doesn't.
-pub fn forms(
-    action: &str,
-    csrf: Option<&str>,
-    shown: &Shown<'_>,
-    (wards, best): (&[(String, String)], &str),
-    left: &str,
-) -> Markup {
-    let ward = if shown.value("ward").is_empty() { best } else { shown.value("ward") };
-    let options: Vec<_> = wards.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
+/// several wards could take the patient, the hospital chooses once for either; the best of them is chosen where it doesn't.
+pub(super) fn forms(action: &str, csrf: Option<&str>, shown: &Shown<'_>, wards: &Wards, left: &str) -> Markup {
+    let ward = if shown.value("ward").is_empty() { &wards.best } else { shown.value("ward") };
+    let options: Vec<_> = wards.all.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
     html! {
         form.form method="post" action=(action) novalidate {
             @if let Some(csrf) = csrf { (csrf_field(csrf)) }
             div.lead {
                 div.stack {
-                    @if wards.len() > 1 { (shown.field("ward", "どの病棟に").value(ward).select(&options)) }
+                    @if options.len() > 1 { (shown.field("ward", "どの病棟に").value(ward).select(&options)) }
                     div {
                         @if !left.is_empty() { p { b { (left) } } }
                         (button_to(Look::Primary, "reply", Reply::Accepted.code(), Reply::Accepted.label()))

@@ -24,7 +24,7 @@ pub(super) fn stage_chip(stage: Stage) -> Markup {
         Stage::Silent => chip(Tone::Stop, Icon::Phone, "回答なし：お電話を"),
         Stage::Nobody => chip(Tone::Stop, Icon::Bang, "受け入れる病院がまだありません"),
         Stage::Waiting => state_chip(RequestState::Open),
-        Stage::Past(state) => state_chip(state),
+        Stage::Past(past) => state_chip(past),
     }
 }
 

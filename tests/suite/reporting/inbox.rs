@@ -9,7 +9,7 @@ use okaeri::domain::org::OrgKind;
 use okaeri::id::OrgId;
 use okaeri::jobs::inbox::Inbox;
 
-use super::{report, reports};
+use super::{report, reports, silent_on_hours};
 use crate::support::area::{Area, PATIENT};
 use crate::support::world::japan;
 
@@ -160,6 +160,7 @@ async fn occupied_follows_who_comes_and_leaves_and_a_person_says_what_is_accepti
     let steps = [37, 36, 35, 34].map(|occupied| said("movements", occupied, 3));
     let all = reports(world, area.ward).await;
     assert_eq!((&all[0], &all[1..]), (&said("entered", 36, 3), &steps[..]));
+    assert_eq!(silent_on_hours(world).await, 0, "a machine doesn't know the hours");
     world.sign_in("nurse").await.get("/beds").await.has("9:00").lacks("10:00</").has("入退院の連携");
     // A machine's count is nobody's word: the reminder comes, and 「変更なし」 is still to be said.
     assert_eq!(world.count("select count(*) from bed_day where kind = 'movements'").await, 0);

@@ -49,8 +49,8 @@ impl Page<'_> {
             }
             Turn::Answer | Turn::Decision | Turn::Declined | Turn::TakenBack => {
                 let shown = self.part(form::ANSWER, form);
-                let (wards, left) = ((&*self.wards.all, &*self.wards.best), stand::left_to_answer(mine, self.now));
-                let forms = reply::forms(&self.path("/answer"), Some(self.csrf()), &shown, wards, &left);
+                let left = stand::left_to_answer(mine, self.now);
+                let forms = reply::forms(&self.path("/answer"), Some(self.csrf()), &shown, &self.wards, &left);
                 let came_back = self.pressed == form::ANSWER && !form.faults.0.is_empty();
                 panel("answer", "回答", &reply::answer(mine, &forms, came_back, &self.holidays))
             }

@@ -12,20 +12,17 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::offers::{named, offers};
+use super::wards::Wards;
 use super::{need, reply, stand};
 use crate::actions::requests::{self as act, View};
 use crate::app::App;
-use crate::domain::bed::Counts;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::programme::Programme;
 use crate::domain::request::{AskState, RequestState, Stage};
 use crate::domain::wareki;
 use crate::error::Result;
 use crate::id::{BedRequestId, OrgId};
-use crate::store::beds::{self, WardNow};
-use crate::store::db::Tx;
 use crate::store::orgs::{self, Search};
-use crate::store::requests::Request;
 use crate::store::requests::asks::Ask;
 use crate::store::{programmes, region};
 use crate::web::form::Form;
@@ -37,7 +34,7 @@ use crate::web::ui::notice::emergency;
 use crate::web::ui::panel::{columns, head, panel};
 use crate::web::{Answer, ok};
 
-pub use press::{add, admitted, answer, confirm, ended, heard, letter, name, sheet, take_back, told, withdraw};
+pub use press::{add, admitted, answer, confirm, ended, heard, letter, name, take_back, told, withdraw};
 
 /// Everything that the page shows.
 struct Page<'a> {
@@ -69,28 +66,6 @@ mod form {
     pub const ADMITTED: &str = "admitted";
     pub const ENDED: &str = "ended";
     pub const NAMED: &str = "name";
-}
-
-/// The wards in which the viewer's hospital could take the patient, in words, and the one that suits best.
-#[derive(Default)]
-struct Wards {
-    all: Vec<(String, String)>,
-    best: String,
-}
-
-impl Wards {
-    async fn of(tx: &mut Tx, session: &Session, request: &Request) -> Result<Self> {
-        let (sex, backup) = (request.need()?.sex, request.programme_id.is_some());
-        let wards = beds::board(tx, session.actor.network(), Some(session.actor.org)).await?;
-        let counted: Vec<_> = wards.iter().filter_map(|ward| Some((ward, ward.report.counts()?))).collect();
-        let free = counted.iter().filter(|(_, counts)| counts.accepting > 0);
-        let best = free.min_by_key(|(ward, counts)| (counts.rank(sex, backup), ward.ward_id));
-        let word = |(ward, counts): &(&WardNow, Counts)| {
-            (ward.ward_id.to_string(), format!("{}（受入可 {}床）", ward.ward_name, counts.accepting))
-        };
-        let best = best.map(|(ward, _)| ward.ward_id.to_string()).unwrap_or_default();
-        Ok(Self { all: counted.iter().map(word).collect(), best })
-    }
 }
 
 impl<'a> Page<'a> {
@@ -126,7 +101,8 @@ impl<'a> Page<'a> {
             found = orgs::search(&mut tx, network, &search).await?.into_iter().map(|org| (org.id, org.name)).collect();
         }
         let answers = !view.is_own && view.request.state == RequestState::Open;
-        let wards = if answers { Wards::of(&mut tx, session, &view.request).await? } else { Wards::default() };
+        let own = (network, session.actor.org);
+        let wards = if answers { Wards::of(&mut tx, own, &view.request).await? } else { Wards::default() };
         let (holidays, fresh) = (region::holidays(&mut tx).await?, fresh(app));
         Ok(Self { app, session, view, programme, others, found, hospitals, wards, fresh, pressed, holidays, now })
     }

@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use super::Page;
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::org::Channel;
 use crate::domain::request::{AskState, RequestState};
 use crate::store::requests::asks::Ask;
 use crate::store::requests::notices::ToTell;
-use crate::web::ui::form::{Look, button_to};
+use crate::web::ui::form::{Look, button_to, post_button};
 use crate::web::ui::link::{button_link, tel, tel_inline};
 use crate::web::ui::panel::panel;
 
@@ -20,10 +20,9 @@ impl Page<'_> {
         if all.is_empty() && outside.is_empty() {
             return html! {};
         }
-        // Several sheets are one document, so one press is enough for all of them.
-        let first = all.iter().find(|told| told.is_sheet()).map(|told| told.id);
+        let has_sheets = all.iter().any(ToTell::is_sheet);
         let body = html! {
-            @for told in all { (self.line(told, first == Some(told.id))) }
+            @for told in all { (self.line(told)) }
             @for ask in outside {
                 article.call {
                     div.call__who {
@@ -33,6 +32,7 @@ impl Page<'_> {
                     div.call__number { @if !ask.phone.is_empty() { (tel(&ask.phone)) } }
                 }
             }
+            @if has_sheets { p { a href="/fax" { "今日のFAX" } "：まとめて印刷し、送信と受領を記録できます" } }
         };
         panel("tell", "お電話・FAXで伝えること", &body)
     }
@@ -49,14 +49,13 @@ impl Page<'_> {
         !self.outside().is_empty() || self.view.to_tell.iter().any(|told| told.kind == NoticeKind::BedAsked)
     }
 
-    fn line(&self, told: &ToTell, opens_sheets: bool) -> Markup {
+    fn line(&self, told: &ToTell) -> Markup {
         let how = match told.channel {
-            Channel::FaxPrint => "にはFAXです。用紙を送ってください",
+            Channel::FaxPrint if told.is_sheet() => "にはFAXです。用紙を送ってください",
             Channel::Visit => "には、訪ねて伝えてください",
-            Channel::Phone | Channel::Mail | Channel::App => "には、お電話で伝えてください",
+            Channel::FaxPrint | Channel::Phone | Channel::Mail | Channel::App => "には、お電話で伝えてください",
         };
-        let look = if self.is_to_decide() { Look::Secondary } else { Look::Primary };
-        let done = if told.is_sheet() { "FAXを送った" } else { "伝えた" };
+        let done = if told.is_sheet() { "電話で伝えた" } else { "伝えた" };
         html! {
             article.call {
                 div.call__who {
@@ -68,9 +67,23 @@ impl Page<'_> {
                 }
                 @if !told.is_sheet() && !told.phone.is_empty() { div.call__number { (tel(&told.phone)) } }
                 div.call__outcome {
-                    @if opens_sheets { (button_link(look, &self.path("/sheet.pdf"), "FAXの用紙を開く（PDF）")) }
+                    @if told.is_sheet() { (self.sheet(told)) }
                     (self.press("/told", &button_to(Look::Secondary, "notice", &told.id.to_string(), done)))
                 }
+            }
+        }
+    }
+
+    /// What is to be done next with a sheet, as on 今日のFAX.
+    fn sheet(&self, told: &ToTell) -> Markup {
+        let path = |rest: &str| format!("/fax/{}{rest}", told.id);
+        let look = if self.is_to_decide() { Look::Secondary } else { Look::Primary };
+        html! {
+            @if told.state == NoticeState::Printed {
+                (button_link(Look::Quiet, &path("/sheet.pdf"), "用紙を開く"))
+                (post_button(look, &path("/sent"), self.csrf(), "送信した"))
+            } @else {
+                (post_button(look, &path("/print"), self.csrf(), "用紙を印刷"))
             }
         }
     }
