@@ -11,6 +11,7 @@ pub mod history;
 pub mod hours;
 pub mod profile;
 mod promise;
+pub mod told;
 pub mod unchanged;
 
 use chrono::{DateTime, TimeDelta, Utc};
