@@ -12,6 +12,7 @@ use super::ui::page::{NavItem, Page, Who};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::fault::Fault;
+use crate::domain::person::StaffRole;
 use crate::words;
 
 /// Where a page stands in the menu.
@@ -48,7 +49,14 @@ pub enum Menu {
 /// The menu of somebody, by what they may do.
 fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)> {
     let may = |permission| session.actor.may(permission);
+    // A doctor comes for a bed: what that needs stands first, and is seen on a phone without pushing the bar aside.
+    let seeks_beds = session.actor.roles.contains(&StaffRole::HomeVisitDoctor);
+    let beds = (true, Menu::Beds, "/beds", "空床情報");
+    let requests =
+        (may(Permission::AskForBeds) || may(Permission::AnswerRequests), Menu::Requests, "/requests", "受入の依頼");
     let all = [
+        (seeks_beds, beds.1, beds.2, beds.3),
+        (seeks_beds, requests.1, requests.2, requests.3),
         (may(Permission::ManageCases), Menu::Morning, "/morning", "朝の一覧"),
         (may(Permission::ManageCases), Menu::Reach, "/calls", "電話・FAX・メール"),
         (may(Permission::Oversee) && !may(Permission::ManageCases), Menu::Reach, "/overdue", "引き上げ"),
@@ -61,8 +69,8 @@ fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)>
             "私のカンファレンス",
         ),
         (may(Permission::ReadSharedCases) && !may(Permission::ManageCases), Menu::Shared, "/shared", "共有された案件"),
-        (true, Menu::Beds, "/beds", "空床情報"),
-        (may(Permission::AskForBeds) || may(Permission::AnswerRequests), Menu::Requests, "/requests", "受入の依頼"),
+        (!seeks_beds, beds.1, beds.2, beds.3),
+        (!seeks_beds && requests.0, requests.1, requests.2, requests.3),
         (may(Permission::ReportBeds) || may(Permission::ReportForOthers), Menu::Report, "/beds/report", "空床報告"),
         (may(Permission::ManageOrg) && session.actor.org_kind.has_beds(), Menu::Wards, "/wards", "病棟の登録"),
         (true, Menu::Organisations, "/organisations", "連絡先"),
