@@ -142,7 +142,10 @@ async fn nothing_that_is_sent_breaks_anything() {
         "sequence": 0, "answer": "proxy", "deputy_name": "x", "deputy_licence": "nurse", "opinion": "x", "comment": "x",
     });
     let cancel = json!({ "reason": "x" });
-    let cancelled: ConferenceId = net.hospital.post(&calls, &call).await.is(201).id();
+    let mut another = call.clone();
+    another["meeting"]["starts_at"] = json!("2026-12-07T14:00:00+09:00");
+    another["meeting"]["ends_at"] = json!("2026-12-07T14:30:00+09:00");
+    let cancelled: ConferenceId = net.hospital.post(&calls, &another).await.is(201).id();
     let need = json!({
         "age": 84, "sex": "female", "municipality": "x", "home": "own", "purpose": "change", "procedures": ["oxygen"],
         "since": "x", "urgency": "today", "days": 14, "met": ["managed_at_home"], "unmet": [], "note": "x",
