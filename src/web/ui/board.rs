@@ -95,7 +95,7 @@ pub fn line(row: &Row<'_>) -> Markup {
             @if row.phone.is_some() || row.ask.is_some() {
                 div.bed__call {
                     @if let Some(phone) = row.phone { (tel(phone)) }
-                    @if let Some(ask) = &row.ask { a.bed__ask href=(ask) { "ここに依頼" } }
+                    @if let Some(ask) = &row.ask { a.bed__ask href=(ask) aria-label=(format!("ここに依頼 {}", row.org)) { "ここに依頼" } }
                 }
             }
         } }
