@@ -2,6 +2,7 @@
 
 mod exchange;
 mod remind;
+mod slip;
 mod yearly;
 
 use std::collections::HashMap;
@@ -21,11 +22,13 @@ use crate::id::{OrgId, RegistrationId};
 use crate::secret;
 use crate::store::audit::Entry;
 use crate::store::change::Change;
+use crate::store::fax::book;
 use crate::store::registrations::{self, Exchanged, Last, Notice, Past, Registration};
 use crate::store::{cases::Case, orgs};
 
 pub use exchange::{Opened, by_link, exchange, open};
 pub use remind::remind;
+pub use slip::{print, printed};
 pub use yearly::yearly;
 
 /// Either side's right to see registrations.
@@ -40,7 +43,7 @@ pub fn scope(actor: &Actor) -> Result<Scope> {
 /// and day of birth who is registered is another person.
 ///
 /// # Errors
-/// The sheet's faults; [`Fault::WrongOrg`] at `hospital` where it isn't 在宅療養後方支援病院; [`Fault::AlreadyRegistered`].
+/// The sheet's faults; [`Fault::NotAskable`] at `hospital` where it isn't 在宅療養後方支援病院; [`Fault::AlreadyRegistered`].
 pub async fn register(app: &App, actor: &Actor, sheet: &Sheet, is_another: bool) -> Result<RegistrationId> {
     let scope = actor.scope(Permission::RegisterPatients)?;
     let mut tx = app.change(actor).await?;
@@ -72,7 +75,7 @@ pub fn mark(sheet: &Sheet) -> Result<String> {
 async fn check_hospital(tx: &mut Change, actor: &Actor, org: OrgId) -> Result<()> {
     let designations = orgs::designations(tx, actor.network(), org).await?;
     let fits = designations.contains(&Designation::BackupHospital);
-    Ok(Faults::default().with(fits, "hospital", Fault::WrongOrg).settle()?)
+    Ok(Faults::default().with(fits, "hospital", Fault::NotAskable).settle()?)
 }
 
 /// Corrects a sheet; what it said before is kept. Who the patient is doesn't change.
@@ -122,7 +125,7 @@ pub async fn end(
     let mut tx = app.change(actor).await?;
     let found = registrations::find(&mut tx, scope, id).await?;
     let faults = Faults::default().with(on <= day_of(tx.now), "ended_on", Fault::InFuture);
-    let faults = faults.with(on >= found.registered_on, "ended_on", Fault::InPast);
+    let faults = faults.with(on >= found.registered_on, "ended_on", Fault::BeforeRegistration);
     faults.with(note.chars().count() <= LINE_MAX, "note", Fault::TooLong { max: LINE_MAX }).settle()?;
     if !registrations::end(&mut tx, id, on, reason, note).await? {
         return Err(Error::refused("", Fault::RegistrationEnded));
@@ -142,6 +145,16 @@ pub struct View {
     pub exchanges: Vec<Exchanged>,
     /// The messages that asked for them.
     pub notices: Vec<Notice>,
+    /// Whether FAX sheets may go to the clinic.
+    pub has_fax: bool,
+}
+
+impl View {
+    /// The newest message that asks for the exchange that is due next, if one does.
+    #[must_use]
+    pub fn asked(&self) -> Option<&Notice> {
+        slip::asked(&self.registration, &self.notices)
+    }
 }
 
 /// Opens a registration; the reading is recorded.
@@ -155,9 +168,10 @@ pub async fn view(app: &App, actor: &Actor, id: RegistrationId) -> Result<View> 
     let (changes, exchanges) =
         (registrations::changes(&mut tx, id).await?, registrations::exchanges(&mut tx, id).await?);
     let notices = registrations::notices(&mut tx, id).await?;
+    let has_fax = book::is_verified(&mut tx, registration.org_id).await?;
     drop(tx);
     app.change_by(actor).await?.commit(Entry::of(Action::RegistrationViewed, id)).await?;
-    Ok(View { registration, changes, exchanges, notices })
+    Ok(View { registration, changes, exchanges, notices, has_fax })
 }
 
 /// A registration that stands, with what was said about it last.

@@ -154,7 +154,8 @@ pub async fn reports(
     "as_of": "2026-11-24T09:00:00+09:00",
     "wards": [{ "ward": "01939a3e-7c00-7000-8000-000000000001", "counts": {
         "occupied": 36, "reserved": 1, "accepting": 2, "closed": 1, "closed_reason": "staffing", "backup_accepting": 1,
-        "discharging_today": 2, "expected_24h": 1, "expected_72h": 3, "acceptance": "accepting", "sex_limit": "either", "note": "",
+        "discharging_today": 2, "expected_24h": 1, "expected_72h": 3, "acceptance": "accepting", "accept_hours": ["daytime", "night"],
+        "sex_limit": "either", "note": "",
     } }],
 }))]
 pub struct NewReport {

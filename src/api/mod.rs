@@ -90,6 +90,8 @@ endpoints! {
         makes::<requests::NewRequest>("Asks hospitals for a bed, not before the programme's rules were held against the need");
     get "/bed-requests/{id}" => requests::read, reads::<requests::BedRequest>("A request that the own organisation made, or was asked");
     put "/bed-requests/{id}/answer" => requests::answer, does::<requests::NewReply>("Answers a request for the own hospital");
+    post "/bed-requests/{id}/take-back" => requests::take_back,
+        does::<requests::TakeBack>("Takes the own hospital's promise back, as long as the patient hasn't come; the clinic hears of it at once");
     get "/openapi.json" => openapi::document, openapi::itself();
 }
 

@@ -101,12 +101,15 @@ pub struct NewRequest {
 }
 
 /// Where the action's fields stand in the body.
-const PLACES: [(&str, &str); 5] = [
+const PLACES: [(&str, &str); 8] = [
     ("age", "need/age"),
     ("days", "need/days"),
     ("municipality", "need/municipality"),
     ("since", "need/since"),
     ("note", "need/note"),
+    ("procedures", "need/procedures"),
+    ("met", "need/met"),
+    ("unmet", "need/unmet"),
 ];
 
 /// Makes a request.
@@ -164,6 +167,8 @@ pub struct Question {
     words: String,
     /// When first.
     answered_at: Option<Moment>,
+    /// When the hospital took its promise back; the answer is that then.
+    taken_back_at: Option<Moment>,
 }
 
 /// A request, as its two sides see it: who asks sees every question, a hospital its own.
@@ -233,6 +238,7 @@ impl Question {
             reason: ask.reason,
             words: ask.words.clone(),
             answered_at: ask.answered_at.map(Moment),
+            taken_back_at: ask.taken_back_at.map(Moment),
         }
     }
 }
@@ -295,4 +301,26 @@ pub async fn answer(
 ) -> Answer<Done> {
     let said = Said { reply: body.reply, reason: body.reason, words: body.words.trim().to_owned(), ward: body.ward };
     Ok(Done::after(act::answer(&app, &actor, id, &said).await)?)
+}
+
+/// Why the own hospital can't keep its promise.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "reason": "staffing", "words": "夜勤者が急に休んだため" }))]
+pub struct TakeBack {
+    /// Why; `other` wants words.
+    reason: RefusalReason,
+    /// More of it; no names.
+    #[serde(default)]
+    #[schema(max_length = 1000)]
+    words: String,
+}
+
+/// Takes a promise back (取り消し).
+pub async fn take_back(
+    State(app): State<App>,
+    Id(id): Id<BedRequestId>,
+    Sent { actor, body }: Sent<TakeBack>,
+) -> Answer<Done> {
+    Ok(Done::after(act::take_back(&app, &actor, id, body.reason, body.words.trim()).await)?)
 }

@@ -8,6 +8,7 @@ pub mod file;
 pub mod follow;
 pub mod habit;
 pub mod history;
+pub mod hours;
 pub mod profile;
 mod promise;
 pub mod unchanged;
@@ -17,6 +18,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::calendar::day_of;
 use super::code::codes;
 use super::fault::{Fault, Faults};
+use hours::TakesIn;
 
 pub use promise::{Standing, Unsettled};
 
@@ -115,12 +117,17 @@ pub struct Counts {
     pub expected_72h: i32,
     /// 受入可 / 要相談 / 受入不可.
     pub acceptance: Acceptance,
+    /// 受入時間帯; empty where nobody says so.
+    #[serde(default)]
+    pub accept_hours: TakesIn,
     /// For whom the accepting beds are.
     pub sex_limit: SexLimit,
     /// A remark for those who look at the board; never about a patient.
     pub note: String,
 }
 
+/// The most beds that a ward is believed to have.
+pub const CAPACITY_MAX: i32 = 999;
 /// The longest remark, in characters.
 pub const NOTE_MAX: usize = 200;
 
@@ -144,6 +151,9 @@ impl Counts {
             );
             let fits = self.discharging_today <= self.occupied;
             faults.check(fits, "discharging_today", Fault::MoreThanOccupied { occupied: self.occupied });
+            for (field, expected) in [("expected_24h", self.expected_24h), ("expected_72h", self.expected_72h)] {
+                faults.check(expected <= capacity, field, Fault::MoreThanBeds { capacity });
+            }
             let grows = self.expected_72h == 0 || self.expected_72h >= self.expected_24h;
             faults.check(grows, "expected_72h", Fault::LessThanTomorrow { expected: self.expected_24h });
             let said = self.closed == 0 || self.closed_reason.is_some();
@@ -253,6 +263,7 @@ impl Counts {
             expected_24h: 0,
             expected_72h: 0,
             acceptance: Acceptance::Accepting,
+            accept_hours: TakesIn::default(),
             sex_limit: SexLimit::Either,
             note: String::new(),
         }
@@ -261,6 +272,7 @@ impl Counts {
 
 #[cfg(test)]
 mod tests {
+    use super::hours::AcceptHours;
     use super::*;
 
     fn counts(numbers: [i32; 4]) -> Counts {
@@ -297,6 +309,17 @@ mod tests {
                 "expected_72h",
                 Some(Fault::LessThanTomorrow { expected: 3 }),
             ),
+            (Counts { expected_24h: 40, ..counts([38, 0, 2, 0]) }, "expected_24h", None),
+            (
+                Counts { expected_24h: 41, ..counts([38, 0, 2, 0]) },
+                "expected_24h",
+                Some(Fault::MoreThanBeds { capacity: 40 }),
+            ),
+            (
+                Counts { expected_72h: 9999, ..counts([38, 0, 2, 0]) },
+                "expected_72h",
+                Some(Fault::MoreThanBeds { capacity: 40 }),
+            ),
             (Counts { expected_24h: 3, expected_72h: 0, ..counts([38, 0, 2, 0]) }, "expected_72h", None),
             (Counts { expected_24h: 3, expected_72h: 3, ..counts([38, 0, 2, 0]) }, "expected_72h", None),
             (Counts { note: "あ".repeat(201), ..counts([40, 0, 0, 0]) }, "note", Some(Fault::TooLong { max: 200 })),
@@ -313,6 +336,7 @@ mod tests {
             discharging_today: 2,
             expected_24h: 3,
             expected_72h: 5,
+            accept_hours: [AcceptHours::Daytime].into_iter().collect(),
             note: "夜間は不可".into(),
             ..counts([36, 1, 2, 1])
         };
@@ -321,7 +345,7 @@ mod tests {
             let carried = said.clone().carried(days);
             let found = (carried.discharging_today, carried.expected_24h, carried.expected_72h, carried.note.as_str());
             assert_eq!(found, (today, tomorrow, soon, note), "{days}");
-            assert_eq!((carried.occupied, carried.accepting), (36, 2));
+            assert_eq!((carried.occupied, carried.accepting, carried.accept_hours), (36, 2, said.accept_hours.clone()));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Who is invited to a conference, who was left out and why, and every answer ever given. The current answer is the one
 //! that the invitation points at: a new date points at none.
 
+mod answers;
 mod left_out;
 mod receivers;
 
@@ -16,6 +17,7 @@ use crate::domain::org::OrgKind;
 use crate::error::Result;
 use crate::id::{AnswerId, BallotId, CaseId, ConferenceId, InvitationId, LinkId, OrgId};
 
+pub use answers::{answer, answer_as_proposed, forget_answers, proposing};
 pub use left_out::{LeftOut, leave_out, left_out};
 pub use receivers::{Receiver, receivers};
 
@@ -277,43 +279,6 @@ pub async fn revoke(tx: &mut Change, id: InvitationId, reason: &str) -> Result<(
     let now = tx.now;
     let sql = "update invitation set revoked_at = $2, revoked_reason = $3 where id = $1";
     tx.query(sql).bind(id).bind(now).bind(reason).execute().await?;
-    Ok(())
-}
-
-/// Adds an answer and makes it the current one.
-///
-/// # Errors
-/// The database refuses.
-pub async fn answer(
-    tx: &mut Change,
-    invite: &Invite,
-    reply: &Reply,
-    source: AnswerSource,
-    heard_from: &str,
-) -> Result<AnswerId> {
-    let (id, now, by) = (AnswerId::fresh(), tx.now, tx.by.account);
-    let licence = reply.deputy_licence.map_or("", |licence| licence.code());
-    let sql = "insert into answer (id, invitation_id, sequence, answer, deputy_name, deputy_licence, opinion, proposal,
-                 comment, source, entered_by, heard_from, answered_at, proposed_1, proposed_2, proposed_3)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-    let query = tx.query(sql).bind(id).bind(invite.party.invitation_id).bind(invite.conference.sequence);
-    let query = query.bind(reply.answer).bind(&reply.deputy_name).bind(licence).bind(&reply.opinion);
-    let query = query.bind(&reply.proposal).bind(&reply.comment).bind(source).bind(by).bind(heard_from).bind(now);
-    let [first, second, third] = reply.proposed;
-    query.bind(first).bind(second).bind(third).execute().await?;
-    let sql = "update invitation set answer_id = $2, same_day = $3 where id = $1";
-    tx.query(sql).bind(invite.party.invitation_id).bind(id).bind(reply.same_day).execute().await?;
-    Ok(id)
-}
-
-/// Puts all answers to a conference aside: everybody is asked again.
-///
-/// # Errors
-/// The database refuses.
-pub async fn forget_answers(tx: &mut Change, conference: ConferenceId) -> Result<()> {
-    let sql = "update invitation set answer_id = null
-                where conference_id = $1 and answer_id not in (select a.id from answer a where a.answer = 'written')";
-    tx.query(sql).bind(conference).execute().await?;
     Ok(())
 }
 

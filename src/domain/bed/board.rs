@@ -5,6 +5,8 @@ use std::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
 
+use super::hours::{AcceptHours, TakesIn};
+use super::profile::Fit;
 use super::{Acceptance, AgeLimits, Freshness, freshness};
 use crate::domain::code::codes;
 
@@ -24,6 +26,8 @@ codes! {
 pub enum Standing {
     /// A fresh report says so.
     Says(Acceptance),
+    /// 「要確認」: a fresh report of another number of beds than the ward has by now; it isn't believed until somebody counts anew.
+    Unsure,
     /// 「古い」: what was said stays readable, but isn't believed.
     Old,
     /// 「参考外」: so old that not even the numbers are shown.
@@ -44,6 +48,12 @@ impl Standing {
         }
     }
 
+    /// The same of a ward that had `reported` beds then, and has `beds` now.
+    #[must_use]
+    pub fn with_beds(self, reported: i32, beds: i32) -> Self {
+        if self.is_fresh() && reported != beds { Self::Unsure } else { self }
+    }
+
     /// Whether the report is young enough to be believed.
     #[must_use]
     pub const fn is_fresh(self) -> bool {
@@ -55,9 +65,10 @@ impl Standing {
             Self::Says(Acceptance::Accepting) => 0,
             Self::Says(Acceptance::Ask) => 1,
             Self::Says(Acceptance::NotAccepting) => 2,
-            Self::Old => 3,
-            Self::Void => 4,
-            Self::Never => 5,
+            Self::Unsure => 3,
+            Self::Old => 4,
+            Self::Void => 5,
+            Self::Never => 6,
         }
     }
 
@@ -65,6 +76,17 @@ impl Standing {
     #[must_use]
     pub fn offers(self, accepting: i32) -> Option<i32> {
         matches!(self, Self::Says(Acceptance::Accepting | Acceptance::Ask)).then_some(accepting)
+    }
+
+    /// Whether a ward that says so takes patients in at the hours that somebody looks for. What is too old to be believed tells
+    /// nothing of them; who takes nobody takes nobody then.
+    #[must_use]
+    pub fn takes_in(self, said: &TakesIn, sought: AcceptHours) -> Fit {
+        match self {
+            Self::Says(Acceptance::NotAccepting) => Fit::No,
+            Self::Says(Acceptance::Accepting | Acceptance::Ask) => said.fit(sought),
+            Self::Unsure | Self::Old | Self::Void | Self::Never => Fit::Unknown,
+        }
     }
 
     /// Where a ward stands on the board: accepting before the others, a free bed before none, the freshest first.
@@ -138,6 +160,19 @@ mod tests {
     }
 
     #[test]
+    fn a_report_of_another_number_of_beds_is_not_believed() {
+        for (standing, reported, beds, expected) in [
+            (Standing::Says(Acceptance::Accepting), 42, 42, Standing::Says(Acceptance::Accepting)),
+            (Standing::Says(Acceptance::Accepting), 42, 30, Standing::Unsure),
+            (Standing::Says(Acceptance::NotAccepting), 30, 42, Standing::Unsure),
+            (Standing::Old, 42, 30, Standing::Old),
+            (Standing::Never, 0, 30, Standing::Never),
+        ] {
+            assert_eq!(standing.with_beds(reported, beds), expected, "{standing:?} {reported} {beds}");
+        }
+    }
+
+    #[test]
     fn a_house_is_as_good_as_its_best_ward() {
         let [yes, ask, no] = [Acceptance::Accepting, Acceptance::Ask, Acceptance::NotAccepting].map(Standing::Says);
         for (wards, expected) in [
@@ -158,11 +193,29 @@ mod tests {
             (Standing::Says(Acceptance::Accepting), Some(2)),
             (Standing::Says(Acceptance::Ask), Some(2)),
             (Standing::Says(Acceptance::NotAccepting), None),
+            (Standing::Unsure, None),
             (Standing::Old, None),
             (Standing::Void, None),
             (Standing::Never, None),
         ] {
             assert_eq!(standing.offers(2), expected, "{standing:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_fresh_word_tells_when_patients_are_taken_in() {
+        let daytime: TakesIn = [AcceptHours::Daytime].into_iter().collect();
+        for (standing, by_day, by_night, unsaid) in [
+            (Standing::Says(Acceptance::Accepting), Fit::Yes, Fit::No, Fit::Unknown),
+            (Standing::Says(Acceptance::Ask), Fit::Yes, Fit::No, Fit::Unknown),
+            (Standing::Says(Acceptance::NotAccepting), Fit::No, Fit::No, Fit::No),
+            (Standing::Old, Fit::Unknown, Fit::Unknown, Fit::Unknown),
+            (Standing::Void, Fit::Unknown, Fit::Unknown, Fit::Unknown),
+            (Standing::Never, Fit::Unknown, Fit::Unknown, Fit::Unknown),
+        ] {
+            let found = [AcceptHours::Daytime, AcceptHours::Night].map(|sought| standing.takes_in(&daytime, sought));
+            assert_eq!(found, [by_day, by_night], "{standing:?}");
+            assert_eq!(standing.takes_in(&TakesIn::default(), AcceptHours::Night), unsaid, "{standing:?}");
         }
     }
 
@@ -174,6 +227,7 @@ mod tests {
             (Standing::Says(Acceptance::Accepting), 0, 0),
             (Standing::Says(Acceptance::Ask), 9, 0),
             (Standing::Says(Acceptance::NotAccepting), 9, 0),
+            (Standing::Unsure, 9, 0),
             (Standing::Old, 9, 30),
             (Standing::Void, 9, 50),
         ];
@@ -191,12 +245,13 @@ mod tests {
             (Standing::Says(Acceptance::Accepting), 4, 1),
             (Standing::Says(Acceptance::Ask), 2, 1),
             (Standing::Says(Acceptance::NotAccepting), 1, 1),
+            (Standing::Unsure, 8, 8),
             (Standing::Old, 8, 8),
             (Standing::Void, 8, 8),
             (Standing::Never, 0, 0),
         ] {
             totals.count(standing, accepting, backup);
         }
-        assert_eq!(totals, Totals { registered: 6, reported: 3, accepting: 4, ask: 2, backup: 2 });
+        assert_eq!(totals, Totals { registered: 7, reported: 3, accepting: 4, ask: 2, backup: 2 });
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
-use crate::domain::access::{Network, Scope};
+use crate::domain::access::Network;
 use crate::domain::calendar::{at, day_of};
 use crate::domain::case::CaseStatus;
 use crate::domain::conference::{AnswerKind, ConferenceState, Mode};
@@ -13,6 +13,7 @@ use crate::domain::request::Reply;
 use crate::error::Result;
 use crate::id::{AskId, BedRequestId, ConferenceId, InvitationId, LeaseId, NoticeId, OrgId, RegistrationId};
 use crate::store::db::Tx;
+use crate::store::fax::queue::{Pile, in_pile};
 use crate::store::orgs::usable_mail;
 use crate::store::polls::{self, Slot};
 
@@ -100,6 +101,8 @@ pub struct Planned {
     pub answer: Option<AnswerKind>,
     /// Whether that answers what the message says: a vote doesn't, and what was said of one room says nothing of the next.
     pub is_answer_to_it: bool,
+    /// Whether the date as it stands is one that the party has proposed.
+    pub has_proposed: bool,
     /// Until when votes are asked for, where the date is, or was, sought by a poll.
     pub poll_closes_at: Option<DateTime<Utc>>,
     /// When that date was fixed.
@@ -135,6 +138,8 @@ pub struct Planned {
     pub ask_phone: Option<String>,
     /// Until when an answer is waited for.
     pub answer_by: Option<DateTime<Utc>>,
+    /// The ward in which it promised a bed.
+    pub ask_ward: Option<String>,
     /// What it answered.
     pub ask_reply: Option<Reply>,
     /// Whether what the message asks for, about a request, has been done or has lost its point.
@@ -162,7 +167,7 @@ impl Planned {
 }
 
 macro_rules! planned {
-    ($which:literal) => {
+    ($($which:tt)+) => {
         concat!(
             "select n.id, n.lease, n.digest_id, n.kind, n.sequence, n.channel, n.due_at, n.next_at, n.attempts, n.org_id, o.name as org_name,
                     coalesce(",
@@ -182,6 +187,8 @@ macro_rules! planned {
                     case when w.answer = 'proxy' then w.deputy_name else i.person_name end as person_name, i.revoked_at, i.revoked_reason, w.answer,
                     coalesce(w.sequence >= case n.kind when 'moved' then n.sequence else 0 end
                                and (c.fixed_at is null or w.answered_at <> c.fixed_at), false) as is_answer_to_it,
+                    coalesce(w.proposed_1 = c.starts_at, false) or coalesce(w.proposed_2 = c.starts_at, false)
+                      or coalesce(w.proposed_3 = c.starts_at, false) as has_proposed,
                     l.ended_at as link_ended_at,
                     c.poll_closes_at, c.fixed_at, i.added_at <= c.fixed_at as was_polled, i.ballot_id is not null as voted, v.vote,
                     exists (select 1 from notice x where n.kind in ('d7', 'd3', 'poll') and x.invitation_id = n.invitation_id
@@ -196,13 +203,14 @@ macro_rules! planned {
                            and e.day = (select max(m.day) from bed_day m where m.ward_id = r.id))) as reported,
                     exists (select 1 from org_switched_off s where s.org_id = n.org_id and s.kind = n.kind) as switched_off,
                     n.request_id, n.ask_id, coalesce(bo.name, nullif(ba.outside_name, '')) as ask_name,
-                    coalesce(bo.phone, nullif(ba.outside_phone, '')) as ask_phone, ba.answer_by, ba.reply as ask_reply,
+                    coalesce(bo.phone, nullif(ba.outside_phone, '')) as ask_phone, ba.answer_by, bw.name as ask_ward, ba.reply as ask_reply,
                     coalesce(case n.kind when 'bed_asked' then ba.state <> 'waiting' or br.state <> 'open' or ba.round <> n.sequence
                                          when 'bed_silent' then ba.state <> 'silent' or br.state <> 'open' or ba.round <> n.sequence
                                          when 'bed_withdrawn' then ba.state <> 'withdrawn'
                                          when 'bed_taken_back' then br.state <> 'open'
                                          when 'bed_arrival' then ba.state <> 'confirmed' or br.state <> 'confirmed'
                                          when 'bed_confirmed' then ba.state <> 'confirmed'
+                                         when 'bed_not_admitted' then br.state in ('admitted', 'ended')
                                          when 'bed_answered' then br.state <> 'open' or ba.answers <> n.sequence
                                          when 'exchange_due' then rg.ended_on is not null or rg.exchanged_at > n.created_at
                                          when 'exchange_again' then rg.ended_on is not null or rg.exchanged_at > n.created_at
@@ -228,11 +236,12 @@ macro_rules! planned {
                left join bed_request br on br.id = n.request_id
                left join bed_request_ask ba on ba.id = n.ask_id
                left join org bo on bo.id = ba.org_id
-               left join org bs on bs.id = case when n.kind in ('bed_answered', 'bed_taken_back', 'bed_admitted', 'letter_due') then ba.org_id else coalesce(br.org_id, rg.hospital_id) end
+               left join ward bw on bw.id = ba.ward_id
+               left join org bs on bs.id = case when n.kind in ('bed_answered', 'bed_taken_back', 'bed_admitted', 'bed_not_admitted', 'letter_due') then ba.org_id else coalesce(br.org_id, rg.hospital_id) end
                left join poll_slot s on s.conference_id = c.id and s.starts_at = c.starts_at
                left join ballot_vote v on v.ballot_id = i.ballot_id and v.slot_id = s.id
               where ",
-            $which
+            $($which)+
         )
     };
 }
@@ -294,24 +303,16 @@ pub async fn gone_out(tx: &mut Tx, id: NoticeId, now: DateTime<Utc>) -> Result<V
     query.bind(now).bind(start_of_day(now)).bind(id).all().await
 }
 
-/// A notice about a case of the own hospital, or a patient registered with it, whatever has come of it: to be printed.
+/// A notice of a pile, whatever has come of it: to be printed.
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`]; the database refuses.
-pub async fn find_of_hospital(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
-    let query = tx.query(planned!("n.id = $3 and (dc.hospital_id = $4 or rg.hospital_id = $4)"));
-    let mut notice = query.bind(now).bind(start_of_day(now)).bind(id).bind(scope.org()).one().await?;
+pub async fn find_in_pile(tx: &mut Tx, pile: Pile, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
+    let query = tx.query(planned!("n.id = $3 and ", in_pile!("$4", "$5")));
+    let query = query.bind(now).bind(start_of_day(now)).bind(id).bind(pile.cases()).bind(pile.requests());
+    let mut notice = query.one().await?;
     fill(tx, &mut notice).await?;
     Ok(notice)
-}
-
-/// A notice about a request that the own organisation made or was asked, likewise.
-///
-/// # Errors
-/// [`crate::error::Error::NotFound`]; the database refuses.
-pub async fn find_of_request(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
-    let query = tx.query(planned!("n.id = $3 and (br.org_id = $4 or ba.org_id = $4)"));
-    query.bind(now).bind(start_of_day(now)).bind(id).bind(scope.org()).one().await
 }
 
 fn start_of_day(now: DateTime<Utc>) -> DateTime<Utc> {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::access::Scope;
-use crate::domain::notice::{NoticeKind, Outcome};
+use crate::domain::notice::{NoticeKind, NoticeState, Outcome};
 use crate::domain::org::Channel;
 use crate::error::Result;
 use crate::id::{AskId, BedRequestId, NoticeId, OrgId};
@@ -55,6 +55,10 @@ pub struct ToTell {
     pub phone: String,
     /// The FAX number, or nothing.
     pub fax: String,
+    /// Whether a FAX sheet may go to that number.
+    pub verified: bool,
+    /// What has come of it so far.
+    pub state: NoticeState,
     /// Since when.
     pub due_at: DateTime<Utc>,
     /// Whether it goes to the clinic that asked: then the hospital passes it on.
@@ -62,10 +66,10 @@ pub struct ToTell {
 }
 
 impl ToTell {
-    /// Whether it goes by FAX, so that there is a sheet of it.
+    /// Whether there is a sheet of it: it goes by FAX, to a number that was verified.
     #[must_use]
     pub fn is_sheet(&self) -> bool {
-        self.channel == Channel::FaxPrint
+        self.channel == Channel::FaxPrint && self.verified
     }
 }
 
@@ -77,7 +81,8 @@ impl ToTell {
 pub async fn to_tell(tx: &mut Tx, scope: Scope, of: Option<BedRequestId>) -> Result<Vec<ToTell>> {
     let sql =
         "select n.id, n.request_id, n.ask_id, n.kind, n.channel, o.name as org_name, coalesce(o.phone, '') as phone,
-                 coalesce(o.fax, '') as fax, n.due_at, n.org_id = r.org_id as is_asker
+                 coalesce(o.fax, '') as fax, exists (select 1 from org_fax_verified v where v.org_id = o.id) as verified, n.state, n.due_at,
+                 n.org_id = r.org_id as is_asker
                  from notice n join bed_request r on r.id = n.request_id join org o on o.id = n.org_id
                 where n.request_id is not null and n.state in ('to_do', 'printed') and ($2 is null or n.request_id = $2)
                   and (r.org_id = $1 and n.org_id <> r.org_id
@@ -86,27 +91,23 @@ pub async fn to_tell(tx: &mut Tx, scope: Scope, of: Option<BedRequestId>) -> Res
     tx.query(sql).bind(scope.org()).bind(of).all().await
 }
 
-/// Records that somebody of the own organisation has passed a message on: a sheet by FAX, anything else by telephone. False where
-/// there is nothing to pass on.
+/// Records that somebody of the own organisation has told a message by telephone, also one that was to go by FAX; false where there is nothing to pass on.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn told(tx: &mut Change, scope: Scope, request: BedRequestId, id: NoticeId) -> Result<bool> {
     let (now, by) = (tx.now, tx.by.account);
-    let sql = "update notice set state = case when channel = 'fax_print' then 'faxed' else 'phoned' end, sent_at = $4
+    let sql = "update notice set state = 'phoned', sent_at = $4
                 where id = $1 and request_id = $2 and state in ('to_do', 'printed')
                   and (request_id in (select r.id from bed_request r where r.org_id = $3 and r.org_id <> notice.org_id)
                     or request_id in (select r.id from bed_request r where r.org_id = notice.org_id)
-                       and ask_id in (select k.id from bed_request_ask k where k.org_id = $3))
-               returning channel";
-    let told: Option<(Channel,)> = tx.query(sql).bind(id).bind(request).bind(scope.org()).bind(now).optional().await?;
-    let Some((way,)) = told else { return Ok(false) };
-    let (channel, outcome) = match way {
-        Channel::FaxPrint => (way, Outcome::Faxed),
-        _ => (Channel::Phone, Outcome::Phoned),
-    };
-    mark::add_attempts(tx, &[Attempt { id, channel, outcome, reply: "", by }]).await?;
-    Ok(true)
+                       and ask_id in (select k.id from bed_request_ask k where k.org_id = $3))";
+    let told = tx.query(sql).bind(id).bind(request).bind(scope.org()).bind(now).execute().await? == 1;
+    if told {
+        let attempt = Attempt { id, channel: Channel::Phone, outcome: Outcome::Phoned, reply: "", by };
+        mark::add_attempts(tx, &[attempt]).await?;
+    }
+    Ok(told)
 }
 
 /// Drops what asks a hospital, or tells it of the promise, once that has lost its point.
@@ -118,6 +119,31 @@ pub async fn drop_asked(tx: &mut Writer, ask: AskId) -> Result<()> {
                 where ask_id = $1 and kind in ('bed_asked', 'bed_silent', 'bed_confirmed', 'bed_withdrawn', 'bed_arrival')
                   and state in ('queued', 'to_do', 'printed')";
     tx.query(sql).bind(ask).execute().await?;
+    Ok(())
+}
+
+/// Who has heard of the admission, or may have, and not that it was none.
+///
+/// # Errors
+/// The database refuses.
+pub async fn heard_of_admission(tx: &mut Tx, id: BedRequestId) -> Result<Vec<OrgId>> {
+    let sql = "select distinct n.org_id from notice n where n.request_id = $1 and n.kind = 'bed_admitted'
+                  and (n.state not in ('queued', 'not_sent', 'to_do', 'printed') or n.attempts > 0 or n.lease is not null)
+                  and not exists (select 1 from notice x where x.request_id = n.request_id and x.org_id = n.org_id
+                                     and x.kind = 'bed_not_admitted' and x.created_at > n.created_at)
+                order by n.org_id";
+    let rows: Vec<(OrgId,)> = tx.query(sql).bind(id).all().await?;
+    Ok(rows.into_iter().map(|(org,)| org).collect())
+}
+
+/// Drops what tells of an admission, or reminds of its letter, and hasn't gone out.
+///
+/// # Errors
+/// The database refuses.
+pub async fn drop_admitted(tx: &mut Writer, id: BedRequestId) -> Result<()> {
+    let sql = "update notice set state = 'not_sent', why = 'cancelled'
+                where request_id = $1 and kind in ('bed_admitted', 'letter_due') and state in ('queued', 'to_do', 'printed')";
+    tx.query(sql).bind(id).execute().await?;
     Ok(())
 }
 

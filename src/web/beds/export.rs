@@ -48,6 +48,7 @@ fn sheet(board: &Board, wanted: &Wanted) -> Sheet {
         "休止の理由",
         "病床数",
         "性別",
+        "受入時間帯",
         "本日退院予定",
         "明日見込",
         "3日以内の見込",
@@ -63,7 +64,7 @@ fn sheet(board: &Board, wanted: &Wanted) -> Sheet {
 
 /// A ward as the board shows it: of what is too old to mean anything, no number.
 fn row(board: &Board, wanted: &Wanted, ward: &WardNow) -> Vec<Cell> {
-    let (report, standing) = (&ward.report, board.light().standing(&ward.report));
+    let (report, standing) = (&ward.report, board.light().standing(ward));
     let is_shown = !matches!(standing, Standing::Void | Standing::Never);
     let number = |number: i32| Cell::from(is_shown.then_some(number));
     let said = |text: &str| Cell::from(if is_shown { text } else { "" });
@@ -83,6 +84,7 @@ fn row(board: &Board, wanted: &Wanted, ward: &WardNow) -> Vec<Cell> {
         said(report.closed_reason.map_or("", ClosedReason::label)),
         ward.capacity.into(),
         said(report.reported_sex_limit.label()),
+        said(&report.accept_hours.listed()),
         number(report.discharging_today),
         number(report.expected_24h),
         number(report.expected_72h),

@@ -121,10 +121,11 @@ fn table(board: &Board, reports: &[Report]) -> Markup {
         .iter()
         .rev()
         .map(|report| {
+            let hours = report.accept_hours.listed();
             let when = report.as_of.map(|as_of| wareki::table_at(as_of, &board.holidays));
             vec![
                 html! { (when.unwrap_or_default()) },
-                html! { (said_chip(report.acceptance)) },
+                html! { div { (said_chip(report.acceptance)) @if !hours.is_empty() { small { (hours) } } } },
                 html! { b { (report.accepting) "床" } },
                 html! { (report.backup_accepting) },
                 html! { (report.occupied) "／" (report.reported_capacity) },

@@ -103,6 +103,30 @@ async fn a_wrong_count_is_told_at_its_place_and_nothing_is_kept() {
 }
 
 #[tokio::test]
+async fn hours_are_sent_as_a_list_and_need_not_be_sent() {
+    let hospital = Hospital::new().await;
+    let Hospital { ward, program, reports, .. } = &hospital;
+    let hours = async |said: Value| {
+        let body = with(&report(*ward, [36, 1, 3, 0]), "/wards/0/counts/accept_hours", said);
+        program.post(reports, &body).await
+    };
+    for (said, expected) in [
+        (json!(["next_morning", "daytime", "daytime"]), json!(["daytime", "next_morning"])),
+        (json!([]), json!([])),
+        (json!(["night"]), json!(["night"])),
+        (Value::Null, json!([])),
+    ] {
+        hours(said).await.is(204);
+        let board = program.get("/api/v1/board").await.is(200).json();
+        assert_eq!(board["wards"][0]["report"]["counts"]["accept_hours"], expected);
+    }
+    for (said, place) in [(json!(["evening"]), "/0"), (json!("night"), "")] {
+        let found = fault(&hours(said).await);
+        assert_eq!(found, (format!("#/wards/0/counts/accept_hours{place}"), "unreadable".to_owned()));
+    }
+}
+
+#[tokio::test]
 async fn nobody_reports_for_another_but_the_desk() {
     let Hospital { world, ward, program, reports, .. } = Hospital::new().await;
     let other = world.org(OrgKind::Hospital, "やま病院").await;

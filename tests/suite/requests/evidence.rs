@@ -26,19 +26,25 @@ async fn a_sheet_that_was_sent_is_a_fax_in_the_records() {
     paper::verify(&town, town.hospitals[0].id, "03-0000-3333").await;
     town.reach(town.hospitals[1].id, "phone").await;
     let mut told = Vec::new();
-    for (hospital, word) in [(0, "FAXを送った"), (1, "伝えた")] {
+    for (hospital, word, is_sent) in [(0, "用紙を印刷", true), (0, "電話で伝えた", false), (1, "伝えた", false)]
+    {
         let id = town.ask(hospital).await;
         town.later(0).await;
         let page = town.page(id).await;
         let notice = page.has(word).value("notice").to_owned();
-        town.doctor.post(&format!("/requests/{id}/told"), &[("notice", &notice)]).await.is(303);
+        if is_sent {
+            town.doctor.post(&format!("/fax/{notice}/print"), &[]).await.is(303);
+            town.doctor.post(&format!("/fax/{notice}/sent"), &[]).await.is(303);
+        } else {
+            town.doctor.post(&format!("/requests/{id}/told"), &[("notice", &notice)]).await.is(303);
+        }
         let sql = "select n.state, d.channel, d.outcome from notice n join delivery d on d.notice_id = n.id
-                    where n.request_id = $1 and d.by_account is not null";
+                    where n.request_id = $1 and d.by_account is not null and d.outcome <> 'printed'";
         let row: (String, String, String) =
             town.world.app.look().await.unwrap().query(sql).bind(id).one().await.unwrap();
         told.push([row.0, row.1, row.2]);
     }
-    assert_eq!(told, [["faxed", "fax_print", "faxed"], ["phoned", "phone", "phoned"]]);
+    assert_eq!(told, [["faxed", "fax_print", "faxed"], ["phoned", "phone", "phoned"], ["phoned", "phone", "phoned"]]);
 }
 
 #[tokio::test]

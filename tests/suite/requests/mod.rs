@@ -172,6 +172,7 @@ impl Hospital {
         fields.extend(counts);
         for (name, value) in [
             ("acceptance", "accepting"),
+            ("accept_hours", "night"),
             ("sex_limit", "either"),
             ("closed_reason", "staffing"),
             ("backup_accepting", "1"),
@@ -235,8 +236,10 @@ async fn what_is_typed_wrong_comes_back_in_words() {
         (&[("note", "")][..], "入力してください"),
         (&[("note", "海野ハルさんの発熱")], "患者さんの名前は書かないでください"),
         (&[("age", "八十")], "整数"),
-        (&[("age", "200")], "整数"),
-        (&[("days", "0")], "整数"),
+        (&[("age", "200")], "130以下の数"),
+        (&[("days", "0")], "0より大きい数"),
+        (&[("days", "99999")], "入力を確かめてください（1件）"),
+        (&[("outside_name", "海野ハル病院")], "名前は書かないでください"),
         (&[("sex", "")], "入力してください"),
         (&[("hospitals", "")], "入力してください"),
         (&[("hospitals", "x")], "入力してください"),
@@ -246,7 +249,7 @@ async fn what_is_typed_wrong_comes_back_in_words() {
         town.send(&form, changes).await.is(422).has(words).has("うみの内科");
     }
     let clinic = town.clinic.to_string();
-    town.send(&form, &[("hospitals", &clinic)]).await.is(422).has("機関");
+    town.send(&form, &[("hospitals", &clinic)]).await.is(422).has("選べない病院");
     let pharmacy = town.world.org(OrgKind::Pharmacy, "つきの薬局").await.to_string();
     town.send(&form, &[("hospitals", &pharmacy)]).await.is(422);
     assert_eq!(town.world.count("select count(*) from bed_request").await, 0);
@@ -409,6 +412,8 @@ async fn the_first_that_is_confirmed_withdraws_the_others_and_the_number_goes_do
     town.confirm(id, chosen).await.is(303);
     town.confirm(id, chosen).await.is(422).has("もう回答を待っていません");
     assert_eq!(beds(&town.world, town.hospitals[1].ward).await, (36, 2, 1));
+    let silent = "select count(*) from bed_report where accept_hours <> 'night'";
+    assert_eq!(town.world.count(silent).await, 0, "a promise says nothing of the hours");
     let board = town.doctor.get("/beds").await;
     board.is(200).has("受入可</dt><dd><b>5</b>").has("受入の決定による");
     town.hospitals[0].nurse.get(&format!("/requests/{id}")).await.is(200).has("ほかの病院に決まりました").lacks("38度");

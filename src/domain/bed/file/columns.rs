@@ -24,6 +24,7 @@ codes! {
         Expected24h = "expected_24h", "明日見込";
         Expected72h = "expected_72h", "3日以内の見込";
         Acceptance = "acceptance", "受け入れ";
+        AcceptHours = "accept_hours", "受入時間帯";
         SexLimit = "sex_limit", "受け入れる性別";
         Note = "note", "ひとこと";
         AsOfDay = "as_of_day", "基準日";
@@ -41,6 +42,7 @@ const WORDS: &[(Column, &[&str])] = &[
     (Column::Expected24h, &["明日", "翌日", "24"]),
     (Column::DischargingToday, &["退院予定", "本日退院", "退所予定"]),
     (Column::SexLimit, &["性別", "男女"]),
+    (Column::AcceptHours, &["時間帯"]),
     (Column::Note, &["ひとこと", "備考", "コメント", "特記"]),
     (Column::AsOfDay, &["基準日", "報告日", "日付", "年月日"]),
     (Column::AsOf, &["時刻", "時点", "日時"]),
@@ -65,13 +67,16 @@ pub struct Columns(pub Vec<Option<Column>>);
 pub struct Remembered(BTreeMap<String, Option<Column>>);
 
 impl Columns {
-    /// By the words of the header. What an earlier column is already, a later one isn't.
+    /// By the words of the header: those that have our own names first, and what one column is already, a later one isn't.
     #[must_use]
     pub fn guess(header: &[String]) -> Self {
-        let mut found: Vec<Option<Column>> = Vec::with_capacity(header.len());
-        for name in header {
-            let column = guess(name).filter(|column| !found.contains(&Some(*column)));
-            found.push(column);
+        let mut found = vec![None; header.len()];
+        for told in [exact, guess] {
+            for (place, name) in header.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+                if found[place].is_none() {
+                    found[place] = told(name).filter(|column| !found.contains(&Some(*column)));
+                }
+            }
         }
         Self(found)
     }
@@ -131,14 +136,17 @@ fn keys(header: &[String]) -> Vec<String> {
     header.iter().map(key).collect()
 }
 
+/// The column that is called so.
+fn exact(name: &str) -> Option<Column> {
+    let name = plain(name);
+    Column::ALL.iter().copied().find(|column| plain(column.label()) == name || column.code() == name)
+}
+
+/// The column whose words stand in a name.
 fn guess(name: &str) -> Option<Column> {
     let name = plain(name);
-    if name.is_empty() {
-        return None;
-    }
-    let exact = Column::ALL.iter().copied().find(|column| plain(column.label()) == name || column.code() == name);
     let has = |words: &[&str]| words.iter().any(|word| name.contains(&plain(word)));
-    exact.or_else(|| WORDS.iter().find(|(_, words)| has(words)).map(|(column, _)| *column))
+    WORDS.iter().find(|(_, words)| has(words)).map(|(column, _)| *column)
 }
 
 /// NFKC in small letters, without space.
@@ -162,7 +170,9 @@ mod tests {
             ),
             ("病 棟,空床,空床２,担当者", "ward,accepting,-,-"),
             ("基準日,基準時刻,備考,性別", "as_of_day,as_of,note,sex_limit"),
+            ("受け入れ,受け入れ時間帯,受入可", "acceptance,accept_hours,accepting"),
             ("ward,occupied,accepting", "ward,occupied,accepting"),
+            ("病棟,入院予定,使用中,受入可", "ward,-,occupied,accepting"),
         ] {
             let header: Vec<_> = header.split(',').map(str::to_owned).collect();
             let found = Columns::guess(&header).0;

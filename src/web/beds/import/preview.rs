@@ -112,7 +112,7 @@ fn changes(opened: &Opened, line: &Line) -> Vec<String> {
         .collect()
 }
 
-fn told(counts: &Counts) -> [(Column, String); 12] {
+fn told(counts: &Counts) -> [(Column, String); 13] {
     let text = |text: &str| if text.is_empty() { "（なし）".to_owned() } else { text.to_owned() };
     [
         (Column::Accepting, counts.accepting.to_string()),
@@ -121,6 +121,7 @@ fn told(counts: &Counts) -> [(Column, String); 12] {
         (Column::Closed, counts.closed.to_string()),
         (Column::ClosedReason, text(counts.closed_reason.map_or("", ClosedReason::label))),
         (Column::Acceptance, counts.acceptance.label().to_owned()),
+        (Column::AcceptHours, text(&counts.accept_hours.listed())),
         (Column::BackupAccepting, counts.backup_accepting.to_string()),
         (Column::DischargingToday, counts.discharging_today.to_string()),
         (Column::Expected24h, counts.expected_24h.to_string()),

@@ -14,7 +14,7 @@ use crate::web::xlsx::Cell;
 
 const NAME: &str = "空床報告";
 /// The columns of the file; the moment isn't among them: what is brought is of now.
-const COLUMNS: [Column; 16] = [
+const COLUMNS: [Column; 17] = [
     Column::OrgName,
     Column::Ward,
     Column::Capacity,
@@ -24,6 +24,7 @@ const COLUMNS: [Column; 16] = [
     Column::Closed,
     Column::ClosedReason,
     Column::Acceptance,
+    Column::AcceptHours,
     Column::BackupAccepting,
     Column::DischargingToday,
     Column::Expected24h,
@@ -71,6 +72,7 @@ fn cell(column: Column, ward: &Known, said: Option<&Counts>) -> Cell {
         Column::Expected24h => number(|said| said.expected_24h),
         Column::Expected72h => number(|said| said.expected_72h),
         Column::Acceptance => said.map(|said| said.acceptance.label()).into(),
+        Column::AcceptHours => said.map(|said| said.accept_hours.listed()).into(),
         Column::SexLimit => said.map_or(ward.sex_limit, |said| said.sex_limit).label().into(),
         Column::Note => said.map(|said| said.note.clone()).into(),
         Column::AsOfDay | Column::AsOf => None::<&str>.into(),

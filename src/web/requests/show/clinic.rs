@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{Page, form};
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::request::{AskState, Reply, RequestState};
 use crate::domain::wareki;
 use crate::store::requests::asks::Ask;
@@ -12,7 +12,7 @@ use crate::web::form::Form;
 use crate::web::layout::Shown;
 use crate::web::requests::offers::NOBODY;
 use crate::web::requests::{ask_chip, left_words, reply};
-use crate::web::ui::form::{Look, actions, button, button_to, csrf_field, hidden_field, pair};
+use crate::web::ui::form::{Look, actions, button, button_to, csrf_field, hidden_field, pair, post_button};
 use crate::web::ui::link::{button_link, tel, tel_inline};
 use crate::web::ui::panel::panel;
 
@@ -30,22 +30,46 @@ impl Page<'_> {
                 NoticeKind::BedConfirmed => "入院をお願いすることに決まったこと",
                 NoticeKind::BedWithdrawn => "依頼を取り下げたこと。床を空けておく必要はないこと",
                 NoticeKind::BedTakenBack => "お約束した受入ができなくなったこと",
+                NoticeKind::BedNotAdmitted => "入院のお知らせを取り消すこと。まだ入院していないこと",
                 _ if told.is_asker => "ご依頼の方が入院したこと",
                 _ => "ふだん支えておられる方が入院したこと",
             };
-            let done = if told.is_sheet() { "FAXを送った" } else { "伝えた" };
             html! {
                 b { (told.org_name) } " " (told.channel.label()) "："
-                (what) " "
-                @if !told.phone.is_empty() { (tel_inline(&told.phone)) }
-                @if !told.fax.is_empty() { " FAX " (told.fax) }
-                (self.press("/told", &button_to(Look::Secondary, "notice", &told.id.to_string(), done)))
+                (what)
+                p { @if told.is_sheet() { "FAX " (told.fax) "　" } @if !told.phone.is_empty() { "電話 " (tel_inline(&told.phone)) } }
+                div.buttons {
+                    @if told.is_sheet() { (self.sheet(told)) }
+                    (self.press("/told", &button_to(Look::Secondary, "notice", &told.id.to_string(), if told.is_sheet() { "電話で伝えた" } else { "伝えた" })))
+                }
             }
         };
         let by_fax = self.view.to_tell.iter().any(ToTell::is_sheet);
         html! {
-            @if by_fax { p { (button_link(Look::Secondary, &self.path("/sheet.pdf"), "FAXの用紙を開く（PDF）")) } }
-            ul.stack { @for told in &self.view.to_tell { li { (line(told)) } } }
+            ul.stack {
+                @for told in &self.view.to_tell { li { (line(told)) } }
+                @for ask in self.view.to_call() {
+                    li {
+                        b { (ask.name) } " 電話：依頼を取り下げたこと。床を空けておく必要はないこと "
+                        @if !ask.phone.is_empty() { (tel_inline(&ask.phone)) }
+                        (self.press("/told", &button_to(Look::Secondary, "ask", &ask.id.to_string(), "伝えた")))
+                    }
+                }
+            }
+            @if by_fax { p { a href="/fax" { "今日のFAX" } "：まとめて印刷し、送信と受領を記録できます" } }
+        }
+    }
+
+    /// What is to be done next with a sheet, as on 今日のFAX.
+    fn sheet(&self, told: &ToTell) -> Markup {
+        let path = |rest: &str| format!("/fax/{}{rest}", told.id);
+        html! {
+            @if told.state == NoticeState::Printed {
+                (button_link(Look::Quiet, &path("/sheet.pdf"), "用紙を開く"))
+                (post_button(Look::Primary, &path("/sent"), self.csrf(), "送信した"))
+            } @else {
+                (post_button(Look::Primary, &path("/print"), self.csrf(), "用紙を印刷"))
+            }
         }
     }
 
@@ -65,7 +89,7 @@ impl Page<'_> {
                 @if is_open && yes && ask.state == AskState::Answered {
                     div.call__outcome { (self.decide(ask)) }
                 }
-                @if is_open { (self.heard(ask, form)) }
+                @if is_open && ask.state != AskState::Withdrawn { (self.heard(ask, form)) }
             }
         }
     }

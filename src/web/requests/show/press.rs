@@ -1,7 +1,6 @@
 //! What is pressed on the page of a request.
 
 use axum::extract::State;
-use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
 
 use super::{Page, form};
@@ -12,8 +11,6 @@ use crate::domain::conference::AnswerSource;
 use crate::domain::request::{Ending, LINE_MAX, RefusalReason, TEXT_MAX};
 use crate::error::{Error, Result};
 use crate::id::{AskId, BedRequestId, OrgId};
-use crate::jobs::fax as sheets;
-use crate::print::fax as paper;
 use crate::store::requests::{self, asks::Whom};
 use crate::web::form::{Form, ONCE, Posted};
 use crate::web::path::Id;
@@ -111,19 +108,6 @@ pub async fn take_back(
     after(&app, &session, id, (form, form::TAKE_BACK, "bed_taken_back"), result).await
 }
 
-/// The sheets for those who are told by FAX and haven't been yet, as one PDF.
-pub async fn sheet(State(app): State<App>, session: Session, Id(id): Id<BedRequestId>) -> Answer {
-    let scope = act::scope(&session.actor)?;
-    let view = act::view(&app, &session.actor, id).await?;
-    let waiting: Vec<_> = view.to_tell.iter().filter(|told| told.is_sheet()).map(|told| told.id).collect();
-    if waiting.is_empty() {
-        return Err(Error::NotFound.into());
-    }
-    let sheets = sheets::of_requests(&app, scope, &waiting).await?;
-    let pdf = paper::sheets(&app.press, &sheets).await?;
-    Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
-}
-
 /// One hospital more; or somebody who is told of the admission, looked for by name first.
 pub async fn add(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
     session.actor.scope(Permission::AskForBeds)?;
@@ -153,8 +137,12 @@ pub async fn add(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { sess
 
 /// Somebody has told what no machine could.
 pub async fn told(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
-    let notice = form.id("notice").ok_or(Error::NotFound)?;
-    let result = act::told(&app, &session.actor, id, notice).await;
+    let (notice, ask) = (form.id("notice"), form.id::<AskId>("ask"));
+    let result = match (notice, ask) {
+        (Some(notice), _) => act::told(&app, &session.actor, id, notice).await,
+        (None, Some(ask)) => act::called(&app, &session.actor, id, ask).await,
+        (None, None) => Err(Error::NotFound),
+    };
     after(&app, &session, id, (form, "", "told"), result).await
 }
 
@@ -181,9 +169,11 @@ pub async fn letter(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { s
 /// The stay has ended.
 pub async fn ended(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
     seen(&app, &session, id).await?;
-    let result = match (form.day("day"), form.code::<Ending>("ending")) {
+    let (on, ending) = (form.day("day"), form.code::<Ending>("ending"));
+    let done = if ending == Some(Ending::Cancelled) { "bed_not_admitted" } else { "saved" };
+    let result = match (on, ending) {
         (Some(on), Some(ending)) => act::ended(&app, &session.actor, id, on, ending).await,
         _ => Err(Error::Refused(form.faults.clone())),
     };
-    after(&app, &session, id, (form, form::ENDED, "saved"), result).await
+    after(&app, &session, id, (form, form::ENDED, done), result).await
 }
