@@ -153,6 +153,7 @@ async fn nothing_that_is_sent_breaks_anything() {
     let ask = json!({ "need": need, "despite": true, "patient_name": PATIENT, "hospitals": [net.area.hospital], "in_turn": true });
     let asked: BedRequestId = net.clinic.post("/api/v1/bed-requests", &ask).await.is(201).id();
     let reply = json!({ "reply": "declined", "reason": "full", "words": "x", "ward": net.area.ward });
+    let take_back = json!({ "reason": "full", "words": "x" });
     let poll = format!("/cases/{case}/conferences/poll");
     post(&net.area.nurse, &poll, &poll_form()).await.is(303);
     let invitations = net.clinic.get("/api/v1/invitations").await.json()["invitations"].clone();
@@ -175,6 +176,7 @@ async fn nothing_that_is_sent_breaks_anything() {
         (&net.clinic, "put", "/api/v1/invitations/{id}/votes", polled, votes),
         (&net.clinic, "post", "/api/v1/bed-requests", "", ask),
         (&net.hospital, "put", "/api/v1/bed-requests/{id}/answer", &asked, reply),
+        (&net.hospital, "post", "/api/v1/bed-requests/{id}/take-back", &asked, take_back),
     ];
     let aimed_at: BTreeSet<_> = aims.iter().map(|(_, method, path, ..)| (*method, *path)).collect();
     let changing = ENDPOINTS.iter().copied().filter(|(method, _)| *method != "get");
