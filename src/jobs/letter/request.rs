@@ -84,7 +84,7 @@ fn silent(notice: &Planned, desk: &Desk<'_>) -> String {
 fn confirmed(notice: &Planned, desk: &Desk<'_>) -> String {
     format!(
         "{}です。ご回答ありがとうございました。貴院への入院をお願いすることに決まりました。\n\
-         患者さんのお名前は、当方が入れると、次のページでご覧になれます（サインインが要ります）。\n\
+         患者さんのお名前は、サインインすると次のページでご覧になれます。まだ出ていないときは、お電話でお尋ねください。\n\
          診療情報提供書をお送りします。\n\n{}",
         hospital(notice),
         page(notice, desk)
