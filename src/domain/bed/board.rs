@@ -85,7 +85,7 @@ impl Standing {
         match self {
             Self::Says(Acceptance::NotAccepting) => Fit::No,
             Self::Says(Acceptance::Accepting | Acceptance::Ask) => said.fit(sought),
-            Self::Old | Self::Void | Self::Never => Fit::Unknown,
+            Self::Unsure | Self::Old | Self::Void | Self::Never => Fit::Unknown,
         }
     }
 

@@ -194,7 +194,7 @@ impl Board {
             if let Some(far) = wanted.far(ward) {
                 row.unit = format!("{} ・ {far}", row.unit);
             }
-            row.tags.splice(0..0, wanted.unsaid(ward, light.standing(&ward.report)).map(str::to_owned));
+            row.tags.splice(0..0, wanted.unsaid(ward, light.standing(ward)).map(str::to_owned));
             match wanted.leads {
                 Leads::Nowhere => row.href = None,
                 Leads::Ward => {}
