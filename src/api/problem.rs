@@ -92,6 +92,12 @@ impl Problem {
         Self::refused(vec![item])
     }
 
+    /// Something that the body has to say is missing there.
+    pub fn missing(pointer: String, detail: String) -> Self {
+        let item = Item { pointer: Some(pointer), parameter: None, code: Fault::Required.code(), detail };
+        Self::refused(vec![item])
+    }
+
     /// Something in the query isn't what it has to be.
     pub fn bad_query(faults: Faults) -> Self {
         Self::refused(faults.0.into_iter().map(|(name, fault)| Item::new(None, Some(name), &fault)).collect())
@@ -104,7 +110,7 @@ impl Problem {
 
 impl Item {
     fn new(pointer: Option<String>, parameter: Option<String>, fault: &Fault) -> Self {
-        Self { pointer, parameter, code: fault.code(), detail: words::fault(fault) }
+        Self { pointer, parameter, code: fault.code(), detail: words::fault_of_program(fault) }
     }
 
     /// A fault of a field of the body; fields within fields have `/` between them.

@@ -141,7 +141,12 @@ impl<'f> Shown<'f> {
     /// Prepares a form to be shown.
     #[must_use]
     pub fn new(form: &'f Form) -> Self {
-        let faults = form.faults.0.iter().map(|(field, fault)| (field.clone(), words::fault(fault))).collect();
+        let mut faults: Vec<(String, String)> = Vec::new();
+        for told in form.faults.0.iter().map(|(field, fault)| (field.clone(), words::fault(fault))) {
+            if !faults.contains(&told) {
+                faults.push(told);
+            }
+        }
         Self { form, place: "", faults }
     }
 
@@ -179,12 +184,38 @@ impl<'f> Shown<'f> {
     #[must_use]
     pub fn summary(&self) -> Markup {
         let errors: Vec<_> = self.faults.iter().map(|(field, words)| (field.as_str(), words.as_str())).collect();
+        self.told(&errors)
+    }
+
+    fn told(&self, errors: &[(&str, &str)]) -> Markup {
         let text = "入力した内容は残っています。入力が終わったら、下のボタンを押してください。";
         let entered = Notice { tone: Tone::Warn, title: "Enterキーでは保存されません", text };
         html! {
             @if self.form.text(SEARCH) == ENTER { (entered) }
-            @if !errors.is_empty() { (super::ui::form::error_summary(&errors)) }
+            @if !errors.is_empty() { (super::ui::form::error_summary(errors, !self.is_of_file())) }
         }
+    }
+
+    /// Whether a file was refused, which no page can show again.
+    fn is_of_file(&self) -> bool {
+        self.form.faults.0.iter().any(|(_, fault)| matches!(fault, Fault::BadFile(_)))
+    }
+
+    /// The same for a long form: each fault once, with the word beside its field, in the order of the page.
+    #[must_use]
+    pub fn summary_by(&self, labels: &[(&str, &str)]) -> Markup {
+        let place = |field: &str| labels.iter().position(|(name, _)| *name == field);
+        let mut faults: Vec<_> =
+            self.faults.iter().map(|(field, words)| (place(field), field.as_str(), words)).collect();
+        faults.sort_by_key(|(place, ..)| place.unwrap_or(usize::MAX));
+        faults.dedup();
+        let told = |(place, field, words): &(Option<usize>, &str, &String)| {
+            let label = place.and_then(|place| labels.get(place)).map(|(_, label)| format!("{label}："));
+            ((*field).to_owned(), format!("{}{words}", label.unwrap_or_default()))
+        };
+        let told: Vec<_> = faults.iter().map(told).collect();
+        let told: Vec<_> = told.iter().map(|(field, words)| (field.as_str(), words.as_str())).collect();
+        self.told(&told)
     }
 
     /// The hidden key that makes this form act once; it stays the same while faults are mended. Who went back and says

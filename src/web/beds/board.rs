@@ -112,9 +112,9 @@ impl Board {
     #[must_use]
     pub fn chosen(&self, wanted: &Wanted) -> Vec<&WardNow> {
         let light = self.light();
-        let fits = |ward: &&WardNow| wanted.means(ward) && wanted.fits(ward, light.standing(&ward.report), self.now);
+        let fits = |ward: &&WardNow| wanted.means(ward) && wanted.fits(ward, light.standing(ward), self.now);
         let mut shown: Vec<_> = self.wards.iter().map(AsRef::as_ref).filter(fits).collect();
-        wanted.sort(&mut shown, |ward| light.standing(&ward.report));
+        wanted.sort(&mut shown, |ward| light.standing(ward));
         shown
     }
 

@@ -70,7 +70,7 @@ fn houses<'a>(board: &'a Board, wanted: &Wanted) -> Vec<House<'a>> {
     let light = board.light();
     let wards = board.chosen(wanted);
     let house = |wards: &[&'a WardNow]| {
-        let said: Vec<_> = wards.iter().map(|ward| (light.standing(&ward.report), ward.report.accepting)).collect();
+        let said: Vec<_> = wards.iter().map(|ward| (light.standing(ward), ward.report.accepting)).collect();
         let (standing, beds) = house(&said)?;
         Some(House { wards: wards.to_vec(), standing, beds })
     };
@@ -108,7 +108,7 @@ const fn sign(standing: Standing) -> char {
         Standing::Says(Acceptance::Accepting) => '○',
         Standing::Says(Acceptance::Ask) => '△',
         Standing::Says(Acceptance::NotAccepting) => '×',
-        Standing::Old | Standing::Void | Standing::Never => '?',
+        Standing::Unsure | Standing::Old | Standing::Void | Standing::Never => '?',
     }
 }
 

@@ -91,7 +91,7 @@ impl Board {
         let light = self.light();
         let mut sums = Totals::default();
         for ward in wards {
-            sums.count(light.standing(&ward.report), ward.report.accepting, ward.report.backup_accepting);
+            sums.count(light.standing(ward), ward.report.accepting, ward.report.backup_accepting);
         }
         sums
     }
@@ -124,7 +124,7 @@ impl Board {
         }
         house.ask = (wanted.leads == Leads::Question).then(|| offers::address(first.org_id));
         for (unit, ward) in house.units.iter_mut().zip(wards) {
-            let standing = self.light().standing(&ward.report);
+            let standing = self.light().standing(ward);
             unit.tags.splice(0..0, wanted.unsaid(ward, standing).map(str::to_owned));
             if wanted.leads == Leads::Nowhere {
                 unit.href = None;

@@ -76,6 +76,18 @@ pub async fn confirm(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { 
     after(&app, &session, id, (form, "", "bed_confirmed"), result).await
 }
 
+/// The clinic says who comes.
+pub async fn name(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
+    session.actor.scope(Permission::AskForBeds)?;
+    let name = form.required("patient_name", LINE_MAX);
+    let result = if form.faults.0.is_empty() {
+        act::name_patient(&app, &session.actor, id, &name).await
+    } else {
+        Err(Error::Refused(form.faults.clone()))
+    };
+    after(&app, &session, id, (form, form::NAMED, "patient_named"), result).await
+}
+
 /// The clinic takes it back.
 pub async fn withdraw(
     State(app): State<App>,
@@ -137,8 +149,12 @@ pub async fn add(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { sess
 
 /// Somebody has told what no machine could.
 pub async fn told(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
-    let notice = form.id("notice").ok_or(Error::NotFound)?;
-    let result = act::told(&app, &session.actor, id, notice).await;
+    let (notice, ask) = (form.id("notice"), form.id::<AskId>("ask"));
+    let result = match (notice, ask) {
+        (Some(notice), _) => act::told(&app, &session.actor, id, notice).await,
+        (None, Some(ask)) => act::called(&app, &session.actor, id, ask).await,
+        (None, None) => Err(Error::NotFound),
+    };
     after(&app, &session, id, (form, "", "told"), result).await
 }
 
@@ -165,9 +181,11 @@ pub async fn letter(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { s
 /// The stay has ended.
 pub async fn ended(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
     seen(&app, &session, id).await?;
-    let result = match (form.day("day"), form.code::<Ending>("ending")) {
+    let (on, ending) = (form.day("day"), form.code::<Ending>("ending"));
+    let done = if ending == Some(Ending::Cancelled) { "bed_not_admitted" } else { "saved" };
+    let result = match (on, ending) {
         (Some(on), Some(ending)) => act::ended(&app, &session.actor, id, on, ending).await,
         _ => Err(Error::Refused(form.faults.clone())),
     };
-    after(&app, &session, id, (form, form::ENDED, "saved"), result).await
+    after(&app, &session, id, (form, form::ENDED, done), result).await
 }
