@@ -37,7 +37,9 @@ impl Light<'_> {
         let phone = first.phone.as_deref().filter(|_| wards.iter().all(|ward| ward.phone == first.phone));
         let mut units: Vec<_> = wards.iter().map(|ward| self.row(ward)).collect();
         if phone.is_some() {
-            units.iter_mut().for_each(|unit| unit.phone = None);
+            for unit in &mut units {
+                unit.phone = None;
+            }
         }
         let place = first.municipality_name.clone().unwrap_or_default();
         Some(House { id: format!("house-{}", first.org_id), name: &first.org_name, place, phone, ask: None, units })
