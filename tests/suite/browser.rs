@@ -3,11 +3,15 @@
 //! On every page that they come to, the browser looks for itself (`support/browser.rs`): nothing that the policy forbids,
 //! nothing missing, nothing wider than the screen. What they see is kept in `target/shots`.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::OrgId;
 use okaeri::jobs::sweep;
+use tokio::time::timeout;
 
+use crate::beds::{counts, report};
 use crate::support::area::{Area, PATIENT, post, with};
 use crate::support::browser::{Browser, Screen};
 use crate::support::meeting::Meeting;
@@ -168,4 +172,24 @@ async fn a_bed_reporter_reports() {
     reporter.press("空床情報を見る").await;
     reporter.shows(&["空床情報", "要相談", "2", "みなと病院", "9:14", "たった今"]).await;
     reporter.shot("reporter-3-board").await;
+}
+
+#[tokio::test]
+async fn a_wall_shows_a_report_by_itself_in_the_hospitals_card() {
+    let area = area().await;
+    let (world, hospital) = (&area.world, area.hospital);
+    let admin = world.person("orgadmin", hospital, StaffRole::OrgAdmin).await;
+    let made = admin.post("/screens", &[("name", "3階")]).await;
+    let token = made.is(200).body.split("/beds/wall/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let wall = Browser::start(&world.app.base_url, Screen::Desk).await;
+    wall.open(&format!("/beds/wall/{token}")).await;
+    wall.shows(&["空床情報", "救急のときは 119番へ", "みなと病院", "3階東", "まだ報告がありません"]).await;
+    let reporter = world.person("reporter", hospital, StaffRole::BedReporter).await;
+    let form = reporter.get("/beds/report").await;
+    let ward = form.body.split("name=\"ward\" value=\"").nth(1).unwrap()[..36].parse().unwrap();
+    report(&reporter, &[counts(ward, [38, 0, 2, 0], &[("acceptance", "not_accepting")])]).await.is(303);
+    let arrives = async { while !wall.text().await.contains("受入不可") {} };
+    timeout(Duration::from_secs(30), arrives).await.expect("the report comes to the wall");
+    wall.shows(&["みなと病院", "受入不可", "2", "3階東", "たった今"]).await;
+    wall.shot("wall-1-reported").await;
 }
