@@ -1,6 +1,6 @@
 //! Keeping the programmes of back-up beds: rules, hospitals, rota. The desk does it; everybody reads it.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::App;
 use crate::domain::access::{Actor, Permission};
@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::id::{DutyId, OrgId, ProgrammeId};
 use crate::store::audit::Entry;
 use crate::store::change::Change;
+use crate::store::programmes::Turn;
 use crate::store::{beds, programmes};
 
 /// The most that is said of a hospital in a programme, in characters.
@@ -62,12 +63,15 @@ pub async fn set_member(
     keep(tx, id, format!("hospital {org}")).await
 }
 
-/// Ends a hospital's part; its turns go with it.
+/// Ends a hospital's part; its turns go with it, and `is_sure` says that somebody knows.
 ///
 /// # Errors
-/// [`Error::NotFound`]; not allowed.
-pub async fn remove_member(app: &App, actor: &Actor, id: ProgrammeId, org: OrgId) -> Result<()> {
+/// [`Fault::TurnsGo`] at `sure` where nobody has said so; [`Error::NotFound`]; not allowed.
+pub async fn remove_member(app: &App, actor: &Actor, id: ProgrammeId, (org, is_sure): (OrgId, bool)) -> Result<()> {
     let mut tx = take(app, actor, id).await?;
+    let rota = rota(&mut tx, actor, id).await?;
+    let turns = rota.iter().filter(|turn| turn.duty.org == org).count();
+    Faults::default().with(is_sure || turns == 0, "sure", Fault::TurnsGo { turns }).settle()?;
     if !programmes::remove_member(&mut tx, id, org).await? {
         return Err(Error::NotFound);
     }
@@ -77,15 +81,18 @@ pub async fn remove_member(app: &App, actor: &Actor, id: ProgrammeId, org: OrgId
 /// Adds a turn.
 ///
 /// # Errors
-/// [`Fault::WrongOrg`] at `org` where the hospital doesn't take part; [`Fault::EndsBeforeStart`] at `valid_to`;
-/// [`Error::NotFound`]; not allowed.
+/// [`Fault::NotAskable`] at `org` where the hospital doesn't take part; [`Fault::EndsBeforeStart`] at `valid_to`;
+/// [`Fault::DutyOverlaps`] at `opens`; [`Error::NotFound`]; not allowed.
 pub async fn add_turn(app: &App, actor: &Actor, id: ProgrammeId, duty: &Duty) -> Result<DutyId> {
     let mut tx = take(app, actor, id).await?;
     let ends = duty.valid_from.zip(duty.valid_to).is_none_or(|(from, to)| from <= to);
     Faults::default().with(ends, "valid_to", Fault::EndsBeforeStart).settle()?;
+    let rota = rota(&mut tx, actor, id).await?;
+    let is_free = rota.iter().all(|turn| !turn.duty.overlaps(duty));
+    Faults::default().with(is_free, "opens", Fault::DutyOverlaps).settle()?;
     let turn = DutyId::fresh();
     if !programmes::add_turn(&mut tx, id, turn, duty).await? {
-        return Err(Error::refused("org", Fault::WrongOrg));
+        return Err(Error::refused("org", Fault::NotAskable));
     }
     keep(tx, id, "turn added".into()).await?;
     Ok(turn)
@@ -106,19 +113,35 @@ pub async fn remove_turn(app: &App, actor: &Actor, id: ProgrammeId, turn: DutyId
 /// Writes the turns of the dates that are given anew: what stood for the days from the first to the last of them goes.
 ///
 /// # Errors
-/// [`Fault::WrongOrg`] at `rota` where a hospital doesn't take part; [`Error::NotFound`]; not allowed.
+/// [`Fault::NotAskable`] at `rota` where a hospital doesn't take part, [`Fault::DutyOverlaps`] where its turn of the day before goes on;
+/// [`Error::NotFound`]; not allowed.
 pub async fn write_dates(app: &App, actor: &Actor, id: ProgrammeId, duties: &[Duty]) -> Result<usize> {
     let mut tx = take(app, actor, id).await?;
     let days: Vec<NaiveDate> = duties.iter().filter_map(date).collect();
     let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return Ok(0) };
     programmes::clear_dates(&mut tx, id, *first, *last).await?;
+    let rota = rota(&mut tx, actor, id).await?;
+    let is_free = rota.iter().all(|turn| !duties.iter().any(|duty| turn.duty.overlaps(duty)));
+    Faults::default().with(is_free, "rota", Fault::DutyOverlaps).settle()?;
     for duty in duties {
         if !programmes::add_turn(&mut tx, id, DutyId::fresh(), duty).await? {
-            return Err(Error::refused("rota", Fault::WrongOrg));
+            return Err(Error::refused("rota", Fault::NotAskable));
         }
     }
     keep(tx, id, format!("{} turns {first} {last}", duties.len())).await?;
     Ok(duties.len())
+}
+
+async fn rota(tx: &mut Change, actor: &Actor, id: ProgrammeId) -> Result<Vec<Turn>> {
+    let since = since(tx.now);
+    programmes::rota(tx, actor.network(), Some(id), since).await
+}
+
+/// The first day whose turns may still go on: last night's end in the morning.
+#[must_use]
+pub fn since(now: DateTime<Utc>) -> NaiveDate {
+    let today = day_of(now);
+    today.pred_opt().unwrap_or(today)
 }
 
 const fn date(duty: &Duty) -> Option<NaiveDate> {

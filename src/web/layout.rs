@@ -12,6 +12,7 @@ use super::ui::page::{NavItem, Page, Who};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::fault::Fault;
+use crate::domain::person::StaffRole;
 use crate::words;
 
 /// Where a page stands in the menu.
@@ -48,7 +49,14 @@ pub enum Menu {
 /// The menu of somebody, by what they may do.
 fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)> {
     let may = |permission| session.actor.may(permission);
+    // A doctor comes for a bed: what that needs stands first, and is seen on a phone without pushing the bar aside.
+    let seeks_beds = session.actor.roles.contains(&StaffRole::HomeVisitDoctor);
+    let beds = (true, Menu::Beds, "/beds", "空床情報");
+    let requests =
+        (may(Permission::AskForBeds) || may(Permission::AnswerRequests), Menu::Requests, "/requests", "受入の依頼");
     let all = [
+        (seeks_beds, beds.1, beds.2, beds.3),
+        (seeks_beds, requests.1, requests.2, requests.3),
         (may(Permission::ManageCases), Menu::Morning, "/morning", "朝の一覧"),
         (may(Permission::ManageCases), Menu::Reach, "/calls", "電話・FAX・メール"),
         (may(Permission::Oversee) && !may(Permission::ManageCases), Menu::Reach, "/overdue", "引き上げ"),
@@ -61,8 +69,8 @@ fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)>
             "私のカンファレンス",
         ),
         (may(Permission::ReadSharedCases) && !may(Permission::ManageCases), Menu::Shared, "/shared", "共有された案件"),
-        (true, Menu::Beds, "/beds", "空床情報"),
-        (may(Permission::AskForBeds) || may(Permission::AnswerRequests), Menu::Requests, "/requests", "受入の依頼"),
+        (!seeks_beds, beds.1, beds.2, beds.3),
+        (!seeks_beds && requests.0, requests.1, requests.2, requests.3),
         (may(Permission::ReportBeds) || may(Permission::ReportForOthers), Menu::Report, "/beds/report", "空床報告"),
         (may(Permission::ManageOrg) && session.actor.org_kind.has_beds(), Menu::Wards, "/wards", "病棟の登録"),
         (true, Menu::Organisations, "/organisations", "連絡先"),
@@ -133,7 +141,12 @@ impl<'f> Shown<'f> {
     /// Prepares a form to be shown.
     #[must_use]
     pub fn new(form: &'f Form) -> Self {
-        let faults = form.faults.0.iter().map(|(field, fault)| (field.clone(), words::fault(fault))).collect();
+        let mut faults: Vec<(String, String)> = Vec::new();
+        for told in form.faults.0.iter().map(|(field, fault)| (field.clone(), words::fault(fault))) {
+            if !faults.contains(&told) {
+                faults.push(told);
+            }
+        }
         Self { form, place: "", faults }
     }
 
@@ -179,8 +192,13 @@ impl<'f> Shown<'f> {
         let entered = Notice { tone: Tone::Warn, title: "Enterキーでは保存されません", text };
         html! {
             @if self.form.text(SEARCH) == ENTER { (entered) }
-            @if !errors.is_empty() { (super::ui::form::error_summary(errors)) }
+            @if !errors.is_empty() { (super::ui::form::error_summary(errors, !self.is_of_file())) }
         }
+    }
+
+    /// Whether a file was refused, which no page can show again.
+    fn is_of_file(&self) -> bool {
+        self.form.faults.0.iter().any(|(_, fault)| matches!(fault, Fault::BadFile(_)))
     }
 
     /// The same for a long form: each fault once, with the word beside its field, in the order of the page.

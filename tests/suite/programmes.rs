@@ -99,8 +99,8 @@ async fn who_has_no_beds_takes_no_part() {
 #[tokio::test]
 async fn who_is_on_duty_stands_above_the_board() {
     let ward = Ward::new().await;
-    ward.doctor.get("/beds").await.is(200).lacks("当番（今日と明日）");
-    ward.turn(ward.minato, &[("opens", "09:00"), ("closes", "17:00")]).await.is(422).has("機関");
+    ward.doctor.get("/beds").await.is(200).lacks("後方支援病床の当番");
+    ward.turn(ward.minato, &[("opens", "09:00"), ("closes", "17:00")]).await.is(422).has("選べない病院");
     ward.takes_part(ward.minato, "03-0000-1111").await;
     ward.takes_part(ward.sakura, "").await;
     ward.turn(ward.minato, &[("weekday", "tue"), ("opens", "08:00"), ("closes", "17:00")]).await.is(303);
@@ -110,10 +110,33 @@ async fn who_is_on_duty_stands_above_the_board() {
         .is(200)
         .has("11/24(火) 8:00〜17:00")
         .has("いま当番")
+        .has("このあとの当番（2件）")
         .has("03-0000-1111")
         .has("11/24(火) 17:00〜翌9:00")
         .has("119番");
     board.lacks("11/25(水) 8:00");
+    // Who may ask for a bed asks whoever is on duty now, and under the programme; nobody else is led there.
+    let asks = format!("&amp;hospital={}", ward.minato);
+    board.has("受入を依頼する").has(&asks).lacks(&format!("&amp;hospital={}", ward.sakura));
+    let link = board.body.split("href=\"/requests/new?programme=").nth(1).unwrap().split('"').next().unwrap();
+    let form = ward.doctor.get(&format!("/requests/new?programme={}", link.replace("&amp;", "&"))).await;
+    form.is(200).has(&format!("value=\"{}\" checked", ward.minato)).has("いま当番");
+    ward.doctor.get("/programmes").await.is(200).has(&asks);
+    let nurse = ward.world.person("nurse", ward.sakura, StaffRole::DischargeNurse).await;
+    for path in ["/beds", "/programmes"] {
+        nurse.get(path).await.is(200).has("いま当番").lacks(&asks);
+    }
+    // On a wall nobody unfolds anything, or follows a link.
+    let admin = ward.world.person("orgadmin", ward.minato, StaffRole::OrgAdmin).await;
+    let made = admin.post("/screens", &[("name", "玄関")]).await;
+    let address = made.is(200).body.split("/beds/wall/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let wall = ward.world.stranger().get(&format!("/beds/wall/{address}")).await;
+    wall.is(200)
+        .has("いま当番")
+        .has("03-0000-1111")
+        .has("11/25(水) 17:00〜翌9:00")
+        .lacks("<summary")
+        .lacks("/programmes/");
     // A date stands above the weekday, and a night lasts until the morning.
     ward.turn(ward.sakura, &[("day", "2026-11-25"), ("opens", "00:00"), ("closes", "00:00")]).await.is(303);
     ward.doctor.get("/beds").await.has("11/25(水) 終日").lacks("11/25(水) 17:00");
@@ -137,9 +160,45 @@ async fn a_months_rota_is_pasted_whole_or_not_at_all() {
     assert_eq!(ward.world.count("select count(*) from programme_duty").await, 2, "pasted twice it stands once");
     let page = ward.doctor.get(&format!("/programmes/{}", ward.programme)).await;
     page.is(200).has("12/1(火) 9:00〜17:00").has("12/2(水) 17:00〜翌9:00").has("2床");
-    ward.post(&format!("hospitals/{}/remove", ward.minato), &[]).await.is(303);
+    let remove = format!("hospitals/{}/remove", ward.minato);
+    ward.desk
+        .get(&format!("/programmes/{}/desk", ward.programme))
+        .await
+        .is(200)
+        .has("当番1件も消えます")
+        .lacks("いま当番");
+    ward.post(&remove, &[]).await.is(422).has("当番1件も消えます。それでよければ");
+    assert_eq!(ward.world.count("select count(*) from programme_duty").await, 2, "asked first");
+    ward.post(&remove, &[("sure", "1")]).await.is(303);
     assert_eq!(ward.world.count("select count(*) from programme_duty").await, 1, "who leaves has no turns");
     ward.post(&format!("hospitals/{}/remove", ward.minato), &[]).await.is(404);
+}
+
+#[tokio::test]
+async fn one_hospital_keeps_its_beds_once() {
+    let ward = Ward::new().await;
+    ward.takes_part(ward.minato, "").await;
+    ward.takes_part(ward.sakura, "").await;
+    let day = ("weekday", "tue");
+    ward.turn(ward.minato, &[day, ("opens", "09:00"), ("closes", "17:00")]).await.is(303);
+    for fields in [
+        [day, ("opens", "16:00"), ("closes", "18:00")],
+        [("weekday", ""), ("opens", "09:00"), ("closes", "17:00")],
+        [("weekday", "mon"), ("opens", "22:00"), ("closes", "10:00")],
+    ] {
+        ward.turn(ward.minato, &fields).await.is(422).has("同じ時間に重なる当番").has(fields[1].1);
+    }
+    ward.turn(ward.minato, &[day, ("opens", "17:00"), ("closes", "09:00")]).await.is(303);
+    ward.turn(ward.sakura, &[day, ("opens", "09:00"), ("closes", "17:00")]).await.is(303);
+    let dated = [("day", "2026-12-01"), ("opens", "17:00"), ("closes", "09:00")];
+    ward.turn(ward.minato, &dated).await.is(303);
+    let rows = "2026/12/2,みなと病院,9:00-17:00,1\n2026/12/2,みなと病院,12:00-13:00,5";
+    ward.post("rota", &[("rota", rows)]).await.is(422).has("2行目：同じ病院の1行目と時間が重なる").has("12:00-13:00");
+    ward.post("rota", &[("rota", "2026/12/2,みなと病院,8:00-17:00,1")]).await.is(422).has("同じ時間に重なる当番");
+    assert_eq!(ward.world.count("select count(*) from programme_duty").await, 4);
+    ward.post("rota", &[("rota", "2026/12/2,みなと病院,9:00-17:00,1")]).await.is(303);
+    let desk = ward.desk.get(&format!("/programmes/{}/desk", ward.programme)).await;
+    desk.is(200).has("当番4件も消えます").has("いま当番の病院です");
 }
 
 #[tokio::test]

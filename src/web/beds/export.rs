@@ -57,14 +57,14 @@ fn sheet(board: &Board, wanted: &Wanted) -> Sheet {
         "報告",
         "電話",
     ];
-    let (_, wards) = board.chosen(wanted);
+    let wards = board.chosen(wanted);
     let rows = wards.into_iter().map(|ward| row(board, wanted, ward)).collect();
     Sheet { name: "board", title: "空床情報", header: header.to_vec(), rows }
 }
 
 /// A ward as the board shows it: of what is too old to mean anything, no number.
 fn row(board: &Board, wanted: &Wanted, ward: &WardNow) -> Vec<Cell> {
-    let (report, standing) = (&ward.report, board.light().standing(&ward.report));
+    let (report, standing) = (&ward.report, board.light().standing(ward));
     let is_shown = !matches!(standing, Standing::Void | Standing::Never);
     let number = |number: i32| Cell::from(is_shown.then_some(number));
     let said = |text: &str| Cell::from(if is_shown { text } else { "" });
@@ -75,7 +75,7 @@ fn row(board: &Board, wanted: &Wanted, ward: &WardNow) -> Vec<Cell> {
         ward.ward_kind.label().into(),
         ward.municipality_name.as_deref().into(),
         wanted.far(ward).into(),
-        chip(standing).text.into(),
+        chip(standing, report.accepting).text.into(),
         number(report.accepting),
         number(report.backup_accepting),
         number(report.occupied),

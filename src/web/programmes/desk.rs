@@ -11,7 +11,7 @@ use crate::domain::access::Permission;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::fault::Fault;
 use crate::domain::programme::written::{self, Wrong};
-use crate::domain::programme::{Duty, On};
+use crate::domain::programme::{Duty, On, ahead};
 use crate::domain::wareki;
 use crate::error::{Error, Result, or_before};
 use crate::id::{DutyId, OrgId, ProgrammeId};
@@ -21,7 +21,7 @@ use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
 use crate::web::path::{Done, Id, Query};
 use crate::web::session::Session;
-use crate::web::ui::form::{Look, actions, button, pair, post, post_button};
+use crate::web::ui::form::{Choice, Field, Look, actions, button, pair, post, post_button};
 use crate::web::ui::panel::{head, panel};
 use crate::web::ui::table::Table;
 use crate::web::{Answer, ok, refused};
@@ -36,6 +36,7 @@ struct Desk {
     members: Vec<Member>,
     candidates: Vec<Candidate>,
     rota: Vec<Turn>,
+    on_duty: Vec<OrgId>,
     holidays: Holidays,
 }
 
@@ -43,12 +44,17 @@ impl Desk {
     async fn open(app: &App, session: &Session, id: ProgrammeId) -> Result<Self> {
         session.actor.scope(Permission::ManageProgrammes)?;
         let network = session.actor.network();
+        let now = app.clock.now();
         let mut tx = app.look().await?;
+        let rota = programmes::rota(&mut tx, network, Some(id), act::since(now)).await?;
+        let duties: Vec<_> = rota.iter().map(|turn| turn.duty).collect();
+        let ahead = ahead(&duties, now).into_iter().filter(|(day, duty)| duty.span(*day).0 <= now);
         Ok(Self {
             kept: programmes::find(&mut tx, network, id).await?,
             members: programmes::members(&mut tx, network, Some(id)).await?,
             candidates: programmes::candidates(&mut tx, network).await?,
-            rota: programmes::rota(&mut tx, network, Some(id), day_of(app.clock.now())).await?,
+            on_duty: ahead.map(|(_, duty)| duty.org).collect(),
+            rota,
             holidays: region::holidays(&mut tx).await?,
         })
     }
@@ -80,12 +86,11 @@ impl Desk {
             .members
             .iter()
             .map(|member| {
-                let remove = format!("/programmes/{id}/hospitals/{}/remove", member.org_id);
                 vec![
                     html! { (member.org_name) },
                     html! { (member.phone) },
                     html! { (member.note) },
-                    post_button(Look::Quiet, &remove, csrf, "外す"),
+                    self.removal(member.org_id, csrf),
                 ]
             })
             .collect();
@@ -112,6 +117,27 @@ impl Desk {
                         (shown.field("note", "ひとこと").hint("例：医療関係者専用").text())
                     }))
                     (actions(&button(Look::Secondary, "保存する")))
+                }))
+            }
+        }
+    }
+
+    /// The press that ends a hospital's part; where turns go with it, it says so and asks once.
+    fn removal(&self, org: OrgId, csrf: &str) -> Markup {
+        let path = format!("/programmes/{}/hospitals/{org}/remove", self.kept.id);
+        let turns = self.rota.iter().filter(|turn| turn.duty.org == org).count();
+        if turns == 0 {
+            return post_button(Look::Quiet, &path, csrf, "外す");
+        }
+        let sure = [Choice::new("1", "当番も消してよい")];
+        let place = org.to_string();
+        html! {
+            details.more {
+                summary { "外す" }
+                (post(&path, csrf, &html! {
+                    p { "当番" (turns) "件も消えます。" @if self.on_duty.contains(&org) { b { "いま当番の病院です。" } } }
+                    (Field::new("sure", "確かめてください").place(&place).checks(&sure, &[]))
+                    (actions(&button(Look::Secondary, "当番も消して外す")))
                 }))
             }
         }
@@ -256,7 +282,7 @@ pub async fn remove_member(
     Id((id, org)): Id<(ProgrammeId, OrgId)>,
     Posted { session, form }: Posted,
 ) -> Answer {
-    let done = act::remove_member(&app, &session.actor, id, org).await;
+    let done = act::remove_member(&app, &session.actor, id, (org, form.is_ticked("sure"))).await;
     answer(&app, &session, id, form, done).await
 }
 
@@ -274,7 +300,7 @@ pub async fn add_turn(State(app): State<App>, Id(id): Id<ProgrammeId>, Posted { 
 fn read_turn(form: &mut Form) -> Option<Duty> {
     let org = form.id::<OrgId>("org");
     let beds = form.count("beds");
-    form.faults.check((0..=99).contains(&beds), "beds", Fault::NotANumber);
+    form.faults.check(beds <= 99, "beds", Fault::MoreThan { max: 99 });
     let mut time = |field| {
         let time = wareki::parse_time(form.text(field));
         form.faults.check(time.is_ok(), field, Fault::NotATime);
@@ -326,6 +352,7 @@ fn lines(wrong: &[(usize, Wrong)]) -> String {
         Wrong::Hours(text) => format!("{line}行目：時間「{text}」"),
         Wrong::Beds(text) => format!("{line}行目：床数「{text}」"),
         Wrong::Twice => format!("{line}行目：同じ当番が2回"),
+        Wrong::Overlaps(other) => format!("{line}行目：同じ病院の{other}行目と時間が重なる"),
         Wrong::TooLong => format!("{}行を超えています", written::LINES_MAX),
         Wrong::Empty => "表が空です".into(),
     });

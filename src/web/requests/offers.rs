@@ -111,6 +111,12 @@ pub fn address(hospital: OrgId) -> String {
     format!("/requests/new?hospital={hospital}")
 }
 
+/// The same of a hospital that is on duty in a programme.
+#[must_use]
+pub fn address_under(programme: ProgrammeId, hospital: OrgId) -> String {
+    format!("/requests/new?programme={programme}&hospital={hospital}")
+}
+
 /// What the wards of a hospital say together.
 #[derive(Clone, Copy, Debug, Default)]
 struct Beds {
@@ -122,11 +128,12 @@ struct Beds {
 impl Beds {
     fn count(&mut self, ward: &WardNow, limits: AgeLimits, now: DateTime<Utc>) {
         let report = &ward.report;
-        match Standing::of(report.as_of, report.acceptance, now, limits) {
+        let said = Standing::of(report.as_of, report.acceptance, now, limits);
+        match said.with_beds(report.reported_capacity, ward.capacity) {
             Standing::Says(Acceptance::Accepting) => self.accepting += report.accepting,
             Standing::Says(Acceptance::Ask) => self.ask += report.accepting,
             Standing::Says(Acceptance::NotAccepting) => {}
-            Standing::Old | Standing::Void | Standing::Never => return,
+            Standing::Unsure | Standing::Old | Standing::Void | Standing::Never => return,
         }
         self.is_fresh = true;
     }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::reply_chip;
 use super::wards::Wards;
 use crate::domain::calendar::Holidays;
-use crate::domain::request::{RefusalReason, Reply, Said, TEXT_MAX};
+use crate::domain::request::{RefusalReason, Reply, RequestState, Said, TEXT_MAX};
 use crate::domain::wareki;
 use crate::id::WardId;
 use crate::store::requests::asks::Ask;
@@ -64,7 +64,7 @@ pub(super) fn forms(action: &str, csrf: Option<&str>, shown: &Shown<'_>, wards: 
 }
 
 /// What a hospital has answered, when, and by which way.
-pub fn said(ask: &Ask, holidays: &Holidays) -> Markup {
+pub fn said(ask: &Ask, state: RequestState, holidays: &Holidays) -> Markup {
     let Some(reply) = ask.reply else { return html! {} };
     let by = ask.answered_by.as_deref().map(|name| format!("・{name}")).unwrap_or_default();
     html! {
@@ -74,10 +74,10 @@ pub fn said(ask: &Ask, holidays: &Holidays) -> Markup {
             @if let Some(reason) = ask.reason { " " (reason.label()) }
             @if !ask.words.is_empty() { " 「" (ask.words) "」" }
         }
-        @if let (Some(at), Some(via)) = (ask.answered_at, ask.via) {
+        @if let (Some(at), Some(via)) = (ask.said_at, ask.via) {
             p { small { (wareki::table_at(at, holidays)) " " (via.label()) (by) } }
         }
-        @if let Some(ward) = &ask.ward_name { p { (ward) "の床を1つ約束しています" } }
+        @if let (Some(ward), RequestState::Confirmed) = (&ask.ward_name, state) { p { (ward) "の床を1つ約束しています" } }
         @if let (Some(from), Some(at)) = (ask.confirmed_at, ask.taken_back_at) {
             p { small { (wareki::table_at(from, holidays)) " 受入決定 → " (wareki::table_at(at, holidays)) " 病院が取消し" } }
         }

@@ -83,12 +83,16 @@ pub mod acceptance {
 
     /// May be asked now.
     pub const ACCEPTING: Chip = Chip::new(Tone::Good, Icon::Circle, "受入可");
+    /// Patients are taken in, but there is no bed now: nothing that looks like a free one.
+    pub const FULL: Chip = Chip::new(Tone::Plain, Icon::Circle, "受入可");
     /// Conditions apply; call first.
     pub const ASK: Chip = Chip::new(Tone::Ask, Icon::Triangle, "要相談");
     /// Stopped.
     pub const NOT_ACCEPTING: Chip = Chip::new(Tone::Stop, Icon::Cross, "受入不可");
     /// No report at all.
     pub const NOT_REPORTED: Chip = Chip::new(Tone::Stale, Icon::Question, "未報告");
+    /// A report that doesn't fit the ward any more.
+    pub const UNSURE: Chip = Chip::new(Tone::Stale, Icon::Question, "要確認");
     /// A report past its limit.
     pub const OLD: Chip = Chip::new(Tone::Stale, Icon::Question, "古い");
     /// A report so old that it is left out of the sums.

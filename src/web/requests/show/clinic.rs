@@ -49,13 +49,13 @@ impl Page<'_> {
                     h3 { (ask.name) }
                     p { @if ask.state != AskState::Answered || ask.taken_back_at.is_some() { (ask_chip(ask, self.now)) } @if ask.org_id.is_none() { " 一覧にない病院" } @if ask.by_rota { " 当番の順で自動で依頼" } }
                     @if waits { p { "期限 " (wareki::table_at(ask.answer_by, &self.holidays)) "（" (left_words(ask.answer_by, self.now)) "）" } }
-                    (reply::said(ask, &self.holidays))
+                    (reply::said(ask, self.view.request.state, &self.holidays))
                 }
                 div.call__number { @if !ask.phone.is_empty() { (tel(&ask.phone)) } }
                 @if is_open && yes && ask.state == AskState::Answered {
                     div.call__outcome { (self.decide(ask)) }
                 }
-                @if is_open { (self.heard(ask, form)) }
+                @if is_open && ask.state != AskState::Withdrawn { (self.heard(ask, form)) }
             }
         }
     }

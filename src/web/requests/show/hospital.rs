@@ -45,14 +45,14 @@ impl Page<'_> {
             Turn::Answer | Turn::Decision | Turn::Declined | Turn::TakenBack
                 if request.state != RequestState::Open || mine.state == AskState::Withdrawn =>
             {
-                panel("answer", "回答済み", &reply::said(mine, &self.holidays))
+                panel("answer", "回答済み", &reply::said(mine, self.view.request.state, &self.holidays))
             }
             Turn::Answer | Turn::Decision | Turn::Declined | Turn::TakenBack => {
                 let shown = self.part(form::ANSWER, form);
                 let left = stand::left_to_answer(mine, self.now);
                 let forms = reply::forms(&self.path("/answer"), Some(self.csrf()), &shown, &self.wards, &left);
                 let came_back = self.pressed == form::ANSWER && !form.faults.0.is_empty();
-                let said = reply::said(mine, &self.holidays);
+                let said = reply::said(mine, request.state, &self.holidays);
                 panel("answer", "回答", &reply::answer(mine, &said, &forms, came_back))
             }
         }
@@ -69,7 +69,7 @@ impl Page<'_> {
             ("回答の期限", until),
         ];
         if mine.state == AskState::Confirmed {
-            about.push(("回答", reply::said(mine, &self.holidays)));
+            about.push(("回答", reply::said(mine, self.view.request.state, &self.holidays)));
         }
         panel("about", "依頼", &facts(&about))
     }
@@ -82,7 +82,8 @@ impl Page<'_> {
             details.more open[came_back] {
                 summary { "受けられなくなったとき" }
                 (self.once("/take-back", &html! {
-                    p { "理由を添えて取り消してください。依頼元にすぐ知らせ、依頼は次の病院へ進みます。" }
+                    @let next = if self.view.request.in_turn { "次の病院へ進みます" } else { "もう一度、回答待ちになります" };
+                    p { "理由を添えて取り消してください。依頼元にすぐ知らせ、依頼は" (next) "。" }
                     (reply::reason(&shown, "取り消す理由"))
                     (shown.field("words", "補足").hint("患者さんの名前は書かないでください").textarea(2))
                     div.buttons { (button(Look::Secondary, "受入を取り消す")) }

@@ -17,7 +17,7 @@ impl Page<'_> {
     /// The panel; nothing where nobody has to be told by hand.
     pub(super) fn to_tell(&self) -> Markup {
         let (all, outside) = (&self.view.to_tell, self.outside());
-        if all.is_empty() && outside.is_empty() {
+        if all.is_empty() && outside.is_empty() && self.view.to_call().next().is_none() {
             return html! {};
         }
         let has_sheets = all.iter().any(ToTell::is_sheet);
@@ -30,6 +30,18 @@ impl Page<'_> {
                         p { "聞いた回答は、下の「病院の回答」に入力します。" }
                     }
                     div.call__number { @if !ask.phone.is_empty() { (tel(&ask.phone)) } }
+                }
+            }
+            @for ask in self.view.to_call() {
+                article.call {
+                    div.call__who {
+                        h3 { (ask.name) "には、お電話で伝えてください" }
+                        p { "依頼を取り下げたこと。床を空けておく必要はないこと" }
+                    }
+                    div.call__number { @if !ask.phone.is_empty() { (tel(&ask.phone)) } }
+                    div.call__outcome {
+                        (self.press("/told", &button_to(Look::Secondary, "ask", &ask.id.to_string(), "伝えた")))
+                    }
                 }
             }
             @if has_sheets { p { a href="/fax" { "今日のFAX" } "：まとめて印刷し、送信と受領を記録できます" } }
@@ -95,6 +107,7 @@ fn what(told: &ToTell) -> &'static str {
         NoticeKind::BedAsked => "受入をお願いしたい方がいること。聞いた回答は、下の「病院の回答」に入力します",
         NoticeKind::BedConfirmed => "入院をお願いすることに決まったこと",
         NoticeKind::BedWithdrawn => "依頼を取り下げたこと。床を空けておく必要はないこと",
+        NoticeKind::BedNotAdmitted => "入院のお知らせを取り消すこと。まだ入院していないこと",
         NoticeKind::BedTakenBack => "お約束した受入ができなくなったこと",
         _ if told.is_asker => "ご依頼の方が入院したこと",
         _ => "ふだん支えておられる方が入院したこと",
