@@ -115,6 +115,17 @@ async fn who_is_on_duty_stands_above_the_board() {
         .has("11/24(火) 17:00〜翌9:00")
         .has("119番");
     board.lacks("11/25(水) 8:00");
+    // Who may ask for a bed asks whoever is on duty now, and under the programme; nobody else is led there.
+    let asks = format!("&amp;hospital={}", ward.minato);
+    board.has("受入を依頼する").has(&asks).lacks(&format!("&amp;hospital={}", ward.sakura));
+    let link = board.body.split("href=\"/requests/new?programme=").nth(1).unwrap().split('"').next().unwrap();
+    let form = ward.doctor.get(&format!("/requests/new?programme={}", link.replace("&amp;", "&"))).await;
+    form.is(200).has(&format!("value=\"{}\" checked", ward.minato)).has("いま当番");
+    ward.doctor.get("/programmes").await.is(200).has(&asks);
+    let nurse = ward.world.person("nurse", ward.sakura, StaffRole::DischargeNurse).await;
+    for path in ["/beds", "/programmes"] {
+        nurse.get(path).await.is(200).has("いま当番").lacks(&asks);
+    }
     // On a wall nobody unfolds anything, or follows a link.
     let admin = ward.world.person("orgadmin", ward.minato, StaffRole::OrgAdmin).await;
     let made = admin.post("/screens", &[("name", "玄関")]).await;

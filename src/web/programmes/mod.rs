@@ -18,6 +18,7 @@ use crate::domain::wareki;
 use crate::id::ProgrammeId;
 use crate::store::programmes::{self, Kept, Member, Turn};
 use crate::store::region;
+use crate::web::beds::filter::Leads;
 use crate::web::layout::{self, Menu};
 use crate::web::path::{Done, Id, Query};
 use crate::web::session::Session;
@@ -64,7 +65,7 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     let body = html! {
         (head("空床情報", "後方支援病床の当番と事業", &html! { a href="/beds" { "空床情報へ戻る" } }, &new))
         (emergency())
-        (duties.strip(now, &holidays, false))
+        (duties.strip(now, &holidays, Leads::of(&session)))
         div.panel { (table.show(&lines)) }
     };
     ok(layout::page(&app, &session, Menu::Beds, "後方支援病床の当番と事業", &asked.done, &body))
