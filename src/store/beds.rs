@@ -4,6 +4,7 @@
 pub mod days;
 pub mod files;
 pub mod habits;
+pub mod inbox;
 pub mod movements;
 
 use chrono::{DateTime, Utc};

@@ -1,5 +1,6 @@
 //! `okaeri demo`: a fictional region in a database of its own, entered through the same actions that people use.
 
+mod inbox;
 mod mails;
 mod minutes;
 mod polls;
@@ -18,6 +19,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Demo;
 use crate::error::{Error, Result};
+use crate::jobs::inbox::Inbox;
 use crate::jobs::mail::Mailer;
 use crate::jobs::sweep;
 use crate::secret::Secret;
@@ -56,8 +58,10 @@ pub(super) async fn demo(settings: Demo) -> Result<()> {
         fax: None,
     };
     let listener = super::serve::bind(settings.listen).await?;
-    greet(&app.base_url)?;
-    super::serve::listen(app, listener).await
+    let inbox = settings.inbox.unwrap_or_else(|| settings.data.join("inbox"));
+    inbox::lay_out(&app, &inbox).await?;
+    greet(&app.base_url, &inbox)?;
+    super::serve::listen(app, listener, Some(Inbox::open(inbox)?)).await
 }
 
 fn address(file: &Path) -> String {
@@ -106,11 +110,12 @@ async fn make(folder: &Path, file: &Path, secret: &Secret, base_url: &Arc<str>) 
     fs::rename(&unfinished, file).map_err(Error::internal)
 }
 
-fn greet(base_url: &str) -> Result<()> {
+fn greet(base_url: &str, inbox: &Path) -> Result<()> {
     say(&format!("\nおかえり  {base_url}\n"))?;
     for (role, login) in PEOPLE {
         let pad = "　".repeat(8 - role.chars().count());
         say(&format!("  {role}{pad}  ID: {login:<10} パスワード: {PASSWORD}"))?;
     }
-    say(&format!("\n送られたはずのメール  {base_url}/outbox\n止めるには Ctrl+C"))
+    say(&format!("\n送られたはずのメール  {base_url}/outbox"))?;
+    say(&format!("空床のファイルを置くところ  {}/<病院>/\n止めるには Ctrl+C", inbox.display()))
 }

@@ -107,6 +107,7 @@ async fn add_org(app: &App, seed: &SeedOrg) -> Result<OrgId> {
         mail: seed.mail.clone(),
         preferred_channel: seed.channel,
         calendar: calendar(seed)?,
+        source_key: seed.key.clone(),
         ..NewOrg::by_hand(seed.kind, &seed.name, &seed.kana, id)
     };
     orgs::register(app.change_by(By::program(Via::Cli)).await?, id, &new).await

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::about;
 use super::board::Board;
+use super::inbox;
 use super::part::Part;
 use super::row::reported_by;
 use super::sheet::{self, AS_OF_DAY};
@@ -17,6 +18,7 @@ use crate::domain::fault::{Fault, Faults};
 use crate::domain::{short_code, wareki};
 use crate::error::{Error, Result, or_before};
 use crate::id::{LineId, OrgId};
+use crate::store::beds::inbox::{self as told, NotTaken};
 use crate::web::failure::Failure;
 use crate::web::form::{Form, ONCE, Posted};
 use crate::web::layout::{self, Menu, Shown};
@@ -53,6 +55,7 @@ struct Desk<'a> {
     reporter: Reporter,
     board: Board,
     requests: Vec<Task>,
+    not_taken: Vec<NotTaken>,
 }
 
 impl<'a> Desk<'a> {
@@ -64,7 +67,8 @@ impl<'a> Desk<'a> {
         if board.wards.is_empty() && reporter.is_proxy() {
             return Err(Error::NotFound);
         }
-        Ok(Self { app, session, reporter, board, requests })
+        let not_taken = told::not_taken(&mut tx, session.actor.network(), Some(reporter.org())).await?;
+        Ok(Self { app, session, reporter, board, requests, not_taken })
     }
 
     fn org_name(&self) -> &str {
@@ -82,7 +86,7 @@ impl<'a> Desk<'a> {
             span { "報告者 " (self.session.actor.name) }
             @if self.reporter.is_proxy() { span { "代理入力（" (self.session.actor.org_name) "）" } }
         };
-        let body = html! { (head("", "空床報告", &lead, &ways())) (brief::panel(&self.requests)) (body) };
+        let body = html! { (head("", "空床報告", &lead, &ways())) (inbox::notices(&self.not_taken, self.board.now, &self.board.holidays)) (brief::panel(&self.requests)) (body) };
         layout::page(self.app, self.session, Menu::Report, "空床報告", done, &body)
     }
 

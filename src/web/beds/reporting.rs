@@ -7,6 +7,7 @@ use axum::extract::State;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use maud::{Markup, html};
 
+use super::inbox;
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::bed::habit::{Habit, Part, habit, percent};
@@ -16,6 +17,7 @@ use crate::domain::wareki;
 use crate::error::{Error, Result};
 use crate::id::OrgId;
 use crate::store::beds::habits::{self, Reporting};
+use crate::store::beds::inbox::{self as told, NotTaken};
 use crate::store::region;
 use crate::web::layout::{self, Menu};
 use crate::web::session::Session;
@@ -54,6 +56,8 @@ struct Status {
     lines: Vec<Line>,
     /// How many wards of a hundred reported on each day.
     shares: Vec<Option<u32>>,
+    /// What of the watched folder couldn't be taken.
+    not_taken: Vec<NotTaken>,
     /// Whether the reader may enter for those who haven't.
     is_desk: bool,
 }
@@ -77,6 +81,7 @@ impl Status {
         let (region, holidays) = (region::load(&mut tx).await?, region::holidays(&mut tx).await?);
         let orgs = habits::reporting(&mut tx, actor.network(), of, today).await?;
         let parts = habits::parts(&mut tx, actor.network(), of, (from, today)).await?;
+        let not_taken = told::not_taken(&mut tx, actor.network(), of).await?;
         let wards: i64 = orgs.iter().map(|org| org.wards).sum();
         let shares = days.iter().map(|day| share(&parts, *day, wards)).collect();
         let mut by_org: HashMap<OrgId, Vec<Part>> = HashMap::new();
@@ -84,7 +89,7 @@ impl Status {
             by_org.entry(org).or_default().push(part);
         }
         let lines = orgs.into_iter().map(|org| line(org, &by_org, &days, today, &holidays)).collect();
-        Ok(Self { now, region, holidays, days, lines, shares, is_desk })
+        Ok(Self { now, region, holidays, days, lines, shares, not_taken, is_desk })
     }
 
     fn page(&self) -> Markup {
@@ -98,7 +103,7 @@ impl Status {
                 ("締切", html! { (self.region.beds_by.format("%-H:%M")) }),
             ]))
             @if self.lines.is_empty() { (empty("病棟のある機関がありません。")) }
-            @else { (self.open()) (self.course()) (self.habits()) }
+            @else { (inbox::all(&self.not_taken, self.now, &self.holidays)) (self.open()) (self.course()) (self.habits()) }
         }
     }
 

@@ -92,6 +92,40 @@ async fn the_first_file_asks_what_its_columns_are_and_later_ones_remember() {
 }
 
 #[tokio::test]
+async fn each_layout_is_asked_about_once_and_our_own_never() {
+    let area = area().await;
+    let nurse = &area.nurse;
+    let bring = async |content: &str| upload(nurse, "beds.csv", content.as_bytes()).await.is(303).location.clone();
+    let (a, b) = ("場所,ひと,あき\n3階東,37,2\n", "フロア名,在,空\n3階東,38,1\n");
+    let said = [("column_0", "ward"), ("column_1", "occupied"), ("column_2", "accepting")];
+    for file in [a, b] {
+        let page = bring(file).await;
+        nurse.get(&page).await.is(200).has("列の意味").lacks("全1行を取り込む");
+        nurse.post(&page, &[("rows", "all")]).await.is(404);
+        nurse.post(&format!("{page}/columns"), &said).await.is(303);
+        nurse.get(&page).await.is(200).has("全1行を取り込む");
+    }
+    for (file, change) in [(a, "使用中 36 → 37"), (b, "使用中 36 → 38"), ("空,フロア名,在\n1,3階東,38\n", "使用中 36 → 38")] {
+        let page = bring(file).await;
+        nurse.get(&page).await.is(200).has(change).has("全1行を取り込む").lacks("例：3階東");
+    }
+    // Said otherwise, the newer word holds, for this layout alone.
+    let page = bring(a).await;
+    let turned = [("column_0", "ward"), ("column_1", "accepting"), ("column_2", "occupied")];
+    nurse.post(&format!("{page}/columns"), &turned).await.is(303);
+    nurse.get(&page).await.is(200).has("使用中 36 → 2").lacks("全1行");
+    nurse.get(&bring(b).await).await.is(200).has("使用中 36 → 38");
+    // Our own names need no word, nor does our template.
+    let page = bring("病棟,使用中,受入可\n3階東,35,4\n").await;
+    nurse.get(&page).await.is(200).has("使用中 36 → 35").has("全1行を取り込む");
+    nurse.get(&format!("{page}?columns=1")).await.is(200).has("列の意味");
+    nurse.post(&page, &[("rows", "all")]).await.is(303);
+    let template = nurse.get("/beds/import/template.csv").await.is(200).body.clone();
+    nurse.get(&bring(&template).await).await.is(200).lacks("例：");
+    assert_eq!(area.world.count("select count(*) from bed_file_layout").await, 2);
+}
+
+#[tokio::test]
 async fn rows_with_faults_are_named_and_the_rest_is_taken_where_the_nurse_says_so() {
     let area = area().await;
     let (nurse, world) = (&area.nurse, &area.world);
