@@ -1,6 +1,6 @@
 //! Who is on duty (当番) tonight and tomorrow, over all programmes that run.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use maud::{Markup, html};
 
 use crate::domain::access::Network;
@@ -84,6 +84,16 @@ fn line(
         html! { div { @if !member.phone.is_empty() { (tel_inline(&member.phone)) } @if !member.note.is_empty() { small { (member.note) } } } },
         html! { a href=(format!("/programmes/{}", programme.id)) { (programme.rules.name) } },
     ]
+}
+
+/// 「9:00〜17:00」, 「17:00〜翌9:00」, 「終日」.
+pub(super) fn hours(from: NaiveTime, to: NaiveTime) -> String {
+    let time = |time: NaiveTime| time.format("%-H:%M").to_string();
+    match (from, to) {
+        (NaiveTime::MIN, NaiveTime::MIN) => "終日".into(),
+        (from, to) if from < to => format!("{}〜{}", time(from), time(to)),
+        (from, to) => format!("{}〜翌{}", time(from), time(to)),
+    }
 }
 
 /// 「11/24(火) 9:00〜17:00」, 「11/24(火) 17:00〜翌9:00」, 「11/24(火) 終日」.

@@ -123,7 +123,7 @@ async fn what_could_not_be_taken_is_told_on_the_screen_until_somebody_speaks() {
     for page in ["/beds/report", "/beds/reporting"] {
         nurse.get(page).await.is(200).lacks("連携フォルダ");
     }
-    world.later(TimeDelta::hours(1));
+    world.later(TimeDelta::minutes(10));
     folder.put(org, "a.csv", "病棟,使用中,受入可\n3階東,99,1\n".as_bytes());
     folder.put(org, "x.hl7", &adt("A01", "m1", "9X^301^1"));
     folder.put(org, "y.hl7", &adt("A01", "m2", "9X^302^1"));
@@ -131,7 +131,7 @@ async fn what_could_not_be_taken_is_told_on_the_screen_until_somebody_speaks() {
     assert_eq!(inbox.round(&world.app).await.unwrap(), 3);
     for (person, page) in [(nurse, "/beds/report"), (nurse, "/beds/reporting"), (&desk, "/beds/reporting")] {
         let seen = person.get(page).await;
-        seen.is(200).has("10:00のファイルを取り込めませんでした").has("2行目　「使用中」").lacks(PATIENT).lacks("m1");
+        seen.is(200).has("9:10のファイルを取り込めませんでした").has("2行目　「使用中」").lacks(PATIENT).lacks("m1");
         seen.has("入退院の電文2通を数えられませんでした").has("「9X」という病棟はありません");
     }
     desk.get(&format!("/beds/report?org={org}")).await.is(200).has("取り込めませんでした");
@@ -143,7 +143,7 @@ async fn what_could_not_be_taken_is_told_on_the_screen_until_somebody_speaks() {
     inbox.round(&world.app).await.unwrap();
     inbox.round(&world.app).await.unwrap();
     nurse.get("/beds/report").await.has("ブックが開けません").lacks("2行目　「使用中」");
-    world.later(TimeDelta::hours(1));
+    world.later(TimeDelta::minutes(10));
     folder.put(org, "c.csv", "病棟,使用中,受入可\n3階東,37,2\n".as_bytes());
     inbox.round(&world.app).await.unwrap();
     inbox.round(&world.app).await.unwrap();
@@ -158,7 +158,7 @@ async fn what_could_not_be_taken_is_told_on_the_screen_until_somebody_speaks() {
     let numbers = [("occupied", "36"), ("reserved", "1"), ("accepting", "3"), ("closed", "0")];
     let words = [("acceptance", "accepting"), ("sex_limit", "either")];
     let fields = numbers.into_iter().chain(words).map(|(name, value)| (format!("{west}_{name}"), value.to_owned()));
-    let more = [("ward", west.to_string()), ("as_of_day", "2026-11-24".into()), ("as_of", "11:05".into())];
+    let more = [("ward", west.to_string()), ("as_of_day", "2026-11-24".into()), ("as_of", "09:25".into())];
     let fields: Vec<_> = fields.chain(more.map(|(name, value)| (name.to_owned(), value))).collect();
     let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     desk.post(&report_of, &fields).await.is(303);

@@ -80,7 +80,8 @@ impl Columns {
     #[must_use]
     pub fn ours(header: &[String]) -> Option<Self> {
         let columns = Self::guess(header);
-        let is_ours = |(name, column): (&String, &Option<Column>)| column.is_none_or(|_| exact(&plain(name)) == *column);
+        let is_ours =
+            |(name, column): (&String, &Option<Column>)| column.is_none_or(|_| exact(&plain(name)) == *column);
         (header.iter().zip(&columns.0).all(is_ours) && columns.missing().is_empty()).then_some(columns)
     }
 
@@ -223,7 +224,8 @@ mod tests {
         let turned = said([Column::Ward, Column::Accepting, Column::Occupied]);
         let (a, b, narrow) = (header("場所,人,あき"), header("棟,在,空,メモ"), header("場所,人,あき,メモ"));
         let wide = Columns([&turned.0[..], &[Some(Column::Note)]].concat());
-        let layouts = [wide.remember(&narrow), Columns([&usual.0[..], &[None]].concat()).remember(&b), usual.remember(&a)];
+        let layouts =
+            [wide.remember(&narrow), Columns([&usual.0[..], &[None]].concat()).remember(&b), usual.remember(&a)];
         for (header, expected) in [
             (header("場所,人,あき"), Some(usual.0.clone())),
             (header("あき,場所,人"), Some(vec![usual.0[2], usual.0[0], usual.0[1]])),
