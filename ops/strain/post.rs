@@ -42,7 +42,7 @@ pub fn report_on_page(hospital: &Hospital, now: DateTime<Utc>, said: &Counts, ma
 pub fn report_by_program(hospital: &Hospital, mark: &str) -> Vec<u8> {
     let wards: Vec<_> = hospital.wards.iter().map(|ward| json!({ "ward": ward, "counts": counts(3, mark) })).collect();
     let path = format!("/api/v1/organisations/{}/bed-reports", hospital.org);
-    call("POST", &path, &hospital.reporter.token, mark, &json!({ "wards": wards }))
+    call("PUT", &path, &hospital.reporter.token, mark, &json!({ "wards": wards }))
 }
 
 /// Answers an invitation in the list 「私のカンファレンス」.

@@ -16,6 +16,7 @@ use crate::domain::bed::{self, Counts, EntryKind, Standing};
 use crate::domain::fault::{Fault, Faults};
 use crate::error::{Error, Result};
 use crate::id::{OrgId, WardId};
+use crate::secret;
 use crate::store::audit::Entry;
 use crate::store::beds::{self, NewReport, WardNow, inbox};
 use crate::store::change::Change;
@@ -50,14 +51,16 @@ pub async fn report(
     keep(tx, reporter, pairs.filter(|pairs| !pairs.is_empty()).ok_or(Error::NotFound)?, kind, as_of).await
 }
 
-/// 「変更なし」: every ward of an organisation still counts what it counted last.
+/// 「変更なし」: every ward of an organisation still counts what it counted last, as whoever says so has `seen` it ([`seen`]).
 ///
 /// # Errors
 /// [`Fault::NothingToRepeat`] or [`Fault::SumMismatch`] at `{ward}_occupied` where a ward has nothing to repeat, or its
-/// capacity is another by now; [`Error::NotFound`] where the organisation has no wards.
-pub async fn no_change(app: &App, actor: &Actor, org: OrgId) -> Result<OrgId> {
+/// capacity is another by now; [`Fault::ChangedMeanwhile`] there where it says something else by now; [`Error::NotFound`] where the
+/// organisation has no wards.
+pub async fn no_change(app: &App, actor: &Actor, org: OrgId, seen_before: &[&str]) -> Result<OrgId> {
     let reporter = actor.reporter(org)?;
     let mut tx = app.change(actor).await?;
+    beds::lock(&mut tx, reporter).await?;
     let wards = beds::board(&mut tx, actor.network(), Some(org)).await?;
     if wards.is_empty() {
         return Err(Error::NotFound);
@@ -66,6 +69,9 @@ pub async fn no_change(app: &App, actor: &Actor, org: OrgId) -> Result<OrgId> {
     let mut pairs = Vec::new();
     for ward in &wards {
         match ward.report.counts() {
+            Some(_) if !seen_before.contains(&seen(ward).as_str()) => {
+                faults.add(format!("{}_occupied", ward.ward_id), Fault::ChangedMeanwhile);
+            }
             Some(counts) => {
                 let days = bed::days_since(ward.report.as_of, tx.now);
                 pairs.push((ward, counts.carried(days)));
@@ -76,6 +82,13 @@ pub async fn no_change(app: &App, actor: &Actor, org: OrgId) -> Result<OrgId> {
     faults.settle()?;
     let now = tx.now;
     keep(tx, reporter, pairs, EntryKind::NoChange, now).await
+}
+
+/// What stands for what a ward says, where somebody presses 「変更なし」 below it.
+#[must_use]
+pub fn seen(ward: &WardNow) -> String {
+    let said: (WardId, Option<DateTime<Utc>>, Option<Counts>) = (ward.ward_id, ward.report.as_of, ward.report.counts());
+    secret::digest(&format!("{said:?}"))
 }
 
 /// Checks the reports, adds them all and raises the board's version, or does nothing.

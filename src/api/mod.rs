@@ -53,7 +53,7 @@ endpoints! {
         .asks::<OrgId>("organisation", "Only the wards of this organisation");
     get "/wards/{id}/bed-reports" => beds::reports, reads::<beds::History>("What a ward reported, oldest first")
         .asks::<Moment>("since", "From this moment on; without it, of the last fortnight");
-    post "/organisations/{id}/bed-reports" => beds::report, does::<beds::NewReport>("Reports wards of one organisation, all or none");
+    put "/organisations/{id}/bed-reports" => beds::report, does::<beds::NewReport>("Reports wards of one organisation, all or none");
     get "/organisations" => orgs::search, reads::<orgs::Found>("Organisations by name, kana, address, kind and place")
         .asks::<String>("q", "Words of the name, its kana or the address; width and variant characters make no difference")
         .asks::<OrgKind>("kind", "Only this kind")

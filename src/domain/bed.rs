@@ -82,6 +82,14 @@ codes! {
     }
 }
 
+impl EntryKind {
+    /// Whether somebody has said it, or their program: else it follows from what was said before.
+    #[must_use]
+    pub const fn is_word(self) -> bool {
+        !matches!(self, Self::Movements | Self::Promise)
+    }
+}
+
 /// What a ward counts and says (`as_of` a moment); all numbers are beds.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

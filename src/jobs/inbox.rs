@@ -13,7 +13,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio::sync::watch;
 
-use folder::{Claimed, Mark, WARDS, claim, gone_is_fine, keep_house, list_all, moment, move_to, put};
+use folder::{Claimed, Mark, WARDS, claim, gone_is_fine, homes, keep_house, list_all, moment, move_to, put};
 
 use crate::actions::beds::files::{self, Found};
 use crate::actions::beds::movements::follow;
@@ -76,7 +76,10 @@ impl Inbox {
         let now = app.clock.now();
         let today = day_of(now);
         let clears = self.cleared != Some(today);
-        let work = move || Ok((keep_house(&folder, &folders, now, clears), list_all(&folder, &folders)?));
+        let work = move || {
+            let homes = homes(&folder, &folders)?;
+            Ok((keep_house(&homes, now, clears), list_all(&homes)?))
+        };
         let (kept, found) = apart(work).await?;
         self.cleared = Some(today);
         let mut seen = HashMap::new();

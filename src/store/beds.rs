@@ -261,8 +261,8 @@ pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>, uns
                 where (select n.as_of from bed_report n where n.id = excluded.report_id)
                    >= (select p.as_of from bed_report p where p.id = bed_current.report_id)";
     tx.query(sql).bind(new.ward).bind(id).execute().await?;
-    days::keep(tx, new).await?;
-    if new.kind == EntryKind::Movements {
+    days::keep(tx, id, (new.as_of, new.kind)).await?;
+    if !new.kind.is_word() {
         // A machine counted; nobody has said anything.
         return Ok(());
     }

@@ -48,8 +48,8 @@ impl PastCache {
     /// The database refuses.
     pub async fn days(&self, app: &App, network: Network, today: NaiveDate) -> Result<Vec<Day>> {
         let open = today - OPEN_DAYS;
-        let mut tx = app.look().await?;
         let mut kept = self.0.lock().await;
+        let mut tx = app.look().await?;
         let gone = match &*kept {
             Some((day, gone)) if *day == today => Arc::clone(gone),
             _ => {

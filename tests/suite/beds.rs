@@ -165,14 +165,18 @@ async fn no_change_is_one_press_where_there_is_something_to_repeat() {
     report(&minato.reporter, &[counts(west, [38, 0, 2, 0], &[]), counts(east, [30, 0, 0, 0], &[])]).await.is(303);
     world.later(TimeDelta::hours(23));
     let reporter = world.sign_in(&format!("reporter-{}", minato.id)).await;
-    reporter.get("/beds/report").await.has("全2病棟とも前回（昨日 9:00）").has("変更なし");
-    assert_eq!(reporter.post("/beds/report/no-change", &[]).await.is(303).location, "/beds/report?done=reported");
+    let page = reporter.get("/beds/report").await;
+    page.has("全2病棟とも前回（昨日 9:00）").has("変更なし");
+    reporter.post("/beds/report/no-change", &page.seen()[..1]).await.is(422).has("ほかの人が先に変更しました");
+    let told = reporter.post("/beds/report/no-change", &page.seen()).await;
+    assert_eq!(told.is(303).location, "/beds/report?done=reported");
     reporter.get("/beds").await.has("8:00").has("たった今").has("（変更なし）");
+    let page = reporter.get("/beds/report").await;
     let admin = world.sign_in(&format!("admin-{}", minato.id)).await;
     let smaller = [("name", "4階東"), ("kind", "acute"), ("capacity", "28"), ("sex_limit", "either"), ("active", "1")];
     admin.post(&format!("/wards/{east}"), &smaller).await.is(303);
     reporter.get("/beds/report").await.lacks("変更なし");
-    reporter.post("/beds/report/no-change", &[]).await.is(422).has("病床数28床に対して2床超過");
+    reporter.post("/beds/report/no-change", &page.seen()).await.is(422).has("病床数28床に対して2床超過");
 }
 
 #[tokio::test]
@@ -186,7 +190,7 @@ async fn yesterdays_tomorrow_is_todays_and_its_remark_is_gone() {
     let reporter = world.sign_in(&format!("reporter-{}", minato.id)).await;
     let form = reporter.get("/beds/report").await;
     form.is(200).has(&format!("name=\"{ward}_discharging_today\" value=\"5\"")).lacks("夕方まで満床");
-    reporter.post("/beds/report/no-change", &[]).await.is(303);
+    reporter.post("/beds/report/no-change", &form.seen()).await.is(303);
     reporter.get("/beds").await.is(200).lacks("夕方まで満床");
     let carried = "select count(*) from bed_report where discharging_today = 5 and expected_24h = 0 and note = ''";
     assert_eq!(world.count(carried).await, 1);
@@ -360,7 +364,8 @@ async fn a_desk_enters_what_it_hears_on_the_telephone() {
     coordinator.get(&told.is(303).location).await.is(200).has("空床を報告しました");
     minato.reporter.get("/beds").await.has("報告：北部相談窓口（代理入力）");
     world.later(TimeDelta::minutes(10));
-    coordinator.post(&path.replace("report?", "report/no-change?"), &[]).await.is(303);
+    let page = coordinator.get(&path).await;
+    coordinator.post(&path.replace("report?", "report/no-change?"), &page.seen()).await.is(303);
     minato.reporter.get("/beds").await.has("9:10").has("（代理入力）");
 }
 

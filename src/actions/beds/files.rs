@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 
 use crate::app::{App, By};
 use crate::domain::access::{Actor, Filer, Network, Permission, Reporter, Via};
@@ -23,8 +23,6 @@ use crate::store::db::Tx;
 
 /// The field of the file.
 pub const FILE: &str = "file";
-/// So long a file waits for somebody to take its rows: what a report says isn't true for longer.
-const WAITS_HOURS: i64 = 24;
 /// The longest name of a file, in characters.
 const NAME_MAX: usize = 100;
 
@@ -73,8 +71,7 @@ pub async fn bring(app: &App, actor: &Actor, name: &str, bytes: Vec<u8>) -> Resu
     let mut tx = app.change(actor).await?;
     let id = BedFileId::fresh();
     let name: String = name.chars().filter(|sign| !sign.is_control()).take(NAME_MAX).collect();
-    let stale = tx.now - TimeDelta::hours(WAITS_HOURS);
-    files::add(&mut tx, filer, (id, &name, &digest), &grid, stale).await?;
+    files::add(&mut tx, filer, (id, &name, &digest), &grid).await?;
     let detail = format!("rows={} sha256={}", grid.rows.len(), short(&digest));
     tx.commit(Entry::of(Action::BedFileBrought, id).detail(detail)).await?;
     Ok(Brought::New(id))
@@ -301,9 +298,9 @@ pub async fn from_folder(app: &App, org: OrgId, (name, came): (&str, DateTime<Ut
     if !wrong.is_empty() {
         return Ok(Found::Wrong(wrong));
     }
-    let (id, stale) = (BedFileId::fresh(), tx.now - TimeDelta::hours(WAITS_HOURS));
+    let id = BedFileId::fresh();
     let name: String = name.chars().filter(|sign| !sign.is_control()).take(NAME_MAX).collect();
-    files::add(&mut tx, filer, (id, &name, &digest), &grid, stale).await?;
+    files::add(&mut tx, filer, (id, &name, &digest), &grid).await?;
     files::claim(&mut tx, filer, id).await?;
     let (taken, left) = keep(&mut tx, &lines, (&wards, &vec![reporter; wards.len()]), false, || ()).await?;
     files::count(&mut tx, id, taken, left).await?;

@@ -41,10 +41,10 @@ pub enum Followed {
 pub async fn follow(app: &App, org: OrgId, movement: &Movement, names: &BTreeMap<String, String>) -> Result<Followed> {
     let reporter = Reporter::itself(org);
     let mut tx = app.change_by(By { account: None, org: Some(org), via: Via::Job }).await?;
-    let codes = files::codes(&mut tx, reporter.network()).await?;
+    let number = files::number(&mut tx, org).await?;
     beds::lock(&mut tx, reporter).await?;
     let wards = beds::board(&mut tx, reporter.network(), Some(org)).await?;
-    if let Some(foreign) = movement.facilities.iter().find(|said| !is_own(said, org, &codes, &wards)) {
+    if let Some(foreign) = movement.facilities.iter().find(|said| !is_own(said, number.as_deref(), &wards)) {
         return Ok(Followed::Foreign(foreign.clone()));
     }
     if movement.steps.is_empty() {
@@ -133,9 +133,8 @@ fn take(after: &mut After, ward: &WardNow, what: Step) -> Result<(), Followed> {
 
 /// Whether a code of a facility is the organisation's own: one that is written the way in which registers write it must be its
 /// number; what isn't is the sender's own name for itself, and the folder says whose it is.
-fn is_own(said: &str, org: OrgId, codes: &[(OrgId, Option<String>, String)], wards: &[WardNow]) -> bool {
+fn is_own(said: &str, own: Option<&str>, wards: &[WardNow]) -> bool {
     let digits: String = said.chars().filter(char::is_ascii_digit).collect();
-    let own = codes.iter().find(|(id, ..)| *id == org).and_then(|(_, number, _)| number.as_deref());
     let looks_official = digits.len() == 10 && digits.len() == said.len();
     let named = wards.iter().any(|ward| search_key(&ward.org_name) == search_key(said));
     named || !looks_official || own.is_none_or(|own| own.ends_with(&digits) || digits.ends_with(own))

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::keep;
+use super::{keep, seen};
 use crate::app::{App, By};
 use crate::domain::access::{Reporter, Via};
 use crate::domain::bed::unchanged::Unchanged;
@@ -11,8 +11,6 @@ use crate::domain::bed::{Counts, EntryKind};
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::notice::day_number;
 use crate::error::{Error, Result};
-use crate::id::WardId;
-use crate::secret;
 use crate::store::beds::{self, WardNow};
 use crate::store::region;
 
@@ -94,10 +92,4 @@ fn reporter(app: &App, token: &str) -> Result<Option<Reporter>> {
 
 fn press_of(ward: &WardNow, now: DateTime<Utc>) -> Unchanged {
     Unchanged::of(ward.report.as_of.zip(ward.report.counts()), ward.capacity, now)
-}
-
-fn seen(ward: &WardNow) -> String {
-    let said: (WardId, i32, Option<DateTime<Utc>>, Option<Counts>) =
-        (ward.ward_id, ward.capacity, ward.report.as_of, ward.report.counts());
-    secret::digest(&format!("{said:?}"))
 }

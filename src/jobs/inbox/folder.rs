@@ -1,5 +1,6 @@
 //! The watched folder itself: what lies there, who takes it, where it goes, and how long it stays.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -27,25 +28,24 @@ pub(super) type Mark = (u64, SystemTime);
 
 /// Puts back what was left lying and, where it is time, throws away what was kept long enough. What fails in one organisation's
 /// folder keeps no other's waiting; the last failure is told.
-pub(super) fn keep_house(
-    folder: &Path,
-    folders: &[(OrgId, Vec<String>)],
-    now: DateTime<Utc>,
-    clears: bool,
-) -> io::Result<()> {
+pub(super) fn keep_house(homes: &[(OrgId, PathBuf)], now: DateTime<Utc>, clears: bool) -> io::Result<()> {
     let mut kept = Ok(());
-    for home in homes(folder, folders) {
-        kept = give_back(&home, now).and(kept);
+    for (_, home) in homes {
+        kept = give_back(home, now).and(kept);
         if clears {
-            kept = clear(&home, day_of(now)).and(kept);
+            kept = clear(home, day_of(now)).and(kept);
         }
     }
     kept
 }
 
-/// The folders that organisations may have.
-fn homes(folder: &Path, folders: &[(OrgId, Vec<String>)]) -> Vec<PathBuf> {
-    folders.iter().flat_map(|(_, names)| names).filter(|name| is_plain(name)).map(|name| folder.join(name)).collect()
+/// The folders of organisations that there are. A network has thousands of organisations, and few of them a folder.
+pub(super) fn homes(folder: &Path, folders: &[(OrgId, Vec<String>)]) -> io::Result<Vec<(OrgId, PathBuf)>> {
+    let names: HashMap<_, _> =
+        folders.iter().flat_map(|(org, names)| names.iter().map(|name| (name.as_str(), *org))).collect();
+    let found = entries(folder)?.into_iter();
+    let is_ones = |entry: std::fs::DirEntry| Some((*names.get(entry.file_name().to_str()?)?, entry.path()));
+    Ok(found.filter_map(is_ones).collect())
 }
 
 /// What lies in a folder; nothing where there is none.
@@ -100,19 +100,12 @@ fn free_name(folder: &Path, name: &str) -> io::Result<PathBuf> {
 }
 
 /// Every file of every organisation.
-pub(super) fn list_all(folder: &Path, folders: &[(OrgId, Vec<String>)]) -> io::Result<Vec<(OrgId, PathBuf, Mark)>> {
+pub(super) fn list_all(homes: &[(OrgId, PathBuf)]) -> io::Result<Vec<(OrgId, PathBuf, Mark)>> {
     let mut all = Vec::new();
-    for (org, names) in folders {
-        for name in names.iter().filter(|name| is_plain(name)) {
-            all.extend(list(&folder.join(name))?.into_iter().map(|(path, mark)| (*org, path, mark)));
-        }
+    for (org, home) in homes {
+        all.extend(list(home)?.into_iter().map(|(path, mark)| (*org, path, mark)));
     }
     Ok(all)
-}
-
-/// A name that stays within the folder.
-fn is_plain(name: &str) -> bool {
-    !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', '\0'])
 }
 
 /// The files of an organisation; none where it has no folder. Hidden ones and those that are still being written by name

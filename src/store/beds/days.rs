@@ -1,32 +1,38 @@
 //! What wards said last on each day: one row a ward and day, kept with each report, so that thirteen months are read without
 //! the reports of ten years.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
-use super::NewReport;
 use crate::domain::access::Network;
-use crate::domain::bed::WardKind;
 use crate::domain::bed::history::Day;
+use crate::domain::bed::{EntryKind, WardKind};
 use crate::domain::calendar::day_of;
 use crate::error::Result;
-use crate::id::WardId;
-use crate::store::change::Change;
+use crate::id::{ReportId, WardId};
+use crate::store::change::Writer;
 use crate::store::db::Tx;
 
 /// Keeps a report as what its ward said on its day, unless the ward said something newer on that day. Who isn't in the
-/// network isn't in its sums.
-pub(super) async fn keep(tx: &mut Change, new: NewReport<'_>) -> Result<()> {
-    let counts = new.counts;
+/// network isn't in its sums. What follows from an older word, as promises and movements do, belongs to the day of that word, or
+/// once that is over to none: nobody has spoken since.
+pub(in crate::store) async fn keep(
+    tx: &mut Writer,
+    report: ReportId,
+    (as_of, kind): (DateTime<Utc>, EntryKind),
+) -> Result<()> {
+    let day = day_of(as_of);
+    if !kind.is_word() && day != day_of(tx.now) {
+        return Ok(());
+    }
     let sql = "insert into ward_day (ward_id, day, kind, as_of, capacity, occupied, accepting, backup_accepting, acceptance)
-               select w.id, $2, w.kind, $3, $4, $5, $6, $7, $8 from ward w join org o on o.id = w.org_id
-                where w.id = $1 and o.network_member
+               select w.id, $2, w.kind, r.as_of, r.capacity, r.occupied, r.accepting, r.backup_accepting, r.acceptance
+                 from bed_report r join ward w on w.id = r.ward_id join org o on o.id = w.org_id
+                where r.id = $1 and o.network_member
                on conflict (ward_id, day) do update set kind = excluded.kind, as_of = excluded.as_of, capacity = excluded.capacity,
                  occupied = excluded.occupied, accepting = excluded.accepting, backup_accepting = excluded.backup_accepting,
                  acceptance = excluded.acceptance
                 where ward_day.as_of <= excluded.as_of";
-    let query = tx.query(sql).bind(new.ward).bind(day_of(new.as_of)).bind(new.as_of).bind(new.capacity);
-    let query = query.bind(counts.occupied).bind(counts.accepting).bind(counts.backup_accepting);
-    query.bind(counts.acceptance).execute().await.map(drop)
+    tx.query(sql).bind(report).bind(day).execute().await.map(drop)
 }
 
 /// A day as a row.

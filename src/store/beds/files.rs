@@ -1,13 +1,13 @@
 //! Files of bed reports between the moment when somebody brings one and that when its rows are taken; and what the columns of
 //! an organisation's files are.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::access::{Filer, Network};
 use crate::domain::bed::file::{Grid, Remembered};
 use crate::error::{Error, Result};
 use crate::id::{BedFileId, OrgId};
-use crate::store::change::Change;
+use crate::store::change::{Change, Writer};
 use crate::store::db::Tx;
 
 /// A file.
@@ -37,8 +37,7 @@ pub struct Taken {
 /// So many files of one person wait for their rows to be taken.
 const OPEN_MAX: i64 = 5;
 
-/// Keeps a file until its rows are taken, and forgets those of which nobody took any before `stale`, and the person's oldest
-/// where there are more than five.
+/// Keeps a file until its rows are taken, and forgets the person's oldest where there are more than five.
 ///
 /// # Errors
 /// The database refuses.
@@ -47,9 +46,7 @@ pub async fn add(
     filer: Filer,
     (id, name, digest): (BedFileId, &str, &str),
     grid: &Grid,
-    stale: DateTime<Utc>,
 ) -> Result<()> {
-    tx.query("delete from bed_file where state = 'open' and at < $1").bind(stale).execute().await?;
     let (now, by) = (tx.now, tx.by.account);
     let sql = "delete from bed_file where id in (select id from bed_file where org_id = $1 and account_id = $2 and state = 'open'
                 order by at desc, id desc limit 1000 offset $3)";
@@ -149,4 +146,25 @@ pub async fn codes(tx: &mut Tx, _: Network) -> Result<Vec<(OrgId, Option<String>
     let sql = "select o.id, o.institution_number, o.source_key from org o
                 where o.network_member and o.id in (select w.org_id from ward w where w.active)";
     tx.query(sql).all().await
+}
+
+/// The number under which an organisation stands in the registers (医療機関コード), where it is known.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`]; the database refuses.
+pub async fn number(tx: &mut Tx, org: OrgId) -> Result<Option<String>> {
+    let (number,) = tx.query("select institution_number from org where id = $1").bind(org).one().await?;
+    Ok(number)
+}
+
+/// So long a file waits for somebody to take its rows: what a report says isn't true for longer.
+const WAITS_HOURS: i64 = 24;
+
+/// Forgets the files that have waited long enough.
+///
+/// # Errors
+/// The database refuses.
+pub async fn sweep(tx: &mut Writer) -> Result<u64> {
+    let stale = tx.now - TimeDelta::hours(WAITS_HOURS);
+    tx.query("delete from bed_file where state = 'open' and at < $1").bind(stale).execute().await
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::bed::{EntryKind, Standing, Unsettled};
 use crate::error::Result;
 use crate::id::{OrgId, ReportId, WardId};
-use crate::store::beds::{Report, report_columns};
+use crate::store::beds::{Report, days, report_columns};
 use crate::store::change::Writer;
 use crate::store::db::Tx;
 
@@ -95,12 +95,12 @@ pub async fn is_ward_of(tx: &mut Tx, ward: WardId, org: OrgId) -> Result<bool> {
     Ok(row.is_some())
 }
 
-/// Whether the hospital's own system has told of who comes to a ward, or leaves it, in a report as of `since` or later.
+/// Whether the hospital's own system has told of who comes to a ward, or leaves it, since a moment.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn is_told(tx: &mut Tx, ward: WardId, since: DateTime<Utc>) -> Result<bool> {
-    let sql = "select id from bed_report where ward_id = $1 and as_of >= $2 and entry_kind = 'movements' limit 1";
+    let sql = "select id from bed_report where ward_id = $1 and reported_at >= $2 and entry_kind = 'movements' limit 1";
     let row: Option<(ReportId,)> = tx.query(sql).bind(ward).bind(since).optional().await?;
     Ok(row.is_some())
 }
@@ -128,12 +128,12 @@ pub async fn restate(tx: &mut Writer, ward: WardId, standing: &Standing) -> Resu
                  reported_by, entry_kind, held, left_out, counted_at, ahead)
                select $1, p.ward_id, p.org_id, p.capacity, $3, $4, $5, $6, $7, $8, p.discharging_today,
                  p.expected_24h, p.expected_72h, p.acceptance, p.sex_limit, p.note, p.as_of, p.reported_at, null, $9, $10, $11, $12, $13
-                 from bed_current c join bed_report p on p.id = c.report_id where c.ward_id = $2";
+                 from bed_current c join bed_report p on p.id = c.report_id where c.ward_id = $2 returning as_of";
     let query = tx.query(sql).bind(id).bind(ward).bind(counts.occupied).bind(counts.reserved).bind(counts.accepting);
     let query = query.bind(counts.closed).bind(counts.closed_reason).bind(counts.backup_accepting);
     let query = query.bind(EntryKind::Promise).bind(unsettled.held).bind(unsettled.left_out);
     let query = query.bind(unsettled.counted_at).bind(unsettled.ahead);
-    query.execute().await?;
+    let (as_of,): (DateTime<Utc>,) = query.one().await?;
     tx.query("update bed_current set report_id = $2 where ward_id = $1").bind(ward).bind(id).execute().await?;
-    Ok(())
+    days::keep(tx, id, (as_of, EntryKind::Promise)).await
 }

@@ -25,13 +25,15 @@ use crate::web::layout::{self, Menu, Shown};
 use crate::web::requests::brief;
 use crate::web::session::Session;
 use crate::web::ui::board::board as rows;
-use crate::web::ui::form::{Look, actions, button, csrf_field, get, one_tap, pair};
+use crate::web::ui::form::{Look, actions, button, csrf_field, get, hidden_field, pair};
 use crate::web::ui::link::{button_link, tel_inline};
 use crate::web::ui::panel::{empty, head, panel};
 use crate::web::ui::table::Table;
 use crate::web::ui::tasks::Task;
 use crate::web::{Answer, ok, refused};
 
+/// The field that says which numbers were seen, once for each ward.
+pub(super) const SEEN: &str = "seen";
 /// The field of a sheet's code.
 const CODE: &str = "code";
 
@@ -124,7 +126,15 @@ impl<'a> Desk<'a> {
         let when = wareki::recent(last, self.board.now, &self.board.holidays);
         let text = format!("全{}病棟とも前回（{when}）の数のままなら、これだけで報告が終わります。", wards.len());
         let key = LineId::fresh().to_string();
-        one_tap(&self.address("/beds/report/no-change"), &self.session.form_token, &text, (ONCE, &key, "変更なし"))
+        html! {
+            form.lead method="post" action=(self.address("/beds/report/no-change")) {
+                (csrf_field(&self.session.form_token))
+                (hidden_field(ONCE, &key))
+                @for ward in wards { (hidden_field(SEEN, &act::seen(ward))) }
+                p { (text) }
+                (button(Look::Primary, "変更なし"))
+            }
+        }
     }
 
     fn no_wards(&self) -> Markup {
@@ -203,7 +213,8 @@ pub async fn report(State(app): State<App>, RawQuery(query): RawQuery, mut poste
 pub async fn no_change(State(app): State<App>, RawQuery(query): RawQuery, posted: Posted) -> Answer {
     let session = &posted.session;
     let reporter = reporter(session, query)?;
-    match or_before(act::no_change(&app, &session.actor, reporter.org()).await) {
+    let seen: Vec<_> = posted.form.texts(SEEN).collect();
+    match or_before(act::no_change(&app, &session.actor, reporter.org(), &seen).await) {
         Err(Error::Refused(faults)) => refuse_no_change(&app, session, reporter, faults).await,
         done => told(done, reporter),
     }

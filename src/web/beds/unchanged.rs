@@ -14,6 +14,7 @@ use crate::domain::bed::Counts;
 use crate::domain::bed::unchanged::Unchanged;
 use crate::domain::wareki;
 use crate::error::Error;
+use crate::web::beds::report::SEEN;
 use crate::web::form::GuestForm;
 use crate::web::path::Id;
 use crate::web::ui::chip::Tone;
@@ -23,8 +24,6 @@ use crate::web::ui::panel::{head, narrow};
 use crate::web::ui::table::Table;
 use crate::web::{Answer, layout, ok};
 
-/// The numbers that the presser saw; as many as there are wards to be kept.
-const SEEN: &str = "seen";
 const TITLE: &str = "空床報告「変更なし」";
 
 /// The page.

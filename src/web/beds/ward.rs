@@ -55,7 +55,7 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<WardId>) 
         (rows(&[light.row(ward)]))
         (profile::told(&profile))
         (panel("history", "14日間の経過", &html! {
-            (line(first, &reports))
+            (line(first, &days))
             (table(&edition.board, &reports))
         }))
         (panel_with("months", "13か月の経過", &links(|end| format!("/beds/wards/{id}/history.{end}")), &html! { (past.months()) (past.week()) }))
@@ -93,9 +93,9 @@ fn report_link(session: &Session, ward: &WardNow) -> Markup {
 }
 
 /// The accepting beds by day, as the last report of each day told them.
-fn line(first: NaiveDate, reports: &[Report]) -> Markup {
+fn line(first: NaiveDate, days: &[Day]) -> Markup {
     let last: BTreeMap<NaiveDate, u32> =
-        reports.iter().filter_map(|report| Some((day_of(report.as_of?), report.accepting.unsigned_abs()))).collect();
+        days.iter().filter(|day| day.day >= first).map(|day| (day.day, day.counted())).collect();
     let days: Vec<_> = first.iter_days().zip(0..DAYS).map(|(day, _)| last.get(&day).copied()).collect();
     let silent = days.iter().filter(|day| day.is_none()).count();
     let words = match (last.values().min(), last.values().max()) {

@@ -1,5 +1,6 @@
 //! Beds and the directory by program.
 
+use axum::http::Method;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::{OrgId, WardId};
@@ -44,9 +45,9 @@ async fn a_report_is_on_the_board_and_in_the_history() {
     let Hospital { world, id, ward, program, reports } = Hospital::new().await;
     let before = program.get("/api/v1/board").await.is(200).json();
     assert_eq!((&before["wards"][0]["report"], &before["wards"][0]["freshness"]), (&Value::Null, &json!("never")));
-    program.post(&reports, &report(ward, [36, 1, 2, 1])).await.is(422);
+    program.put(&reports, &report(ward, [36, 1, 2, 1])).await.is(422);
     let body = with(&report(ward, [36, 1, 3, 0]), "/as_of", json!("2026-11-24T08:30:00+09:00"));
-    program.post(&reports, &body).await.is(204);
+    program.put(&reports, &body).await.is(204);
     let clinic = world.org(OrgKind::Clinic, "そらの診療所").await;
     let doctor = Program::of(&world, "doctor", clinic, StaffRole::HomeVisitDoctor).await;
     let board = doctor.get(&format!("/api/v1/board?organisation={id}")).await.is(200).json();
@@ -58,6 +59,17 @@ async fn a_report_is_on_the_board_and_in_the_history() {
     let later = format!("/api/v1/wards/{ward}/bed-reports?since=2026-11-24T08:31:00%2B09:00");
     assert_eq!(doctor.get(&later).await.is(200).json()["reports"], json!([]));
     assert_eq!(world.count("select count(*) from audit_entry where action = 'beds_reported' and via = 'api'").await, 1);
+}
+
+#[tokio::test]
+async fn a_report_that_is_put_twice_under_one_key_is_one() {
+    let Hospital { world, ward, program, reports, .. } = Hospital::new().await;
+    let body = report(ward, [36, 1, 3, 0]).to_string();
+    for _ in 0..2 {
+        program.send(Method::PUT, &reports, Some(body.clone()), Some("0830")).await.is(204);
+    }
+    program.send(Method::PUT, &reports, Some(body), Some("0831")).await.is(204);
+    assert_eq!(world.count("select count(*) from bed_report").await, 2);
 }
 
 #[tokio::test]
@@ -74,7 +86,7 @@ async fn a_wrong_count_is_told_at_its_place_and_nothing_is_kept() {
         (with(&good, "/wards/0/counts/free", json!(1)), ("#/wards/0/counts/free", "unreadable")),
     ];
     for (body, (place, code)) in cases {
-        let back = program.post(&reports, &body).await;
+        let back = program.put(&reports, &body).await;
         assert_eq!(fault(&back), (place.to_owned(), code.to_owned()), "{body}");
     }
     assert_eq!(world.count("select count(*) from bed_report").await, 0);
@@ -86,12 +98,12 @@ async fn nobody_reports_for_another_but_the_desk() {
     let other = world.org(OrgKind::Hospital, "やま病院").await;
     let foreign = world.ward(other, "2階").await;
     let stranger = Program::of(&world, "other", other, StaffRole::BedReporter).await;
-    stranger.post(&reports, &report(ward, [40, 0, 0, 0])).await.is(404);
-    program.post(&reports, &report(foreign, [40, 0, 0, 0])).await.is(404);
-    program.post(&reports, &json!({ "wards": [] })).await.is(404);
+    stranger.put(&reports, &report(ward, [40, 0, 0, 0])).await.is(404);
+    program.put(&reports, &report(foreign, [40, 0, 0, 0])).await.is(404);
+    program.put(&reports, &json!({ "wards": [] })).await.is(404);
     let desk = world.org(OrgKind::ConsultationDesk, "相談窓口").await;
     let desk = Program::of(&world, "desk", desk, StaffRole::Coordinator).await;
-    desk.post(&reports, &report(ward, [40, 0, 0, 0])).await.is(204);
+    desk.put(&reports, &report(ward, [40, 0, 0, 0])).await.is(204);
     let history = program.get(&format!("/api/v1/wards/{ward}/bed-reports")).await.json();
     assert_eq!(history["reports"][0]["entry_kind"], "proxy");
     program.get(&format!("/api/v1/wards/{}/bed-reports", WardId::fresh())).await.is(404);

@@ -139,7 +139,7 @@ async fn nothing_that_is_sent_breaks_anything() {
     });
     let aims = [
         (&net.hospital, Method::POST, "/api/v1/cases".to_owned(), net.new_case()),
-        (&net.hospital, Method::POST, format!("/api/v1/organisations/{}/bed-reports", net.area.hospital), beds),
+        (&net.hospital, Method::PUT, format!("/api/v1/organisations/{}/bed-reports", net.area.hospital), beds),
         (&net.hospital, Method::POST, format!("/api/v1/cases/{case}/discharge"), discharge),
         (&net.hospital, Method::PUT, format!("/api/v1/cases/{case}/discharge-day"), day),
         (&net.hospital, Method::POST, calls, call),

@@ -6,7 +6,7 @@ use okaeri::id::OrgId;
 
 use super::{report, reports};
 use crate::support::post::Post;
-use crate::support::world::{Reply, japan};
+use crate::support::world::japan;
 
 /// A hospital that reported yesterday and got today's mail: its link, without the server's name.
 async fn asked(post: &Post) -> String {
@@ -20,12 +20,6 @@ fn link(post: &Post) -> String {
     let text = post.to(post.area.hospital).last().unwrap().content("text/plain").unwrap();
     let line = text.lines().find(|line| line.contains("/beds/unchanged/")).unwrap();
     line[line.find("/beds/").unwrap()..].trim().to_owned()
-}
-
-/// What the page would send.
-fn seen(page: &Reply) -> Vec<(&str, &str)> {
-    let fields = page.body.split("name=\"seen\" value=\"").skip(1);
-    fields.map(|rest| ("seen", rest.split('"').next().unwrap())).collect()
 }
 
 #[tokio::test]
@@ -45,7 +39,7 @@ async fn one_press_from_the_mail_is_todays_report_and_a_second_changes_nothing()
     stranger.get(&link).await.is(200);
     assert_eq!(reports(world, ward).await.len(), 1, "who only looks, as mail scanners do, reports nothing");
     let (one, other) = (world.stranger(), world.stranger());
-    let seen = seen(&page);
+    let seen = page.seen();
     assert_eq!(seen.len(), 1);
     let (first, second) = tokio::join!(one.post(&link, &seen), other.post(&link, &seen));
     let replies = [first.is(200), second.is(200)];
@@ -75,12 +69,12 @@ async fn what_was_reported_meanwhile_is_shown_and_not_overwritten() {
     // A late word about yesterday: what the mail's reader saw isn't what would be repeated.
     let nurse = world.sign_in("nurse").await;
     report(&nurse, ward, [38, 0, 2], "2026-11-24", "17:00").await.is(303);
-    let back = stranger.post(&link, &seen(&page)).await;
+    let back = stranger.post(&link, &page.seen()).await;
     back.is(200).has("押す前に数が変わった病棟があります").has("38・0・0");
     assert_eq!(reports(world, ward).await.len(), 2);
     // And now today's own word.
     report(&nurse, ward, [39, 0, 1], "2026-11-25", "10:00").await.is(303);
-    let late = stranger.post(&link, &seen(&back)).await;
+    let late = stranger.post(&link, &back.seen()).await;
     late.is(200).has("すでに届いています").has("今日は報告済みです").has("39・0・0");
     assert_eq!(reports(world, ward).await.last().unwrap(), &("entered".into(), 39, 1));
     assert_eq!(reports(world, other).await, []);
@@ -103,7 +97,7 @@ async fn a_ward_with_another_number_of_beds_is_not_repeated() {
         ("active", "1"),
     ];
     head.post(&format!("/wards/{ward}"), &smaller).await.is(303);
-    stranger.post(&link, &seen(&page)).await.is(200).has("病床数が変わったため").lacks("変更なし」で報告しました");
+    stranger.post(&link, &page.seen()).await.is(200).has("病床数が変わったため").lacks("変更なし」で報告しました");
     assert_eq!(reports(world, ward).await.len(), 1);
 }
 
@@ -114,7 +108,7 @@ async fn the_link_ends_with_its_day_and_is_nobody_elses() {
     let link = asked(&post).await;
     let stranger = world.stranger();
     let page = stranger.get(&link).await;
-    let fields = seen(&page);
+    let fields = page.seen();
     world.app.clock.set(japan("2026-11-26T00:00"));
     stranger.get(&link).await.is(410).has("このリンクの日は過ぎました");
     stranger.post(&link, &fields).await.is(410);

@@ -210,6 +210,12 @@ impl Reply {
         path.rsplit('/').next().unwrap().parse().expect(&self.location)
     }
 
+    /// The numbers that a page with 「変更なし」 shows, as it would send them.
+    pub fn seen(&self) -> Vec<(&str, &str)> {
+        let fields = self.body.split("name=\"seen\" value=\"").skip(1);
+        fields.map(|rest| ("seen", rest.split('"').next().unwrap())).collect()
+    }
+
     #[track_caller]
     pub fn has(&self, text: &str) -> &Self {
         assert!(self.body.contains(text), "{text:?} isn't in:\n{}", self.body);

@@ -178,19 +178,6 @@ pub fn get(action: &str, body: &Markup) -> Markup {
     html! { form.form method="get" action=(action) { (body) } }
 }
 
-/// The one tap that is enough for most people on most days: a sentence, and a button as wide as the page that posts
-/// `name=value`.
-#[must_use]
-pub fn one_tap(action: &str, csrf: &str, text: &str, (name, value, word): (&str, &str, &str)) -> Markup {
-    html! {
-        form.lead method="post" action=(action) {
-            (csrf_field(csrf))
-            p { (text) }
-            (button_to(Look::Primary, name, value, word))
-        }
-    }
-}
-
 /// Short controls side by side where there is room.
 #[must_use]
 pub fn pair(fields: &Markup) -> Markup {
