@@ -6,6 +6,7 @@ pub mod files;
 pub mod habits;
 pub mod inbox;
 pub mod movements;
+pub mod past;
 
 use chrono::{DateTime, Utc};
 

@@ -50,7 +50,7 @@ impl Ward {
 
     /// Pastes a rota, sees what it changes and keeps it.
     async fn keep_rota(&self, table: &str, effect: &str) {
-        let seen = self.post("rota", &[("rota", table)]).await.is(200).has(effect).value("seen");
+        let seen = self.post("rota", &[("rota", table)]).await.is(200).has(effect).value("seen").to_owned();
         self.post("rota", &[("rota", table), ("seen", &seen)]).await.is(303);
     }
 
@@ -164,7 +164,7 @@ async fn what_a_pasted_rota_changes_is_seen_before_it_is_kept() {
     ward.keep_rota(month, "新規 1日、入れ替え 2日、当番を消す日 1日").await;
     assert_eq!(ward.world.count("select count(*) from programme_duty").await, 3);
     let other = "12/2,さくら病院\n";
-    let seen = ward.post("rota", &[("rota", month)]).await.value("seen");
+    let seen = ward.post("rota", &[("rota", month)]).await.value("seen").to_owned();
     ward.post("rota", &[("rota", other), ("seen", &seen)]).await.is(422).has("入れ替え 1日");
 }
 

@@ -3,6 +3,7 @@
 mod inbox;
 mod mails;
 mod minutes;
+mod past;
 mod polls;
 mod programme;
 mod region;
@@ -18,6 +19,7 @@ use super::say;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Demo;
+use crate::domain::calendar::day_of;
 use crate::error::{Error, Result};
 use crate::jobs::inbox::Inbox;
 use crate::jobs::mail::Mailer;
@@ -103,8 +105,12 @@ async fn make(folder: &Path, file: &Path, secret: &Secret, base_url: &Arc<str>) 
     app.db.migrate().await?;
     let people = region::build(&app, now).await?;
     programme::write(&app, &people).await?;
+    past::beds(&app, &people, day_of(now)).await?;
+    past::year(&app, &people, day_of(now)).await?;
     story::tell(&app, &people, now).await?;
     app.clock.set(now);
+    sweep::run(&app).await?;
+    mails::ask_for_beds(&app, &people).await?;
     sweep::run(&app).await?;
     app.close().await;
     fs::rename(&unfinished, file).map_err(Error::internal)

@@ -54,6 +54,7 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<WardId>) 
         (head("空床情報", &title, &html! { a href="/beds" { "空床情報へ戻る" } }, &report_link(&session, ward)))
         (rows(&[light.row(ward)]))
         (profile::told(&profile))
+        (profile::keeper(&session, ward.org_id, id))
         (panel("history", "14日間の経過", &html! {
             (line(first, &days))
             (table(&edition.board, &reports))

@@ -32,7 +32,7 @@ pub(super) fn form(session: &Session, address: &str, opened: &Opened, faults: &F
     let fields = html! {
         (error_summary(&said))
         p { "どの列が何の数かを確かめてください。見出しが同じファイルは、次からそのまま読み込みます。" }
-        p { "「病棟」「使用中」「受入可」は必ず要ります。ほかの列がないときは、前回の報告のままにします。" }
+        p { "「病棟」「使用中」「受入可」は必ず要ります。ほかの列がないときは、前回の報告のままにします（退院の見込は日付に合わせて送ります）。" }
         @for (place, header) in opened.grid.header.iter().enumerate() {
             @if !header.is_empty() {
                 (Field::new(&name(place), header)
