@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use folder::{Claimed, Mark, WARDS, claim, gone_is_fine, homes, keep_house, list_all, moment, move_to, put};
 
 use crate::actions::beds::files::{self, Found};
-use crate::actions::beds::movements::follow;
+use crate::actions::beds::movements::{Followed, follow};
 use crate::app::App;
 use crate::domain::bed::file::{FILE_MAX, FileFault};
 use crate::domain::calendar::day_of;
@@ -86,17 +86,27 @@ impl Inbox {
         let mut ready = Vec::new();
         for (org, path, mark) in found {
             if self.seen.get(&path) == Some(&mark) {
-                ready.push((org, path.clone(), mark.1));
+                ready.push((mark.1, path.clone(), org));
             }
             seen.insert(path, mark);
         }
         self.seen = seen;
-        ready.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));
+        // In the order in which they were written: who came after another left finds the bed.
+        ready.sort_unstable();
         ready.truncate(ROUND);
         // One that can't be read or moved doesn't keep the others waiting.
         let mut failed = kept.map_err(Error::internal).err();
-        for (org, path, written) in &ready {
-            failed = take(app, *org, path, moment(*written)).await.err().or(failed);
+        let mut early = Vec::new();
+        for (written, path, org) in &ready {
+            match take(app, *org, path, moment(*written), false).await {
+                Ok(true) => {}
+                Ok(false) => early.push((written, path, org)),
+                Err(error) => failed = Some(error),
+            }
+        }
+        // What couldn't be, as long as something else hadn't been followed.
+        for (written, path, org) in early {
+            failed = take(app, *org, path, moment(*written), true).await.err().or(failed);
         }
         failed.map_or(Ok(ready.len()), Err)
     }
@@ -107,20 +117,22 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?.map_err(Error::internal)
 }
 
-/// Takes one file, written at `came`, and puts it where it belongs.
-async fn take(app: &App, org: OrgId, path: &Path, came: DateTime<Utc>) -> Result<()> {
+/// Takes one file, written at `came`, and puts it where it belongs; false where it may still fit in later, unless this `is_last`.
+async fn take(app: &App, org: OrgId, path: &Path, came: DateTime<Utc>, is_last: bool) -> Result<bool> {
     let (from, now) = (path.to_owned(), app.clock.now());
-    let Some(file) = apart(move || claim(org, &from, now)).await? else { return Ok(()) };
+    let Some(file) = apart(move || claim(org, &from, now)).await? else { return Ok(true) };
+    let back = |file: Claimed| apart(move || gone_is_fine(move_to(&file.path, &file.home, &file.name).map(drop)));
     match look(app, &file, came).await {
-        Ok((is_message, reasons)) => {
+        Ok(Looked { is_early: true, .. }) if !is_last => back(file).await.map(|()| false),
+        Ok(Looked { is_message, reasons, .. }) => {
             let (faults, today) = (reasons.len(), day_of(now));
             tell(app, org, is_message, &reasons).await?;
             apart(move || put(&file, is_message, &reasons, today)).await?;
             tracing::info!(%org, faults, "a file of the inbox was looked at");
-            Ok(())
+            Ok(true)
         }
         Err(error) => {
-            apart(move || gone_is_fine(move_to(&file.path, &file.home, &file.name).map(drop))).await?;
+            back(file).await?;
             Err(error)
         }
     }
@@ -143,13 +155,27 @@ async fn tell(app: &App, org: OrgId, is_message: bool, reasons: &[String]) -> Re
     tx.commit().await
 }
 
-/// Takes what a file holds: whether it is a message, and what is wrong with it.
-async fn look(app: &App, file: &Claimed, came: DateTime<Utc>) -> Result<(bool, Vec<String>)> {
+/// What came of a file.
+struct Looked {
+    /// Whether it is a message of the hospital's system.
+    is_message: bool,
+    /// Whether it only didn't fit into the numbers as they are.
+    is_early: bool,
+    /// What is wrong with it.
+    reasons: Vec<String>,
+}
+
+/// Takes what a file holds.
+async fn look(app: &App, file: &Claimed, came: DateTime<Utc>) -> Result<Looked> {
     let (path, home) = (file.path.clone(), file.home.clone());
+    let looked = |is_message, reasons| Looked { is_message, is_early: false, reasons };
     Ok(match apart(move || read(&path, &home)).await? {
-        Content::TooLarge(is_message) => (is_message, vec![words::bed_file::file(&FileFault::TooLarge)]),
-        Content::Message(bytes, names) => (true, message(app, file.org, &bytes, &names).await?),
-        Content::Table(bytes) => (false, table(app, file.org, (&file.name, came), bytes).await?),
+        Content::TooLarge(is_message) => looked(is_message, vec![words::bed_file::file(&FileFault::TooLarge)]),
+        Content::Message(bytes, names) => {
+            let (is_early, reasons) = message(app, file.org, &bytes, &names).await?;
+            Looked { is_message: true, is_early, reasons }
+        }
+        Content::Table(bytes) => looked(false, table(app, file.org, (&file.name, came), bytes).await?),
     })
 }
 
@@ -166,7 +192,7 @@ enum Content {
 fn read(path: &Path, home: &Path) -> io::Result<Content> {
     let mut bytes = Vec::new();
     io::Read::read_to_end(&mut io::Read::take(std::fs::File::open(path)?, FILE_MAX as u64 + 1), &mut bytes)?;
-    let is_message = bytes.strip_prefix(&[0x0b]).unwrap_or(&bytes).starts_with(b"MSH");
+    let is_message = movement::looks_like(&bytes);
     Ok(match is_message {
         _ if bytes.len() > FILE_MAX => Content::TooLarge(is_message),
         true => Content::Message(bytes, ward_names(home)),
@@ -197,15 +223,18 @@ fn in_words(error: Error) -> Result<Vec<String>> {
     }
 }
 
-/// A message of the hospital's system; says what is wrong with it.
-async fn message(app: &App, org: OrgId, bytes: &[u8], names: &BTreeMap<String, String>) -> Result<Vec<String>> {
+/// A message of the hospital's system; says whether it only doesn't fit yet, and what is wrong with it.
+async fn message(app: &App, org: OrgId, bytes: &[u8], names: &BTreeMap<String, String>) -> Result<(bool, Vec<String>)> {
     let movement = match movement::read(bytes) {
         Ok(movement) => movement,
-        Err(fault) => return Ok(vec![words::movement::fault(&fault)]),
+        Err(fault) => return Ok((false, vec![words::movement::fault(&fault)])),
     };
     match follow(app, org, &movement, names).await {
-        Ok(followed) => Ok(words::movement::refused(&followed).into_iter().collect()),
-        Err(error) => in_words(error),
+        Ok(followed) => {
+            let is_early = matches!(followed, Followed::CannotBe(_) | Followed::NothingToUndo);
+            Ok((is_early, words::movement::refused(&followed).into_iter().collect()))
+        }
+        Err(error) => in_words(error).map(|reasons| (false, reasons)),
     }
 }
 
@@ -213,6 +242,8 @@ async fn message(app: &App, org: OrgId, bytes: &[u8], names: &BTreeMap<String, S
 fn ward_names(home: &Path) -> BTreeMap<String, String> {
     let bytes = std::fs::read(home.join(WARDS)).unwrap_or_default();
     let Ok((text, _)) = crate::domain::open_data::decoded(&bytes) else { return BTreeMap::new() };
-    let pair = |line: &str| line.split_once(',').map(|(code, name)| (code.trim().to_owned(), name.trim().to_owned()));
-    text.lines().filter_map(pair).collect()
+    let mut table =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let pair = |row: csv::StringRecord| Some((row.get(0)?.to_owned(), row.get(1)?.to_owned()));
+    table.records().flatten().filter_map(pair).collect()
 }

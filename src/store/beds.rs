@@ -240,8 +240,8 @@ pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>, uns
     let (id, now, counts) = (ReportId::fresh(), tx.now, new.counts);
     let sql = "insert into bed_report (id, ward_id, org_id, capacity, occupied, reserved, accepting, closed, closed_reason, backup_accepting,
                  discharging_today, expected_24h, expected_72h, acceptance, sex_limit, note, as_of, reported_at, reported_by, entry_kind,
-                 held, left_out, counted_at, ahead)
-               select $1, w.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $22, $23, $24, $25
+                 held, left_out, counted_at, ahead, told_at)
+               select $1, w.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $22, $23, $24, $25, $26
                  from ward w where w.id = $2 and w.org_id = $21";
     let query = tx.query(sql).bind(id).bind(new.ward).bind(reporter.by()).bind(new.capacity);
     let query = query.bind(counts.occupied).bind(counts.reserved).bind(counts.accepting).bind(counts.closed);
@@ -253,7 +253,12 @@ pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>, uns
         .bind(counts.sex_limit)
         .bind(&counts.note);
     let query = query.bind(new.as_of).bind(now).bind(reporter.account()).bind(new.kind).bind(reporter.org());
-    let query = query.bind(unsettled.held).bind(unsettled.left_out).bind(unsettled.counted_at).bind(unsettled.ahead);
+    let query = query
+        .bind(unsettled.held)
+        .bind(unsettled.left_out)
+        .bind(unsettled.counted_at)
+        .bind(unsettled.ahead)
+        .bind(unsettled.told_at);
     if query.execute().await? == 0 {
         return Err(Error::NotFound);
     }

@@ -17,6 +17,7 @@ use sqlx::{
     SqliteConnection, SqlitePool, Transaction, Type,
 };
 
+use super::wal_index::WalIndex;
 use crate::error::{Error, Result};
 
 /// A value that both databases can store.
@@ -134,6 +135,13 @@ impl Db {
         }
     }
 
+    /// Where SQLite says by itself whether anything was written, once a connection has read; none on PostgreSQL.
+    #[must_use]
+    pub fn wal_index(&self) -> Option<WalIndex> {
+        let Self::Sqlite { read, .. } = self else { return None };
+        WalIndex::of(read.connect_options().get_filename())
+    }
+
     /// Brings the schema up to date.
     ///
     /// # Errors
@@ -247,15 +255,15 @@ impl Tx {
     ///
     /// # Errors
     /// The database doesn't answer.
-    pub async fn state(&mut self) -> Result<String> {
+    pub async fn state(&mut self) -> Result<Vec<u8>> {
         if self.dialect() == Dialect::Sqlite {
             // https://www.sqlite.org/pragma.html#pragma_data_version
             let (version,): (i64,) = self.query("pragma data_version").one().await?;
-            return Ok(version.to_string());
+            return Ok(version.to_ne_bytes().to_vec());
         }
         // Which transactions are done: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
         let (snapshot,): (String,) = self.query("select cast(pg_current_snapshot() as text)").one().await?;
-        Ok(snapshot)
+        Ok(snapshot.into_bytes())
     }
 
     /// A statement with `$1`, `$2` … in it, to be bound in that order.

@@ -33,4 +33,5 @@ pub mod sessions;
 pub mod shared;
 pub mod staff;
 pub mod switches;
+pub mod wal_index;
 pub mod wards;

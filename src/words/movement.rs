@@ -11,6 +11,7 @@ pub fn fault(fault: &MovementFault) -> String {
         MovementFault::Segment(number) => format!("{number}番目のセグメントが壊れています。"),
         MovementFault::Missing(field) => format!("{field} が空です。"),
         MovementFault::Several => "1つのファイルに2通以上の電文があります。1通ずつのファイルにしてください。".into(),
+        MovementFault::NotReal => "試験用の電文です（MSH-11がPではありません）。".into(),
         MovementFault::Event(event) => format!("対応していない電文の種類です（{event}）。"),
     }
 }
@@ -25,6 +26,10 @@ pub fn refused(followed: &Followed) -> Option<String> {
             format!("「{name}」という病棟はありません。wards.csv に「電文のコード,病棟名」を加えてください。")
         }
         Followed::NeverReported(ward) => format!("「{ward}」はまだ一度も報告がないため、数え始められません。"),
+        Followed::Ahead => "未来の日時の電文です。送る側の時計を確かめてください。".into(),
+        Followed::NothingToUndo => {
+            "取り消す元の電文（入院・転棟・退院）を受け取っていません。空床報告で数を確かめてください。".into()
+        }
         Followed::CannotBe(ward) => {
             format!("「{ward}」の使用中が、病床数より多いか0より少なくなります。空床報告で数を直してください。")
         }

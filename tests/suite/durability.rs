@@ -53,3 +53,19 @@ async fn a_change_that_the_disk_or_the_database_ends_is_the_only_one() {
     }
     assert_eq!(world.count("select count(*) from job_run").await, before + 1);
 }
+
+#[tokio::test]
+async fn whoever_writes_anything_is_noticed_at_once() {
+    let world = World::new().await;
+    world.count("select count(*) from job_run").await;
+    let index = world.app.db.wal_index();
+    assert_eq!(index.is_some(), world.app.db.dialect() == Dialect::Sqlite);
+    let Some(index) = index else { return };
+    let before = index.state();
+    world.count("select count(*) from job_run").await;
+    assert!(before.is_some() && index.state() == before, "reading changes nothing");
+    let mut tx = world.app.bookkeep().await.unwrap();
+    jobs::ran(&mut tx, "test", "").await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(index.state().is_some_and(|state| Some(state) != before));
+}

@@ -77,9 +77,12 @@ pub async fn bring(app: &App, actor: &Actor, name: &str, bytes: Vec<u8>) -> Resu
     Ok(Brought::New(id))
 }
 
-/// Reads a file, away from where others wait.
+/// Reads a file, away from where others wait. One over which the reader falls is broken.
 async fn read(bytes: Vec<u8>) -> Result<Grid> {
-    let grid = tokio::task::spawn_blocking(move || Grid::open(&bytes)).await.map_err(Error::internal)?;
+    let grid = match tokio::task::spawn_blocking(move || Grid::open(&bytes)).await {
+        Err(fall) if fall.is_panic() => Err(FileFault::Broken),
+        grid => grid.map_err(Error::internal)?,
+    };
     grid.map_err(|fault| Error::refused(FILE, Fault::BadFile(fault)))
 }
 

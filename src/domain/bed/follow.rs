@@ -1,15 +1,60 @@
 //! What the hospital's own system tells: somebody was admitted to a ward, or left it. 使用中 follows; what is 受入可 only a person
 //! says: the machine never adds to it, and takes from it only the bed in which somebody lies now.
 
+use serde::{Deserialize, Serialize};
+
 use super::{ClosedReason, Counts};
 
 /// Somebody came to a ward or left it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Step {
     /// Came.
     In,
     /// Left.
     Out,
+}
+
+impl Step {
+    /// The other way.
+    #[must_use]
+    pub const fn back(self) -> Self {
+        match self {
+            Self::In => Self::Out,
+            Self::Out => Self::In,
+        }
+    }
+}
+
+/// What a step has changed in a ward's counts: 使用中, 予約済, 受入可, うち後方支援枠, 休止 and 本日退院予定.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Change([i32; 6]);
+
+impl Change {
+    /// Between two counts of a ward.
+    #[must_use]
+    pub fn between(before: &Counts, after: &Counts) -> Self {
+        let numbers = |counts: &Counts| {
+            let Counts { occupied, reserved, accepting, backup_accepting, closed, discharging_today, .. } = *counts;
+            [occupied, reserved, accepting, backup_accepting, closed, discharging_today]
+        };
+        let (before, mut change) = (numbers(before), numbers(after));
+        change.iter_mut().zip(before).for_each(|(after, before)| *after -= before);
+        Self(change)
+    }
+
+    /// The counts of a ward of `capacity` beds without it; none where that can't be any more.
+    #[must_use]
+    pub fn undone(self, counts: &Counts, capacity: i32) -> Option<Counts> {
+        let [occupied, reserved, accepting, backup_accepting, closed, discharging_today] = self.0;
+        let mut before = counts.clone();
+        before.occupied -= occupied;
+        before.reserved -= reserved;
+        before.accepting -= accepting;
+        before.backup_accepting -= backup_accepting;
+        before.closed -= closed;
+        before.discharging_today -= discharging_today;
+        settled(before, capacity)
+    }
 }
 
 /// The counts of a ward of `capacity` beds after a step; none where that can't be, so that something else must be wrong.
@@ -42,11 +87,16 @@ pub fn follow(counts: &Counts, capacity: i32, step: Step, promised: i32) -> Opti
             after.discharging_today = (counts.discharging_today - 1).clamp(0, after.occupied);
         }
     }
-    after.closed_reason = match after.closed {
+    settled(after, capacity)
+}
+
+/// Counts with a reason where beds are closed; none where they can't be.
+fn settled(mut counts: Counts, capacity: i32) -> Option<Counts> {
+    counts.closed_reason = match counts.closed {
         0 => None,
         _ => counts.closed_reason.or(Some(ClosedReason::Other)),
     };
-    after.check(capacity).is_ok().then_some(after)
+    counts.check(capacity).is_ok().then_some(counts)
 }
 
 #[cfg(test)]
@@ -87,11 +137,12 @@ mod tests {
                     sex_limit: SexLimit::Either,
                     note: String::new(),
                 };
-            assert_eq!(
-                follow(&counts(before), 40, step, promised),
-                expected.map(counts),
-                "{before:?} {step:?} {promised}"
-            );
+            let (before, after) = (counts(before), follow(&counts(before), 40, step, promised));
+            assert_eq!(after, expected.map(counts), "{before:?} {step:?} {promised}");
+            // And what never was leaves everything as it was.
+            if let Some(after) = after {
+                assert_eq!(Change::between(&before, &after).undone(&after, 40), Some(before), "{after:?}");
+            }
         }
         assert!(
             follow(&Counts { closed_reason: None, ..closed() }, 40, Out, 0)

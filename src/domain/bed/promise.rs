@@ -86,7 +86,7 @@ impl Counts {
 /// What isn't settled between what a ward counts and its promises.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Unsettled {
-    /// When a person last counted anew while promises were open: whoever was there by then is among the occupied.
+    /// When a person last counted patients anew: whoever was there by then is among the occupied.
     pub counted_at: Option<DateTime<Utc>>,
     /// So many promises that person reserved no bed for any more.
     pub left_out: i32,
@@ -95,6 +95,8 @@ pub struct Unsettled {
     /// Above 0: so many came by the word of the hospital's system while promises were open, and nobody has recorded them. Below 0: so
     /// many were recorded, and the system hasn't told yet.
     pub ahead: i32,
+    /// Of when the newest arrival is of which the hospital's system has told: whoever came until then is among the occupied.
+    pub told_at: Option<DateTime<Utc>>,
 }
 
 /// What a ward counts, and what isn't settled about it.
@@ -120,16 +122,19 @@ impl Standing {
         let was = before.map_or(0, |before| before.counts.reserved);
         let left_out = (was - reserved).max(promises - reserved).clamp(0, promises);
         let counts = said.holding(promises);
-        let counted_at = (promises > 0).then_some(as_of);
         let held = counts.reserved - reserved;
-        Self { counts, unsettled: Unsettled { counted_at, left_out, held, ahead: 0 } }
+        let told_at = before.and_then(|before| before.unsettled.told_at);
+        Self { counts, unsettled: Unsettled { counted_at: Some(as_of), left_out, held, ahead: 0, told_at } }
     }
 
-    /// After the hospital's system told of a step, while so many promises were open; none where that can't be. Whether it is the
-    /// promised patient nobody knows: the promised bed stays, until somebody records the admission.
+    /// After the hospital's system told of a step of a moment, while so many promises were open; none where that can't be. Whether it
+    /// is the promised patient nobody knows: the promised bed stays, until somebody records the admission.
     #[must_use]
-    pub fn stepped(&self, capacity: i32, step: Step, promises: i32) -> Option<Self> {
+    pub fn stepped(&self, capacity: i32, (step, at): (Step, DateTime<Utc>), promises: i32) -> Option<Self> {
         let mut unsettled = self.unsettled;
+        if step == Step::In {
+            unsettled.told_at = unsettled.told_at.max(Some(at));
+        }
         if step == Step::In && unsettled.ahead < 0 {
             unsettled.ahead += 1;
             return Some(Self { counts: self.counts.clone(), unsettled });
@@ -148,7 +153,7 @@ impl Standing {
             self.unsettled.ahead -= 1;
             return self.freed(Counts::released);
         }
-        if self.unsettled.counted_at.is_some_and(|counted| counted >= at) {
+        if self.unsettled.counted_at.max(self.unsettled.told_at).is_some_and(|counted| counted >= at) {
             return self.freed(Counts::released);
         }
         self.unsettled.ahead -= i32::from(is_told);
@@ -248,18 +253,20 @@ mod tests {
     enum Event {
         /// A person counts at this minute: 使用中, 予約済, 受入可.
         Counted(i64, [i32; 3]),
-        /// The system tells of somebody who comes.
-        Told,
+        /// The system tells of somebody who came in this minute.
+        Told(i64),
+        /// The clinic decides, and a bed is promised.
+        Promised,
         /// The promised admission is recorded: the minute in which it was, and whether the system tells of this ward.
         Recorded(i64, bool),
     }
 
     #[test]
     fn an_admission_is_counted_once_whoever_tells_it_first() {
-        use Event::{Counted, Recorded, Told};
+        use Event::{Counted, Promised, Recorded, Told};
         let minute = |minute| DateTime::UNIX_EPOCH + chrono::TimeDelta::minutes(minute);
         // One bed is promised: 36 are there, 1 is reserved, 3 are open. The patient comes in minute 60; then there are 37, 0, 3.
-        let cases: [(&str, &[Event], [i32; 3]); 15] = [
+        let cases: [(&str, &[Event], [i32; 3]); 16] = [
             ("recorded, nobody else tells", &[Recorded(60, false)], [37, 0, 3]),
             ("counted as in, then recorded", &[Counted(70, [37, 0, 3]), Recorded(60, false)], [37, 0, 3]),
             ("recorded, then counted", &[Recorded(60, false), Counted(70, [37, 0, 3])], [37, 0, 3]),
@@ -277,22 +284,45 @@ mod tests {
             ("still reserved by who counts", &[Counted(70, [36, 1, 3]), Recorded(60, false)], [37, 0, 3]),
             ("counted, but the bed still reserved", &[Counted(70, [37, 1, 2]), Recorded(60, false)], [37, 0, 3]),
             ("counted, and another left", &[Counted(70, [36, 0, 4]), Recorded(60, false)], [36, 0, 4]),
-            ("told, then recorded", &[Told, Recorded(60, true)], [37, 0, 3]),
-            ("recorded, then told", &[Recorded(60, true), Told], [37, 0, 3]),
-            ("told, counted as in, recorded", &[Told, Counted(70, [37, 0, 3]), Recorded(60, true)], [37, 0, 3]),
-            ("told, no change, recorded", &[Told, Counted(70, [37, 1, 2]), Recorded(60, true)], [37, 0, 3]),
-            ("another came, the promised bed stays", &[Told], [37, 1, 2]),
-            ("another came too", &[Told, Told, Recorded(60, true)], [38, 0, 2]),
+            ("told, then recorded", &[Told(60), Recorded(60, true)], [37, 0, 3]),
+            ("told of another minute, then recorded", &[Told(58), Recorded(60, true)], [37, 0, 3]),
+            ("recorded, then told", &[Recorded(60, true), Told(60)], [37, 0, 3]),
+            ("told, counted as in, recorded", &[Told(60), Counted(70, [37, 0, 3]), Recorded(60, true)], [37, 0, 3]),
+            ("told, no change, recorded", &[Told(60), Counted(70, [37, 1, 2]), Recorded(60, true)], [37, 0, 3]),
+            ("another came, the promised bed stays", &[Told(50)], [37, 1, 2]),
+            ("another came too", &[Told(50), Told(60), Recorded(60, true)], [38, 0, 2]),
         ];
-        for (words, events, expected) in cases {
-            let mut promises = 1;
-            let mut ward = Standing { counts: counts([36, 1, 3, 0]), unsettled: Unsettled::default() };
+        // The same, but the patient is there before the clinic decides: 36 are there, and 4 are open.
+        let before: [(&str, &[Event], [i32; 3]); 5] = [
+            ("counted as in, decided, recorded", &[Counted(70, [37, 0, 3]), Promised, Recorded(60, false)], [37, 0, 3]),
+            ("told, decided, recorded", &[Told(60), Promised, Recorded(60, true)], [37, 0, 3]),
+            ("another told, decided, recorded, told", &[Told(50), Promised, Recorded(60, true), Told(60)], [38, 0, 2]),
+            (
+                "another told later, decided, recorded, told",
+                &[Told(70), Promised, Recorded(60, true), Told(60)],
+                [38, 0, 2],
+            ),
+            (
+                "counted before, decided, recorded",
+                &[Counted(50, [37, 0, 3]), Promised, Recorded(60, false)],
+                [38, 0, 2],
+            ),
+        ];
+        let cases = cases.into_iter().map(|case| (case, true)).chain(before.into_iter().map(|case| (case, false)));
+        for ((words, events, expected), is_promised) in cases {
+            let mut promises = i32::from(is_promised);
+            let mut ward =
+                Standing { counts: counts([36, promises, 4 - promises, 0]), unsettled: Unsettled::default() };
             for event in events {
                 ward = match *event {
                     Counted(at, [occupied, reserved, accepting]) => {
                         Standing::counted(Some(&ward), counts([occupied, reserved, accepting, 0]), minute(at), promises)
                     }
-                    Told => ward.stepped(40, Step::In, promises).unwrap(),
+                    Told(at) => ward.stepped(40, (Step::In, minute(at)), promises).unwrap(),
+                    Promised => {
+                        promises += 1;
+                        ward.promised(false).unwrap()
+                    }
                     Recorded(at, is_told) => {
                         promises = 0;
                         ward.arrived(minute(at), is_told)

@@ -25,7 +25,10 @@ impl Message {
             return Err(MovementFault::Several);
         }
         let (text, ..) = encoding(bytes).decode(bytes);
-        let text = text.trim_start_matches('\u{feff}');
+        let text = text.trim_start_matches(['\u{feff}', '\r', '\n', ' ']);
+        if ["FHS", "BHS"].iter().any(|heap| text.starts_with(heap)) {
+            return Err(MovementFault::Several);
+        }
         let mut signs = text.strip_prefix("MSH").ok_or(MovementFault::NoHeader)?.chars();
         let mut sign = || signs.next().filter(char::is_ascii_punctuation).ok_or(MovementFault::NoHeader);
         let (field, component, repetition, escape, subcomponent) = (sign()?, sign()?, sign()?, sign()?, sign()?);
@@ -73,24 +76,50 @@ impl Message {
 /// What is left of a message without its patient, in UTF-8: its head, the event and the places, enough to say what was wrong and
 /// to be followed once that is put right. Anything else might name somebody.
 pub(super) fn bare(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_prefix(&[0x0b]).unwrap_or(bytes);
-    let (text, ..) = encoding(bytes).decode(bytes);
-    let text = text.trim_start_matches('\u{feff}');
-    let separator = text.chars().nth(3).unwrap_or('|');
-    let kept = text.split(['\r', '\n']).filter_map(|line| {
+    let text = text_of(bytes);
+    let head = lines(&text).find(|line| line.starts_with("MSH"));
+    let separator = head.and_then(|head| head.chars().nth(3)).unwrap_or('|');
+    let kept = lines(&text).filter_map(|line| {
         let fields: Vec<_> = line.split(separator).collect();
         let part = |at: usize| fields.get(at).copied().unwrap_or_default();
         let kept = match part(0) {
             // Until the version of the standard: where lines aren't parted, the patient comes after it.
             "MSH" => fields.iter().copied().take(12).collect(),
-            "EVN" => vec!["EVN", part(1), part(2)],
-            "PID" => vec!["PID", "1", "", if part(3).is_empty() { "" } else { "-" }],
+            "EVN" => vec!["EVN", part(1), part(2), "", "", "", part(6)],
+            "PID" => vec!["PID", "1", "", if part(3).is_empty() { "" } else { super::NOBODY }],
             "PV1" => vec!["PV1", part(1), part(2), part(3), "", "", part(6)],
             _ => return None,
         };
         Some(kept.join(&separator.to_string()) + "\r")
     });
     kept.collect()
+}
+
+/// Whether there is a line that only messages have.
+pub(super) fn looks_like(bytes: &[u8]) -> bool {
+    let text = text_of(bytes);
+    let is_segment = |line: &str| {
+        let is_named = ["MSH", "PID", "FHS", "BHS"].iter().any(|name| line.starts_with(name));
+        is_named && line.chars().nth(3).is_some_and(|sign| sign.is_ascii_punctuation() && sign != ',')
+    };
+    lines(&text).any(is_segment)
+}
+
+/// What stands in a file, also where it is in two bytes a sign and doesn't say so.
+fn text_of(bytes: &[u8]) -> String {
+    let without_zeros: Vec<u8>;
+    let has_mark = [[0xff, 0xfe], [0xfe, 0xff]].iter().any(|mark| bytes.starts_with(mark));
+    let bytes = if has_mark || !bytes.contains(&0) {
+        bytes
+    } else {
+        without_zeros = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+        &without_zeros
+    };
+    encoding(bytes).decode(bytes).0.into_owned()
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['\r', '\n']).map(|line| line.trim_start_matches(['\u{feff}', '\u{b}', ' ']))
 }
 
 fn segment(line: &str, separator: char) -> Option<Vec<String>> {

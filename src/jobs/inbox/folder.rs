@@ -143,10 +143,17 @@ pub(super) struct Claimed {
     pub(super) path: PathBuf,
 }
 
+/// As much of a name, from its end, as leaves room for what we put around it: 255 bytes are the most (POSIX `NAME_MAX`).
+fn short(name: &str) -> &str {
+    const MOST: usize = 150;
+    let from = (name.len().saturating_sub(MOST)..).find(|at| name.is_char_boundary(*at)).unwrap_or(0);
+    name.get(from..).unwrap_or(name)
+}
+
 /// Claims a file by moving it: of two servers, one finds it gone.
 pub(super) fn claim(org: OrgId, path: &Path, now: DateTime<Utc>) -> io::Result<Option<Claimed>> {
     let (Some(home), Some(name)) = (path.parent(), path.file_name()) else { return Ok(None) };
-    let (taking, name) = (home.join(TAKING), name.to_string_lossy().into_owned());
+    let (taking, name) = (home.join(TAKING), short(&name.to_string_lossy()).to_owned());
     std::fs::create_dir_all(&taking)?;
     // An id of our own, without its dashes: the parts of the name are read back.
     let id = LineId::fresh().to_string().replace('-', "");

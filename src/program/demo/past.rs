@@ -63,12 +63,47 @@ fn of_day(
 type Seed = (&'static str, [&'static str; 4], PatientSex, u64, Option<u64>, Option<EndReason>);
 
 const SEEDS: [Seed; 6] = [
-    ("doctor", ["岸 ふさ", "キシ フサ", "1936-09-02", "慢性閉塞性肺疾患、在宅酸素"], PatientSex::Female, 320, Some(205), None),
-    ("doctor", ["潮田 正雄", "シオタ マサオ", "1940-01-25", "パーキンソン病"], PatientSex::Male, 300, Some(96), Some(EndReason::Died)),
-    ("doctor", ["帆足 久子", "ホアシ ヒサコ", "1933-11-14", "大腿骨骨折後、認知症"], PatientSex::Female, 250, None, None),
+    (
+        "doctor",
+        ["岸 ふさ", "キシ フサ", "1936-09-02", "慢性閉塞性肺疾患、在宅酸素"],
+        PatientSex::Female,
+        320,
+        Some(205),
+        None,
+    ),
+    (
+        "doctor",
+        ["潮田 正雄", "シオタ マサオ", "1940-01-25", "パーキンソン病"],
+        PatientSex::Male,
+        300,
+        Some(96),
+        Some(EndReason::Died),
+    ),
+    (
+        "doctor",
+        ["帆足 久子", "ホアシ ヒサコ", "1933-11-14", "大腿骨骨折後、認知症"],
+        PatientSex::Female,
+        250,
+        None,
+        None,
+    ),
     ("doctor2", ["千鳥 勇", "チドリ イサム", "1938-06-08", "慢性心不全"], PatientSex::Male, 280, Some(150), None),
-    ("doctor2", ["白波 ミツ", "シラナミ ミツ", "1931-03-30", "老衰、嚥下障害"], PatientSex::Female, 200, Some(41), None),
-    ("doctor3", ["沖野 静代", "オキノ シズヨ", "1944-12-19", "胃がん、在宅緩和ケア"], PatientSex::Female, 180, None, Some(EndReason::Moved)),
+    (
+        "doctor2",
+        ["白波 ミツ", "シラナミ ミツ", "1931-03-30", "老衰、嚥下障害"],
+        PatientSex::Female,
+        200,
+        Some(41),
+        None,
+    ),
+    (
+        "doctor3",
+        ["沖野 静代", "オキノ シズヨ", "1944-12-19", "胃がん、在宅緩和ケア"],
+        PatientSex::Female,
+        180,
+        None,
+        Some(EndReason::Moved),
+    ),
 ];
 
 /// Those who were registered, came and went in the year before the newest July report.

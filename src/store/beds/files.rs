@@ -157,6 +157,17 @@ pub async fn number(tx: &mut Tx, org: OrgId) -> Result<Option<String>> {
     Ok(number)
 }
 
+/// Whether another organisation of the network that has wards is called so.
+///
+/// # Errors
+/// The database refuses.
+pub async fn is_anothers(tx: &mut Tx, org: OrgId, name: &str) -> Result<bool> {
+    let sql = "select exists (select 1 from org o where o.name = $2 and o.id <> $1 and o.network_member
+                 and o.id in (select w.org_id from ward w where w.active))";
+    let (is_anothers,) = tx.query(sql).bind(org).bind(name).one().await?;
+    Ok(is_anothers)
+}
+
 /// So long a file waits for somebody to take its rows: what a report says isn't true for longer.
 const WAITS_HOURS: i64 = 24;
 

@@ -35,7 +35,8 @@ const AT_ONCE: usize = 500;
 /// # Errors
 /// The database refuses.
 pub async fn add(tx: &mut Writer, days: &[PastDay]) -> Result<()> {
-    let said = "insert into ward_day (ward_id, day, kind, as_of, capacity, occupied, accepting, backup_accepting, acceptance)
+    let said =
+        "insert into ward_day (ward_id, day, kind, as_of, capacity, occupied, accepting, backup_accepting, acceptance)
                 values {rows} on conflict do nothing";
     let reported = "insert into bed_day (ward_id, day, first_at, kind) values {rows} on conflict do nothing";
     for days in days.chunks(AT_ONCE) {

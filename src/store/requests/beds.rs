@@ -37,12 +37,13 @@ struct Current {
     left_out: i32,
     counted_at: Option<DateTime<Utc>>,
     ahead: i32,
+    told_at: Option<DateTime<Utc>>,
 }
 
 impl Current {
     fn standing(self) -> Option<(WardId, Standing)> {
-        let Self { counted_at, left_out, held, ahead, .. } = self;
-        let unsettled = Unsettled { counted_at, left_out, held, ahead };
+        let Self { counted_at, left_out, held, ahead, told_at, .. } = self;
+        let unsettled = Unsettled { counted_at, left_out, held, ahead, told_at };
         Some((self.ward_id, Standing { counts: self.report.counts()?, unsettled }))
     }
 }
@@ -50,7 +51,7 @@ impl Current {
 macro_rules! current {
     ($which:literal) => {
         concat!(
-            "select c.ward_id, r.held, r.left_out, r.counted_at, r.ahead, ",
+            "select c.ward_id, r.held, r.left_out, r.counted_at, r.ahead, r.told_at, ",
             report_columns!(),
             " from bed_current c join bed_report r on r.id = c.report_id join ward w on w.id = c.ward_id
                 join org b on b.id = r.org_id
@@ -125,14 +126,14 @@ pub async fn restate(tx: &mut Writer, ward: WardId, standing: &Standing) -> Resu
     let (id, counts, unsettled) = (ReportId::fresh(), &standing.counts, standing.unsettled);
     let sql = "insert into bed_report (id, ward_id, org_id, capacity, occupied, reserved, accepting, closed, closed_reason,
                  backup_accepting, discharging_today, expected_24h, expected_72h, acceptance, sex_limit, note, as_of, reported_at,
-                 reported_by, entry_kind, held, left_out, counted_at, ahead)
+                 reported_by, entry_kind, held, left_out, counted_at, ahead, told_at)
                select $1, p.ward_id, p.org_id, p.capacity, $3, $4, $5, $6, $7, $8, p.discharging_today,
-                 p.expected_24h, p.expected_72h, p.acceptance, p.sex_limit, p.note, p.as_of, p.reported_at, null, $9, $10, $11, $12, $13
+                 p.expected_24h, p.expected_72h, p.acceptance, p.sex_limit, p.note, p.as_of, p.reported_at, null, $9, $10, $11, $12, $13, $14
                  from bed_current c join bed_report p on p.id = c.report_id where c.ward_id = $2 returning as_of";
     let query = tx.query(sql).bind(id).bind(ward).bind(counts.occupied).bind(counts.reserved).bind(counts.accepting);
     let query = query.bind(counts.closed).bind(counts.closed_reason).bind(counts.backup_accepting);
     let query = query.bind(EntryKind::Promise).bind(unsettled.held).bind(unsettled.left_out);
-    let query = query.bind(unsettled.counted_at).bind(unsettled.ahead);
+    let query = query.bind(unsettled.counted_at).bind(unsettled.ahead).bind(unsettled.told_at);
     let (as_of,): (DateTime<Utc>,) = query.one().await?;
     tx.query("update bed_current set report_id = $2 where ward_id = $1").bind(ward).bind(id).execute().await?;
     days::keep(tx, id, (as_of, EntryKind::Promise)).await

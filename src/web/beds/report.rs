@@ -88,7 +88,8 @@ impl<'a> Desk<'a> {
             span { "報告者 " (self.session.actor.name) }
             @if self.reporter.is_proxy() { span { "代理入力（" (self.session.actor.org_name) "）" } }
         };
-        let body = html! { (head("", "空床報告", &lead, &ways())) (inbox::notices(&self.not_taken, self.board.now, &self.board.holidays)) (brief::panel(&self.requests)) (body) };
+        let has_wards = !self.board.wards.is_empty();
+        let body = html! { (head("", "空床報告", &lead, &ways(has_wards.then_some(self.reporter)))) (inbox::notices(&self.not_taken, self.board.now, &self.board.holidays)) (brief::panel(&self.requests)) (body) };
         layout::page(self.app, self.session, Menu::Report, "空床報告", done, &body)
     }
 
@@ -166,9 +167,10 @@ fn address(path: &str, reporter: Reporter) -> String {
     if reporter.is_proxy() { format!("{path}?org={}", reporter.org()) } else { path.to_owned() }
 }
 
-/// Other ways, and how one's reports are doing.
-fn ways() -> Markup {
+/// Other ways, and how one's reports are doing; the sheet on paper where it is clear whose.
+fn ways(reporter: Option<Reporter>) -> Markup {
     html! {
+        @if let Some(reporter) = reporter { (button_link(Look::Quiet, &address("/beds/report/sheet.pdf", reporter), "FAX用紙")) }
         (button_link(Look::Quiet, "/beds/import", "ファイルで報告"))
         (button_link(Look::Quiet, "/beds/reporting", "報告状況"))
     }
@@ -280,7 +282,7 @@ async fn choose(app: &App, session: &Session, query: &Form) -> Answer {
     };
     let lead = html! { span { "電話やFAXで聞いた空床を、代わりに入力します。" } };
     let body = html! {
-        (head("", "空床報告（代理入力）", &lead, &ways()))
+        (head("", "空床報告（代理入力）", &lead, &ways(None)))
         (typed(query))
         div.panel { (table.show(&lines)) }
     };

@@ -131,7 +131,8 @@ async fn each_layout_is_asked_about_once_and_our_own_never() {
 async fn what_the_file_does_not_say_is_no_change_of_the_file() {
     let area = Area::new().await;
     let (nurse, world, ward) = (&area.nurse, &area.world, area.ward);
-    let numbers = [("occupied", "36"), ("reserved", "1"), ("accepting", "3"), ("closed", "0"), ("discharging_today", "2")];
+    let numbers =
+        [("occupied", "36"), ("reserved", "1"), ("accepting", "3"), ("closed", "0"), ("discharging_today", "2")];
     let more = [("expected_24h", "1"), ("acceptance", "accepting"), ("sex_limit", "either")];
     let fields = numbers.into_iter().chain(more).map(|(name, value)| (format!("{ward}_{name}"), value.to_owned()));
     let of = [("ward", ward.to_string()), ("as_of_day", "2026-11-24".into()), ("as_of", "09:00".into())];
@@ -140,7 +141,13 @@ async fn what_the_file_does_not_say_is_no_change_of_the_file() {
     nurse.post("/beds/report", &fields).await.is(303);
     let file = "病棟,使用中,受入可\n3階東,36,3\n".as_bytes();
     let same = upload(nurse, "beds.csv", file).await.is(303).location.clone();
-    nurse.get(&same).await.is(200).has("変更なし").has("うち数が変わる</dt><dd><b>0</b>行").lacks("日付に合わせて送ります");
+    nurse
+        .get(&same)
+        .await
+        .is(200)
+        .has("変更なし")
+        .has("うち数が変わる</dt><dd><b>0</b>行")
+        .lacks("日付に合わせて送ります");
     // A day later, what was expected for tomorrow is of today.
     world.later(chrono::TimeDelta::hours(24));
     let nurse = world.sign_in("nurse").await;

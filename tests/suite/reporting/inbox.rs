@@ -72,7 +72,7 @@ fn adt(event: &str, id: &str, places: &str) -> Vec<u8> {
 fn adt_at(event: &str, id: &str, places: &str, at: &str) -> Vec<u8> {
     let text = format!(
         "MSH|^~\\&|HIS|みなと病院|GW|OKAERI|{at}||ADT^{event}^ADT_{event}|{id}|P|2.5||||||~ISO IR87\r\
-         EVN||20261124093000\rPID|1||77-001||{PATIENT}^^^^^L^I\rPV1|1|I|{places}\r"
+         EVN||{at}\rPID|1||77-001||{PATIENT}^^^^^L^I\rPV1|1|I|{places}\r"
     );
     ISO_2022_JP.encode(&text).0.into_owned()
 }
@@ -247,6 +247,7 @@ async fn a_message_that_is_broken_or_anothers_changes_nothing_and_says_why() {
     tx.query(sql).bind(org).execute().await.unwrap();
     tx.commit().await.unwrap();
     let mut inbox = Inbox::open(folder.0.clone()).unwrap();
+    world.later(TimeDelta::hours(1));
     let plain = adt("A01", "m1", "3階東");
     folder.put(
         org,
@@ -286,6 +287,7 @@ async fn what_is_left_of_a_message_is_followed_when_the_ward_is_known() {
     let (world, org) = (&area.world, area.hospital);
     let folder = Folder::new(org);
     let mut inbox = Inbox::open(folder.0.clone()).unwrap();
+    world.later(TimeDelta::hours(1));
     folder.put(org, "77-001_20261124_ADT-22.hl7", &adt("A01", "m1", "E3^301^1"));
     inbox.round(&world.app).await.unwrap();
     inbox.round(&world.app).await.unwrap();
@@ -332,4 +334,137 @@ async fn two_servers_take_each_file_once_and_one_that_died_keeps_none() {
     world.later(TimeDelta::days(31));
     one.round(&world.app).await.unwrap();
     assert_eq!(folder.all(org, "done/2026-11-24"), []);
+}
+
+/// A hospital whose system tells of its wards, one hour after somebody has counted them.
+struct Told {
+    area: Area,
+    folder: Folder,
+    inbox: Inbox,
+}
+
+impl Told {
+    async fn new() -> Self {
+        let area = area().await;
+        area.world.later(TimeDelta::hours(1));
+        let folder = Folder::new(area.hospital);
+        let inbox = Inbox::open(folder.0.clone()).unwrap();
+        Self { area, folder, inbox }
+    }
+
+    /// Puts messages there and lets them be taken.
+    async fn tell<const N: usize>(&mut self, messages: [(&str, Vec<u8>); N]) {
+        for (name, content) in messages {
+            self.folder.put(self.area.hospital, name, &content);
+        }
+        self.inbox.round(&self.area.world.app).await.unwrap();
+        assert_eq!(self.inbox.round(&self.area.world.app).await.unwrap(), N);
+    }
+
+    /// 使用中, 予約済, 受入可 and 休止 of 3階東.
+    async fn counts(&self) -> [i32; 4] {
+        let sql = "select r.occupied, r.reserved, r.accepting, r.closed
+                     from bed_current c join bed_report r on r.id = c.report_id where c.ward_id = $1";
+        let mut tx = self.area.world.app.look().await.unwrap();
+        let row: (i32, i32, i32, i32) = tx.query(sql).bind(self.area.ward).one().await.unwrap();
+        row.into()
+    }
+
+    /// Why something wasn't taken, all of it.
+    fn faults(&self) -> String {
+        self.folder.all(self.area.hospital, "faulty/2026-11-24").into_iter().map(|(_, words)| words + "\n").collect()
+    }
+}
+
+#[tokio::test]
+async fn what_is_taken_back_is_as_if_it_had_never_been() {
+    let mut told = Told::new().await;
+    told.tell([("1.hl7", adt_at("A01", "m1", "3階東", "20261124093000"))]).await;
+    assert_eq!(told.counts().await, [37, 0, 3, 0], "in the bed that was reserved");
+    told.tell([("2.hl7", adt_at("A11", "m2", "3階東", "20261124094000"))]).await;
+    assert_eq!(told.counts().await, [36, 1, 3, 0]);
+    told.tell([("3.hl7", adt_at("A11", "m3", "3階東", "20261124094100"))]).await;
+    assert_eq!(told.counts().await, [36, 1, 3, 0], "there is nothing left to take back");
+    assert!(told.faults().contains("取り消す元の電文"), "{}", told.faults());
+    told.tell([("4.hl7", adt_at("A02", "m4", "4階西^1^1|||3階東^1^1", "20261124094200"))]).await;
+    assert_eq!(told.counts().await, [35, 1, 3, 1]);
+    told.tell([("5.hl7", adt_at("A12", "m5", "3階東^1^1|||4階西^1^1", "20261124094300"))]).await;
+    assert_eq!(told.counts().await, [36, 1, 3, 0]);
+    // Somebody counts between what was and that it wasn't: they have seen the bed empty.
+    told.tell([("6.hl7", adt_at("A03", "m6", "3階東", "20261124095000"))]).await;
+    told.area.world.later(TimeDelta::minutes(30));
+    let nurse = told.area.world.sign_in("nurse").await;
+    report(&nurse, told.area.ward, [35, 1, 4], "2026-11-24", "10:20").await.is(303);
+    told.tell([("7.hl7", adt_at("A13", "m7", "3階東", "20261124102500"))]).await;
+    assert_eq!(told.counts().await, [36, 0, 4, 0]);
+}
+
+#[tokio::test]
+async fn what_was_before_somebody_counted_is_in_their_numbers() {
+    let mut told = Told::new().await;
+    told.tell([
+        ("1.hl7", adt_at("A03", "m1", "3階東", "20261124070000")),
+        ("2.hl7", adt_at("A01", "m2", "3階東", "20991124070000")),
+        ("3.hl7", adt_at("A01", "m3", "3階東", "20261124093000")),
+    ])
+    .await;
+    assert_eq!(told.counts().await, [37, 0, 3, 0], "only the third");
+    assert!(told.faults().contains("未来の日時"), "{}", told.faults());
+}
+
+#[tokio::test]
+async fn what_is_anothers_or_only_a_rehearsal_is_not_followed() {
+    let mut told = Told::new().await;
+    let other = told.area.world.org(OrgKind::Hospital, "やま病院").await;
+    told.area.world.ward(other, "3階東").await;
+    let text = ISO_2022_JP.decode(&adt("A01", "m1", "3階東")).0.into_owned();
+    told.tell([
+        ("1.hl7", text.replace("みなと病院", "やま病院").into_bytes()),
+        ("2.hl7", text.replace("|P|2.5", "|T|2.5").into_bytes()),
+    ])
+    .await;
+    assert_eq!(told.counts().await, [36, 1, 3, 0]);
+    let faults = told.faults();
+    assert!(faults.contains("別の医療機関の電文です（やま病院）") && faults.contains("試験用の電文"), "{faults}");
+}
+
+#[tokio::test]
+async fn messages_are_followed_in_the_order_in_which_they_were_written() {
+    let mut told = Told::new().await;
+    let nurse = told.area.world.sign_in("nurse").await;
+    report(&nurse, told.area.ward, [40, 0, 0], "2026-11-24", "09:40").await.is(303);
+    let (org, at) = (told.area.hospital, |minute: &str| japan(&format!("2026-11-24T09:{minute}")));
+    told.folder.put_at(org, "z.hl7", &adt_at("A03", "m1", "3階東", "20261124094500"), at("45"));
+    told.folder.put_at(org, "a.hl7", &adt_at("A01", "m2", "3階東", "20261124094600"), at("46"));
+    // Written before the one that it needs: it is tried once more.
+    told.folder.put_at(org, "b.hl7", &adt_at("A01", "m4", "3階東", "20261124094800"), at("47"));
+    told.folder.put_at(org, "c.hl7", &adt_at("A03", "m3", "3階東", "20261124094700"), at("48"));
+    told.inbox.round(&told.area.world.app).await.unwrap();
+    assert_eq!(told.inbox.round(&told.area.world.app).await.unwrap(), 4);
+    assert_eq!((told.counts().await, told.faults()), ([40, 0, 0, 0], String::new()));
+}
+
+#[tokio::test]
+async fn nothing_that_names_a_patient_is_kept_whatever_it_looks_like() {
+    let mut told = Told::new().await;
+    let text = ISO_2022_JP.decode(&adt("A01", "m1", "9階")).0.into_owned();
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    told.tell([
+        ("1_海野.hl7", format!("\u{feff}{text}").into_bytes()),
+        ("2_海野.hl7", format!("\r\n{text}").into_bytes()),
+        ("3_海野.hl7", format!("FHS|^~\\&|HIS\r{text}").into_bytes()),
+        ("4_海野.hl7", utf16),
+    ])
+    .await;
+    let kept = told.folder.all(told.area.hospital, "faulty/2026-11-24");
+    assert_eq!(kept.len(), 8);
+    for (name, content) in kept {
+        assert!(
+            !name.contains("海野") && !content.contains(PATIENT) && !content.contains("77-001"),
+            "{name} {content}"
+        );
+    }
+    // A name as long as names may be.
+    told.tell([(&format!("{}.csv", "あ".repeat(80)), "病棟,使用中,受入可\n3階東,35,4\n".into())]).await;
+    assert_eq!(told.counts().await, [35, 1, 4, 0]);
 }

@@ -66,3 +66,21 @@ async fn the_desk_sees_who_has_not_reported_and_whom_to_call() {
     let doctor = world.person("doctor", area.clinic, StaffRole::HomeVisitDoctor).await;
     doctor.get("/beds/reporting").await.is(403);
 }
+
+#[tokio::test]
+async fn a_hospital_prints_its_own_sheet_with_the_desk_to_which_it_goes_back() {
+    let area = Area::new().await;
+    let (world, nurse) = (&area.world, &area.nurse);
+    let own = "/beds/report/sheet.pdf\"";
+    nurse.get("/beds/report").await.is(200).has(own).has("FAX用紙");
+    let alone = nurse.get("/beds/report/sheet.pdf").await;
+    assert!(alone.is(200).body.starts_with("%PDF"));
+    let desk = world.org(OrgKind::ConsultationDesk, "北部相談窓口").await;
+    let with_desk = nurse.get("/beds/report/sheet.pdf").await;
+    assert_ne!(with_desk.is(200).body, alone.body, "it says where it goes back to");
+    let clerk = world.person("clerk", desk, StaffRole::Coordinator).await;
+    clerk.get("/beds/report").await.is(200).lacks("FAX用紙");
+    let sheet = format!("/beds/report/sheet.pdf?org={}", area.hospital);
+    clerk.get(&format!("/beds/report?org={}", area.hospital)).await.is(200).has(&sheet);
+    assert!(clerk.get(&sheet).await.is(200).body.starts_with("%PDF"));
+}

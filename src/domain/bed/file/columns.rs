@@ -65,13 +65,16 @@ pub struct Columns(pub Vec<Option<Column>>);
 pub struct Remembered(BTreeMap<String, Option<Column>>);
 
 impl Columns {
-    /// By the words of the header. What an earlier column is already, a later one isn't.
+    /// By the words of the header: those that have our own names first, and what one column is already, a later one isn't.
     #[must_use]
     pub fn guess(header: &[String]) -> Self {
-        let mut found: Vec<Option<Column>> = Vec::with_capacity(header.len());
-        for name in header {
-            let column = guess(name).filter(|column| !found.contains(&Some(*column)));
-            found.push(column);
+        let mut found = vec![None; header.len()];
+        for told in [exact, guess] {
+            for (place, name) in header.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+                if found[place].is_none() {
+                    found[place] = told(name).filter(|column| !found.contains(&Some(*column)));
+                }
+            }
         }
         Self(found)
     }
@@ -80,8 +83,7 @@ impl Columns {
     #[must_use]
     pub fn ours(header: &[String]) -> Option<Self> {
         let columns = Self::guess(header);
-        let is_ours =
-            |(name, column): (&String, &Option<Column>)| column.is_none_or(|_| exact(&plain(name)) == *column);
+        let is_ours = |(name, column): (&String, &Option<Column>)| column.is_none_or(|_| exact(name) == *column);
         (header.iter().zip(&columns.0).all(is_ours) && columns.missing().is_empty()).then_some(columns)
     }
 
@@ -153,18 +155,17 @@ fn keys(header: &[String]) -> Vec<String> {
     header.iter().map(key).collect()
 }
 
-fn guess(name: &str) -> Option<Column> {
+/// The column that is called so.
+fn exact(name: &str) -> Option<Column> {
     let name = plain(name);
-    if name.is_empty() {
-        return None;
-    }
-    let has = |words: &[&str]| words.iter().any(|word| name.contains(&plain(word)));
-    exact(&name).or_else(|| WORDS.iter().find(|(_, words)| has(words)).map(|(column, _)| *column))
+    Column::ALL.iter().copied().find(|column| plain(column.label()) == name || column.code() == name)
 }
 
-/// The column that a plain name names without any doubt: our own word for it, or its code.
-fn exact(name: &str) -> Option<Column> {
-    Column::ALL.iter().copied().find(|column| plain(column.label()) == name || column.code() == name)
+/// The column whose words stand in a name.
+fn guess(name: &str) -> Option<Column> {
+    let name = plain(name);
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(&plain(word)));
+    WORDS.iter().find(|(_, words)| has(words)).map(|(column, _)| *column)
 }
 
 /// NFKC in small letters, without space.
@@ -189,6 +190,7 @@ mod tests {
             ("病 棟,空床,空床２,担当者", "ward,accepting,-,-"),
             ("基準日,基準時刻,備考,性別", "as_of_day,as_of,note,sex_limit"),
             ("ward,occupied,accepting", "ward,occupied,accepting"),
+            ("病棟,入院予定,使用中,受入可", "ward,-,occupied,accepting"),
         ] {
             let header: Vec<_> = header.split(',').map(str::to_owned).collect();
             let found = Columns::guess(&header).0;

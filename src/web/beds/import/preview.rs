@@ -108,7 +108,9 @@ fn differences(opened: &Opened, line: &Line) -> impl Iterator<Item = (Column, St
     let said = line.said.as_ref().ok();
     let both = said.and_then(|say| Some((&opened.wards.get(say.ward)?.said.as_ref()?.1, &say.counts)));
     let pairs = both.into_iter().flat_map(|(before, after)| told(before).into_iter().zip(told(after)));
-    pairs.filter(|((_, before), (_, after))| before != after).map(|((column, before), (_, after))| (column, before, after))
+    pairs
+        .filter(|((_, before), (_, after))| before != after)
+        .map(|((column, before), (_, after))| (column, before, after))
 }
 
 /// What the file changes.
