@@ -5,6 +5,7 @@ use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use okaeri::actions::{beds, cases, conferences, staff, wards};
 use okaeri::app::{App, By};
 use okaeri::domain::access::{Actor, Via};
+use okaeri::domain::bed::hours::TakesIn;
 use okaeri::domain::bed::{Acceptance, Counts, EntryKind, SexLimit, WardKind};
 use okaeri::domain::calendar::{Hours, OrgCalendar, day_of};
 use okaeri::domain::case::{CareLevel, LinkSource, Member, PartyRole, PatientSex, Place, Standing};
@@ -89,6 +90,7 @@ pub fn counts(accepting: i32, note: &str) -> Counts {
         expected_24h: 1,
         expected_72h: 2,
         acceptance: if accepting > 0 { Acceptance::Accepting } else { Acceptance::NotAccepting },
+        accept_hours: TakesIn::default(),
         sex_limit: SexLimit::Either,
         note: note.to_owned(),
     }

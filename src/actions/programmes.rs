@@ -47,7 +47,7 @@ pub async fn set(
 /// Lets a hospital take part, or changes what is said of it.
 ///
 /// # Errors
-/// [`Fault::WrongOrg`] at `org` where it isn't a member of the network with beds; [`Error::NotFound`]; not allowed.
+/// [`Fault::WrongOrg`] at `member` where it isn't a member of the network with beds; [`Error::NotFound`]; not allowed.
 pub async fn set_member(
     app: &App,
     actor: &Actor,
@@ -56,10 +56,9 @@ pub async fn set_member(
     (phone, note): (&str, &str),
 ) -> Result<()> {
     let mut tx = take(app, actor, id).await?;
-    let candidates = programmes::candidates(&mut tx, actor.network()).await?;
+    let fits = programmes::is_candidate(&mut tx, actor.network(), org).await?;
+    Faults::default().with(fits, "member", Fault::WrongOrg).settle()?;
     let members = programmes::members(&mut tx, actor.network(), Some(id)).await?;
-    let known = candidates.iter().any(|candidate| candidate.id == org);
-    Faults::default().with(known, "org", Fault::WrongOrg).settle()?;
     let place = members.iter().position(|member| member.org_id == org).unwrap_or(members.len());
     programmes::set_member(&mut tx, id, org, phone, note, i32::try_from(place).unwrap_or(i32::MAX)).await?;
     keep(tx, id, format!("hospital {org}")).await

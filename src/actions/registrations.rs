@@ -2,6 +2,7 @@
 
 mod exchange;
 mod remind;
+mod slip;
 mod yearly;
 
 use std::collections::HashMap;
@@ -21,11 +22,13 @@ use crate::id::{OrgId, RegistrationId};
 use crate::secret;
 use crate::store::audit::Entry;
 use crate::store::change::Change;
+use crate::store::fax::book;
 use crate::store::registrations::{self, Exchanged, Last, Notice, Past, Registration};
 use crate::store::{cases::Case, orgs};
 
 pub use exchange::{Opened, by_link, exchange, open};
 pub use remind::remind;
+pub use slip::{print, printed};
 pub use yearly::yearly;
 
 /// Either side's right to see registrations.
@@ -142,6 +145,16 @@ pub struct View {
     pub exchanges: Vec<Exchanged>,
     /// The messages that asked for them.
     pub notices: Vec<Notice>,
+    /// Whether FAX sheets may go to the clinic.
+    pub has_fax: bool,
+}
+
+impl View {
+    /// The newest message that asks for the exchange that is due next, if one does.
+    #[must_use]
+    pub fn asked(&self) -> Option<&Notice> {
+        slip::asked(&self.registration, &self.notices)
+    }
 }
 
 /// Opens a registration; the reading is recorded.
@@ -155,9 +168,10 @@ pub async fn view(app: &App, actor: &Actor, id: RegistrationId) -> Result<View> 
     let (changes, exchanges) =
         (registrations::changes(&mut tx, id).await?, registrations::exchanges(&mut tx, id).await?);
     let notices = registrations::notices(&mut tx, id).await?;
+    let has_fax = book::is_verified(&mut tx, registration.org_id).await?;
     drop(tx);
     app.change_by(actor).await?.commit(Entry::of(Action::RegistrationViewed, id)).await?;
-    Ok(View { registration, changes, exchanges, notices })
+    Ok(View { registration, changes, exchanges, notices, has_fax })
 }
 
 /// A registration that stands, with what was said about it last.

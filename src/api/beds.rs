@@ -1,8 +1,10 @@
 //! Beds: reported by the hospital's own system, read by those who look for one.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
-use chrono::TimeDelta;
+use chrono::{Months, TimeDelta};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -20,7 +22,6 @@ use crate::domain::org::OrgKind;
 use crate::error::Error;
 use crate::id::{OrgId, WardId};
 use crate::store::beds::{self, WardNow};
-use crate::store::region;
 
 /// What a ward said.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,13 +40,13 @@ pub struct Report {
 
 impl Report {
     /// None where a ward has never reported.
-    fn of(report: beds::Report) -> Option<Self> {
+    fn of(report: &beds::Report) -> Option<Self> {
         Some(Self {
             as_of: Moment(report.as_of?),
             entry_kind: report.entry_kind,
             capacity: report.reported_capacity,
             counts: report.counts()?,
-            reported_by: report.reported_by,
+            reported_by: report.reported_by.clone(),
         })
     }
 }
@@ -92,28 +93,29 @@ pub struct Board {
 pub async fn board(State(app): State<App>, Caller(actor): Caller, mut query: Query) -> Answer<Json<Board>> {
     let organisation = query.take("organisation");
     query.end()?;
-    let mut tx = app.look().await?;
-    let (limits, now) = (region::load(&mut tx).await?.age_limits(), app.clock.now());
-    let wards = beds::board(&mut tx, actor.network(), organisation).await?;
-    let wards = wards.into_iter().map(|ward| told(freshness(ward.report.as_of, now, limits), ward)).collect();
-    Ok(Json(Board { wards }))
+    let version = beds::board_version(&mut app.look().await?).await?;
+    let edition = app.board.edition(&app, actor.network(), version).await?;
+    let (limits, now) = (edition.board.region.age_limits(), app.clock.now());
+    let is_asked = |ward: &&Arc<WardNow>| organisation.is_none_or(|organisation: OrgId| ward.org_id == organisation);
+    let told = |ward: &Arc<WardNow>| told(freshness(ward.report.as_of, now, limits), ward);
+    Ok(Json(Board { wards: edition.board.wards.iter().filter(is_asked).map(told).collect() }))
 }
 
-fn told(freshness: Freshness, ward: WardNow) -> Ward {
+fn told(freshness: Freshness, ward: &WardNow) -> Ward {
     Ward {
         id: ward.ward_id,
-        name: ward.ward_name,
+        name: ward.ward_name.clone(),
         kind: ward.ward_kind,
         capacity: ward.capacity,
         sex_limit: ward.sex_limit,
-        phone: ward.phone,
+        phone: ward.phone.clone(),
         organisation: ward.org_id,
-        organisation_name: ward.org_name,
+        organisation_name: ward.org_name.clone(),
         organisation_kind: ward.org_kind,
-        municipality: ward.municipality_name,
-        area: ward.area_code,
+        municipality: ward.municipality_name.clone(),
+        area: ward.area_code.clone(),
         freshness,
-        report: Report::of(ward.report),
+        report: Report::of(&ward.report),
     }
 }
 
@@ -124,6 +126,9 @@ pub struct History {
     reports: Vec<Report>,
 }
 
+/// So far back reports are told, which is as far as the pages look.
+const MONTHS: Months = Months::new(13);
+
 /// What a ward said.
 pub async fn reports(
     State(app): State<App>,
@@ -131,15 +136,15 @@ pub async fn reports(
     Id(id): Id<WardId>,
     mut query: Query,
 ) -> Answer<Json<History>> {
-    let since = query.take("since").map_or_else(|| app.clock.now() - TimeDelta::days(14), |Moment(since)| since);
+    let now = app.clock.now();
+    let since = query.take("since").map_or_else(|| now - TimeDelta::days(14), |Moment(since)| since.max(now - MONTHS));
     query.end()?;
     let mut tx = app.look().await?;
-    let wards = beds::board(&mut tx, actor.network(), None).await?;
-    if !wards.iter().any(|ward| ward.ward_id == id) {
+    if !beds::is_on_board(&mut tx, actor.network(), id).await? {
         return Err(Error::NotFound.into());
     }
     let reports = beds::history(&mut tx, actor.network(), id, since).await?;
-    Ok(Json(History { reports: reports.into_iter().filter_map(Report::of).collect() }))
+    Ok(Json(History { reports: reports.iter().filter_map(Report::of).collect() }))
 }
 
 /// What wards of one organisation say: all of it is kept, or nothing. A correction is a new report.
@@ -149,7 +154,8 @@ pub async fn reports(
     "as_of": "2026-11-24T09:00:00+09:00",
     "wards": [{ "ward": "01939a3e-7c00-7000-8000-000000000001", "counts": {
         "occupied": 36, "reserved": 1, "accepting": 2, "closed": 1, "closed_reason": "staffing", "backup_accepting": 1,
-        "discharging_today": 2, "expected_24h": 1, "expected_72h": 3, "acceptance": "accepting", "sex_limit": "either", "note": "",
+        "discharging_today": 2, "expected_24h": 1, "expected_72h": 3, "acceptance": "accepting", "accept_hours": ["daytime", "night"],
+        "sex_limit": "either", "note": "",
     } }],
 }))]
 pub struct NewReport {

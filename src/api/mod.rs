@@ -52,7 +52,7 @@ endpoints! {
     get "/board" => beds::board, reads::<beds::Board>("Every ward of the network with its newest report")
         .asks::<OrgId>("organisation", "Only the wards of this organisation");
     get "/wards/{id}/bed-reports" => beds::reports, reads::<beds::History>("What a ward reported, oldest first")
-        .asks::<Moment>("since", "From this moment on; without it, of the last fortnight");
+        .asks::<Moment>("since", "From this moment on, at most thirteen months back; without it, of the last fortnight");
     put "/organisations/{id}/bed-reports" => beds::report, does::<beds::NewReport>("Reports wards of one organisation, all or none");
     get "/organisations" => orgs::search, reads::<orgs::Found>("Organisations by name, kana, address, kind and place")
         .asks::<String>("q", "Words of the name, its kana or the address; width and variant characters make no difference")
@@ -90,6 +90,8 @@ endpoints! {
         makes::<requests::NewRequest>("Asks hospitals for a bed, not before the programme's rules were held against the need");
     get "/bed-requests/{id}" => requests::read, reads::<requests::BedRequest>("A request that the own organisation made, or was asked");
     put "/bed-requests/{id}/answer" => requests::answer, does::<requests::NewReply>("Answers a request for the own hospital");
+    post "/bed-requests/{id}/take-back" => requests::take_back,
+        does::<requests::TakeBack>("Takes the own hospital's promise back, as long as the patient hasn't come; the clinic hears of it at once");
     get "/openapi.json" => openapi::document, openapi::itself();
 }
 

@@ -105,8 +105,13 @@ impl Doc {
         self
     }
 
+    /// What the endpoint is about: the file in which it stands.
+    fn tag(&self) -> &'static str {
+        self.handler.split("::").next().unwrap_or_default()
+    }
+
     fn operation(self, path: &str) -> Operation {
-        let takes_id = path.contains("{id}");
+        let (tag, takes_id) = (self.tag(), path.contains("{id}"));
         let statuses = self.problems(takes_id);
         let mut success = ResponseBuilder::new().description(self.success.canonical_reason().unwrap_or_default());
         if let Some(schema) = self.answer {
@@ -115,7 +120,6 @@ impl Doc {
         if self.success == StatusCode::CREATED {
             success = success.header("Location", Header::new(String::schema()));
         }
-        let tag = self.handler.split("::").next().unwrap_or_default();
         let mut operation = OperationBuilder::new()
             .summary(Some(self.summary))
             .operation_id(Some(self.handler.replace("::", "_")))
@@ -187,9 +191,13 @@ fn method(name: &str) -> HttpMethod {
 fn build() -> OpenApi {
     let mut paths = Paths::new();
     let mut schemas = Schemas::new();
+    let mut tags = Vec::new();
     named::<Problem>(&mut schemas);
     for ((name, path), mut doc) in ENDPOINTS.iter().zip(docs()) {
         schemas.append(&mut doc.schemas);
+        if !tags.contains(&doc.tag()) {
+            tags.push(doc.tag());
+        }
         let item = PathItem::new(method(name), doc.operation(path));
         paths.paths.entry((*path).to_owned()).or_default().merge_operations(item);
     }
@@ -206,6 +214,6 @@ fn build() -> OpenApi {
         .paths(paths)
         .components(Some(components))
         .security(Some([SecurityRequirement::new("token", Vec::<String>::new())]))
-        .tags(Some(["beds", "orgs", "cases", "conferences", "openapi"].map(Tag::new)))
+        .tags(Some(tags.into_iter().map(Tag::new)))
         .build()
 }

@@ -164,6 +164,8 @@ pub struct Question {
     words: String,
     /// When first.
     answered_at: Option<Moment>,
+    /// When the hospital took its promise back; the answer is that then.
+    taken_back_at: Option<Moment>,
 }
 
 /// A request, as its two sides see it: who asks sees every question, a hospital its own.
@@ -233,6 +235,7 @@ impl Question {
             reason: ask.reason,
             words: ask.words.clone(),
             answered_at: ask.answered_at.map(Moment),
+            taken_back_at: ask.taken_back_at.map(Moment),
         }
     }
 }
@@ -251,14 +254,14 @@ pub async fn list(State(app): State<App>, Caller(actor): Caller, query: Query) -
     query.end()?;
     let scope = act::scope(&actor)?;
     let mut tx = app.look().await?;
-    let all = asks::seen_by(&mut tx, scope).await?;
+    let made = if actor.may(Permission::AskForBeds) { requests::made(&mut tx, scope).await? } else { Vec::new() };
+    let received =
+        if actor.may(Permission::AnswerRequests) { requests::received(&mut tx, scope).await? } else { Vec::new() };
+    let all = asks::seen_by(&mut tx, scope, made.iter().chain(&received)).await?;
     let told = |request: Request| {
         let id = request.id;
         BedRequest::of(request, all.iter().filter(|ask| ask.request_id == id))
     };
-    let made = if actor.may(Permission::AskForBeds) { requests::made(&mut tx, scope).await? } else { Vec::new() };
-    let received =
-        if actor.may(Permission::AnswerRequests) { requests::received(&mut tx, scope).await? } else { Vec::new() };
     let made = made.into_iter().map(told).collect::<Result<_>>()?;
     let received = received.into_iter().map(told).collect::<Result<_>>()?;
     Ok(Json(BedRequests { made, received }))
@@ -295,4 +298,26 @@ pub async fn answer(
 ) -> Answer<Done> {
     let said = Said { reply: body.reply, reason: body.reason, words: body.words.trim().to_owned(), ward: body.ward };
     Ok(Done::after(act::answer(&app, &actor, id, &said).await)?)
+}
+
+/// Why the own hospital can't keep its promise.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "reason": "staffing", "words": "夜勤者が急に休んだため" }))]
+pub struct TakeBack {
+    /// Why; `other` wants words.
+    reason: RefusalReason,
+    /// More of it; no names.
+    #[serde(default)]
+    #[schema(max_length = 1000)]
+    words: String,
+}
+
+/// Takes a promise back (取り消し).
+pub async fn take_back(
+    State(app): State<App>,
+    Id(id): Id<BedRequestId>,
+    Sent { actor, body }: Sent<TakeBack>,
+) -> Answer<Done> {
+    Ok(Done::after(act::take_back(&app, &actor, id, body.reason, body.words.trim()).await)?)
 }

@@ -198,6 +198,14 @@ pub struct AskGuest {
     pub org: OrgId,
 }
 
+impl AskGuest {
+    /// The proof of belonging to the network: a hospital that answers sees its own wards as the board has them.
+    #[must_use]
+    pub const fn network(self) -> Network {
+        Network(())
+    }
+}
+
 /// Proof that somebody holds the link by which a clinic answers the three questions about one registration.
 #[derive(Clone, Copy, Debug)]
 pub struct ExchangeGuest {

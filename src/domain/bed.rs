@@ -8,6 +8,7 @@ pub mod file;
 pub mod follow;
 pub mod habit;
 pub mod history;
+pub mod hours;
 pub mod profile;
 mod promise;
 pub mod unchanged;
@@ -17,6 +18,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::calendar::day_of;
 use super::code::codes;
 use super::fault::{Fault, Faults};
+use hours::TakesIn;
 
 pub use promise::{Standing, Unsettled};
 
@@ -115,6 +117,9 @@ pub struct Counts {
     pub expected_72h: i32,
     /// 受入可 / 要相談 / 受入不可.
     pub acceptance: Acceptance,
+    /// 受入時間帯; empty where nobody says so.
+    #[serde(default)]
+    pub accept_hours: TakesIn,
     /// For whom the accepting beds are.
     pub sex_limit: SexLimit,
     /// A remark for those who look at the board; never about a patient.
@@ -253,6 +258,7 @@ impl Counts {
             expected_24h: 0,
             expected_72h: 0,
             acceptance: Acceptance::Accepting,
+            accept_hours: TakesIn::default(),
             sex_limit: SexLimit::Either,
             note: String::new(),
         }
@@ -261,6 +267,7 @@ impl Counts {
 
 #[cfg(test)]
 mod tests {
+    use super::hours::AcceptHours;
     use super::*;
 
     fn counts(numbers: [i32; 4]) -> Counts {
@@ -313,6 +320,7 @@ mod tests {
             discharging_today: 2,
             expected_24h: 3,
             expected_72h: 5,
+            accept_hours: [AcceptHours::Daytime].into_iter().collect(),
             note: "夜間は不可".into(),
             ..counts([36, 1, 2, 1])
         };
@@ -321,7 +329,7 @@ mod tests {
             let carried = said.clone().carried(days);
             let found = (carried.discharging_today, carried.expected_24h, carried.expected_72h, carried.note.as_str());
             assert_eq!(found, (today, tomorrow, soon, note), "{days}");
-            assert_eq!((carried.occupied, carried.accepting), (36, 2));
+            assert_eq!((carried.occupied, carried.accepting, carried.accept_hours), (36, 2, said.accept_hours.clone()));
         }
     }
 

@@ -148,10 +148,25 @@ fn one(lines: &[&Line]) -> Option<Answered> {
 /// Below so many a share isn't told in per cent: 3/4 isn't 75 %.
 const FEW: usize = 20;
 
-/// A share in per cent, rounded; none where there are too few for one.
+/// A share in per cent, rounded, but 100 only where it is all; none of nothing.
 #[must_use]
-pub const fn percent(part: usize, whole: usize) -> Option<usize> {
-    if whole < FEW { None } else { Some((part * 200 + whole) / (2 * whole)) }
+pub fn share(part: usize, whole: usize) -> Option<u32> {
+    let share = (part * 200 + whole).checked_div(2 * whole)?;
+    u32::try_from(if part < whole { share.min(99) } else { share }).ok()
+}
+
+/// The same where there are enough to say it so; none where there are too few.
+#[must_use]
+pub fn percent(part: usize, whole: usize) -> Option<u32> {
+    if whole < FEW { None } else { share(part, whole) }
+}
+
+/// The two values in the middle, which are one and the same of an odd number; none of nothing.
+#[must_use]
+pub fn median<T: Copy + Ord>(values: impl IntoIterator<Item = T>) -> Option<(T, T)> {
+    let mut values: Vec<T> = values.into_iter().collect();
+    values.sort_unstable();
+    Some((*values.get(values.len().checked_sub(1)? / 2)?, *values.get(values.len() / 2)?))
 }
 
 /// A mean in tenths, rounded; none of nothing.
@@ -256,8 +271,22 @@ mod tests {
         {
             assert_eq!(percent(part, whole), expected, "{part}/{whole}");
         }
+        for (part, whole, expected) in
+            [(0, 0, None), (0, 3, Some(0)), (2, 3, Some(67)), (199, 200, Some(99)), (200, 200, Some(100))]
+        {
+            assert_eq!(share(part, whole), expected, "{part}/{whole}");
+        }
         for (sum, count, expected) in [(0, 0, None), (0, 3, Some(0)), (9, 5, Some(18)), (2, 3, Some(7))] {
             assert_eq!(tenths(sum, count), expected, "{sum}/{count}");
+        }
+    }
+
+    #[test]
+    fn the_middle_is_one_or_two() {
+        for (values, expected) in
+            [(&[][..], None), (&[7], Some((7, 7))), (&[9, 1], Some((1, 9))), (&[3, 1, 2], Some((2, 2)))]
+        {
+            assert_eq!(median(values.iter().copied()), expected, "{values:?}");
         }
     }
 

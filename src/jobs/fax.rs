@@ -10,7 +10,6 @@ use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use super::letter::{self, Desk, poll};
 use super::mail;
 use crate::app::App;
-use crate::domain::access::Scope;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::conference::{AnswerKind, Mode};
 use crate::domain::fax::{answer_by, digits};
@@ -22,38 +21,22 @@ use crate::id::NoticeId;
 use crate::print::fax::{End, Sheet, Slip};
 use crate::store::db::Tx;
 use crate::store::fax::codes;
-use crate::store::fax::queue::{self, Ends};
+use crate::store::fax::queue::{self, Ends, Pile};
 use crate::store::notices::planned::{self, Planned};
 use crate::store::region;
 use crate::words::request as words;
 
-/// The sheets of these messages of the own hospital, in this order. One whose number isn't verified has none.
+/// The sheets of these messages of a pile, in this order. One whose number isn't verified has none.
 ///
 /// # Errors
 /// [`Error::NotFound`] where one isn't theirs; the database refuses.
-pub async fn sheets(app: &App, scope: Scope, notices: &[NoticeId]) -> Result<Vec<Sheet>> {
+pub async fn sheets(app: &App, pile: Pile, notices: &[NoticeId]) -> Result<Vec<Sheet>> {
     let now = app.clock.now();
     let mut tx = app.look().await?;
     let holidays = region::holidays(&mut tx).await?;
     let mut sheets = Vec::new();
     for id in notices {
-        let notice = planned::find_of_hospital(&mut tx, scope, now, *id).await?;
-        sheets.extend(one(app, &mut tx, &holidays, &notice).await?);
-    }
-    Ok(sheets)
-}
-
-/// The sheets of these messages about requests that the own organisation made or was asked, likewise.
-///
-/// # Errors
-/// [`Error::NotFound`] where one isn't theirs; the database refuses.
-pub async fn of_requests(app: &App, scope: Scope, notices: &[NoticeId]) -> Result<Vec<Sheet>> {
-    let now = app.clock.now();
-    let mut tx = app.look().await?;
-    let holidays = region::holidays(&mut tx).await?;
-    let mut sheets = Vec::new();
-    for id in notices {
-        let notice = planned::find_of_request(&mut tx, scope, now, *id).await?;
+        let notice = planned::find_in_pile(&mut tx, pile, now, *id).await?;
         sheets.extend(one(app, &mut tx, &holidays, &notice).await?);
     }
     Ok(sheets)
@@ -149,8 +132,8 @@ fn lines(message: &str) -> Vec<String> {
 /// Whether the message asks for an answer; on the last day only where none was given.
 fn asks(notice: &Planned) -> bool {
     match notice.kind {
-        NoticeKind::Invite => !poll::confirms(notice),
-        NoticeKind::Moved | NoticeKind::D7 | NoticeKind::D3 | NoticeKind::Again | NoticeKind::BedAsked => true,
+        NoticeKind::Invite | NoticeKind::Moved => !poll::confirms(notice),
+        NoticeKind::D7 | NoticeKind::D3 | NoticeKind::Again | NoticeKind::BedAsked => true,
         kind if kind.asks_for_votes() || kind.asks_for_exchange() => true,
         NoticeKind::D1 => notice.answer.is_none(),
         _ => false,

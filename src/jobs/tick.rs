@@ -16,8 +16,9 @@ use crate::store::notices::claim;
 /// Mail is to leave within seconds of its cause, so the hand moves every five seconds; a round that finds nothing due costs
 /// one read.
 const EVERY_FIVE_SECONDS: &str = "*/5 * * * * *";
-/// Even where nothing is due, a round runs so often: what nobody waits for (sessions that ended, beds that nobody has
-/// reported) is looked after then, and `/readyz` sees that the sweep is alive.
+/// Even where no message is due, a round runs so often: what may come a minute late (the next on a rota is asked, a request ends,
+/// beds that nobody has reported are asked for, sessions that ended go) is looked after then, and `/readyz` sees that the sweep
+/// is alive.
 const AT_LEAST: TimeDelta = TimeDelta::minutes(1);
 
 /// The running scheduler.

@@ -23,8 +23,21 @@ pub struct BedSheet {
     pub until: String,
     /// Each ward by its name, with うち後方支援枠, 本日退院予定 and 明日見込 as they were: who knows them says them.
     pub outlook: Vec<(String, [String; 3])>,
-    /// Each ward: its name with its beds, of when its last report is, and 使用中, 予約済, 受入可, 休止 as they were.
-    pub wards: Vec<(String, String, [String; 4])>,
+    /// The wards.
+    pub wards: Vec<SheetWard>,
+}
+
+/// A ward on the sheet, as it was.
+#[derive(Clone, Debug, Serialize)]
+pub struct SheetWard {
+    /// Its name with its beds.
+    pub name: String,
+    /// Of when its last report is.
+    pub when: String,
+    /// 使用中, 予約済, 受入可, 休止.
+    pub numbers: [String; 4],
+    /// The 受入時間帯, each with whether it was said.
+    pub hours: Vec<(&'static str, bool)>,
 }
 
 /// The PDF of a sheet.
@@ -42,8 +55,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_hospital_of_many_wards_gets_as_many_rows() {
-        let ward = |number: usize| {
-            (format!("{number}階東病棟（40床）"), "11/24(火) 9:00".to_owned(), ["36", "1", "2", "1"].map(str::to_owned))
+        let ward = |number: usize| SheetWard {
+            name: format!("{number}階東病棟（40床）"),
+            when: "11/24(火) 9:00".into(),
+            numbers: ["36", "1", "2", "1"].map(str::to_owned),
+            hours: vec![("日中", true), ("夜間", false), ("翌朝", true)],
         };
         let sheet = |wards| BedSheet {
             org: "みなと病院".into(),

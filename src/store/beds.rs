@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use super::change::{Change, Writer};
 use super::db::{Dialect, Tx};
 use crate::domain::access::{Network, Reporter};
+use crate::domain::bed::hours::TakesIn;
 use crate::domain::bed::profile::Profile;
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit, Unsettled, WardKind};
 use crate::domain::calendar::day_of;
@@ -55,6 +56,9 @@ pub struct Report {
     pub expected_72h: i32,
     /// Whether the ward may be asked.
     pub acceptance: Acceptance,
+    /// When it takes patients in.
+    #[sqlx(try_from = "String")]
+    pub accept_hours: TakesIn,
     /// For whom the accepting beds are.
     pub reported_sex_limit: SexLimit,
     /// A remark.
@@ -66,7 +70,7 @@ macro_rules! report_columns {
     () => {
         "r.as_of, r.entry_kind, b.name as reported_by, r.capacity as reported_capacity, r.occupied, r.reserved, r.accepting, r.closed,
          r.closed_reason, r.backup_accepting, r.discharging_today, r.expected_24h, r.expected_72h, r.acceptance,
-         r.sex_limit as reported_sex_limit, r.note"
+         r.accept_hours, r.sex_limit as reported_sex_limit, r.note"
     };
 }
 pub(super) use report_columns;
@@ -86,6 +90,7 @@ impl Report {
             expected_24h: self.expected_24h,
             expected_72h: self.expected_72h,
             acceptance: self.acceptance,
+            accept_hours: self.accept_hours.clone(),
             sex_limit: self.reported_sex_limit,
             note: self.note.clone(),
         })
@@ -154,7 +159,7 @@ macro_rules! board {
                r.closed_reason, coalesce(r.backup_accepting, 0) as backup_accepting,
                coalesce(r.discharging_today, 0) as discharging_today, coalesce(r.expected_24h, 0) as expected_24h,
                coalesce(r.expected_72h, 0) as expected_72h, coalesce(r.acceptance, 'not_accepting') as acceptance,
-               coalesce(r.sex_limit, w.sex_limit) as reported_sex_limit, coalesce(r.note, '') as note
+               coalesce(r.accept_hours, '') as accept_hours, coalesce(r.sex_limit, w.sex_limit) as reported_sex_limit, coalesce(r.note, '') as note
                from ward w
                join org o on o.id = w.org_id
                left join medical_area a on a.code = o.area_code ",
@@ -177,6 +182,16 @@ pub async fn board(tx: &mut Tx, _: Network, of: Option<OrgId>) -> Result<Vec<War
         "($1 is null or o.id = $1)"
     );
     tx.query(sql).bind(of).all().await
+}
+
+/// Whether a ward stands on the board.
+///
+/// # Errors
+/// The database refuses.
+pub async fn is_on_board(tx: &mut Tx, _: Network, ward: WardId) -> Result<bool> {
+    let sql = "select w.id from ward w join org o on o.id = w.org_id where w.id = $1 and w.active and o.network_member";
+    let row: Option<(WardId,)> = tx.query(sql).bind(ward).optional().await?;
+    Ok(row.is_some())
 }
 
 /// Those of the board's wards whose newest report came after a version of the board.
@@ -240,8 +255,8 @@ pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>, uns
     let (id, now, counts) = (ReportId::fresh(), tx.now, new.counts);
     let sql = "insert into bed_report (id, ward_id, org_id, capacity, occupied, reserved, accepting, closed, closed_reason, backup_accepting,
                  discharging_today, expected_24h, expected_72h, acceptance, sex_limit, note, as_of, reported_at, reported_by, entry_kind,
-                 held, left_out, counted_at, ahead, told_at)
-               select $1, w.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $22, $23, $24, $25, $26
+                 held, left_out, counted_at, ahead, told_at, accept_hours)
+               select $1, w.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $22, $23, $24, $25, $26, $27
                  from ward w where w.id = $2 and w.org_id = $21";
     let query = tx.query(sql).bind(id).bind(new.ward).bind(reporter.by()).bind(new.capacity);
     let query = query.bind(counts.occupied).bind(counts.reserved).bind(counts.accepting).bind(counts.closed);
@@ -258,7 +273,8 @@ pub async fn report(tx: &mut Change, reporter: Reporter, new: NewReport<'_>, uns
         .bind(unsettled.left_out)
         .bind(unsettled.counted_at)
         .bind(unsettled.ahead)
-        .bind(unsettled.told_at);
+        .bind(unsettled.told_at)
+        .bind(counts.accept_hours.stored());
     if query.execute().await? == 0 {
         return Err(Error::NotFound);
     }

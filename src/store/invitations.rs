@@ -317,6 +317,36 @@ pub async fn forget_answers(tx: &mut Change, conference: ConferenceId) -> Result
     Ok(())
 }
 
+/// The answers by which parties propose this beginning.
+///
+/// # Errors
+/// The database refuses.
+pub async fn proposing(tx: &mut Tx, conference: ConferenceId, starts_at: DateTime<Utc>) -> Result<Vec<AnswerId>> {
+    let sql = "select a.id from invitation i join answer a on a.id = i.answer_id
+                where i.conference_id = $1 and i.revoked_at is null and a.answer = 'propose_other'
+                  and (a.proposed_1 = $2 or a.proposed_2 = $2 or a.proposed_3 = $2)";
+    let rows: Vec<(AnswerId,)> = tx.query(sql).bind(conference).bind(starts_at).all().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Takes a proposal as the answer to the date that it became: when and by which way it was said stays, and so does everything
+/// that was. It is of the date before, so whoever gave it still hears of the new one.
+///
+/// # Errors
+/// The database refuses.
+pub async fn answer_as_proposed(tx: &mut Change, proposal: AnswerId, answer: AnswerKind) -> Result<()> {
+    let id = AnswerId::fresh();
+    let sql = "insert into answer (id, invitation_id, sequence, answer, deputy_name, deputy_licence, opinion, proposal,
+                 comment, source, entered_by, heard_from, answered_at, proposed_1, proposed_2, proposed_3)
+               select $1, a.invitation_id, a.sequence, $2, a.deputy_name, a.deputy_licence, a.opinion, a.proposal,
+                 a.comment, a.source, a.entered_by, a.heard_from, a.answered_at, a.proposed_1, a.proposed_2, a.proposed_3
+                 from answer a where a.id = $3";
+    tx.query(sql).bind(id).bind(answer).bind(proposal).execute().await?;
+    let sql = "update invitation set answer_id = $1 where id = (select a.invitation_id from answer a where a.id = $1)";
+    tx.query(sql).bind(id).execute().await?;
+    Ok(())
+}
+
 /// Every party of a case's conferences, those whose invitation was taken back too.
 ///
 /// # Errors

@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::Tx;
+use crate::domain::access::Network;
 use crate::domain::calendar::OrgCalendar;
 use crate::domain::geo::Point;
 use crate::domain::name::search_key;

@@ -102,14 +102,31 @@ pub struct Candidate {
     pub kind: OrgKind,
 }
 
-/// Who may take part: the network's organisations with beds.
+/// The network's organisations with beds, with what else is asked of them.
+macro_rules! candidates {
+    ($rest:literal) => {
+        concat!(
+            "select id, name, kind from org where network_member and kind in ('hospital', 'clinic_with_beds') ",
+            $rest
+        )
+    };
+}
+
+/// Who may take part: the network's organisations with beds, of a large region the first thousand.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn candidates(tx: &mut Tx, _: Network) -> Result<Vec<Candidate>> {
-    let sql = "select id, name, kind from org where network_member and kind in ('hospital', 'clinic_with_beds')
-                order by name_kana, id limit 1000";
-    tx.query(sql).all().await
+    tx.query(candidates!("order by name_kana, id limit 1000")).all().await
+}
+
+/// Whether an organisation may take part.
+///
+/// # Errors
+/// The database refuses.
+pub async fn is_candidate(tx: &mut Tx, _: Network, org: OrgId) -> Result<bool> {
+    let found: Option<Candidate> = tx.query(candidates!("and id = $1")).bind(org).optional().await?;
+    Ok(found.is_some())
 }
 
 /// Lets a hospital take part, or changes what is said of it.
@@ -196,6 +213,10 @@ impl TurnRow {
 /// # Errors
 /// The database refuses.
 pub async fn rota(tx: &mut Tx, _: Network, of: Option<ProgrammeId>, since: NaiveDate) -> Result<Vec<Turn>> {
+    turns(tx, of, since).await
+}
+
+async fn turns(tx: &mut Tx, of: Option<ProgrammeId>, since: NaiveDate) -> Result<Vec<Turn>> {
     let sql = "select id, programme_id, org_id, weekday, day, opens, closes, beds, valid_from, valid_to from programme_duty
                 where ($1 is null or programme_id = $1) and (day is null or day >= $2) and (valid_to is null or valid_to >= $2)
                 order by day, weekday, opens, id";
@@ -208,13 +229,8 @@ pub async fn rota(tx: &mut Tx, _: Network, of: Option<ProgrammeId>, since: Naive
 /// # Errors
 /// The database refuses.
 pub(crate) async fn in_line(tx: &mut Tx, programme: ProgrammeId, today: NaiveDate) -> Result<(Vec<Duty>, Vec<OrgId>)> {
-    let sql =
-        "select id, programme_id, org_id, weekday, day, opens, closes, beds, valid_from, valid_to from programme_duty
-                where programme_id = $1 and (day is null or day >= $2) and (valid_to is null or valid_to >= $2)
-                order by day, weekday, opens, id";
     let yesterday = today.pred_opt().unwrap_or(today);
-    let rows: Vec<TurnRow> = tx.query(sql).bind(programme).bind(yesterday).all().await?;
-    let duties = rows.into_iter().map(|row| Ok(row.turn()?.duty)).collect::<Result<Vec<_>>>()?;
+    let duties = turns(tx, Some(programme), yesterday).await?.into_iter().map(|turn| turn.duty).collect();
     let sql = "select m.org_id from programme_hospital m join org o on o.id = m.org_id join programme p on p.id = m.programme_id
                 where m.programme_id = $1 and p.active order by m.position, o.name_kana";
     let members: Vec<(OrgId,)> = tx.query(sql).bind(programme).all().await?;

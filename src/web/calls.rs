@@ -223,13 +223,16 @@ fn say(call: &Call, slots: &Slots, holidays: &Holidays) -> String {
     match call.kind {
         None if call.polls => say_slots(call, slots, holidays),
         Some(NoticeKind::Poll | NoticeKind::PollAgain) => format!("{}{failed}", say_slots(call, slots, holidays)),
-        // Only one who has said already that they come hears the date without being asked.
+        // Only one who has answered already hears the date without being asked.
         Some(NoticeKind::Invite) if call.invitation_id.is_none() => {
             format!("退院前カンファレンスが {when} に決まったこと{failed}")
         }
         None => format!("{when} の退院前カンファレンスにご出席いただけるか"),
         Some(NoticeKind::Invite | NoticeKind::D7 | NoticeKind::D3 | NoticeKind::Again) => {
             format!("{when} の退院前カンファレンスへのご招待と、ご出欠{failed}")
+        }
+        Some(NoticeKind::Moved) if call.invitation_id.is_none() => {
+            format!("カンファレンスが {when} に変わったこと{failed}")
         }
         Some(NoticeKind::Moved) => format!("カンファレンスが {when} に変わったことと、ご出欠{failed}"),
         Some(NoticeKind::Cancelled) => format!("{when} のカンファレンスに来なくてよくなったこと{failed}"),

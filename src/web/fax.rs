@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use maud::{Markup, html};
 
 use super::form::Posted;
@@ -24,10 +24,11 @@ use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::notice::NoticeState;
 use crate::domain::org::Channel;
 use crate::domain::wareki;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::id::NoticeId;
 use crate::jobs::fax as sheets;
 use crate::print::fax as paper;
+use crate::store::db::Tx;
 use crate::store::fax::queue::{self, Waiting};
 use crate::store::region;
 
@@ -36,12 +37,13 @@ const SHOWN: TimeDelta = TimeDelta::days(7);
 
 /// The page.
 pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Done>) -> Answer {
-    let scope = session.actor.scope(Permission::ManageCases)?;
+    let pile = act::pile(&session.actor)?;
     let mut tx = app.look().await?;
-    let all = queue::of_hospital(&mut tx, scope, app.clock.now() - SHOWN).await?;
+    let all = queue::all(&mut tx, pile, app.clock.now() - SHOWN).await?;
     let holidays = region::holidays(&mut tx).await?;
     drop(tx);
-    let day = Day { all: &all, holidays: &holidays, csrf: &session.form_token };
+    let confirms = session.actor.may(Permission::ConfirmFax);
+    let day = Day { all: &all, holidays: &holidays, csrf: &session.form_token, confirms };
     let body = html! {
         (head("", "今日のFAX", &html! { span { (wareki::full(day_of(app.clock.now()), &holidays)) } }, &html! {}))
         (tabs(&session, Way::Fax))
@@ -50,30 +52,72 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
         (day.printed())
         (day.sent())
     };
-    ok(layout::page(&app, &session, Menu::Reach, "今日のFAX", &asked.done, &body))
+    // Who has to do with requests only comes here from their page.
+    let menu = if session.actor.may(Permission::ManageCases) { Menu::Reach } else { Menu::Requests };
+    ok(layout::page(&app, &session, menu, "今日のFAX", &asked.done, &body))
+}
+
+/// What waits of somebody who hasn't this page in the menu, for above their list of requests; nothing where nothing does.
+///
+/// # Errors
+/// Not allowed; the database refuses.
+pub async fn brief(tx: &mut Tx, session: &Session, now: DateTime<Utc>) -> Result<Markup> {
+    if session.actor.may(Permission::ManageCases) {
+        return Ok(html! {});
+    }
+    let waiting = queue::all(tx, act::pile(&session.actor)?, now).await?;
+    let count = |state| waiting.iter().filter(|row| row.state == state && row.verified).count();
+    let (to_print, printed) = (count(NoticeState::ToDo), count(NoticeState::Printed));
+    if to_print + printed == 0 {
+        return Ok(html! {});
+    }
+    let press = html! {
+        (button_link(Look::Quiet, "/fax", "今日のFAXを見る"))
+        @if to_print > 0 { (print_all(&session.form_token, to_print)) }
+    };
+    let text = html! {
+        p { @if to_print > 0 { "これから印刷する用紙が" (to_print) "件あります。" } @if printed > 0 { "印刷済みで、送信の記録がまだのものが" (printed) "件あります。" } }
+    };
+    Ok(panel_with("fax", "FAXで送るもの", &press, &text))
+}
+
+fn print_all(csrf: &str, count: usize) -> Markup {
+    post_button(Look::Primary, "/fax/print", csrf, &format!("まとめて印刷（{count}件）"))
 }
 
 /// Prints everything that is ready: makes sure that it can be printed, marks it, and shows the PDF. Pressed twice, it shows the
 /// same PDF again.
 pub async fn print(State(app): State<App>, Posted { session, .. }: Posted) -> Answer {
-    session.actor.scope(Permission::ManageCases)?;
-    app.press.check().await?;
-    let ready = act::to_print(&app, &session.actor).await?;
-    act::printed(&app, &session.actor, &ready).await?;
+    make(&app, &session, None).await?;
     Ok(Redirect::to("/fax/sheets.pdf").into_response())
+}
+
+/// The same for one sheet.
+pub async fn print_one(State(app): State<App>, Id(id): Id<NoticeId>, Posted { session, .. }: Posted) -> Answer {
+    queue::find(&mut app.look().await?, act::pile(&session.actor)?, id).await?;
+    make(&app, &session, Some(id)).await?;
+    Ok(Redirect::to(&format!("/fax/{id}/sheet.pdf")).into_response())
+}
+
+async fn make(app: &App, session: &Session, one: Option<NoticeId>) -> Result<()> {
+    act::pile(&session.actor)?;
+    app.press.check().await?;
+    let ready = act::to_print(app, &session.actor, one).await?;
+    act::printed(app, &session.actor, &ready).await?;
+    Ok(())
 }
 
 /// What is printed and not sent yet, as one PDF.
 pub async fn pdf(State(app): State<App>, session: Session) -> Answer {
-    let scope = session.actor.scope(Permission::ManageCases)?;
-    let printed = queue::printed(&mut app.look().await?, scope).await?;
+    let pile = act::pile(&session.actor)?;
+    let printed = queue::printed(&mut app.look().await?, pile).await?;
     made(&app, &session, &printed).await
 }
 
 /// One sheet, once more.
 pub async fn sheet(State(app): State<App>, session: Session, Id(id): Id<NoticeId>) -> Answer {
-    let scope = session.actor.scope(Permission::ManageCases)?;
-    let (_, state) = queue::find(&mut app.look().await?, scope, id).await?;
+    let pile = act::pile(&session.actor)?;
+    let (_, state) = queue::find(&mut app.look().await?, pile, id).await?;
     // What was never printed has no code yet, and what goes out is marked as printed first.
     if !matches!(state, NoticeState::Printed | NoticeState::Faxed | NoticeState::Received) {
         return Err(Error::NotFound.into());
@@ -82,8 +126,7 @@ pub async fn sheet(State(app): State<App>, session: Session, Id(id): Id<NoticeId
 }
 
 async fn made(app: &App, session: &Session, notices: &[NoticeId]) -> Answer {
-    let scope = session.actor.scope(Permission::ManageCases)?;
-    let sheets = sheets::sheets(app, scope, notices).await?;
+    let sheets = sheets::sheets(app, act::pile(&session.actor)?, notices).await?;
     if sheets.is_empty() {
         return Ok(Redirect::to("/fax").into_response());
     }
@@ -118,6 +161,8 @@ struct Day<'a> {
     all: &'a [Waiting],
     holidays: &'a Holidays,
     csrf: &'a str,
+    /// Whether the reader may confirm FAX numbers.
+    confirms: bool,
 }
 
 impl Day<'_> {
@@ -138,7 +183,7 @@ impl Day<'_> {
                 }),
             );
         }
-        let press = post_button(Look::Primary, "/fax/print", self.csrf, &format!("まとめて印刷（{}件）", rows.len()));
+        let press = print_all(self.csrf, rows.len());
         let table = Table {
             caption: "1件につき1枚のPDFになります。印刷したら、この画面に戻ってください",
             columns: &["宛先", "FAX番号", "件名"],
@@ -160,8 +205,10 @@ impl Day<'_> {
         let lines: Vec<_> = rows
             .iter()
             .map(|row| {
-                let check =
-                    button_link(Look::Secondary, &format!("/organisations/{}/fax", row.org_id), "番号を確認する");
+                let page = format!("/organisations/{}/fax", row.org_id);
+                let check = html! {
+                    @if self.confirms { (button_link(Look::Secondary, &page, "番号を確認する")) } @else { "病院の退院支援部門か相談窓口が確認します" }
+                };
                 vec![
                     to(row),
                     html! { div { (number(row)) @if !row.phone.is_empty() { br; "電話 " (tel_inline(&row.phone)) } } },
@@ -225,11 +272,12 @@ impl Day<'_> {
     }
 
     fn what(&self, row: &Waiting) -> Markup {
-        let href = match (row.conference_id, row.case_id, row.registration_id) {
+        let href = match (row.conference_id, row.case_id, row.registration_id, row.request_id) {
             (Some(id), ..) => format!("/conferences/{id}"),
-            (None, Some(id), _) => format!("/cases/{id}"),
-            (None, None, Some(id)) => format!("/registrations/{id}"),
-            (None, None, None) => "/fax".into(),
+            (None, Some(id), ..) => format!("/cases/{id}"),
+            (None, None, Some(id), _) => format!("/registrations/{id}"),
+            (None, None, None, Some(id)) => format!("/requests/{id}"),
+            (None, None, None, None) => "/fax".into(),
         };
         html! {
             div { a href=(href) { (row.kind.label()) }

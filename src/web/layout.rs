@@ -161,6 +161,12 @@ impl<'f> Shown<'f> {
         self.form.text(name)
     }
 
+    /// Every value of a field that may have several.
+    #[must_use]
+    pub fn values(&self, name: &str) -> Vec<&str> {
+        self.form.fields().filter(|(field, _)| *field == name).map(|(_, value)| value).collect()
+    }
+
     /// What is wrong, above the form, with links to the fields.
     #[must_use]
     pub fn summary(&self) -> Markup {

@@ -38,6 +38,7 @@ mod serve;
 mod session;
 mod shared;
 mod sign_in;
+mod spreadsheet;
 mod switches;
 mod ui;
 mod upload;
@@ -149,6 +150,7 @@ pages! {
     post "/fax/print" => fax::print;
     get "/fax/sheets.pdf" => fax::pdf;
     get "/fax/{id}/sheet.pdf" => fax::sheet;
+    post "/fax/{id}/print" => fax::print_one;
     post "/fax/{id}/sent" => fax::sent;
     post "/fax/{id}/received" => fax::received;
     post "/fax/{id}/lost" => fax::lost;
@@ -212,6 +214,8 @@ pages! {
     post "/registrations/{id}/edit" => registrations::change;
     get "/registrations/{id}/sheet.pdf" => registrations::sheet_pdf;
     post "/registrations/{id}/exchange" => registrations::exchange;
+    post "/registrations/{id}/slip" => registrations::print_slip;
+    get "/registrations/{id}/slip.pdf" => registrations::slip_pdf;
     post "/registrations/{id}/end" => registrations::end;
     get "/exchanges/{token}" => registrations::guest_show;
     post "/exchanges/{token}" => registrations::guest_answer;
@@ -226,7 +230,6 @@ pages! {
     post "/requests/{id}/confirm" => requests::confirm;
     post "/requests/{id}/withdraw" => requests::withdraw;
     post "/requests/{id}/take-back" => requests::take_back;
-    get "/requests/{id}/sheet.pdf" => requests::sheet;
     post "/requests/{id}/told" => requests::told;
     post "/requests/{id}/admitted" => requests::admitted;
     post "/requests/{id}/letter" => requests::letter;

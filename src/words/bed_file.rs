@@ -1,6 +1,7 @@
 //! What is wrong with a file of beds, in words that say what to do.
 
 use crate::domain::bed::file::{Column, FILE_MAX, FileFault, ROWS_MAX, Wrong};
+use crate::domain::fault::Fault;
 
 /// So many reasons are told at once.
 const BRIEF: usize = 3;
@@ -37,6 +38,9 @@ pub fn file(fault: &FileFault) -> String {
 #[must_use]
 pub fn row(wrong: &Wrong) -> String {
     match wrong {
+        Wrong::Cell(column @ Column::AcceptHours, Fault::NotAChoice) => {
+            format!("「{}」：日中・夜間・翌朝のうち当てはまるものを、「・」で区切って書いてください。", column.label())
+        }
         Wrong::Cell(column, fault) => format!("「{}」：{}", column.label(), super::fault(fault)),
         Wrong::NoSuchWard(name) => format!("「病棟」：「{name}」という病棟は、報告できる病棟の中にありません。"),
         Wrong::NoSuchOrg(name) => format!("「病院」：「{name}」は、報告できる病院の中にありません。"),

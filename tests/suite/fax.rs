@@ -3,7 +3,6 @@
 
 use axum::http::Method;
 use chrono::TimeDelta;
-use okaeri::domain::access::Permission;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::domain::short_code;
@@ -276,8 +275,8 @@ async fn a_sheet_of_every_kind_names_the_hospital_and_no_patient() {
     tx.commit().await.unwrap();
     let app = &office.area().world.app;
     let actor = okaeri::actions::sign_in::recognise(app, &office.nurse().token).await.unwrap().actor;
-    let ids = okaeri::actions::fax::to_print(app, &actor).await.unwrap();
-    let made = sheets::sheets(app, actor.scope(Permission::ManageCases).unwrap(), &ids).await.unwrap();
+    let ids = okaeri::actions::fax::to_print(app, &actor, None).await.unwrap();
+    let made = sheets::sheets(app, okaeri::actions::fax::pile(&actor).unwrap(), &ids).await.unwrap();
     assert!(made.len() >= 6, "{}", made.len());
     for sheet in &made {
         let all = format!("{sheet:?}");

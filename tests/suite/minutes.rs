@@ -641,3 +641,41 @@ async fn another_time_is_proposed_and_one_press_away() {
         meeting.area.nurse.get(&format!("{base}?to={nonsense}")).await.is(200).has("2026-12-04");
     }
 }
+
+#[tokio::test]
+async fn who_proposed_the_time_that_it_becomes_comes_and_isnt_asked_again() {
+    let meeting = Meeting::new().await;
+    let world = &meeting.area.world;
+    sweep::run(&world.app).await.unwrap();
+    let (link, stranger) = (meeting.link(meeting.area.clinic).await, world.stranger());
+    let said = [
+        ("answer", "propose_other"),
+        ("sequence", "0"),
+        ("proposed_2_day", "2026-12-04"),
+        ("proposed_2_from", "15:30"),
+        ("comment", "往診のあとなら"),
+    ];
+    stranger.post(&link, &said).await.is(303);
+    let base = format!("/conferences/{}/move", meeting.id);
+    let form = fields(&meeting.area.nurse.get(&format!("{base}?to=2026-12-04T06:30:00Z")).await, &[]);
+    let form: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    meeting.area.nurse.post(&base, &form).await.is(303);
+    let page = meeting.page().await;
+    page.has("希望日時：12/4(金) 15:30").has("往診のあとなら").lacks("他の時間を提案");
+    stranger.get(&link).await.is(200).has("希望日時：12/4(金) 15:30");
+    let current = "select count(*) from invitation i join answer a on a.id = i.answer_id where a.answer = 'attend'";
+    assert_eq!(world.count(current).await, 1);
+    let kept = "select count(*) from answer where answer = 'propose_other'";
+    assert_eq!(world.count(kept).await, 1, "what they said stays on record");
+    world.later(TimeDelta::hours(2));
+    sweep::run(&world.app).await.unwrap();
+    let sql = "select b.body, n.org_id from outbox b join notice n on n.id = b.notice_id where n.kind = 'moved'";
+    let mails: Vec<(String, OrgId)> = world.app.look().await.unwrap().query(sql).all().await.unwrap();
+    assert!(mails.len() > 1, "{mails:?}");
+    for (body, org) in &mails {
+        let is_theirs = *org == meeting.area.clinic;
+        assert_eq!(body.contains("ご希望いただいた日時に変わりました"), is_theirs, "{body}");
+        assert_eq!(body.contains("あらためてご都合を"), !is_theirs, "{body}");
+        assert_eq!(body.contains("次のページでお選びください"), !is_theirs, "{body}");
+    }
+}

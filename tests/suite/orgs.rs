@@ -189,6 +189,32 @@ async fn what_a_person_entered_outlives_the_next_import() {
 }
 
 #[tokio::test]
+async fn an_import_that_writes_a_fax_number_otherwise_asks_nobody_to_vouch_for_it_again() {
+    let world = World::new().await;
+    let file = |fax: &str| {
+        format!(
+            "事業所番号,事業所名,サービスの種類,住所,FAX番号\n1370000001,ほしのケアプラン,居宅介護支援,東京都港区1-1,{fax}\n"
+        )
+    };
+    assert_eq!(import(&world, "430.csv", file("03-6379-0427").as_bytes()).await, (1, 0, 0));
+    let office = found(&world, "ほしのケアプラン").await[0].id;
+    let hospital = world.org(OrgKind::Hospital, "みなと病院").await;
+    let first = world.person("first", hospital, StaffRole::DischargeNurse).await;
+    let second = world.person("second", hospital, StaffRole::DischargeNurse).await;
+    let page = format!("/organisations/{office}/fax");
+    for (person, step) in [(&first, "enter"), (&second, "confirm"), (&second, "arrived")] {
+        person.post(&page, &[("number", "03-6379-0427"), ("step", step)]).await.is(303);
+    }
+    first.get(&page).await.is(200).has("確認済");
+    for otherwise in ["0363790427", "０３ー６３７９ー０４２７", "+81-3-6379-0427", "(03)6379-0427"] {
+        assert_eq!(import(&world, "430.csv", file(otherwise).as_bytes()).await, (0, 0, 1), "{otherwise}");
+        first.get(&page).await.is(200).has("確認済");
+    }
+    assert_eq!(import(&world, "430.csv", file("03-6379-0428").as_bytes()).await, (0, 1, 0));
+    first.get(&page).await.is(200).has("03-6379-0428").lacks("確認済");
+}
+
+#[tokio::test]
 async fn the_desk_registers_what_no_open_data_list_once() {
     let world = World::new().await;
     let desk = world.org(OrgKind::ConsultationDesk, "相談窓口").await;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use okaeri::domain::access::Permission;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::{ConferenceId, InvitationId, OrgId, SlotId};
@@ -384,9 +383,9 @@ async fn a_slip_holds_every_slot_and_its_code_opens_the_votes() {
     poll.post.sweep().await;
     nurse.post("/fax/print", &[]).await.is(303);
     let app = &poll.area().world.app;
-    let scope = poll.post.actor.scope(Permission::ManageCases).unwrap();
-    let ids = okaeri::store::fax::queue::printed(&mut app.look().await.unwrap(), scope).await.unwrap();
-    let made = sheets::sheets(app, scope, &ids).await.unwrap();
+    let pile = okaeri::actions::fax::pile(&poll.post.actor).unwrap();
+    let ids = okaeri::store::fax::queue::printed(&mut app.look().await.unwrap(), pile).await.unwrap();
+    let made = sheets::sheets(app, pile, &ids).await.unwrap();
     let sheet = made.iter().find(|sheet| sheet.subject.contains("日程調整")).unwrap();
     let slip = sheet.slip.as_ref().unwrap();
     assert_eq!(slip.slots[1], "② 令和8年12月4日（金）13:30〜14:00");

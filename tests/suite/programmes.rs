@@ -93,6 +93,16 @@ async fn the_desk_writes_a_programme_and_everybody_reads_it() {
 }
 
 #[tokio::test]
+async fn who_has_no_beds_takes_no_part() {
+    let ward = Ward::new().await;
+    ward.takes_part(ward.minato, "").await;
+    ward.desk.get(&format!("/programmes/{}/desk", ward.programme)).await.is(200).lacks("<details class=\"more\" open");
+    let clinic = ward.world.org(OrgKind::Clinic, "もり医院").await.to_string();
+    let page = ward.post("hospitals", &[("member", &clinic), ("phone", "03-0000-1111"), ("note", "")]).await;
+    page.is(422).has("id=\"f-member-error\"").has("<details class=\"more\" open").has("03-0000-1111");
+}
+
+#[tokio::test]
 async fn who_is_on_duty_stands_above_the_board() {
     let ward = Ward::new().await;
     ward.doctor.get("/beds").await.is(200).lacks("当番（今日と明日）");

@@ -57,7 +57,8 @@ pub async fn save_minutes(
     let begun = !finish || conference.starts_at <= tx.now;
     let mut faults = Faults::default().with(begun, "", Fault::ConferenceAhead);
     faults.take(stands);
-    faults.take(if finish { document.check_finished() } else { document.check_draft() });
+    let held_on = calendar::day_of(conference.starts_at);
+    faults.take(if finish { document.check_finished(held_on) } else { document.check_draft(held_on) });
     faults.settle()?;
     let version = minutes::keep(&mut tx, scope, id, versions.first(), &document).await?;
     if finish {

@@ -135,7 +135,7 @@ async fn check_free(
 }
 
 /// Moves a conference to another date or place; everybody hears why, and what was planned for the old date is dropped. At
-/// another time everybody is asked again; in another room, or by another link, answers stand. `seen` is the sequence that
+/// another time everybody is asked again but who has proposed it; in another room, or by another link, answers stand. `seen` is the sequence that
 /// the nurse had before her, where it is known: who moves what somebody else has moved meanwhile is told so.
 ///
 /// # Errors
@@ -162,7 +162,11 @@ pub async fn move_to(
     check_free(&mut tx, scope, before.case_id, Some(id), meeting).await?;
     conferences::set_meeting(&mut tx, &before, meeting, reason.trim()).await?;
     if shift == Shift::Time {
+        let proposals = invitations::proposing(&mut tx, id, meeting.starts_at).await?;
         invitations::forget_answers(&mut tx, id).await?;
+        for proposal in proposals {
+            invitations::answer_as_proposed(&mut tx, proposal, poll::attends(meeting.mode)).await?;
+        }
     }
     notices::drop_queued(&mut tx, id, "moved").await?;
     let conference = conferences::find(&mut tx, scope, id).await?;

@@ -232,8 +232,8 @@ pub async fn fix(app: &App, actor: &Actor, id: ConferenceId, slot: SlotId, confi
     tx.commit(Entry::of(Action::DateFixed, id).case(conference.case_id).detail(detail)).await
 }
 
-/// What ○ means, by how people meet.
-const fn attends(mode: Mode) -> AnswerKind {
+/// What ○ means, or that one's own proposal became the date, by how people meet.
+pub(super) const fn attends(mode: Mode) -> AnswerKind {
     match mode {
         Mode::Video => AnswerKind::Video,
         Mode::InPerson | Mode::Phone => AnswerKind::Attend,

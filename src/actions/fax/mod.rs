@@ -6,4 +6,4 @@ mod queue;
 
 pub use book::{confirm, enter, tested};
 pub use code::{Client, Opened, open};
-pub use queue::{lost, printed, received, sent, to_print};
+pub use queue::{lost, pile, printed, received, sent, to_print};

@@ -1,5 +1,5 @@
-//! The yearly numbers: who of those who came in was registered is told by the registration itself, by the name that the clinic gave
-//! with its request, or by name and day of birth in the hospital's own case.
+//! The yearly numbers: who of those who came in was registered is told by the registration from which a request was made, by name
+//! and day of birth in the hospital's own case, or by the name that the clinic gave with its request.
 
 use std::collections::HashSet;
 
@@ -67,10 +67,15 @@ impl Known {
     /// Who came, or couldn't, by a request.
     fn event(&self, asked: &Asked) -> Event {
         let (on, name) = (day_of(asked.at), search_key(&asked.patient_name));
-        let fits = |(one, known): &&(Listed, String)| {
-            one.org_id == asked.org_id && !name.is_empty() && *known == name && stood(one, on)
+        let own = |fits: &dyn Fn(&Listed, &str) -> bool| {
+            self.all.iter().find(|(one, known)| stood(one, on) && fits(one, known)).map(|(one, _)| one)
         };
-        if let Some((one, _)) = self.all.iter().find(fits) {
+        let key = asked.case_kana.as_deref().zip(asked.case_born_on);
+        let key = key.map(|(kana, born_on)| patient_key(kana, born_on, 0));
+        let known = own(&|one, _| asked.registration_id == Some(one.id))
+            .or_else(|| own(&|one, _| key.as_ref() == Some(&one.patient_key)))
+            .or_else(|| own(&|one, known| one.org_id == asked.org_id && !name.is_empty() && known == name));
+        if let Some(one) = known {
             return Event { on, whom: Whom::Registered, patient: one.patient_key.clone() };
         }
         let whom = if self.clinics.contains(&asked.org_id) { Whom::OfPartner } else { Whom::Other };

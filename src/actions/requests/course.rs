@@ -33,9 +33,10 @@ async fn take(app: &App, actor: &Actor, id: BedRequestId) -> Result<(Change, Req
 }
 
 /// A moment that isn't ahead, and not before the promise by more than a day.
-fn check(at: DateTime<Utc>, request: &Request, now: DateTime<Utc>) -> Result<(), Faults> {
+fn check(at: DateTime<Utc>, chosen: &Ask, now: DateTime<Utc>) -> Result<(), Faults> {
+    let promised = chosen.confirmed_at.unwrap_or(chosen.asked_at);
     let faults = Faults::default().with(at <= now, "day", Fault::InFuture);
-    faults.with(at >= request.made_at - TimeDelta::days(1), "day", Fault::InPast).settle()
+    faults.with(at >= promised - TimeDelta::days(1), "day", Fault::InPast).settle()
 }
 
 /// Records the admission: the promised bed is occupied, the care team hears of it, and the letter is due.
@@ -44,7 +45,7 @@ fn check(at: DateTime<Utc>, request: &Request, now: DateTime<Utc>) -> Result<(),
 /// [`Error::NotFound`] where there is no promise of either's; faults at `day`; [`Fault::RequestClosed`] where it was recorded before.
 pub async fn admitted(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<Utc>) -> Result<()> {
     let (mut tx, request, chosen) = take(app, actor, id).await?;
-    check(at, &request, tx.now)?;
+    check(at, &chosen, tx.now)?;
     if !stay::admit(&mut tx, id, at).await? {
         return Err(Error::refused("", Fault::RequestClosed));
     }
@@ -75,8 +76,8 @@ pub async fn admitted(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<U
 /// # Errors
 /// [`Error::NotFound`] where there is no promise of either's; faults at `day`; [`Fault::RequestClosed`] where it was recorded before.
 pub async fn letter_came(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<Utc>) -> Result<()> {
-    let (mut tx, request, _) = take(app, actor, id).await?;
-    check(at, &request, tx.now)?;
+    let (mut tx, _, chosen) = take(app, actor, id).await?;
+    check(at, &chosen, tx.now)?;
     if !stay::letter_came(&mut tx, id, at).await? {
         return Err(Error::refused("", Fault::RequestClosed));
     }

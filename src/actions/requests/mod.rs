@@ -98,7 +98,7 @@ pub async fn ask(app: &App, actor: &Actor, new: &New) -> Result<BedRequestId> {
     faults.check(count <= HOSPITALS_MAX, "hospitals", Fault::TooManyHospitals { max: HOSPITALS_MAX });
     faults.check(new.patient_name.chars().count() <= LINE_MAX, "patient_name", Fault::TooLong { max: LINE_MAX });
     for org in new.hospitals.iter().take(HOSPITALS_MAX) {
-        let fine = *org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), *org).await?;
+        let fine = *org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), *org).await?.is_some();
         faults.check(fine, "hospitals", Fault::WrongOrg);
     }
     faults.settle()?;
@@ -168,7 +168,7 @@ pub async fn ask_more(app: &App, actor: &Actor, id: BedRequestId, whom: &Whom<'_
     must_be_open(&request)?;
     let all = asks::of(&mut tx, id).await?;
     if let Whom::Org(org) = whom {
-        let fine = *org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), *org).await?;
+        let fine = *org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), *org).await?.is_some();
         let is_new = all.iter().all(|ask| ask.org_id != Some(*org) || ask.state == AskState::Withdrawn);
         Faults::default().with(fine, "hospital", Fault::WrongOrg).with(is_new, "hospital", Fault::Taken).settle()?;
     }

@@ -11,7 +11,6 @@ use crate::error::Result;
 use crate::id::BedRequestId;
 use crate::store::audit::Entry;
 use crate::store::change::Change;
-use crate::store::db::Tx;
 use crate::store::programmes;
 use crate::store::requests::asks::{self, Ask, Whom};
 use crate::store::requests::{self, Request, notices};
@@ -34,8 +33,8 @@ pub async fn progress(app: &App) -> Result<u64> {
 }
 
 /// The questions of a request, and what is to be done about it now.
-async fn deeds(tx: &mut Tx, app: &App, request: &Request) -> Result<(Vec<Ask>, Vec<Deed>)> {
-    let now = app.clock.now();
+async fn deeds(tx: &mut Change, request: &Request) -> Result<(Vec<Ask>, Vec<Deed>)> {
+    let now = tx.now;
     let all = asks::of(tx, request.id).await?;
     let asked: Vec<Asked> = all.iter().map(Ask::asked).collect();
     let in_turn = request.in_turn;
@@ -57,7 +56,7 @@ async fn act(app: &App, id: BedRequestId) -> Result<bool> {
     requests::take(&mut tx, id).await?;
     let request = requests::any(&mut tx, id).await?;
     // Another server may have been faster, or a person.
-    let (all, deeds) = deeds(&mut tx, app, &request).await?;
+    let (all, deeds) = deeds(&mut tx, &request).await?;
     if request.state != RequestState::Open || deeds.is_empty() {
         return Ok(false);
     }

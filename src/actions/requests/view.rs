@@ -72,8 +72,7 @@ pub async fn view(app: &App, actor: &Actor, id: BedRequestId) -> Result<View> {
     if !is_own && !asks.iter().any(|ask| ask.state == AskState::Confirmed) {
         request.patient_name.clear();
     }
-    let mut to_tell = notices::to_tell(&mut tx, scope).await?;
-    to_tell.retain(|told| told.request_id == id);
+    let to_tell = notices::to_tell(&mut tx, scope, Some(id)).await?;
     let parties = if is_own { requests::parties(&mut tx, id).await? } else { Vec::new() };
     drop(tx);
     if !request.patient_name.is_empty() {

@@ -5,6 +5,8 @@ use std::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
 
+use super::hours::{AcceptHours, TakesIn};
+use super::profile::Fit;
 use super::{Acceptance, AgeLimits, Freshness, freshness};
 use crate::domain::code::codes;
 
@@ -65,6 +67,17 @@ impl Standing {
     #[must_use]
     pub fn offers(self, accepting: i32) -> Option<i32> {
         matches!(self, Self::Says(Acceptance::Accepting | Acceptance::Ask)).then_some(accepting)
+    }
+
+    /// Whether a ward that says so takes patients in at the hours that somebody looks for. What is too old to be believed tells
+    /// nothing of them; who takes nobody takes nobody then.
+    #[must_use]
+    pub fn takes_in(self, said: &TakesIn, sought: AcceptHours) -> Fit {
+        match self {
+            Self::Says(Acceptance::NotAccepting) => Fit::No,
+            Self::Says(Acceptance::Accepting | Acceptance::Ask) => said.fit(sought),
+            Self::Old | Self::Void | Self::Never => Fit::Unknown,
+        }
     }
 
     /// Where a ward stands on the board: accepting before the others, a free bed before none, the freshest first.
@@ -163,6 +176,23 @@ mod tests {
             (Standing::Never, None),
         ] {
             assert_eq!(standing.offers(2), expected, "{standing:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_fresh_word_tells_when_patients_are_taken_in() {
+        let daytime: TakesIn = [AcceptHours::Daytime].into_iter().collect();
+        for (standing, by_day, by_night, unsaid) in [
+            (Standing::Says(Acceptance::Accepting), Fit::Yes, Fit::No, Fit::Unknown),
+            (Standing::Says(Acceptance::Ask), Fit::Yes, Fit::No, Fit::Unknown),
+            (Standing::Says(Acceptance::NotAccepting), Fit::No, Fit::No, Fit::No),
+            (Standing::Old, Fit::Unknown, Fit::Unknown, Fit::Unknown),
+            (Standing::Void, Fit::Unknown, Fit::Unknown, Fit::Unknown),
+            (Standing::Never, Fit::Unknown, Fit::Unknown, Fit::Unknown),
+        ] {
+            let found = [AcceptHours::Daytime, AcceptHours::Night].map(|sought| standing.takes_in(&daytime, sought));
+            assert_eq!(found, [by_day, by_night], "{standing:?}");
+            assert_eq!(standing.takes_in(&TakesIn::default(), AcceptHours::Night), unsaid, "{standing:?}");
         }
     }
 

@@ -102,6 +102,7 @@ fn settled(mut counts: Counts, capacity: i32) -> Option<Counts> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::bed::hours::AcceptHours;
     use crate::domain::bed::{Acceptance, SexLimit};
 
     #[test]
@@ -134,6 +135,7 @@ mod tests {
                     expected_24h: 0,
                     expected_72h: 0,
                     acceptance: Acceptance::Accepting,
+                    accept_hours: [AcceptHours::Night].into_iter().collect(),
                     sex_limit: SexLimit::Either,
                     note: String::new(),
                 };

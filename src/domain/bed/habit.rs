@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use super::EntryKind;
 use crate::domain::calendar::wall;
+use crate::domain::numbers;
 
 /// Wards of an organisation that reported on a day by one way.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -59,9 +60,8 @@ pub fn habit(parts: &[Part], wards: i64, days: &[NaiveDate], is_open: impl Fn(Na
         }
         habit.open += 1;
     }
-    let mut times: Vec<_> = by_day.values().map(|(_, first_at)| wall(*first_at).time()).collect();
-    times.sort_unstable();
-    habit.usual = times.get(times.len() / 2).copied();
+    let times = by_day.values().map(|(_, first_at)| wall(*first_at).time());
+    habit.usual = numbers::median(times).map(|(_, later)| later);
     habit.way = ways.into_iter().max_by_key(|(_, wards)| *wards).map(|(kind, _)| kind);
     habit
 }
@@ -77,14 +77,8 @@ impl Habit {
     /// How many of a hundred open days it reported in whole; none where it was never open.
     #[must_use]
     pub fn share(&self) -> Option<u32> {
-        percent(self.whole, self.open)
+        numbers::share(self.whole, self.open)
     }
-}
-
-/// A share of a hundred, rounded down: 100 is all.
-#[must_use]
-pub fn percent(part: usize, whole: usize) -> Option<u32> {
-    u32::try_from((part * 100).checked_div(whole)?).ok()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::WardKind;
-use crate::domain::numbers::{self, tenths};
+use crate::domain::numbers::{self, median, share, tenths};
 
 /// Weeks over which the pattern of the week is drawn.
 pub const WEEKS: u64 = 13;
@@ -47,14 +47,9 @@ impl Day {
 
     /// 使用中 in per cent of the beds; none where there are none.
     #[must_use]
-    pub const fn occupancy(&self) -> Option<u32> {
-        share(self.occupied as u64, self.capacity as u64)
+    pub fn occupancy(&self) -> Option<u32> {
+        share(self.occupied as usize, self.capacity as usize)
     }
-}
-
-const fn share(part: u64, whole: u64) -> Option<u32> {
-    #[expect(clippy::cast_possible_truncation, reason = "per cent of sums of u32")]
-    if whole == 0 { None } else { Some(((part * 200 + whole) / (2 * whole)) as u32) }
 }
 
 /// A stretch of days in which something was said.
@@ -76,16 +71,14 @@ impl Span {
     /// Of days, by what is `read` of each; none where there is no day.
     #[must_use]
     pub fn of(days: &[&Day], read: impl Fn(&Day) -> u32) -> Option<Self> {
-        let mut values: Vec<u32> = days.iter().map(|day| read(day)).collect();
-        values.sort_unstable();
-        let (lowest, highest) = (*values.first()?, *values.last()?);
-        let middle = |back: usize| values.get(values.len().saturating_sub(back) / 2).copied().unwrap_or_default();
-        let sum = |part: fn(&Day) -> u32| days.iter().map(|day| u64::from(part(day))).sum();
+        let values = || days.iter().map(|day| read(day));
+        let (lower, higher) = median(values())?;
+        let sum = |part: fn(&Day) -> u32| days.iter().map(|day| part(day) as usize).sum();
         Some(Self {
-            days: values.len(),
-            median: (middle(1) + middle(0)) * 5,
-            lowest,
-            highest,
+            days: days.len(),
+            median: (lower + higher) * 5,
+            lowest: values().min()?,
+            highest: values().max()?,
             occupancy: share(sum(|day| day.occupied), sum(|day| day.capacity)),
         })
     }

@@ -34,6 +34,7 @@ impl Unchanged {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::bed::hours::AcceptHours;
     use crate::domain::bed::{Acceptance, SexLimit};
     use crate::domain::calendar::at;
 
@@ -50,6 +51,7 @@ mod tests {
             expected_24h: 1,
             expected_72h: 0,
             acceptance: Acceptance::Accepting,
+            accept_hours: [AcceptHours::Night].into_iter().collect(),
             sex_limit: SexLimit::Either,
             note: "夜間は不可".into(),
         };

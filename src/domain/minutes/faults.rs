@@ -1,15 +1,18 @@
 //! What is wrong with minutes: a draft may be empty, what is shared may not.
 
+use chrono::NaiveDate;
+
 use super::Minutes;
-use crate::domain::conference::{LINE_MAX, TEXT_MAX};
+use crate::domain::conference::{FARTHEST, LINE_MAX, TEXT_MAX};
 use crate::domain::fault::{Fault, Faults};
 
 impl Minutes {
-    /// Checks a draft: whatever is there can be kept.
+    /// Checks a draft: whatever is there can be kept. Minutes are often written later, so a decision is due between the day of the
+    /// conference, `held_on`, and a year from then.
     ///
     /// # Errors
     /// Every fault, at the fields of the form.
-    pub fn check_draft(&self) -> Result<(), Faults> {
+    pub fn check_draft(&self, held_on: NaiveDate) -> Result<(), Faults> {
         let mut faults = Faults::default();
         let mut most = |field: String, text: &str, max: usize| {
             faults.check(text.chars().count() <= max, &field, Fault::TooLong { max });
@@ -35,6 +38,9 @@ impl Minutes {
         faults.check(sha256.is_empty() || is_digest, "document_sha256", Fault::NotADigest);
         for (n, decision) in self.decisions.iter().enumerate() {
             faults.check(!decision.what.is_empty(), &format!("decision_{n}_what"), Fault::Required);
+            let (day, field) = (decision.due_on.unwrap_or(held_on), format!("decision_{n}_due_on"));
+            faults.check(day >= held_on, &field, Fault::InPast);
+            faults.check(day - held_on <= FARTHEST, &field, Fault::TooFarAhead);
         }
         for (n, who) in self.attendees.iter().enumerate() {
             let ends = who.from.zip(who.to).is_none_or(|(from, to)| from < to);
@@ -47,9 +53,9 @@ impl Minutes {
     ///
     /// # Errors
     /// Every fault, at the fields of the form.
-    pub fn check_finished(&self) -> Result<(), Faults> {
+    pub fn check_finished(&self, held_on: NaiveDate) -> Result<(), Faults> {
         let mut faults = Faults::default();
-        faults.take(self.check_draft());
+        faults.take(self.check_draft(held_on));
         for (n, who) in self.attendees.iter().enumerate() {
             let named = !who.name.is_empty() || !who.attendance.was_there();
             faults.check(named, &format!("who_{n}_name"), Fault::Required);
@@ -67,9 +73,39 @@ impl Minutes {
 #[cfg(test)]
 mod tests {
     use super::super::tests::attendee;
-    use super::super::{Attendance, Attendee, Side};
+    use super::super::{Attendance, Attendee, Decision, Side};
     use super::*;
     use crate::domain::person::Licence;
+    use crate::id::DecisionId;
+
+    fn held_on() -> NaiveDate {
+        "2026-12-03".parse().unwrap()
+    }
+
+    #[test]
+    fn a_decision_is_due_within_a_year_of_the_conference() {
+        for (due_on, expected) in [
+            ("", None),
+            ("2026-12-03", None),
+            ("2027-12-04", None),
+            ("2026-12-02", Some(Fault::InPast)),
+            ("1900-01-01", Some(Fault::InPast)),
+            ("2027-12-05", Some(Fault::TooFarAhead)),
+            ("9999-12-31", Some(Fault::TooFarAhead)),
+        ] {
+            let mut minutes = Minutes::blank();
+            minutes.decisions.push(Decision {
+                id: DecisionId::fresh(),
+                what: "残薬を確かめる".into(),
+                side: Side::Hospital,
+                owner: String::new(),
+                person: String::new(),
+                due_on: due_on.parse().ok(),
+            });
+            let fault = minutes.check_draft(held_on()).err().map(|faults| faults.0[0].clone());
+            assert_eq!(fault, expected.map(|fault| ("decision_0_due_on".to_owned(), fault)), "{due_on}");
+        }
+    }
 
     #[test]
     fn a_digest_has_its_digits_or_is_not_there() {
@@ -85,7 +121,7 @@ mod tests {
         ] {
             let mut minutes = Minutes::blank();
             minutes.evidence.document_sha256.clone_from(&sha256);
-            let fault = minutes.check_draft().err().map(|faults| faults.0[0].0.clone());
+            let fault = minutes.check_draft(held_on()).err().map(|faults| faults.0[0].0.clone());
             assert_eq!(fault.as_deref(), (!fits).then_some("document_sha256"), "{sha256}");
         }
     }
@@ -105,8 +141,8 @@ mod tests {
             (Minutes { text: String::new(), ..with(vec![person]) }, vec!["text"]),
         ];
         for (minutes, expected) in cases {
-            assert!(minutes.check_draft().is_ok());
-            let faults = minutes.check_finished().err().unwrap_or_default();
+            assert!(minutes.check_draft(held_on()).is_ok());
+            let faults = minutes.check_finished(held_on()).err().unwrap_or_default();
             let fields: Vec<_> = faults.0.iter().map(|(field, _)| field.as_str()).collect();
             assert_eq!(fields, expected, "{minutes:?}");
         }

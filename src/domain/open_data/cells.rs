@@ -37,8 +37,13 @@ pub(super) fn clipped(text: &str) -> String {
 /// (「（代表）」, 内線) is left out.
 pub(super) fn phone(row: &Row<'_>, column: &str, oddities: &mut Vec<Oddity>) -> Option<String> {
     let text = row.text(column)?;
-    let mut number = String::new();
-    for letter in text.nfkc().skip_while(|letter| !letter.is_ascii_digit()) {
+    let written: String = text.nfkc().collect();
+    // From abroad, +81 stands for the leading zero, which some write beside it in brackets.
+    let abroad = written
+        .split_once("+81")
+        .map(|(_, rest)| rest.trim_start_matches(|it: char| it == '0' || !it.is_ascii_digit()));
+    let mut number = if abroad.is_some() { "0".to_owned() } else { String::new() };
+    for letter in abroad.unwrap_or(&written).chars().skip_while(|letter| !letter.is_ascii_digit()) {
         match letter {
             '0'..='9' => number.push(letter),
             _ if !PHONE_SEPARATORS.contains(letter) => break,
@@ -196,6 +201,8 @@ mod tests {
             ("756461414", Some("0756461414"), 1),
             ("0853-73-757", Some("0853-73-757"), 1),
             ("なし", None, 0),
+            ("+81-3-6379-0427", Some("03-6379-0427"), 0),
+            ("＋８１（０）３ ６３７９ ０４２７", Some("03-6379-0427"), 0),
         ];
         for (text, number, odd) in cases {
             assert_eq!(cell(text, |row, odd| phone(row, "a", odd)), (number.map(str::to_owned), odd), "{text}");

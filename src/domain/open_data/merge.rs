@@ -1,6 +1,7 @@
 //! Two records of one organisation become one, field by field: a file that lacks a column erases nothing.
 
 use super::{Beds, Record, Source};
+use crate::domain::fax;
 use crate::domain::org::OrgKind;
 
 impl Record {
@@ -8,11 +9,15 @@ impl Record {
     /// known one from the full register: then it only fills gaps, so that the order of the files makes no difference.
     #[must_use]
     pub fn over(self, known: Self) -> Self {
-        if known.source == Source::Navii && self.source == Source::TokyoList {
+        let before = known.fax.clone();
+        let merged = if known.source == Source::Navii && self.source == Source::TokyoList {
             known.completed_by(self)
         } else {
             self.completed_by(known)
-        }
+        };
+        let number = |fax: &Option<String>| fax.as_deref().map(fax::digits);
+        // The same number in another writing is no other one: whoever has vouched for it needn't again.
+        if number(&before) == number(&merged.fax) { Self { fax: before, ..merged } } else { merged }
     }
 
     fn completed_by(self, other: Self) -> Self {
@@ -100,6 +105,19 @@ mod tests {
         assert_eq!(merged, kept);
         let damaged = Record { source_key: "111".into(), ..full() };
         assert_eq!(damaged.over(full()), full().over(full()));
+    }
+
+    #[test]
+    fn a_number_that_is_written_otherwise_stays_as_it_was() {
+        for (old, new, expected) in [
+            (Some("03-6379-0427"), Some("0363790427"), Some("03-6379-0427")),
+            (Some("03-6379-0427"), Some("03-6379-0428"), Some("03-6379-0428")),
+            (Some("03-6379-0427"), None, Some("03-6379-0427")),
+            (None, Some("0363790427"), Some("0363790427")),
+        ] {
+            let record = |fax: Option<&str>| Record { fax: fax.map(str::to_owned), ..full() };
+            assert_eq!(record(new).over(record(old)).fax.as_deref(), expected, "{old:?} {new:?}");
+        }
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub fn letter(admitted_at: DateTime<Utc>, letter_at: Option<DateTime<Utc>>, now:
     match letter_at {
         Some(at) if at <= by => Letter::InTime,
         Some(_) => Letter::Late,
-        None if now <= by => Letter::Due(((by - now).num_minutes() + 59) / 60),
+        None if now < by => Letter::Due(((by - now).num_seconds() + 3599) / 3600),
         None => Letter::Missing,
     }
 }
@@ -82,6 +82,8 @@ mod tests {
         let cases = [
             (None, "2026-11-24 23:00", Letter::Due(24)),
             (None, "2026-11-25 22:00", Letter::Due(1)),
+            (None, "2026-11-25 22:29", Letter::Due(1)),
+            (None, "2026-11-25 22:30", Letter::Missing),
             (None, "2026-11-25 22:31", Letter::Missing),
             (Some("2026-11-25 22:30"), "2026-11-30 09:00", Letter::InTime),
             (Some("2026-11-24 20:00"), "2026-11-24 23:00", Letter::InTime),
@@ -90,6 +92,8 @@ mod tests {
         for (came, now, expected) in cases {
             assert_eq!(letter(admitted, came.map(moment), moment(now)), expected, "{came:?} {now}");
         }
+        let last = admitted + LETTER - TimeDelta::seconds(1);
+        assert_eq!(letter(admitted, None, last), Letter::Due(1), "a begun hour counts");
         assert_eq!(days("2026-11-24".parse().unwrap(), "2026-12-07".parse().unwrap()), 14);
     }
 }

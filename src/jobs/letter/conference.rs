@@ -27,6 +27,15 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
                 because(&notice.move_reason)
             ),
         ),
+        NoticeKind::Moved if was.is_some() && poll::confirms(notice) => (
+            "日時変更",
+            format!(
+                "退院前カンファレンスが、ご希望いただいた日時に変わりました。\n\
+                 ご出席として承りましたので、あらためてのご返事は要りません。\n\n{}{}",
+                was.unwrap_or_default(),
+                because(&notice.move_reason)
+            ),
+        ),
         NoticeKind::Moved if was.is_some() => (
             "日時変更",
             format!(

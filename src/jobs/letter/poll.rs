@@ -3,6 +3,7 @@
 use super::conference::whereabouts;
 use super::{Desk, case_code, hospital};
 use crate::domain::calendar::Holidays;
+use crate::domain::conference::AnswerKind;
 use crate::domain::notice::NoticeKind;
 use crate::domain::poll::Vote;
 use crate::domain::wareki;
@@ -14,10 +15,16 @@ pub fn is_undated(notice: &Planned) -> bool {
     notice.poll_closes_at.is_some() && notice.fixed_at.is_none()
 }
 
-/// Whether a message tells the date to somebody who has said ○ to it.
+/// Whether a message tells the date to somebody who has said ○ to it, or has proposed it.
 #[must_use]
 pub fn confirms(notice: &Planned) -> bool {
-    notice.kind == NoticeKind::Invite && was_polled(notice) && notice.vote == Some(Vote::Yes) && notice.answer.is_some()
+    match notice.kind {
+        NoticeKind::Invite => was_polled(notice) && notice.vote == Some(Vote::Yes) && notice.answer.is_some(),
+        NoticeKind::Moved => {
+            notice.has_proposed && matches!(notice.answer, Some(AnswerKind::Attend | AnswerKind::Video))
+        }
+        _ => false,
+    }
 }
 
 fn was_polled(notice: &Planned) -> bool {

@@ -13,6 +13,7 @@ use crate::actions::beds::unchanged;
 use crate::actions::{beds, cases, conferences};
 use crate::app::App;
 use crate::domain::access::{Actor, Guest, Permission};
+use crate::domain::bed::hours::{AcceptHours, TakesIn};
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, EntryKind, SexLimit};
 use crate::domain::calendar;
 use crate::domain::case::{
@@ -460,6 +461,7 @@ pub(super) fn counts(ward: u64, days: u64, capacity: i32) -> Counts {
         expected_24h: draw(7, 4),
         expected_72h: 0,
         acceptance,
+        accept_hours: hours(ward),
         sex_limit: SexLimit::Either,
         note: if acceptance == Acceptance::Ask {
             "個室のみ。まずお電話ください".into()
@@ -467,4 +469,17 @@ pub(super) fn counts(ward: u64, days: u64, capacity: i32) -> Counts {
             String::new()
         },
     }
+}
+
+/// When a ward takes patients in: each the same on all days, and some don't say.
+fn hours(ward: u64) -> TakesIn {
+    use AcceptHours::{Daytime, NextMorning, Night};
+    let said: &[AcceptHours] = match ward % 5 {
+        0 => &[Daytime, Night],
+        1 => &[Daytime],
+        3 => &[Daytime, Night, NextMorning],
+        4 => &[NextMorning],
+        _ => &[],
+    };
+    said.iter().copied().collect()
 }

@@ -61,6 +61,16 @@ pub async fn current(tx: &mut Tx, _: Network, org: OrgId) -> Result<Option<Numbe
     tx.query(sql).bind(org).optional().await
 }
 
+/// Whether sheets may go to an organisation.
+///
+/// # Errors
+/// The database refuses.
+pub async fn is_verified(tx: &mut Tx, org: OrgId) -> Result<bool> {
+    let sql = "select exists (select 1 from org_fax_verified v where v.org_id = $1)";
+    let (is_one,): (bool,) = tx.query(sql).bind(org).one().await?;
+    Ok(is_one)
+}
+
 /// Enters a number, by whoever makes this change; one that is in the book stays as it is.
 ///
 /// # Errors

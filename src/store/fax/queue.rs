@@ -1,4 +1,4 @@
-//! The own hospital's messages that go by FAX: which there are, what a sheet needs beside the message, and what people did
+//! The own organisation's messages that go by FAX: which there are, what a sheet needs beside the message, and what people did
 //! with them.
 
 use chrono::{DateTime, Utc};
@@ -8,12 +8,57 @@ use crate::domain::notice::{NoticeKind, NoticeState, Outcome};
 use crate::domain::org::Channel;
 use crate::domain::request::Need;
 use crate::error::{Error, Result};
-use crate::id::{CaseId, ConferenceId, InvitationId, NoticeId, OrgId, RegistrationId};
+use crate::id::{BedRequestId, CaseId, ConferenceId, InvitationId, NoticeId, OrgId, RegistrationId};
 use crate::store::change::Change;
 use crate::store::db::Tx;
 use crate::store::notices::mark::{self, Attempt};
 
-/// The messages of the hospital `$1`: of its cases `dc` with their conferences `c`, and of its registrations `rg`.
+/// What somebody of an organisation passes on.
+#[derive(Clone, Copy, Debug)]
+pub struct Pile {
+    cases: Option<OrgId>,
+    requests: Option<OrgId>,
+}
+
+impl Pile {
+    /// What is about the own hospital's cases and registrations, and what is about requests for a bed: those that the own
+    /// organisation made, and those by which it was asked where it is the clinic that is told.
+    #[must_use]
+    pub fn new(cases: Option<Scope>, requests: Option<Scope>) -> Self {
+        Self { cases: cases.map(Scope::org), requests: requests.map(Scope::org) }
+    }
+
+    /// The hospital of the cases and registrations.
+    pub(in crate::store) const fn cases(self) -> Option<OrgId> {
+        self.cases
+    }
+
+    /// Who made the requests, or was asked.
+    pub(in crate::store) const fn requests(self) -> Option<OrgId> {
+        self.requests
+    }
+}
+
+/// Whether the message `n` is in a pile of these two: by its case `dc` or registration `rg`, or by its request `br` and the question
+/// `ba` to one hospital.
+macro_rules! in_pile {
+    ($cases:literal, $requests:literal) => {
+        concat!(
+            "(dc.hospital_id = ",
+            $cases,
+            " or rg.hospital_id = ",
+            $cases,
+            " or br.org_id = ",
+            $requests,
+            " and n.org_id <> br.org_id or br.org_id = n.org_id and ba.org_id = ",
+            $requests,
+            ")"
+        )
+    };
+}
+pub(in crate::store) use in_pile;
+
+/// The messages of the pile `$1`, `$2`: of cases `dc` with their conferences `c`, of registrations `rg`, of requests `br`.
 macro_rules! messages {
     ($columns:literal, $joins:literal, $rest:literal) => {
         concat!(
@@ -22,9 +67,13 @@ macro_rules! messages {
             " from notice n
                left join conference c on c.id = n.conference_id
                left join discharge_case dc on dc.id = coalesce(n.case_id, c.case_id)
-               left join backup_registration rg on rg.id = n.registration_id ",
+               left join backup_registration rg on rg.id = n.registration_id
+               left join bed_request br on br.id = n.request_id
+               left join bed_request_ask ba on ba.id = n.ask_id ",
             $joins,
-            " where (dc.hospital_id = $1 or rg.hospital_id = $1) and ",
+            " where ",
+            in_pile!("$1", "$2"),
+            " and ",
             $rest
         )
     };
@@ -55,7 +104,9 @@ pub struct Waiting {
     pub case_id: Option<CaseId>,
     /// The registration with the own hospital, if it is about one.
     pub registration_id: Option<RegistrationId>,
-    /// The code of either.
+    /// The request for a bed, if it is about one.
+    pub request_id: Option<BedRequestId>,
+    /// The code of any of these.
     pub case_code: String,
     /// The conference, if it belongs to one.
     pub conference_id: Option<ConferenceId>,
@@ -72,21 +123,21 @@ pub struct Waiting {
 ///
 /// # Errors
 /// The database refuses.
-pub async fn of_hospital(tx: &mut Tx, scope: Scope, since: DateTime<Utc>) -> Result<Vec<Waiting>> {
+pub async fn all(tx: &mut Tx, pile: Pile, since: DateTime<Utc>) -> Result<Vec<Waiting>> {
     let sql = messages!(
         "n.id, n.kind, n.state, n.org_id, o.name as org_name, coalesce(i.person_name, l.person_name, '') as person_name,
          coalesce(o.fax, '') as fax, coalesce(o.phone, '') as phone, v.org_id is not null as verified, dc.id as case_id,
-         n.registration_id, coalesce(dc.code, rg.code) as case_code, n.conference_id, c.starts_at, n.due_at, n.sent_at",
+         n.registration_id, n.request_id, coalesce(dc.code, rg.code, br.code) as case_code, n.conference_id, c.starts_at, n.due_at, n.sent_at",
         "join org o on o.id = n.org_id
          left join org_fax_verified v on v.org_id = o.id
          left join invitation i on i.id = n.invitation_id
          left join prior_link l on l.id = n.link_id",
         // The pile, and what was sent lately: each is found by its state.
         "n.id in (select p.id from notice p where p.channel = 'fax_print' and p.state in ('to_do', 'printed')
-            union all select s.id from notice s where s.channel = 'fax_print' and s.state in ('faxed', 'received') and s.sent_at >= $2)
+            union all select s.id from notice s where s.channel = 'fax_print' and s.state in ('faxed', 'received') and s.sent_at >= $3)
          order by o.name_kana, o.id, n.due_at, n.id"
     );
-    tx.query(sql).bind(scope.org()).bind(since).all().await
+    tx.query(sql).bind(pile.cases).bind(pile.requests).bind(since).all().await
 }
 
 /// Both ends of a sheet.
@@ -164,36 +215,36 @@ pub struct Ready {
 ///
 /// # Errors
 /// The database refuses.
-pub async fn to_print(tx: &mut Tx, scope: Scope) -> Result<Vec<Ready>> {
+pub async fn to_print(tx: &mut Tx, pile: Pile) -> Result<Vec<Ready>> {
     let sql = messages!(
         "n.id, n.invitation_id, n.registration_id, n.sequence",
         "join org o on o.id = n.org_id join org_fax_verified v on v.org_id = n.org_id",
         "n.channel = 'fax_print' and n.state = 'to_do' order by o.name_kana, o.id, n.due_at, n.id"
     );
-    tx.query(sql).bind(scope.org()).all().await
+    tx.query(sql).bind(pile.cases).bind(pile.requests).all().await
 }
 
 /// What is printed and not sent, in the order of the list.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn printed(tx: &mut Tx, scope: Scope) -> Result<Vec<NoticeId>> {
+pub async fn printed(tx: &mut Tx, pile: Pile) -> Result<Vec<NoticeId>> {
     let sql = messages!(
         "n.id",
         "join org o on o.id = n.org_id join org_fax_verified v on v.org_id = n.org_id",
         "n.channel = 'fax_print' and n.state = 'printed' order by o.name_kana, o.id, n.due_at, n.id"
     );
-    let rows: Vec<(NoticeId,)> = tx.query(sql).bind(scope.org()).all().await?;
+    let rows: Vec<(NoticeId,)> = tx.query(sql).bind(pile.cases).bind(pile.requests).all().await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// The case of a FAX of the own hospital, if it belongs to one, and what came of it.
+/// The case of a FAX, if it belongs to one, and what came of it.
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`]; the database refuses.
-pub async fn find(tx: &mut Tx, scope: Scope, id: NoticeId) -> Result<(Option<CaseId>, NoticeState)> {
-    let sql = messages!("dc.id, n.state", "", "n.id = $2 and n.channel = 'fax_print'");
-    tx.query(sql).bind(scope.org()).bind(id).one().await
+pub async fn find(tx: &mut Tx, pile: Pile, id: NoticeId) -> Result<(Option<CaseId>, NoticeState)> {
+    let sql = messages!("dc.id, n.state", "", "n.id = $3 and n.channel = 'fax_print'");
+    tx.query(sql).bind(pile.cases).bind(pile.requests).bind(id).one().await
 }
 
 /// Marks a sheet as printed; false where it was done before.
@@ -241,17 +292,17 @@ pub async fn mark_received(tx: &mut Change, id: NoticeId) -> Result<bool> {
     Ok(marked)
 }
 
-/// Whether a FAX of the own hospital was taken back before, as one that didn't arrive.
+/// Whether a FAX was taken back before, as one that didn't arrive.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn was_lost(tx: &mut Tx, scope: Scope, id: NoticeId) -> Result<bool> {
+pub async fn was_lost(tx: &mut Tx, pile: Pile, id: NoticeId) -> Result<bool> {
     let sql = messages!(
         "n.id",
         "",
-        "n.id = $2 and n.id in (select d.notice_id from delivery d where d.notice_id = $2 and d.channel = 'fax_print' and d.outcome = 'bounced')"
+        "n.id = $3 and n.id in (select d.notice_id from delivery d where d.notice_id = $3 and d.channel = 'fax_print' and d.outcome = 'bounced')"
     );
-    let lost: Option<(NoticeId,)> = tx.query(sql).bind(scope.org()).bind(id).optional().await?;
+    let lost: Option<(NoticeId,)> = tx.query(sql).bind(pile.cases).bind(pile.requests).bind(id).optional().await?;
     Ok(lost.is_some())
 }
 

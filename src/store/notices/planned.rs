@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
-use crate::domain::access::{Network, Scope};
+use crate::domain::access::Network;
 use crate::domain::calendar::{at, day_of};
 use crate::domain::case::CaseStatus;
 use crate::domain::conference::{AnswerKind, ConferenceState, Mode};
@@ -13,6 +13,7 @@ use crate::domain::request::Reply;
 use crate::error::Result;
 use crate::id::{AskId, BedRequestId, ConferenceId, InvitationId, LeaseId, NoticeId, OrgId, RegistrationId};
 use crate::store::db::Tx;
+use crate::store::fax::queue::{Pile, in_pile};
 use crate::store::orgs::usable_mail;
 use crate::store::polls::{self, Slot};
 
@@ -100,6 +101,8 @@ pub struct Planned {
     pub answer: Option<AnswerKind>,
     /// Whether that answers what the message says: a vote doesn't, and what was said of one room says nothing of the next.
     pub is_answer_to_it: bool,
+    /// Whether the date as it stands is one that the party has proposed.
+    pub has_proposed: bool,
     /// Until when votes are asked for, where the date is, or was, sought by a poll.
     pub poll_closes_at: Option<DateTime<Utc>>,
     /// When that date was fixed.
@@ -162,7 +165,7 @@ impl Planned {
 }
 
 macro_rules! planned {
-    ($which:literal) => {
+    ($($which:tt)+) => {
         concat!(
             "select n.id, n.lease, n.digest_id, n.kind, n.sequence, n.channel, n.due_at, n.next_at, n.attempts, n.org_id, o.name as org_name,
                     coalesce(",
@@ -182,6 +185,8 @@ macro_rules! planned {
                     case when w.answer = 'proxy' then w.deputy_name else i.person_name end as person_name, i.revoked_at, i.revoked_reason, w.answer,
                     coalesce(w.sequence >= case n.kind when 'moved' then n.sequence else 0 end
                                and (c.fixed_at is null or w.answered_at <> c.fixed_at), false) as is_answer_to_it,
+                    coalesce(w.proposed_1 = c.starts_at, false) or coalesce(w.proposed_2 = c.starts_at, false)
+                      or coalesce(w.proposed_3 = c.starts_at, false) as has_proposed,
                     l.ended_at as link_ended_at,
                     c.poll_closes_at, c.fixed_at, i.added_at <= c.fixed_at as was_polled, i.ballot_id is not null as voted, v.vote,
                     exists (select 1 from notice x where n.kind in ('d7', 'd3', 'poll') and x.invitation_id = n.invitation_id
@@ -232,7 +237,7 @@ macro_rules! planned {
                left join poll_slot s on s.conference_id = c.id and s.starts_at = c.starts_at
                left join ballot_vote v on v.ballot_id = i.ballot_id and v.slot_id = s.id
               where ",
-            $which
+            $($which)+
         )
     };
 }
@@ -294,24 +299,16 @@ pub async fn gone_out(tx: &mut Tx, id: NoticeId, now: DateTime<Utc>) -> Result<V
     query.bind(now).bind(start_of_day(now)).bind(id).all().await
 }
 
-/// A notice about a case of the own hospital, or a patient registered with it, whatever has come of it: to be printed.
+/// A notice of a pile, whatever has come of it: to be printed.
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`]; the database refuses.
-pub async fn find_of_hospital(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
-    let query = tx.query(planned!("n.id = $3 and (dc.hospital_id = $4 or rg.hospital_id = $4)"));
-    let mut notice = query.bind(now).bind(start_of_day(now)).bind(id).bind(scope.org()).one().await?;
+pub async fn find_in_pile(tx: &mut Tx, pile: Pile, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
+    let query = tx.query(planned!("n.id = $3 and ", in_pile!("$4", "$5")));
+    let query = query.bind(now).bind(start_of_day(now)).bind(id).bind(pile.cases()).bind(pile.requests());
+    let mut notice = query.one().await?;
     fill(tx, &mut notice).await?;
     Ok(notice)
-}
-
-/// A notice about a request that the own organisation made or was asked, likewise.
-///
-/// # Errors
-/// [`crate::error::Error::NotFound`]; the database refuses.
-pub async fn find_of_request(tx: &mut Tx, scope: Scope, now: DateTime<Utc>, id: NoticeId) -> Result<Planned> {
-    let query = tx.query(planned!("n.id = $3 and (br.org_id = $4 or ba.org_id = $4)"));
-    query.bind(now).bind(start_of_day(now)).bind(id).bind(scope.org()).one().await
 }
 
 fn start_of_day(now: DateTime<Utc>) -> DateTime<Utc> {

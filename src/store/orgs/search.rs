@@ -43,6 +43,8 @@ impl Default for Search {
 
 /// So many words of a query count; nobody types more to find one name.
 const WORDS: usize = 5;
+/// So many letters of a word count: no name is longer, and a database refuses a pattern without an end.
+const LETTERS: usize = 100;
 
 /// Who fits, members of the network first, then names that begin with the first word, then by kana.
 ///
@@ -65,7 +67,7 @@ pub async fn search(tx: &mut Tx, _: Network, search: &Search) -> Result<Vec<Org>
     let words = name::words(&search.words);
     let mut query = tx.query(sql);
     for at in 0..WORDS {
-        query = query.bind(words.get(at).map_or("", String::as_str));
+        query = query.bind(words.get(at).map_or_else(String::new, |word| word.chars().take(LETTERS).collect()));
     }
     let query = query.bind(listed(&search.kinds)).bind(&search.area).bind(without_signs(&search.municipality));
     query.bind(search.members_only).bind(search.limit).bind(search.skip).all().await

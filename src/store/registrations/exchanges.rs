@@ -7,7 +7,7 @@ use crate::domain::notice::{NoticeKind, NoticeState, Why};
 use crate::domain::org::Channel;
 use crate::domain::registration::{Answers, ExchangeVia, due_on};
 use crate::error::Result;
-use crate::id::{LineId, OrgId, RegistrationId};
+use crate::id::{LineId, NoticeId, OrgId, RegistrationId};
 use crate::store::change::{Change, Writer};
 use crate::store::db::Tx;
 use crate::store::orgs::usable_mail;
@@ -120,7 +120,11 @@ pub async fn drop_asked(tx: &mut Writer, id: RegistrationId, why: Why) -> Result
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Notice {
     /// Which.
+    pub id: NoticeId,
+    /// What it is about.
     pub kind: NoticeKind,
+    /// The day on which the exchange is due that it asks for ([`crate::domain::notice::day_number`]).
+    pub sequence: i32,
     /// By which way.
     pub channel: Channel,
     /// What came of it.
@@ -136,7 +140,7 @@ pub struct Notice {
 /// # Errors
 /// The database refuses.
 pub async fn notices(tx: &mut Tx, id: RegistrationId) -> Result<Vec<Notice>> {
-    let sql = "select kind, channel, state, created_at, sent_at from notice where registration_id = $1
+    let sql = "select id, kind, sequence, channel, state, created_at, sent_at from notice where registration_id = $1
                 order by created_at desc, id desc limit 20";
     tx.query(sql).bind(id).all().await
 }

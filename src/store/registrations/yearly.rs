@@ -51,8 +51,14 @@ pub async fn all(tx: &mut Tx, scope: Scope) -> Result<Vec<Listed>> {
 pub struct Asked {
     /// Who asked.
     pub org_id: OrgId,
+    /// The registration from which the patient was taken, with whichever hospital.
+    pub registration_id: Option<RegistrationId>,
     /// The patient's name, or nothing.
     pub patient_name: String,
+    /// The name as it is read, in the case that the own hospital opened from the request.
+    pub case_kana: Option<String>,
+    /// The day of birth there.
+    pub case_born_on: Option<NaiveDate>,
     /// 案件番号 of the request.
     pub code: String,
     /// When the patient came in, or the hospital said no.
@@ -64,8 +70,10 @@ pub struct Asked {
 /// # Errors
 /// The database refuses.
 pub async fn admitted(tx: &mut Tx, scope: Scope, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Asked>> {
-    let sql = "select r.org_id, r.patient_name, r.code, r.admitted_at as at
+    let sql = "select r.org_id, r.registration_id, r.patient_name, c.patient_kana as case_kana, c.patient_born_on as case_born_on,
+                 r.code, r.admitted_at as at
                  from bed_request r join bed_request_ask k on k.request_id = r.id
+                 left join discharge_case c on c.id = r.case_id and c.hospital_id = $1
                 where k.org_id = $1 and k.state = 'confirmed' and r.admitted_at >= $2 and r.admitted_at < $3
                 order by r.admitted_at, r.id";
     tx.query(sql).bind(scope.org()).bind(from).bind(to).all().await
@@ -76,14 +84,15 @@ pub async fn admitted(tx: &mut Tx, scope: Scope, from: DateTime<Utc>, to: DateTi
 /// # Errors
 /// The database refuses.
 pub async fn declined(tx: &mut Tx, scope: Scope, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Asked>> {
-    let sql = "select r.org_id, r.patient_name, r.code, k.answered_at as at
+    let sql = "select r.org_id, r.registration_id, r.patient_name, null as case_kana, null as case_born_on, r.code, k.answered_at as at
                  from bed_request r join bed_request_ask k on k.request_id = r.id
                 where k.org_id = $1 and k.reply = 'declined' and k.answered_at >= $2 and k.answered_at < $3
                 order by k.answered_at, r.id";
     tx.query(sql).bind(scope.org()).bind(from).bind(to).all().await
 }
 
-/// An emergency admission for which the own hospital opened a case: the patient's kana, day of birth, and when.
+/// An emergency admission for which the own hospital opened a case, and not from the request by which the patient came in: the
+/// patient's kana, day of birth, and when.
 ///
 /// # Errors
 /// The database refuses.
@@ -95,7 +104,9 @@ pub async fn cases(
 ) -> Result<Vec<(String, NaiveDate, DateTime<Utc>)>> {
     let sql = "select patient_kana, patient_born_on, admitted_at from discharge_case
                 where hospital_id = $1 and admitted_at >= $2 and admitted_at < $3 and planned_admission = $4
-                  and status <> 'cancelled' order by admitted_at, id";
+                  and status <> 'cancelled'
+                  and not exists (select 1 from bed_request r where r.case_id = discharge_case.id and r.admitted_at is not null)
+                order by admitted_at, id";
     tx.query(sql).bind(scope.org()).bind(from).bind(to).bind(false).all().await
 }
 

@@ -8,7 +8,8 @@ use crate::domain::request::{AskState, Asked, RefusalReason, Reply, Row, Said};
 use crate::error::Result;
 use crate::id::{AccountId, AskId, BedRequestId, OrgId, WardId};
 use crate::store::change::{Change, Writer};
-use crate::store::db::Tx;
+use crate::store::db::{Dialect, Tx};
+use crate::store::requests::Request;
 
 /// A question to one hospital.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -108,13 +109,27 @@ pub async fn of(tx: &mut Tx, request: BedRequestId) -> Result<Vec<Ask>> {
     tx.query(asks!("where k.request_id = $1 order by k.asked_at, k.id")).bind(request).all().await
 }
 
-/// The questions of the requests that the own organisation made, or those to the own hospital: `(request, ask)`.
+/// The questions of some requests, the newest first: all of those that the own organisation made, of the others the one to the
+/// own hospital.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn seen_by(tx: &mut Tx, scope: Scope) -> Result<Vec<Ask>> {
-    let sql = asks!("where r.org_id = $1 or k.org_id = $1 order by k.asked_at desc, k.id limit 1000");
-    tx.query(sql).bind(scope.org()).all().await
+pub async fn seen_by<'r>(
+    tx: &mut Tx,
+    scope: Scope,
+    requests: impl IntoIterator<Item = &'r Request>,
+) -> Result<Vec<Ask>> {
+    let requests: Vec<_> = requests.into_iter().map(|request| request.id).collect();
+    if requests.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql =
+        asks!("where k.request_id in ({rows}) and (r.org_id = $1 or k.org_id = $1) order by k.asked_at desc, k.id");
+    let mut query = tx.query_rows(sql, requests.len(), 1).bind(scope.org());
+    for request in requests {
+        query = query.bind(request);
+    }
+    query.all().await
 }
 
 /// The question that a link opens, which the secret has vouched for.
@@ -232,8 +247,23 @@ struct Counted {
     state: AskState,
     reply: Option<Reply>,
     reason: Option<RefusalReason>,
-    asked_at: DateTime<Utc>,
-    answered_at: Option<DateTime<Utc>>,
+    took: Option<i64>,
+    times: i64,
+}
+
+/// Questions that came to the same, counted; `$took` is the minutes until the first answer.
+macro_rules! counted {
+    ($took:literal) => {
+        concat!(
+            "select k.org_id, o.name, k.state, k.reply, k.reason, ",
+            $took,
+            " as took, count(*) as times
+               from bed_request_ask k join org o on o.id = k.org_id
+              where k.asked_at >= $1
+              group by o.name_kana, k.org_id, o.name, k.state, k.reply, k.reason, took
+              order by o.name_kana, k.org_id"
+        )
+    };
 }
 
 /// What was asked since `since`, hospital by hospital: counts that both sides read, and nothing of a patient.
@@ -241,14 +271,15 @@ struct Counted {
 /// # Errors
 /// The database refuses.
 pub async fn figures(tx: &mut Tx, _: Network, since: DateTime<Utc>) -> Result<Vec<(OrgId, String, Vec<Row>)>> {
-    let sql = "select k.org_id, o.name, k.state, k.reply, k.reason, k.asked_at, k.answered_at
-                 from bed_request_ask k join org o on o.id = k.org_id
-                where k.asked_at >= $1 order by o.name_kana, o.id, k.asked_at limit 20000";
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => counted!("(unixepoch(k.answered_at) - unixepoch(k.asked_at)) / 60"),
+        Dialect::Postgres => counted!("cast(floor(extract(epoch from k.answered_at - k.asked_at) / 60) as bigint)"),
+    };
     let rows: Vec<Counted> = tx.query(sql).bind(since).all().await?;
     let mut all: Vec<(OrgId, String, Vec<Row>)> = Vec::new();
     for counted in rows {
-        let Counted { org_id, name, state, reply, reason, asked_at, answered_at } = counted;
-        let row = Row { state, reply, reason, asked_at, answered_at };
+        let Counted { org_id, name, state, reply, reason, took, times } = counted;
+        let row = Row { state, reply, reason, took, times: usize::try_from(times).unwrap_or_default() };
         match all.last_mut() {
             Some((last, _, rows)) if *last == org_id => rows.push(row),
             _ => all.push((org_id, name, vec![row])),

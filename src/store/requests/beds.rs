@@ -126,9 +126,10 @@ pub async fn restate(tx: &mut Writer, ward: WardId, standing: &Standing) -> Resu
     let (id, counts, unsettled) = (ReportId::fresh(), &standing.counts, standing.unsettled);
     let sql = "insert into bed_report (id, ward_id, org_id, capacity, occupied, reserved, accepting, closed, closed_reason,
                  backup_accepting, discharging_today, expected_24h, expected_72h, acceptance, sex_limit, note, as_of, reported_at,
-                 reported_by, entry_kind, held, left_out, counted_at, ahead, told_at)
+                 reported_by, entry_kind, held, left_out, counted_at, ahead, told_at, accept_hours)
                select $1, p.ward_id, p.org_id, p.capacity, $3, $4, $5, $6, $7, $8, p.discharging_today,
-                 p.expected_24h, p.expected_72h, p.acceptance, p.sex_limit, p.note, p.as_of, p.reported_at, null, $9, $10, $11, $12, $13, $14
+                 p.expected_24h, p.expected_72h, p.acceptance, p.sex_limit, p.note, p.as_of, p.reported_at, null, $9, $10, $11, $12, $13, $14,
+                 p.accept_hours
                  from bed_current c join bed_report p on p.id = c.report_id where c.ward_id = $2 returning as_of";
     let query = tx.query(sql).bind(id).bind(ward).bind(counts.occupied).bind(counts.reserved).bind(counts.accepting);
     let query = query.bind(counts.closed).bind(counts.closed_reason).bind(counts.backup_accepting);

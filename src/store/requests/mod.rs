@@ -273,14 +273,14 @@ macro_rules! has_beds {
     };
 }
 
-/// Whether an organisation is a member of the network with beds, and so may be asked.
+/// The name of an organisation that is a member of the network with beds, and so may be asked; none of any other.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn may_be_asked(tx: &mut Tx, _: Network, org: OrgId) -> Result<bool> {
-    let sql = concat!("select o.id from org o where o.id = $1 and ", has_beds!());
-    let row: Option<(OrgId,)> = tx.query(sql).bind(org).optional().await?;
-    Ok(row.is_some())
+pub async fn may_be_asked(tx: &mut Tx, _: Network, org: OrgId) -> Result<Option<String>> {
+    let sql = concat!("select o.name from org o where o.id = $1 and ", has_beds!());
+    let row: Option<(String,)> = tx.query(sql).bind(org).optional().await?;
+    Ok(row.map(|(name,)| name))
 }
 
 /// Those of a request's programme who may be asked likewise, without who asks: for the program itself.

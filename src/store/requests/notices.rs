@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::access::Scope;
-use crate::domain::notice::{NoticeKind, Outcome};
+use crate::domain::notice::{NoticeKind, NoticeState, Outcome};
 use crate::domain::org::Channel;
 use crate::error::Result;
 use crate::id::{AskId, BedRequestId, NoticeId, OrgId};
@@ -55,6 +55,10 @@ pub struct ToTell {
     pub phone: String,
     /// The FAX number, or nothing.
     pub fax: String,
+    /// Whether a FAX sheet may go to that number.
+    pub verified: bool,
+    /// What has come of it so far.
+    pub state: NoticeState,
     /// Since when.
     pub due_at: DateTime<Utc>,
     /// Whether it goes to the clinic that asked: then the hospital passes it on.
@@ -62,30 +66,32 @@ pub struct ToTell {
 }
 
 impl ToTell {
-    /// Whether it goes by FAX, so that there is a sheet of it.
+    /// Whether there is a sheet of it: it goes by FAX, to a number that was verified.
     #[must_use]
     pub fn is_sheet(&self) -> bool {
-        self.channel == Channel::FaxPrint
+        self.channel == Channel::FaxPrint && self.verified
     }
 }
 
-/// What the own organisation has to pass on by hand: the clinic tells everybody, and the hospital tells the clinic.
+/// What the own organisation has to pass on by hand, of one request or of all: the clinic tells everybody, and the hospital tells
+/// the clinic.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn to_tell(tx: &mut Tx, scope: Scope) -> Result<Vec<ToTell>> {
+pub async fn to_tell(tx: &mut Tx, scope: Scope, of: Option<BedRequestId>) -> Result<Vec<ToTell>> {
     let sql =
         "select n.id, n.request_id, n.ask_id, n.kind, n.channel, o.name as org_name, coalesce(o.phone, '') as phone,
-                 coalesce(o.fax, '') as fax, n.due_at, n.org_id = r.org_id as is_asker
+                 coalesce(o.fax, '') as fax, exists (select 1 from org_fax_verified v where v.org_id = o.id) as verified, n.state, n.due_at,
+                 n.org_id = r.org_id as is_asker
                  from notice n join bed_request r on r.id = n.request_id join org o on o.id = n.org_id
-                where n.request_id is not null and n.state in ('to_do', 'printed')
+                where n.request_id is not null and n.state in ('to_do', 'printed') and ($2 is null or n.request_id = $2)
                   and (r.org_id = $1 and n.org_id <> r.org_id
                     or n.org_id = r.org_id and n.ask_id in (select k.id from bed_request_ask k where k.org_id = $1))
                 order by n.due_at limit 100";
-    tx.query(sql).bind(scope.org()).all().await
+    tx.query(sql).bind(scope.org()).bind(of).all().await
 }
 
-/// Records that somebody of the own organisation has passed a message on; false where there is nothing to pass on.
+/// Records that somebody of the own organisation has told a message by telephone, also one that was to go by FAX; false where there is nothing to pass on.
 ///
 /// # Errors
 /// The database refuses.

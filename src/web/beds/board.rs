@@ -10,8 +10,7 @@ use chrono::{DateTime, Utc};
 use flate2::Crc;
 use maud::{Markup, PreEscaped, html};
 
-use super::export::links;
-use super::filter::Wanted;
+use super::filter::{Leads, Wanted};
 use super::row::Light;
 use crate::app::App;
 use crate::domain::access::Network;
@@ -29,7 +28,9 @@ use crate::web::board_cache::Edition;
 use crate::web::form::Form;
 use crate::web::layout::{self, Menu};
 use crate::web::programmes::duty::Duties;
+use crate::web::requests::offers;
 use crate::web::session::Session;
+use crate::web::spreadsheet::links;
 use crate::web::ui::board::{line, live, totals};
 use crate::web::ui::chip::Tone;
 use crate::web::ui::form::Look;
@@ -193,9 +194,11 @@ impl Board {
             if let Some(far) = wanted.far(ward) {
                 row.unit = format!("{} ・ {far}", row.unit);
             }
-            row.tags.splice(0..0, wanted.unsaid(ward).map(str::to_owned));
-            if wanted.on_wall {
-                row.href = None;
+            row.tags.splice(0..0, wanted.unsaid(ward, light.standing(&ward.report)).map(str::to_owned));
+            match wanted.leads {
+                Leads::Nowhere => row.href = None,
+                Leads::Ward => {}
+                Leads::Question => row.ask = Some(offers::address(ward.org_id)),
             }
             Line { ward: ward.ward_id, html: line(&row).into_string(), said: row.said() }
         };
@@ -272,7 +275,7 @@ const HOLE: &str = "<!--board-->";
 fn respond(app: &App, session: &Session, asked: &HeaderMap, edition: &Edition, wanted: &Wanted) -> Result<Response> {
     let shell = layout::page(app, session, Menu::Beds, "空床情報", "", &PreEscaped(HOLE.to_owned())).into_string();
     let (before, after) = shell.split_once(HOLE).unwrap_or((&shell, ""));
-    let tag = tag(&edition.board, &format!("{shell}{:?}", wanted.origin));
+    let tag = tag(&edition.board, &format!("{shell}{:?}{:?}", wanted.origin, wanted.leads));
     let mut headers = HeaderMap::new();
     headers.insert(header::ETAG, HeaderValue::try_from(&tag).map_err(crate::error::Error::internal)?);
     // Kept by the visitor's own browser only, and asked for again each time.

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::board::Board;
-use super::filter::{NEED, PROCEDURE, Wanted, distances, options};
+use super::filter::{HOURS, NEED, PROCEDURE, Wanted, distances, options};
 use crate::domain::bed::board::Order;
+use crate::domain::bed::hours::{AcceptHours, daytime_is_left};
 use crate::domain::bed::profile::{Need, Procedure};
 use crate::domain::bed::{Acceptance, SexLimit, WardKind};
 use crate::web::ui::board::{Filter, filters};
@@ -16,7 +18,7 @@ use crate::web::ui::link::button_link;
 impl Board {
     /// All filters of a page.
     pub(super) fn filters(&self, page: &str, wanted: &Wanted) -> Markup {
-        let taps = quick(wanted).map(|(label, on, other)| (other.address_of(page), label, on));
+        let taps = quick(wanted, self.now).map(|(label, on, other)| (other.address_of(page), label, on));
         let taps = taps.each_ref().map(|(href, label, on)| Filter { href, label, on: *on });
         filters(&taps, wanted.is_detailed(), &self.details(page, wanted))
     }
@@ -29,6 +31,7 @@ impl Board {
         let states = options(Acceptance::ALL.iter().map(|state| (state.code(), state.label())));
         let carried = [
             ("sex", wanted.sex.map_or("", SexLimit::code)),
+            (HOURS, wanted.hours.map_or("", AcceptHours::code)),
             ("backup", if wanted.backup { "1" } else { "" }),
             ("today", if wanted.today { "1" } else { "" }),
         ];
@@ -87,7 +90,7 @@ fn needs(wanted: &Wanted) -> Markup {
 }
 
 /// The filters of one tap: the word, whether it is on, and the board with it switched over.
-fn quick(wanted: &Wanted) -> [(&'static str, bool, Wanted); 6] {
+fn quick(wanted: &Wanted, now: DateTime<Utc>) -> [(&'static str, bool, Wanted); 9] {
     let wanted = &Wanted { page: 0, ..wanted.clone() };
     let near = wanted.order == Some(Order::Distance);
     let order = (!near).then_some(Order::Distance);
@@ -97,8 +100,16 @@ fn quick(wanted: &Wanted) -> [(&'static str, bool, Wanted); 6] {
         let on = wanted.sex == Some(sex);
         (label, on, Wanted { sex: (!on).then_some(sex), ..wanted.clone() })
     };
+    let at_hours = |label, hours| {
+        let on = wanted.hours == Some(hours);
+        (label, on, Wanted { hours: (!on).then_some(hours), ..wanted.clone() })
+    };
+    let by_day = if daytime_is_left(now) { "きょう入れる（日中）" } else { "日中に入れる" };
     [
         ("受入可のみ", accepting, Wanted { acceptance, ..wanted.clone() }),
+        at_hours(by_day, AcceptHours::Daytime),
+        at_hours("今夜入れる（夜間）", AcceptHours::Night),
+        at_hours("翌朝から入れる", AcceptHours::NextMorning),
         ("今日の報告だけ", wanted.today, Wanted { today: !wanted.today, ..wanted.clone() }),
         ("後方支援枠あり", wanted.backup, Wanted { backup: !wanted.backup, ..wanted.clone() }),
         for_sex("男性が入れる", SexLimit::Male),

@@ -1,8 +1,6 @@
-//! What the board shows through a filter, and what days say, as files for a spreadsheet program: CSV and XLSX.
+//! What the board shows through a filter as files for a spreadsheet program.
 
 use axum::extract::{RawQuery, State};
-use axum::response::Response;
-use maud::{Markup, html};
 
 use super::board::Board;
 use super::filter::Wanted;
@@ -11,55 +9,12 @@ use crate::app::App;
 use crate::domain::bed::ClosedReason;
 use crate::domain::bed::board::Standing;
 use crate::domain::calendar::wall;
-use crate::error::Result;
 use crate::store::beds::WardNow;
 use crate::web::Answer;
-use crate::web::csv;
 use crate::web::form::Form;
 use crate::web::session::Session;
-use crate::web::ui::form::Look;
-use crate::web::ui::link::button_link;
-use crate::web::xlsx::{self, Cell};
-
-/// For which program a file is.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
-    Csv,
-    Xlsx,
-}
-
-/// A table before it is a file.
-pub(super) struct Sheet {
-    /// The file's name without its end.
-    pub(super) name: &'static str,
-    /// What stands on the tab of a workbook.
-    pub(super) title: &'static str,
-    pub(super) header: Vec<&'static str>,
-    pub(super) rows: Vec<Vec<Cell>>,
-}
-
-impl Sheet {
-    /// # Errors
-    /// None that anybody can cause.
-    pub(super) async fn file(self, kind: Kind) -> Result<Response> {
-        match kind {
-            Kind::Xlsx => xlsx::file(self.name, self.title, self.header, self.rows).await,
-            Kind::Csv => {
-                let header = self.header.iter().map(|name| (*name).to_owned()).collect();
-                let rows = self.rows.into_iter().map(|row| row.into_iter().map(Cell::into_text).collect());
-                csv::file(self.name, &std::iter::once(header).chain(rows).collect::<Vec<_>>())
-            }
-        }
-    }
-}
-
-/// The links to both files of a table; `address` makes an address of `csv` or `xlsx`.
-pub(super) fn links(address: impl Fn(&str) -> String) -> Markup {
-    html! {
-        (button_link(Look::Quiet, &address("csv"), "CSVで保存"))
-        (button_link(Look::Quiet, &address("xlsx"), "Excelで保存"))
-    }
-}
+use crate::web::spreadsheet::{Kind, Sheet};
+use crate::web::xlsx::Cell;
 
 /// The board as CSV.
 pub async fn board_csv(State(app): State<App>, session: Session, RawQuery(query): RawQuery) -> Answer {
@@ -93,6 +48,7 @@ fn sheet(board: &Board, wanted: &Wanted) -> Sheet {
         "休止の理由",
         "病床数",
         "性別",
+        "受入時間帯",
         "本日退院予定",
         "明日見込",
         "3日以内の見込",
@@ -128,6 +84,7 @@ fn row(board: &Board, wanted: &Wanted, ward: &WardNow) -> Vec<Cell> {
         said(report.closed_reason.map_or("", ClosedReason::label)),
         ward.capacity.into(),
         said(report.reported_sex_limit.label()),
+        said(&report.accept_hours.listed()),
         number(report.discharging_today),
         number(report.expected_24h),
         number(report.expected_72h),

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use crate::app::App;
-use crate::domain::access::{Network, Screen};
+use crate::domain::access::{Network, Permission, Screen};
 use crate::domain::bed::board::{Order, Standing};
+use crate::domain::bed::hours::AcceptHours;
 use crate::domain::bed::profile::{Fit, Needs};
 use crate::domain::bed::{Acceptance, SexLimit, WardKind};
 use crate::domain::calendar::day_of;
@@ -21,6 +22,8 @@ use crate::web::form::Form;
 use crate::web::session::Session;
 
 const NAME_MAX: usize = 50;
+/// The field of the hours.
+pub const HOURS: &str = "hours";
 /// The field of the procedures that are needed.
 pub const PROCEDURE: &str = "procedure";
 /// The field of what else is needed.
@@ -40,6 +43,8 @@ pub struct Wanted {
     pub sex: Option<SexLimit>,
     /// A fresh report says this.
     pub acceptance: Option<Acceptance>,
+    /// Takes patients in at these hours.
+    pub hours: Option<AcceptHours>,
     /// Has accepting beds of the back-up programme.
     pub backup: bool,
     /// Reported today.
@@ -56,8 +61,20 @@ pub struct Wanted {
     pub page: usize,
     /// From where distance counts: set only where it is asked for, since what is kept rendered is kept by it.
     pub origin: Option<Point>,
-    /// On a wall: nobody there can follow a link. Never in an address.
-    pub on_wall: bool,
+    /// Where its rows lead. Never in an address.
+    pub leads: Leads,
+}
+
+/// Where a row of the board leads who looks at it.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum Leads {
+    /// Nowhere: on a wall nobody can follow a link.
+    Nowhere,
+    /// To the ward's page.
+    #[default]
+    Ward,
+    /// There, and to a request for a bed.
+    Question,
 }
 
 impl Wanted {
@@ -66,7 +83,8 @@ impl Wanted {
     /// # Errors
     /// The database refuses.
     pub async fn of(app: &App, session: &Session, query: &Form) -> Result<Self> {
-        Self::read(query).from(app, session.actor.network(), session.actor.org).await
+        let leads = if session.actor.may(Permission::AskForBeds) { Leads::Question } else { Leads::Ward };
+        Self { leads, ..Self::read(query) }.from(app, session.actor.network(), session.actor.org).await
     }
 
     /// What a screen on a wall shows. Distance counts from the organisation in which it hangs.
@@ -74,7 +92,7 @@ impl Wanted {
     /// # Errors
     /// The database refuses.
     pub async fn of_wall(app: &App, screen: Screen, query: &Form) -> Result<Self> {
-        Self { on_wall: true, ..Self::read(query) }.from(app, screen.network(), screen.org).await
+        Self { leads: Leads::Nowhere, ..Self::read(query) }.from(app, screen.network(), screen.org).await
     }
 
     async fn from(mut self, app: &App, network: Network, org: OrgId) -> Result<Self> {
@@ -99,6 +117,7 @@ impl Wanted {
             kind: query.text("kind").parse().ok(),
             sex: query.text("sex").parse().ok().filter(|sex| *sex != SexLimit::Either),
             acceptance: query.text("acceptance").parse().ok(),
+            hours: query.text(HOURS).parse().ok(),
             backup: query.is_ticked("backup"),
             today: query.is_ticked("today"),
             name: short("name"),
@@ -107,7 +126,7 @@ impl Wanted {
             needs: Needs { procedures: several(query, PROCEDURE), others: several(query, NEED) },
             page: query.text("page").parse().ok().and_then(|page: usize| page.checked_sub(1)).unwrap_or_default(),
             origin: None,
-            on_wall: false,
+            leads: Leads::default(),
         }
     }
 
@@ -128,6 +147,7 @@ impl Wanted {
             ("kind", self.kind.map_or("", WardKind::code)),
             ("sex", self.sex.map_or("", SexLimit::code)),
             ("acceptance", self.acceptance.map_or("", Acceptance::code)),
+            (HOURS, self.hours.map_or("", AcceptHours::code)),
             ("backup", flag(self.backup)),
             ("today", flag(self.today)),
             ("name", self.name.as_str()),
@@ -168,9 +188,15 @@ impl Wanted {
     }
 
     /// What has to be asked of a ward because it doesn't say; nothing where it says enough.
-    #[must_use]
-    pub fn unsaid(&self, ward: &WardNow) -> Option<&'static str> {
-        (self.needs.fit(&ward.profile) == Fit::Unknown).then_some("対応は要確認")
+    pub fn unsaid(&self, ward: &WardNow, standing: Standing) -> impl Iterator<Item = &'static str> + use<> {
+        let needs = (self.needs.fit(&ward.profile) == Fit::Unknown).then_some("対応は要確認");
+        let hours = (self.takes_in(ward, standing) == Fit::Unknown).then_some("受入時間帯は要確認");
+        needs.into_iter().chain(hours)
+    }
+
+    /// Whether the ward takes patients in when they are wanted to come.
+    fn takes_in(&self, ward: &WardNow, standing: Standing) -> Fit {
+        self.hours.map_or(Fit::Yes, |sought| standing.takes_in(&ward.report.accept_hours, sought))
     }
 
     /// Metres from the asker to a ward, where both places are known.
@@ -208,8 +234,8 @@ impl Wanted {
             wards.sort_by_key(|ward| ward.place().is_none());
         }
         // What may do, but doesn't say so, stands behind what does.
-        if !self.needs.is_empty() {
-            wards.sort_by_cached_key(|ward| self.needs.fit(&ward.profile));
+        if !self.needs.is_empty() || self.hours.is_some() {
+            wards.sort_by_cached_key(|ward| self.needs.fit(&ward.profile).max(self.takes_in(ward, standing(ward))));
         }
     }
 
@@ -228,6 +254,7 @@ impl Wanted {
         self.acceptance.is_none_or(|acceptance| standing == Standing::Says(acceptance))
             && (!self.backup || (standing.is_fresh() && ward.report.backup_accepting > 0))
             && (!self.today || today())
+            && self.takes_in(ward, standing) != Fit::No
     }
 }
 

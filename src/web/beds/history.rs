@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::export::{Kind, Sheet, links};
 use super::past::{Past, below, percent, point, sheet};
 use crate::app::App;
 use crate::domain::bed::WardKind;
@@ -18,6 +17,7 @@ use crate::store::region;
 use crate::web::layout::{self, Menu};
 use crate::web::path::Query;
 use crate::web::session::Session;
+use crate::web::spreadsheet::{Kind, Sheet, links};
 use crate::web::ui::board::{Filter, tabs};
 use crate::web::ui::form::Look;
 use crate::web::ui::link::button_link;

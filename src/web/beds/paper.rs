@@ -6,9 +6,10 @@ use axum::response::IntoResponse;
 
 use crate::app::App;
 use crate::domain::bed::Counts;
+use crate::domain::bed::hours::AcceptHours;
 use crate::domain::{short_code, wareki};
 use crate::error::Error;
-use crate::print::beds::{BedSheet, bed_sheet};
+use crate::print::beds::{BedSheet, SheetWard, bed_sheet};
 use crate::store::beds::{self, WardNow};
 use crate::store::{orgs, region};
 use crate::web::Answer;
@@ -50,7 +51,11 @@ pub async fn pdf(State(app): State<App>, session: Session, RawQuery(query): RawQ
             number(|said| said.accepting),
             number(|said| said.closed),
         ];
-        (format!("{}（{}床）", ward.ward_name, ward.capacity), when, numbers)
+        let hours = said.as_ref().map(|said| &said.accept_hours);
+        let hours = AcceptHours::ALL.iter().map(|one| (one.label(), hours.is_some_and(|hours| hours.has(*one))));
+        SheetWard {
+            name: format!("{}（{}床）", ward.ward_name, ward.capacity), when, numbers, hours: hours.collect()
+        }
     };
     let outlook = |ward: &WardNow| {
         let said = ward.report.counts();

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::row::{Light, said_chip};
 use super::sheet::{WARD, label};
+use crate::domain::bed::hours::AcceptHours;
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, SexLimit};
 use crate::domain::wareki;
 use crate::store::beds::WardNow;
@@ -73,11 +74,17 @@ impl<'a> Part<'a> {
         let reasons = ClosedReason::ALL.iter().map(|reason| (reason.code(), reason.label()));
         let reasons: Vec<_> = std::iter::once(("", "（休止なし）")).chain(reasons).collect();
         let sexes: Vec<_> = SexLimit::ALL.iter().map(|sex| (sex.code(), sex.label())).collect();
+        let parts: Vec<_> = AcceptHours::ALL.iter().map(|hours| Choice::new(hours.code(), hours.label())).collect();
         let field = |name| (self.name(name), label(name));
         let ((acceptance, how), (reason, why), (sex, whom)) =
             (field("acceptance"), field("closed_reason"), field("sex_limit"));
+        let (hours, when) = field("accept_hours");
+        let chosen = self.shown.values(&hours);
         html! {
-            (self.shown.field(&acceptance, how).required().radio_row(&states))
+            (pair(&html! {
+                (self.shown.field(&acceptance, how).required().radio_row(&states))
+                (self.shown.field(&hours, when).check_row(&parts, &chosen))
+            }))
             (pair(&html! {
                 (self.shown.field(&reason, why).select(&reasons))
                 (self.shown.field(&sex, whom).select(&sexes))

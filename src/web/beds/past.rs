@@ -3,10 +3,10 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 use maud::{Markup, html};
 
-use super::export::Sheet;
 use crate::domain::bed::history::{Day, Span, WEEKS, months, week};
 use crate::domain::calendar::Holidays;
 use crate::domain::{numbers, wareki};
+use crate::web::spreadsheet::Sheet;
 use crate::web::ui::bars::{Bar, bars};
 use crate::web::ui::panel::empty;
 use crate::web::ui::spark::spark;

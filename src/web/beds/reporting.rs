@@ -10,8 +10,9 @@ use maud::{Markup, html};
 use super::inbox;
 use crate::app::App;
 use crate::domain::access::Permission;
-use crate::domain::bed::habit::{Habit, Part, habit, percent, reporting};
+use crate::domain::bed::habit::{Habit, Part, habit, reporting};
 use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of};
+use crate::domain::numbers;
 use crate::domain::region::Region;
 use crate::domain::wareki;
 use crate::error::{Error, Result};
@@ -226,7 +227,7 @@ fn line(
 
 fn share(parts: &[(OrgId, Part)], day: NaiveDate, wards: usize) -> Option<u32> {
     let reported: i64 = parts.iter().filter(|(_, part)| part.day == day).map(|(_, part)| part.wards).sum();
-    percent(usize::try_from(reported).ok()?.min(wards), wards)
+    numbers::share(usize::try_from(reported).ok()?.min(wards), wards)
 }
 
 /// The page.

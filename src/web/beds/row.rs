@@ -49,6 +49,7 @@ impl Light<'_> {
             age: report.as_of.map(|as_of| wareki::ago(as_of, self.now)).unwrap_or_default(),
             by: report.as_of.map(|_| format!("報告：{}", reported_by(report))).unwrap_or_default(),
             phone: ward.phone.as_deref(),
+            ask: None,
         }
     }
 
@@ -66,8 +67,11 @@ impl Light<'_> {
             Some(ClosedReason::Other) | None => format!("休止 {}床", report.closed),
             Some(reason) => format!("休止 {}床（{}）", report.closed, reason.label()),
         };
+        // Who takes nobody takes nobody at any hour.
+        let hours = report.accept_hours.in_short().filter(|_| report.acceptance != Acceptance::NotAccepting);
         let all = [
             (true, report.reported_sex_limit.label().to_owned()),
+            (hours.is_some(), hours.unwrap_or_default().to_owned()),
             (report.backup_accepting > 0, format!("後方支援枠 {}床", report.backup_accepting)),
             (report.closed > 0, closed),
             (today && report.discharging_today > 0, format!("本日退院予定 {}人", report.discharging_today)),

@@ -45,6 +45,9 @@ pub fn filled(wards: &[Arc<WardNow>], light: &Light<'_>) -> Form {
         set("acceptance", counts.acceptance.code().into());
         set("sex_limit", counts.sex_limit.code().into());
         set("note", counts.note);
+        for code in counts.accept_hours.codes() {
+            form.also(&format!("{}_accept_hours", ward.ward_id), code);
+        }
     }
     form
 }
@@ -72,6 +75,7 @@ fn read_ward(form: &mut Form, ward: WardId) -> Counts {
         expected_72h: form.count(&name("expected_72h")),
         // Without a choice there is a fault, and nothing is reported.
         acceptance: form.code(&name("acceptance")).unwrap_or(Acceptance::NotAccepting),
+        accept_hours: form.codes(&name("accept_hours")).collect(),
         sex_limit: form.code(&name("sex_limit")).unwrap_or(SexLimit::Either),
         note: form.line(&name("note"), NOTE_MAX),
     }
@@ -128,6 +132,7 @@ pub fn label(field: &str) -> &'static str {
         "closed" => "休止・不可",
         "closed_reason" => "休止の理由",
         "acceptance" => "受け入れ",
+        "accept_hours" => "受入時間帯",
         "sex_limit" => "受け入れる性別",
         "backup_accepting" => "うち後方支援枠",
         "discharging_today" => "本日退院予定",

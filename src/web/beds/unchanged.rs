@@ -123,9 +123,14 @@ fn row(ward: &Ward, opened: &Opened) -> Vec<Markup> {
         html! { (now.ward_name) " " small { (now.ward_kind.label()) "・" (now.capacity) "床" } },
         html! { b { (beds(|said| said.accepting)) } },
         html! { @if let Some(said) = &said { (said.occupied) "・" (said.reserved) "・" (said.closed) } @else { "－" } },
-        html! { @if let Some(said) = &said { (said_chip(said.acceptance)) } @else { "－" } },
+        html! { @if let Some(said) = &said { div { (said_chip(said.acceptance)) (hours(said)) } } @else { "－" } },
         html! { div { (age(ward, opened)) br; small { (about(&ward.press)) } } },
     ]
+}
+
+fn hours(said: &Counts) -> Markup {
+    let hours = said.accept_hours.listed();
+    html! { @if !hours.is_empty() { br; small { "受入時間帯 " (hours) } } }
 }
 
 fn age(ward: &Ward, opened: &Opened) -> String {

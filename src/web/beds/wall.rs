@@ -31,7 +31,7 @@ pub async fn show(State(app): State<App>, Id(token): Id<String>, RawQuery(query)
     act::seen(&app, &opened).await?;
     let wanted = Wanted::of_wall(&app, opened.screen, &Form::parse(query.unwrap_or_default().as_bytes())).await?;
     let edition = app.board.edition(&app, opened.screen.network(), opened.board_version).await?;
-    let source = wanted.address().replacen("/beds", &format!("/beds/wall/{token}/live"), 1);
+    let source = wanted.address_of(&format!("/beds/wall/{token}/live"));
     let body = body(&opened.org_name, &edition.board, &wanted, &edition.view(&wanted), &source);
     ok(layout::wall("空床情報", app.demo, &body))
 }

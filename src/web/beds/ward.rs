@@ -7,7 +7,6 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use maud::{Markup, html};
 
 use super::board::Board;
-use super::export::{Kind, links};
 use super::past::{Past, sheet};
 use super::row::{reported_by, said_chip};
 use crate::app::App;
@@ -18,10 +17,11 @@ use crate::domain::wareki;
 use crate::error::Error;
 use crate::id::WardId;
 use crate::store::beds::{self, Report, WardNow};
-use crate::store::wards;
 use crate::web::layout::{self, Menu};
 use crate::web::path::Id;
+use crate::web::requests::offers;
 use crate::web::session::Session;
+use crate::web::spreadsheet::{Kind, links};
 use crate::web::ui::board::board as rows;
 use crate::web::ui::form::Look;
 use crate::web::ui::link::button_link;
@@ -44,16 +44,15 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<WardId>) 
     let reports = beds::history(&mut tx, network, id, at(first, NaiveTime::MIN)).await?;
     let today = day_of(edition.board.now);
     let days = beds::days::of_ward(&mut tx, network, id, Past::since(today)).await?;
-    let profile = wards::profile(&mut tx, network, id).await?;
     drop(tx);
     let past =
         Past { days: &days, today, holidays: &edition.board.holidays, what: "受入可の空床", read: Day::counted };
     let light = edition.board.light();
     let title = format!("{} {}", ward.org_name, ward.ward_name);
     let body = html! {
-        (head("空床情報", &title, &html! { a href="/beds" { "空床情報へ戻る" } }, &report_link(&session, ward)))
+        (head("空床情報", &title, &html! { a href="/beds" { "空床情報へ戻る" } }, &html! { (ask_link(&session, ward)) (report_link(&session, ward)) }))
         (rows(&[light.row(ward)]))
-        (profile::told(&profile))
+        (profile::told(&ward.profile))
         (profile::keeper(&session, ward.org_id, id))
         (panel("history", "14日間の経過", &html! {
             (line(first, &days))
@@ -93,6 +92,12 @@ fn report_link(session: &Session, ward: &WardNow) -> Markup {
     }
 }
 
+/// The way to ask for a bed of somebody else's ward, for those who may.
+fn ask_link(session: &Session, ward: &WardNow) -> Markup {
+    let may = ward.org_id != session.actor.org && session.actor.may(Permission::AskForBeds);
+    html! { @if may { (button_link(Look::Primary, &offers::address(ward.org_id), "ここに依頼")) } }
+}
+
 /// The accepting beds by day, as the last report of each day told them.
 fn line(first: NaiveDate, days: &[Day]) -> Markup {
     let last: BTreeMap<NaiveDate, u32> =
@@ -117,10 +122,11 @@ fn table(board: &Board, reports: &[Report]) -> Markup {
         .iter()
         .rev()
         .map(|report| {
+            let hours = report.accept_hours.listed();
             let when = report.as_of.map(|as_of| wareki::table_at(as_of, &board.holidays));
             vec![
                 html! { (when.unwrap_or_default()) },
-                html! { (said_chip(report.acceptance)) },
+                html! { div { (said_chip(report.acceptance)) @if !hours.is_empty() { small { (hours) } } } },
                 html! { b { (report.accepting) "床" } },
                 html! { (report.backup_accepting) },
                 html! { (report.occupied) "／" (report.reported_capacity) },

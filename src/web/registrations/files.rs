@@ -15,10 +15,11 @@ use crate::id::RegistrationId;
 use crate::print::registration::{self as paper, List, Party, Registered};
 use crate::store::orgs::{self, Org};
 use crate::store::region;
+use crate::web::Answer;
 use crate::web::path::Id;
 use crate::web::session::Session;
-use crate::web::xlsx::{self, Cell};
-use crate::web::{Answer, csv};
+use crate::web::spreadsheet::{Kind, Sheet};
+use crate::web::xlsx::Cell;
 
 const PDF: [(header::HeaderName, &str); 1] = [(header::CONTENT_TYPE, "application/pdf")];
 
@@ -69,19 +70,19 @@ pub(super) const fn wishes(still: bool) -> &'static str {
 
 /// The list as CSV.
 pub async fn csv(State(app): State<App>, session: Session) -> Answer {
-    let all = act::current(&app, &session.actor).await?;
-    let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
-    for one in &all {
-        rows.push(cells(one)?.into_iter().map(Cell::into_text).collect());
-    }
-    Ok(csv::file("registrations", &rows)?)
+    file(&app, &session, Kind::Csv).await
 }
 
 /// The list as a workbook.
 pub async fn xlsx(State(app): State<App>, session: Session) -> Answer {
-    let all = act::current(&app, &session.actor).await?;
+    file(&app, &session, Kind::Xlsx).await
+}
+
+async fn file(app: &App, session: &Session, kind: Kind) -> Answer {
+    let all = act::current(app, &session.actor).await?;
     let rows = all.iter().map(cells).collect::<Result<_>>()?;
-    Ok(xlsx::file("registrations", "入院希望患者一覧表", COLUMNS.to_vec(), rows).await?)
+    let sheet = Sheet { name: "registrations", title: "入院希望患者一覧表", header: COLUMNS.to_vec(), rows };
+    Ok(sheet.file(kind).await?)
 }
 
 /// The list on paper.

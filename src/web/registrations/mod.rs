@@ -6,6 +6,7 @@ mod form;
 mod guest;
 mod questions;
 mod show;
+mod slip;
 mod yearly;
 
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ pub use files::{csv, list_pdf, sheet_pdf, xlsx};
 pub use form::{change, edit, new, register};
 pub use guest::{guest_answer, guest_show};
 pub use show::{end, exchange, show};
+pub use slip::{print as print_slip, show as slip_pdf};
 pub use yearly::yearly;
 
 use super::layout::{self, Menu};

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 
 use super::files::wishes;
-use super::{due_chip, questions};
+use super::{due_chip, questions, slip};
 use crate::actions::registrations::{self as act, View};
 use crate::app::App;
 use crate::domain::calendar::{Holidays, day_of};
@@ -62,7 +62,7 @@ async fn page(app: &App, session: &Session, id: RegistrationId, form: &Form, don
         (panel("sheet", "登録の内容", &about(&view, &sheet, &holidays)))
         @if one.ended_on.is_none() { (panel("exchange", "情報交換を記録する", &record(one, session, &shown))) }
         (panel("exchanges", "これまでの情報交換", &past(&view.exchanges, &holidays)))
-        @if !view.notices.is_empty() { (panel("notices", "情報交換のお知らせ", &told(&view.notices, &holidays))) }
+        @if !view.notices.is_empty() { (panel("notices", "情報交換のお知らせ", &html! { (slip::press(&view, session)) (told(&view.notices, &holidays)) })) }
         @if !view.changes.is_empty() { (panel("changes", "内容の変更", &changes(&view.changes, sheet, &holidays)?)) }
         @if one.ended_on.is_none() { (panel("end", "登録を終える", &ending(id, session, &shown))) }
     };

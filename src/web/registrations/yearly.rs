@@ -95,7 +95,7 @@ fn table(numbers: &Numbers, beds: i64, period: Period, holidays: &Holidays) -> M
         (
             "② 入院希望を届け出ている患者",
             both(numbers.registered),
-            "受入の依頼による入院と、同じ名前・生年月日の緊急入院の案件",
+            "受入の依頼による入院（登録からの依頼、案件の名前・生年月日、依頼のお名前で数えます）と、同じ名前・生年月日の緊急入院の案件",
         ),
         ("③ 連携医療機関の、届出のない患者", both(numbers.of_partners), "登録のある診療所からの、受入の依頼による入院"),
         ("④ その他", both(numbers.others), "それ以外の、受入の依頼による入院"),

@@ -27,25 +27,22 @@ use crate::web::ui::tasks::{Task, tasks};
 pub async fn lines(tx: &mut Tx, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<Task>> {
     let Ok(scope) = scope(actor) else { return Ok(Vec::new()) };
     let (asks_for, answers) = (actor.may(Permission::AskForBeds), actor.may(Permission::AnswerRequests));
-    let (all, told) = (asks::seen_by(tx, scope).await?, to_tell(tx, scope).await?);
+    let received = if answers { requests::received(tx, scope).await? } else { Vec::new() };
+    let made = if asks_for { requests::made(tx, scope).await? } else { Vec::new() };
+    let all = asks::seen_by(tx, scope, made.iter().chain(&received)).await?;
+    let told = to_tell(tx, scope, None).await?;
     let mut lines = Vec::new();
-    if answers {
-        for request in requests::received(tx, scope).await? {
-            let mine = all.iter().find(|ask| ask.request_id == request.id && ask.org_id == Some(scope.org()));
-            lines.extend(mine.map(|mine| received(&request, mine, now)).transpose()?.flatten());
-            lines.extend(by_hand(
-                &request,
-                told.iter().filter(|one| one.is_asker && one.request_id == request.id).count(),
-            )?);
-        }
+    for request in &received {
+        let mine = all.iter().find(|ask| ask.request_id == request.id && ask.org_id == Some(scope.org()));
+        lines.extend(mine.map(|mine| to_answer(request, mine, now)).transpose()?.flatten());
+        let to_tell = told.iter().filter(|one| one.is_asker && one.request_id == request.id).count();
+        lines.extend(by_hand(request, to_tell)?);
     }
-    if asks_for {
-        for request in requests::made(tx, scope).await? {
-            let asks: Vec<_> = all.iter().filter(|ask| ask.request_id == request.id).collect();
-            let to_tell = told.iter().filter(|told| !told.is_asker && told.request_id == request.id).count();
-            lines.extend(made(&request, &asks, to_tell, now)?);
-            lines.extend(letter_line(&request, now)?);
-        }
+    for request in &made {
+        let asks: Vec<_> = all.iter().filter(|ask| ask.request_id == request.id).collect();
+        let to_tell = told.iter().filter(|told| !told.is_asker && told.request_id == request.id).count();
+        lines.extend(to_follow(request, &asks, to_tell, now)?);
+        lines.extend(letter_line(request, now)?);
     }
     Ok(lines)
 }
@@ -70,7 +67,7 @@ fn line(
 }
 
 /// What a hospital has to do.
-fn received(request: &Request, mine: &Ask, now: DateTime<Utc>) -> Result<Option<Task>> {
+fn to_answer(request: &Request, mine: &Ask, now: DateTime<Utc>) -> Result<Option<Task>> {
     if request.state == RequestState::Open && matches!(mine.state, AskState::Waiting | AskState::Silent) {
         let tone = if matches!(left(mine.answer_by, now), Left::Minutes(16..)) { Tone::Warn } else { Tone::Stop };
         let due = left_words(mine.answer_by, now);
@@ -111,7 +108,7 @@ fn letter_line(request: &Request, now: DateTime<Utc>) -> Result<Option<Task>> {
 }
 
 /// What a clinic has to do, or waits for.
-fn made(request: &Request, asks: &[&Ask], to_tell: usize, now: DateTime<Utc>) -> Result<Option<Task>> {
+fn to_follow(request: &Request, asks: &[&Ask], to_tell: usize, now: DateTime<Utc>) -> Result<Option<Task>> {
     match request.state {
         RequestState::Open => {}
         _ => return by_hand(request, to_tell),

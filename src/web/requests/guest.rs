@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use maud::html;
 
+use super::wards::Wards;
 use super::{ask_chip, left_words, need, reply, reply_chip};
 use crate::actions::requests as act;
 use crate::app::App;
@@ -25,19 +26,31 @@ use crate::web::ui::panel::{facts, head, narrow, panel};
 use crate::web::{Answer, ok, refused};
 
 /// What stands behind a link.
-async fn open(app: &App, token: &str) -> Result<(Request, Ask)> {
+struct Opened {
+    request: Request,
+    ask: Ask,
+    /// Whether an answer is still waited for, or may be changed.
+    is_open: bool,
+    wards: Wards,
+}
+
+async fn open(app: &App, token: &str) -> Result<Opened> {
     let id = app.secret.read_ask_link(token).ok_or(Error::NotFound)?;
     let mut tx = app.look().await?;
-    let (_, ask) = asks::of_link(&mut tx, id).await?;
-    Ok((requests::any(&mut tx, ask.request_id).await?, ask))
+    let (guest, ask) = asks::of_link(&mut tx, id).await?;
+    let request = requests::any(&mut tx, ask.request_id).await?;
+    let is_open = request.state == RequestState::Open && ask.state != AskState::Withdrawn;
+    let own = (guest.network(), guest.org);
+    let wards = if is_open { Wards::of(&mut tx, own, &request).await? } else { Wards::default() };
+    Ok(Opened { request, ask, is_open, wards })
 }
 
 /// The page behind the link.
 pub async fn show(State(app): State<App>, Id(token): Id<String>, Query(asked): Query<Done>) -> Answer {
     match open(&app, &token).await {
-        Ok((request, ask)) => {
-            let form = reply::form_of(ask.said().as_ref());
-            ok(page(&app, &token, &request, &ask, &form, &asked.done).await?)
+        Ok(opened) => {
+            let form = reply::form_of(opened.ask.said().as_ref());
+            ok(page(&app, &token, &opened, &form, &asked.done).await?)
         }
         Err(error) => lost(&app, error),
     }
@@ -45,7 +58,7 @@ pub async fn show(State(app): State<App>, Id(token): Id<String>, Query(asked): Q
 
 /// Answers.
 pub async fn answer(State(app): State<App>, Id(token): Id<String>, GuestForm(mut form): GuestForm) -> Answer {
-    let (request, ask) = match open(&app, &token).await {
+    let opened = match open(&app, &token).await {
         Ok(opened) => opened,
         Err(error) => return lost(&app, error),
     };
@@ -57,8 +70,8 @@ pub async fn answer(State(app): State<App>, Id(token): Id<String>, GuestForm(mut
         Ok(()) => Ok(Redirect::to(&format!("/asks/{token}?done=reply")).into_response()),
         Err(Error::Refused(faults)) => {
             form.faults = faults;
-            let (request, ask) = open(&app, &token).await.unwrap_or((request, ask));
-            Ok(refused(page(&app, &token, &request, &ask, &form, "").await?))
+            let opened = open(&app, &token).await.unwrap_or(opened);
+            Ok(refused(page(&app, &token, &opened, &form, "").await?))
         }
         Err(error) => lost(&app, error),
     }
@@ -73,11 +86,11 @@ fn lost(app: &App, error: Error) -> Answer {
     Ok((StatusCode::NOT_FOUND, layout::bare("このリンクは使えません", app.demo, &narrow(&body))).into_response())
 }
 
-async fn page(app: &App, token: &str, request: &Request, ask: &Ask, form: &Form, done: &str) -> Result<maud::Markup> {
+async fn page(app: &App, token: &str, opened: &Opened, form: &Form, done: &str) -> Result<maud::Markup> {
+    let Opened { request, ask, is_open, wards } = opened;
     let now = app.clock.now();
     let holidays = region::holidays(&mut app.look().await?).await?;
     let shown = Shown::new(form);
-    let is_open = request.state == RequestState::Open && ask.state != AskState::Withdrawn;
     let until = html! { (wareki::full_at(ask.answer_by, &holidays)) " まで（" (left_words(ask.answer_by, now)) "）" };
     let phone = html! { @if let Some(phone) = &request.org_phone { (tel(phone)) } @else { "－" } };
     let body = html! {
@@ -86,7 +99,7 @@ async fn page(app: &App, token: &str, request: &Request, ask: &Ask, form: &Form,
         }
         (head(&ask.name, "受入の依頼への回答", &html! { (ask_chip(ask, now)) }, &html! {}))
         (shown.summary())
-        @if !is_open {
+        @if !*is_open {
             (Notice { tone: Tone::Info, title: closed(ask), text: "ご連絡は、下の電話番号へお願いします。" })
         }
         (panel("about", "依頼", &facts(&[
@@ -95,7 +108,7 @@ async fn page(app: &App, token: &str, request: &Request, ask: &Ask, form: &Form,
             ("案件番号", html! { (request.code) }),
             ("回答の期限", until),
         ])))
-        @if is_open {
+        @if *is_open {
             (panel("need", "どのような方か", &html! {
                 (need::show(&request.need()?, false))
                 p { "患者さんの情報を守るため、くわしい状態はサインインした方にだけ表示します。お電話でもお尋ねください。" }
@@ -103,7 +116,7 @@ async fn page(app: &App, token: &str, request: &Request, ask: &Ask, form: &Form,
             }))
             (panel("answer", "回答", &html! {
                 @if let Some(reply) = ask.reply { p { "いまの回答 " (reply_chip(reply)) } }
-                (reply::forms(&format!("/asks/{token}"), None, &shown, &[], ""))
+                (reply::forms(&format!("/asks/{token}"), None, &shown, wards))
             }))
         }
     };

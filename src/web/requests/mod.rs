@@ -5,10 +5,11 @@ mod guest;
 mod need;
 mod new;
 mod numbers;
-mod offers;
+pub mod offers;
 mod registered;
 mod reply;
 mod show;
+mod wards;
 
 use std::collections::HashMap;
 
@@ -19,7 +20,7 @@ use maud::{Markup, html};
 pub use guest::{answer as guest_answer, show as guest_show};
 pub use new::{ask, form};
 pub use numbers::show as numbers;
-pub use show::{add, admitted, answer, confirm, ended, heard, letter, sheet, show, take_back, told, withdraw};
+pub use show::{add, admitted, answer, confirm, ended, heard, letter, show, take_back, told, withdraw};
 
 use super::layout::{self, Menu};
 use super::path::{Done, Query};
@@ -31,7 +32,7 @@ use super::ui::link::button_link;
 use super::ui::notice::emergency;
 use super::ui::panel::{head, panel};
 use super::ui::table::Table;
-use super::{Answer, ok};
+use super::{Answer, fax, ok};
 use crate::actions::requests as act;
 use crate::app::App;
 use crate::domain::access::Permission;
@@ -54,10 +55,11 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     let made = if asks_for { requests::made(&mut tx, scope).await? } else { Vec::new() };
     let received = if answers { requests::received(&mut tx, scope).await? } else { Vec::new() };
     let mut of: HashMap<BedRequestId, Vec<Ask>> = HashMap::new();
-    for ask in asks::seen_by(&mut tx, scope).await? {
+    for ask in asks::seen_by(&mut tx, scope, made.iter().chain(&received)).await? {
         of.entry(ask.request_id).or_default().push(ask);
     }
     let holidays = region::holidays(&mut tx).await?;
+    let sheets = fax::brief(&mut tx, &session, now).await?;
     drop(tx);
     let none = Vec::new();
     let asks = |request: &Request| of.get(&request.id).unwrap_or(&none);
@@ -73,6 +75,7 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     let body = html! {
         (head("", "受入の依頼", &html! { "在宅で療養する方の入院を、地域の病院に依頼し、回答を受けます" }, &new))
         (emergency())
+        (sheets)
         @if answers {
             (panel("received", "届いた依頼", &table("回答を待っている順", &["依頼", "依頼元", "どのような方", "回答"], "届いた依頼はありません。").show(&received)))
         }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::need;
-use super::offers::{Offer, offers};
+use super::offers::{NOBODY, Offer, named, offers};
 use super::registered::{FILL, Registered};
 use crate::actions::requests::{self as act, New};
 use crate::app::App;
@@ -22,7 +22,7 @@ use crate::error::{Error, Result, or_before};
 use crate::id::{OrgId, ProgrammeId};
 use crate::store::programmes::{self, Kept};
 use crate::web::form::{Form, Posted};
-use crate::web::layout::{self, Menu, Shown};
+use crate::web::layout::{self, Menu, SEARCH, Shown};
 use crate::web::path::Query;
 use crate::web::session::Session;
 use crate::web::ui::form::{Choice, Look, actions, button_to, pair, post};
@@ -33,6 +33,8 @@ use crate::web::{Answer, ok, refused};
 
 /// The button that only holds the need against the rules.
 const CHECK: &str = "check";
+/// The field of the name by which one more hospital is looked for.
+const NAME: &str = "hospital_name";
 
 /// What stands in the address: under which programme, and which hospital.
 #[derive(Debug, Default, Deserialize)]
@@ -48,6 +50,7 @@ struct Desk {
     programmes: Vec<Kept>,
     chosen: Option<Kept>,
     offers: Vec<Offer>,
+    found: Vec<(OrgId, String)>,
     findings: Vec<Finding>,
     registered: Registered,
 }
@@ -56,15 +59,21 @@ impl Desk {
     async fn open(app: &App, session: &Session, form: &Form) -> Result<Self> {
         session.actor.scope(Permission::AskForBeds)?;
         let (network, own) = (session.actor.network(), session.actor.org);
+        let edition = app.board.edition(app, network, session.board_version).await?;
         let mut tx = app.look().await?;
         let all = programmes::all(&mut tx, network).await?;
         let programmes: Vec<_> = all.into_iter().filter(|kept| kept.active).collect();
         let id = form.text("programme").parse::<ProgrammeId>().ok();
         let chosen = programmes.iter().find(|kept| Some(kept.id) == id).cloned();
-        let offers = offers(&mut tx, network, chosen.as_ref().map(|kept| kept.id), own, app.clock.now()).await?;
+        let found = named(&mut tx, (network, own), form.text(NAME)).await?;
+        let wanted: Vec<_> = form.codes("hospitals").chain(found.iter().map(|(org, _)| *org)).collect();
+        let (programme, now) = (chosen.as_ref().map(|kept| kept.id), app.clock.now());
+        let mut offers = offers(&mut tx, (network, own), &edition.board, programme, &wanted, now).await?;
+        let is_found = |offer: &Offer| found.iter().any(|(org, _)| *org == offer.org);
+        offers.sort_by_key(|offer| !is_found(offer));
         let registered = Registered::of(&mut tx, session, form).await?;
         let offers = registered.first(offers);
-        Ok(Self { programmes, chosen, offers, findings: Vec::new(), registered })
+        Ok(Self { programmes, chosen, offers, found, findings: Vec::new(), registered })
     }
 }
 
@@ -97,6 +106,14 @@ pub async fn ask(State(app): State<App>, Posted { session, mut form }: Posted) -
     let mut desk = Desk::open(&app, &session, &form).await?;
     if form.text("act") == FILL {
         desk.registered.fill(&mut form, day_of(app.clock.now()))?;
+        return ok(page(&app, &session, &desk, &form));
+    }
+    if !form.text(SEARCH).is_empty() {
+        if let [(only, _)] = &desk.found[..]
+            && form.codes("hospitals").all(|org: OrgId| org != *only)
+        {
+            form.also("hospitals", only.to_string());
+        }
         return ok(page(&app, &session, &desk, &form));
     }
     let is_check = form.text("act") == CHECK;
@@ -281,8 +298,19 @@ fn hospitals(desk: &Desk, form: &Form, shown: &Shown<'_>) -> Markup {
     let ticked: Vec<_> = form.texts("hospitals").collect();
     let turn = [Choice::new("1", "返事がないときは、次の当番・病院へ自動で依頼する")];
     let open = !shown.value("outside_name").is_empty();
+    let (looks, searched) = (!shown.value(NAME).is_empty(), !shown.value(SEARCH).is_empty());
+    let all = shown
+        .field("hospitals", "依頼する病院")
+        .hint("いくつでも。同時に尋ね、最初に決めた1か所のほかは自動で取り下げます")
+        .required();
     html! {
-        (shown.field("hospitals", "依頼する病院").hint("いくつでも。同時に尋ね、最初に決めた1か所のほかは自動で取り下げます").required().checks(&offers, &ticked))
+        (if searched { all.arrive() } else { all }.checks(&offers, &ticked))
+        details.more open[looks] {
+            summary { "ほかの病院を名前で探す" }
+            (shown.field(NAME, "病院の名前").hint("見つかった病院が、上の一覧の初めに出ます").text())
+            @if looks && desk.found.is_empty() { p { (NOBODY) } }
+            p { (button_to(Look::Secondary, SEARCH, NAME, "探す")) }
+        }
         @if desk.chosen.is_some() {
             (shown.field("in_turn", "返事がないとき").checks(&turn, &[shown.value("in_turn")]))
         }

@@ -9,16 +9,21 @@ use crate::domain::access::Network;
 use crate::domain::bed::board::Standing;
 use crate::domain::bed::{Acceptance, AgeLimits};
 use crate::domain::calendar::day_of;
+use crate::domain::org::OrgKind;
 use crate::domain::programme::{Duty, ahead};
-use crate::domain::request::line;
+use crate::domain::request::{HOSPITALS_MAX, line};
 use crate::error::Result;
 use crate::id::{OrgId, ProgrammeId};
-use crate::store::beds::{self, WardNow};
+use crate::store::beds::WardNow;
 use crate::store::db::Tx;
-use crate::store::{programmes, region};
+use crate::store::orgs::{self, Search};
+use crate::store::{programmes, requests};
+use crate::web::beds::board::Board;
 
-/// Hospitals outside of the programme that are offered by themselves; any other is found by its name.
+/// Hospitals outside of the programme that are offered by themselves; any other is found by its name, or asked from the board.
 const OTHERS: usize = 20;
+/// Hospitals that a search shows.
+const FOUND: i64 = 10;
 
 /// A hospital that can be asked.
 #[derive(Clone, Debug)]
@@ -31,22 +36,24 @@ pub struct Offer {
     pub note: String,
 }
 
-/// The hospitals that can be asked under a programme, or without one, by everybody but `own`.
+/// The hospitals that can be asked under a programme, or without one, by everybody but `own`; first those of `chosen` that
+/// wouldn't be among them by themselves.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn offers(
     tx: &mut Tx,
-    network: Network,
+    (network, own): (Network, OrgId),
+    board: &Board,
     programme: Option<ProgrammeId>,
-    own: OrgId,
+    chosen: &[OrgId],
     now: DateTime<Utc>,
 ) -> Result<Vec<Offer>> {
-    let limits = region::load(tx).await?.age_limits();
+    let limits = board.region.age_limits();
     let mut hospitals: BTreeMap<OrgId, (String, Beds)> = BTreeMap::new();
-    for ward in beds::board(tx, network, None).await? {
+    for ward in &board.wards {
         let (_, beds) = hospitals.entry(ward.org_id).or_insert_with(|| (ward.org_name.clone(), Beds::default()));
-        beds.count(&ward, limits, now);
+        beds.count(ward, limits, now);
     }
     let (mut turn, mut duty) = (Vec::new(), Vec::new());
     if let Some(programme) = programme {
@@ -61,12 +68,47 @@ pub async fn offers(
             hospitals.entry(member.org_id).or_insert_with(|| (member.org_name, Beds::default()));
         }
     }
+    for org in chosen.iter().take(HOSPITALS_MAX) {
+        if !hospitals.contains_key(org)
+            && let Some(name) = requests::may_be_asked(tx, network, *org).await?
+        {
+            hospitals.insert(*org, (name, Beds::default()));
+        }
+    }
     let place = |org: &OrgId| turn.iter().position(|member| member == org);
     let mut all: Vec<_> = hospitals.into_iter().filter(|(org, _)| *org != own).collect();
     all.sort_by_key(|(org, (_, beds))| (place(org).unwrap_or(usize::MAX), Reverse(beds.accepting)));
     let is_near = |at: usize, org: &OrgId| place(org).is_some() || at < turn.len() + OTHERS;
-    let shown = all.into_iter().enumerate().filter(|(at, (org, _))| is_near(*at, org));
-    Ok(shown.map(|(_, (org, (name, beds)))| Offer { org, name, note: beds.words(duty.contains(&org)) }).collect())
+    let (near, far): (Vec<_>, Vec<_>) = all.into_iter().enumerate().partition(|(at, (org, _))| is_near(*at, org));
+    let far = far.into_iter().filter(|(_, (org, _))| chosen.contains(org));
+    let offer = |(_, (org, (name, beds))): (usize, (OrgId, (String, Beds)))| {
+        let note = beds.words(duty.contains(&org));
+        Offer { org, name, note }
+    };
+    Ok(far.chain(near).map(offer).collect())
+}
+
+/// The hospitals that can be asked by everybody but `own`, by the words of their name; none where nothing is looked for.
+///
+/// # Errors
+/// The database refuses.
+pub async fn named(tx: &mut Tx, (network, own): (Network, OrgId), words: &str) -> Result<Vec<(OrgId, String)>> {
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kinds = OrgKind::ALL.iter().copied().filter(|kind| kind.has_beds()).collect();
+    let search = Search { words: words.to_owned(), kinds, members_only: true, limit: FOUND, ..Search::default() };
+    let found = orgs::search(tx, network, &search).await?.into_iter().filter(|org| org.id != own);
+    Ok(found.map(|org| (org.id, org.name)).collect())
+}
+
+/// What to do where a search finds nobody.
+pub const NOBODY: &str = "見つかりません。名前の一部だけで、もう一度探してください。それでも出ない病院は「一覧にない病院」の欄に書いてください。";
+
+/// Where a hospital is asked that somebody has just looked at.
+#[must_use]
+pub fn address(hospital: OrgId) -> String {
+    format!("/requests/new?hospital={hospital}")
 }
 
 /// What the wards of a hospital say together.

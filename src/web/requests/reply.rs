@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::wards::Wards;
 use crate::domain::request::{RefusalReason, Reply, Said, TEXT_MAX};
 use crate::id::WardId;
 use crate::web::form::Form;
@@ -29,24 +30,24 @@ pub fn form_of(said: Option<&Said>) -> Form {
     ])
 }
 
-/// The two forms: one press, and the one with words. Where several wards could take the patient, `wards`, the hospital may choose;
-/// `best` is chosen where it doesn't.
-pub fn forms(action: &str, csrf: Option<&str>, shown: &Shown<'_>, wards: &[(String, String)], best: &str) -> Markup {
-    let ward = if shown.value("ward").is_empty() { best } else { shown.value("ward") };
-    let options: Vec<_> = wards.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
+/// The two forms: one press, and the one with words. Where several wards could take the patient, the hospital may choose; the best of
+/// them is chosen where it doesn't.
+pub(super) fn forms(action: &str, csrf: Option<&str>, shown: &Shown<'_>, wards: &Wards) -> Markup {
+    let ward = if shown.value("ward").is_empty() { &wards.best } else { shown.value("ward") };
+    let options: Vec<_> = wards.all.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
     html! {
         form.lead method="post" action=(action) {
             @if let Some(csrf) = csrf { (csrf_field(csrf)) }
             div.stack {
                 p { "受け入れられるときは、これだけです。依頼元が決めると、床が1つ約束されます。" }
-                @if wards.len() > 1 { (shown.field("ward", "どの病棟に").place("accept").value(ward).select(&options)) }
+                @if options.len() > 1 { (shown.field("ward", "どの病棟に").place("accept").value(ward).select(&options)) }
                 (button_to(Look::Primary, "reply", Reply::Accepted.code(), Reply::Accepted.label()))
             }
         }
         form.form method="post" action=(action) novalidate {
             @if let Some(csrf) = csrf { (csrf_field(csrf)) }
             (fields(shown))
-            @if wards.len() > 1 { (shown.field("ward", "条件付で受けるときの病棟").value(ward).select(&options)) }
+            @if options.len() > 1 { (shown.field("ward", "条件付で受けるときの病棟").value(ward).select(&options)) }
             (actions(&html! {
                 (button_to(Look::Secondary, "reply", Reply::Conditional.code(), "条件付で受ける"))
                 (button_to(Look::Secondary, "reply", Reply::Declined.code(), "受けられない（不可）"))

@@ -34,6 +34,8 @@ pub struct Row<'a> {
     pub by: String,
     /// Telephone of those who decide.
     pub phone: Option<&'a str>,
+    /// Where a bed is asked for; none where who looks can't.
+    pub ask: Option<String>,
 }
 
 impl Row<'_> {
@@ -90,7 +92,12 @@ pub fn line(row: &Row<'_>) -> Markup {
                 p { b { (row.as_of) } @if !row.age.is_empty() { span { "（" (row.age) "）" } } }
                 @if !row.by.is_empty() { p.bed__by { (row.by) } }
             }
-            @if let Some(phone) = row.phone { div.bed__call { (tel(phone)) } }
+            @if row.phone.is_some() || row.ask.is_some() {
+                div.bed__call {
+                    @if let Some(phone) = row.phone { (tel(phone)) }
+                    @if let Some(ask) = &row.ask { a.bed__ask href=(ask) { "ここに依頼" } }
+                }
+            }
         } }
     }
 }

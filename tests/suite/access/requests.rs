@@ -46,6 +46,7 @@ pub fn body(pattern: &str, places: &Places) -> Option<Value> {
             "need": { "sex": "female", "home": "own", "purpose": "change", "urgency": "today", "note": "x" }, "hospitals": [],
         }),
         "/bed-requests/{id}/answer" => json!({ "reply": "declined" }),
+        "/bed-requests/{id}/take-back" => json!({ "reason": "other" }),
         "/cases/{id}/discharge-day" => json!({ "expected_discharge_on": "2026-11-01" }),
         "/cases/{id}/discharge" => json!({ "discharged_on": "2026-11-25", "destination": "home" }),
         "/cases/{id}/conferences" => json!({ "meeting": past }),

@@ -1,6 +1,7 @@
 //! Beds and the directory by program.
 
 use axum::http::Method;
+use chrono::TimeDelta;
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::{OrgId, WardId};
@@ -59,6 +60,15 @@ async fn a_report_is_on_the_board_and_in_the_history() {
     let later = format!("/api/v1/wards/{ward}/bed-reports?since=2026-11-24T08:31:00%2B09:00");
     assert_eq!(doctor.get(&later).await.is(200).json()["reports"], json!([]));
     assert_eq!(world.count("select count(*) from audit_entry where action = 'beds_reported' and via = 'api'").await, 1);
+    // However far back somebody asks, thirteen months are told; and only of what stands on the board.
+    let ever = format!("/api/v1/wards/{ward}/bed-reports?since=1990-01-01T00:00:00%2B09:00");
+    assert_eq!(doctor.get(&ever).await.is(200).json()["reports"].as_array().unwrap().len(), 1);
+    world.later(TimeDelta::days(397));
+    assert_eq!(doctor.get(&ever).await.is(200).json()["reports"], json!([]));
+    let mut tx = world.app.bookkeep().await.unwrap();
+    tx.query("update ward set active = $1").bind(false).execute().await.unwrap();
+    tx.commit().await.unwrap();
+    doctor.get(&ever).await.is(404);
 }
 
 #[tokio::test]
@@ -90,6 +100,30 @@ async fn a_wrong_count_is_told_at_its_place_and_nothing_is_kept() {
         assert_eq!(fault(&back), (place.to_owned(), code.to_owned()), "{body}");
     }
     assert_eq!(world.count("select count(*) from bed_report").await, 0);
+}
+
+#[tokio::test]
+async fn hours_are_sent_as_a_list_and_need_not_be_sent() {
+    let hospital = Hospital::new().await;
+    let Hospital { ward, program, reports, .. } = &hospital;
+    let hours = async |said: Value| {
+        let body = with(&report(*ward, [36, 1, 3, 0]), "/wards/0/counts/accept_hours", said);
+        program.post(reports, &body).await
+    };
+    for (said, expected) in [
+        (json!(["next_morning", "daytime", "daytime"]), json!(["daytime", "next_morning"])),
+        (json!([]), json!([])),
+        (json!(["night"]), json!(["night"])),
+        (Value::Null, json!([])),
+    ] {
+        hours(said).await.is(204);
+        let board = program.get("/api/v1/board").await.is(200).json();
+        assert_eq!(board["wards"][0]["report"]["counts"]["accept_hours"], expected);
+    }
+    for (said, place) in [(json!(["evening"]), "/0"), (json!("night"), "")] {
+        let found = fault(&hours(said).await);
+        assert_eq!(found, (format!("#/wards/0/counts/accept_hours{place}"), "unreadable".to_owned()));
+    }
 }
 
 #[tokio::test]

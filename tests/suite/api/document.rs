@@ -30,6 +30,9 @@ async fn every_endpoint_is_in_the_document_and_nothing_else() {
     let ids: BTreeSet<_> =
         operations(&document).map(|(_, _, operation)| operation["operationId"].to_string()).collect();
     assert_eq!(ids.len(), ENDPOINTS.len());
+    let listed: BTreeSet<_> = document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].to_string()).collect();
+    let used: BTreeSet<_> = operations(&document).map(|(_, _, operation)| operation["tags"][0].to_string()).collect();
+    assert_eq!(listed, used);
     let codes = document.pointer("/components/schemas/Acceptance/enum").unwrap();
     assert_eq!(
         *codes,

@@ -1,13 +1,17 @@
 //! What no well-meaning program sends: told in a problem document, never a failure on our side, nothing kept.
 
+use std::collections::BTreeSet;
+
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use okaeri::api::ENDPOINTS;
-use okaeri::id::ConferenceId;
+use okaeri::id::{BedRequestId, ConferenceId};
 use serde_json::{Value, json};
 
 use super::Net;
+use crate::support::area::{PATIENT, post};
 use crate::support::dice::Dice;
+use crate::support::meeting::poll_form;
 use crate::support::world::Reply;
 
 #[tokio::test]
@@ -137,18 +141,45 @@ async fn nothing_that_is_sent_breaks_anything() {
     let answer = json!({
         "sequence": 0, "answer": "proxy", "deputy_name": "x", "deputy_licence": "nurse", "opinion": "x", "comment": "x",
     });
+    let cancel = json!({ "reason": "x" });
+    let cancelled: ConferenceId = net.hospital.post(&calls, &call).await.is(201).id();
+    let need = json!({
+        "age": 84, "sex": "female", "municipality": "x", "home": "own", "purpose": "change", "procedures": ["oxygen"],
+        "since": "x", "urgency": "today", "days": 14, "met": ["managed_at_home"], "unmet": [], "note": "x",
+    });
+    let ask = json!({ "need": need, "despite": true, "patient_name": PATIENT, "hospitals": [net.area.hospital], "in_turn": true });
+    let asked: BedRequestId = net.clinic.post("/api/v1/bed-requests", &ask).await.is(201).id();
+    let reply = json!({ "reply": "declined", "reason": "full", "words": "x", "ward": net.area.ward });
+    let poll = format!("/cases/{case}/conferences/poll");
+    post(&net.area.nurse, &poll, &poll_form()).await.is(303);
+    let invitations = net.clinic.get("/api/v1/invitations").await.json()["invitations"].clone();
+    let polled = invitations.as_array().unwrap().iter().find(|one| one["state"] == "polling").unwrap();
+    let votes: Vec<_> =
+        polled["slots"].as_array().unwrap().iter().map(|slot| json!({ "slot": slot["id"], "vote": "yes" })).collect();
+    let votes = json!({ "sequence": 0, "votes": votes, "comment": "x" });
+    let (case, conference, cancelled, asked) =
+        (case.to_string(), conference.to_string(), cancelled.to_string(), asked.to_string());
+    let (hospital, polled) = (net.area.hospital.to_string(), polled["id"].as_str().unwrap());
     let aims = [
-        (&net.hospital, Method::POST, "/api/v1/cases".to_owned(), net.new_case()),
-        (&net.hospital, Method::PUT, format!("/api/v1/organisations/{}/bed-reports", net.area.hospital), beds),
-        (&net.hospital, Method::POST, format!("/api/v1/cases/{case}/discharge"), discharge),
-        (&net.hospital, Method::PUT, format!("/api/v1/cases/{case}/discharge-day"), day),
-        (&net.hospital, Method::POST, calls, call),
-        (&net.hospital, Method::POST, format!("/api/v1/conferences/{conference}/move"), move_to),
-        (&net.clinic, Method::PUT, format!("/api/v1/invitations/{invitation}/answer"), answer),
+        (&net.hospital, "post", "/api/v1/cases", "", net.new_case()),
+        (&net.hospital, "put", "/api/v1/organisations/{id}/bed-reports", &*hospital, beds),
+        (&net.hospital, "post", "/api/v1/cases/{id}/discharge", &case, discharge),
+        (&net.hospital, "put", "/api/v1/cases/{id}/discharge-day", &case, day),
+        (&net.hospital, "post", "/api/v1/cases/{id}/conferences", &case, call),
+        (&net.hospital, "post", "/api/v1/conferences/{id}/move", &conference, move_to),
+        (&net.hospital, "post", "/api/v1/conferences/{id}/cancel", &cancelled, cancel),
+        (&net.clinic, "put", "/api/v1/invitations/{id}/answer", &invitation, answer),
+        (&net.clinic, "put", "/api/v1/invitations/{id}/votes", polled, votes),
+        (&net.clinic, "post", "/api/v1/bed-requests", "", ask),
+        (&net.hospital, "put", "/api/v1/bed-requests/{id}/answer", &asked, reply),
     ];
+    let aimed_at: BTreeSet<_> = aims.iter().map(|(_, method, path, ..)| (*method, *path)).collect();
+    let changing = ENDPOINTS.iter().copied().filter(|(method, _)| *method != "get");
+    assert_eq!(aimed_at, changing.collect(), "whatever changes something is aimed at");
     let mut dice = Dice::new(2026);
     for round in 0..60 {
-        for (program, method, path, body) in &aims {
+        for (program, method, path, id, body) in &aims {
+            let path = path.replace("{id}", id);
             let mut body = body.clone();
             for _ in 0..=dice.roll(3) {
                 spoil(&mut body, &mut dice);
@@ -158,7 +189,8 @@ async fn nothing_that_is_sent_breaks_anything() {
                 let cut = text.char_indices().nth(dice.roll(text.chars().count())).unwrap().0;
                 text.truncate(cut);
             }
-            let reply = program.send(method.clone(), path, Some(text.clone()), None).await;
+            let verb = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let reply = program.send(verb, &path, Some(text.clone()), None).await;
             check(&reply, &format!("{method} {path} {text}"));
             reply.lacks("<script>alert(1)</script>\n").lacks("panicked");
         }

@@ -2,11 +2,12 @@
 
 use chrono::TimeDelta;
 use okaeri::actions::sign_in;
-use okaeri::domain::access::{Network, Permission, Scope};
+use okaeri::domain::access::Network;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::{LineId, NoticeId, RegistrationId};
 use okaeri::jobs::fax as sheets;
 use okaeri::jobs::sweep;
+use okaeri::store::fax::queue::Pile;
 use okaeri::store::outbox;
 
 use super::Round;
@@ -136,7 +137,7 @@ async fn a_clinic_with_fax_gets_a_slip_and_its_code_opens_the_questions() {
     nurse.post("/fax/print", &[]).await.is(303);
     nurse.get("/fax/sheets.pdf").await.is(200).has("%PDF-");
     let fax: NoticeId = id_of(world, "select id from notice where kind = 'exchange_due'").await;
-    let sheets = sheets::sheets(&world.app, scope(world, "nurse").await, &[fax]).await.unwrap();
+    let sheets = sheets::sheets(&world.app, pile(world, "nurse").await, &[fax]).await.unwrap();
     let said = format!("{sheets:?}");
     assert!(said.contains("登録番号") && said.contains("2/24(水)まで") && !said.contains("ハル"), "{said}");
     nurse.post(&format!("/fax/{fax}/sent"), &[]).await.is(303);
@@ -157,6 +158,47 @@ async fn a_clinic_with_fax_gets_a_slip_and_its_code_opens_the_questions() {
 }
 
 #[tokio::test]
+async fn a_clinic_that_is_asked_by_mail_gets_the_slip_too_by_one_press() {
+    let round = Round::new().await;
+    let id: RegistrationId = round.register(&round.doctor, &[]).await.is(303).id();
+    let (world, path) = (&round.area.world, format!("/registrations/{id}"));
+    let print = format!("{path}/slip");
+    round.area.nurse.post(&print, &[]).await.is(404);
+    round.area.nurse.get(&path).await.is(200).lacks("用紙を印刷");
+    world.later(TimeDelta::days(80));
+    sweep::run(&world.app).await.unwrap();
+    let (nurse, doctor, other) =
+        (world.sign_in("nurse").await, world.sign_in("doctor").await, world.sign_in("other").await);
+    // Nobody vouches for the number yet.
+    nurse.get(&path).await.is(200).lacks("用紙を印刷").has("番号を確認する");
+    nurse.post(&print, &[]).await.is(404);
+    vouched_for(&round.area).await;
+    nurse.get(&path).await.is(200).has("用紙を印刷（FAX）");
+    doctor.get(&path).await.is(200).lacks("用紙を印刷");
+    for (stranger, status) in [(&doctor, 403), (&other, 403)] {
+        stranger.post(&print, &[]).await.is(status);
+        stranger.get(&format!("{path}/slip.pdf")).await.is(status);
+    }
+    nurse.get(&format!("{path}/slip.pdf")).await.is(404);
+    let notices = "select count(*) from notice where registration_id is not null";
+    for _ in 0..2 {
+        let printed = nurse.post(&print, &[]).await;
+        nurse.get(&printed.is(303).location).await.is(200).has("%PDF-");
+    }
+    assert_eq!((world.count(notices).await, round.due_mails().await), (1, 1), "no second message");
+    nurse.get("/fax").await.is(200).lacks("そらの診療所");
+    // The code of the paper and the link of the mail lead to the same questions.
+    let sql = "select short_code from backup_registration";
+    let (code,): (String,) = world.app.look().await.unwrap().query(sql).one().await.unwrap();
+    let stranger = world.stranger();
+    let opened = stranger.post("/a", &[("code", &code)]).await;
+    stranger.post(&opened.is(303).location, &ANSWERS).await.is(303);
+    stranger.get(&link(world).await).await.is(200).has("に記録されています");
+    nurse.get(&path).await.is(200).lacks("用紙を印刷");
+    nurse.post(&print, &[]).await.is(404);
+}
+
+#[tokio::test]
 async fn a_clinic_with_telephone_only_is_a_task_of_the_hospital() {
     let round = Round::new().await;
     let id: RegistrationId = round.register(&round.doctor, &[]).await.is(303).id();
@@ -174,10 +216,19 @@ async fn a_clinic_with_telephone_only_is_a_task_of_the_hospital() {
 
 /// The clinic has no mail, and a FAX number that was verified.
 async fn wants_fax(area: &Area) {
+    vouched_for(area).await;
+    let mut tx = area.world.app.bookkeep().await.unwrap();
+    let sql = "update org set mail = '', preferred_channel = 'fax_print' where id = $1";
+    tx.query(sql).bind(area.clinic).execute().await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// The clinic has a FAX number that was verified.
+async fn vouched_for(area: &Area) {
     let first = area.world.staff("first", area.hospital, StaffRole::DischargeNurse).await;
     let second = area.world.staff("second", area.hospital, StaffRole::DischargeNurse).await;
     let mut tx = area.world.app.bookkeep().await.unwrap();
-    let sql = "update org set fax = '042-000-2041', mail = '', preferred_channel = 'fax_print' where id = $1";
+    let sql = "update org set fax = '042-000-2041' where id = $1";
     tx.query(sql).bind(area.clinic).execute().await.unwrap();
     let now = tx.now;
     let sql = "insert into fax_number (id, org_id, number, entered_by, entered_at, confirmed_by, confirmed_at, tested_by, tested_at)
@@ -192,8 +243,8 @@ async fn id_of(world: &World, sql: &'static str) -> NoticeId {
     id
 }
 
-async fn scope(world: &World, login: &str) -> Scope {
+async fn pile(world: &World, login: &str) -> Pile {
     let person = world.sign_in(login).await;
     let actor = sign_in::recognise(&world.app, &person.token).await.unwrap().actor;
-    actor.scope(Permission::ManageCases).unwrap()
+    okaeri::actions::fax::pile(&actor).unwrap()
 }

@@ -3,12 +3,13 @@
 use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
 use chrono::TimeDelta;
 use okaeri::domain::person::StaffRole;
-use okaeri::id::{BedRequestId, CaseId, RegistrationId};
-use serde_json::json;
+use okaeri::id::{BedRequestId, CaseId, OrgId, RegistrationId};
+use serde_json::{Value, json};
 
 use super::Round;
 use crate::support::area::{PATIENT, post, with};
 use crate::support::program::Program;
+use crate::support::world::Reply;
 
 const EXPORTED: &str = "select count(*) from audit_entry where action = 'registrations_exported'";
 
@@ -108,12 +109,56 @@ async fn the_yearly_numbers_are_counted() {
     doctor.get(&format!("/registrations/{id}")).await.is(200);
 }
 
-/// A clinic asks the hospital for a bed, and the patient comes in.
-async fn admit(round: &Round, login: &str, clinic: okaeri::id::OrgId, name: &str) {
+/// The value of a line of the yearly numbers.
+fn line<'a>(page: &'a Reply, what: &str) -> &'a str {
+    page.body.split(what).nth(1).unwrap().split("<b>").nth(1).unwrap().split("</b>").next().unwrap()
+}
+
+#[tokio::test]
+async fn an_admission_by_a_request_is_counted_once_whatever_else_was_recorded() {
+    let round = Round::new().await;
+    let (world, clinic) = (&round.area.world, round.area.clinic);
+    let id: RegistrationId = round.register(&round.doctor, &[]).await.is(303).id();
+    let sql = async |sql: &'static str, request: BedRequestId, case: Option<CaseId>| {
+        let mut tx = world.app.bookkeep().await.unwrap();
+        tx.query(sql).bind(request).bind(case).execute().await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let path = "/registrations/yearly?from=2026-07-01&to=2027-06-30";
+    // A request that was made from the registration counts for it, however the name is written there now.
+    let from = admit_from(&round, "api-1", clinic, json!({ "registration": id })).await;
+    sql("update bed_request set patient_name = '海野 春' where id = $1 and $2 is null", from, None).await;
+    let page = round.area.nurse.get(path).await;
+    assert_eq!((line(&page, "② "), line(&page, "③ "), line(&page, "④ ")), ("1回（1名）", "0回（0名）", "0回（0名）"));
+    // The case of the same stay that was opened from it, although it says another day, is no second admission.
+    world.later(TimeDelta::days(4));
+    let nurse = &world.sign_in("nurse").await;
+    let form = with(&round.area.case_form(), &[("admitted_on", "2026-11-27")]);
+    let case: CaseId = post(nurse, "/cases", &form).await.is(303).id();
+    assert_eq!(line(&nurse.get(path).await, "② "), "2回（1名）", "as long as nobody knows that they are one");
+    sql("update bed_request set case_id = $2 where id = $1", from, Some(case)).await;
+    assert_eq!(line(&nurse.get(path).await, "① "), "1回（1名）");
+    // Somebody for whom the clinic gave neither name nor registration is recognised by the case.
+    let nameless = admit_from(&round, "api-2", clinic, json!({})).await;
+    assert_eq!(line(&nurse.get(path).await, "③ "), "1回（1名）");
+    let again = [("admitted_on", "2026-11-27"), ("another", "yes"), ("inpatient_id", "77-002")];
+    let other: CaseId = post(nurse, "/cases", &with(&round.area.case_form(), &again)).await.is(303).id();
+    sql("update bed_request set case_id = $2 where id = $1", nameless, Some(other)).await;
+    let page = nurse.get(path).await;
+    assert_eq!((line(&page, "① "), line(&page, "② "), line(&page, "③ ")), ("2回（1名）", "2回（1名）", "0回（0名）"));
+}
+
+async fn admit(round: &Round, login: &str, clinic: OrgId, name: &str) {
+    admit_from(round, login, clinic, json!({ "patient_name": name })).await;
+}
+
+/// A clinic asks the hospital for a bed, for the patient of whom `about` tells, and the patient comes in.
+async fn admit_from(round: &Round, login: &str, clinic: OrgId, about: Value) -> BedRequestId {
     let world = &round.area.world;
     let program = Program::of(world, login, clinic, StaffRole::HomeVisitDoctor).await;
     let need = json!({ "sex": "female", "home": "own", "purpose": "change", "urgency": "today", "note": "発熱" });
-    let body = json!({ "need": need, "patient_name": name, "hospitals": [round.area.hospital] });
+    let mut body = json!({ "need": need, "hospitals": [round.area.hospital] });
+    body.as_object_mut().unwrap().extend(about.as_object().unwrap().clone());
     let id: BedRequestId = program.post("/api/v1/bed-requests", &body).await.is(201).id();
     let mut tx = world.app.bookkeep().await.unwrap();
     let now = tx.now;
@@ -123,6 +168,7 @@ async fn admit(round: &Round, login: &str, clinic: okaeri::id::OrgId, name: &str
     let sql = "update bed_request set state = 'admitted', admitted_at = $2 where id = $1";
     tx.query(sql).bind(id).bind(now).execute().await.unwrap();
     tx.commit().await.unwrap();
+    id
 }
 
 #[tokio::test]

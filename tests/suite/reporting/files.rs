@@ -1,9 +1,11 @@
 //! Beds from a file: looked at before anything is kept, and taken once.
 
 use std::fmt::Write;
+use std::io::Cursor;
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
+use calamine::{Data, Reader as _, Xlsx, open_workbook_from_rs};
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::secret;
@@ -285,6 +287,18 @@ async fn the_template_comes_back_as_it_went() {
     nurse.get(&page).await.is(200).has("変更なし").has("3行目").has("「使用中」：入力してください");
     let book = nurse.get("/beds/import/template.xlsx").await;
     assert!(book.is(200).headers["content-disposition"].to_str().unwrap().contains("beds.xlsx"));
+}
+
+#[tokio::test]
+async fn in_the_templates_workbook_a_number_is_a_number_and_a_name_a_name() {
+    let area = area().await;
+    area.world.ward(area.hospital, "3").await;
+    let book = area.nurse.get("/beds/import/template.xlsx").await;
+    let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(book.is(200).bytes.clone())).unwrap();
+    let range = book.worksheet_range("空床報告").unwrap();
+    let cell = |row, column| range.get_value((row, column)).unwrap();
+    assert_eq!((cell(1, 1), cell(1, 2)), (&Data::String("3".into()), &Data::Float(40.0)));
+    assert_eq!((cell(2, 1), cell(2, 3)), (&Data::String("3階東".into()), &Data::Float(36.0)));
 }
 
 #[tokio::test]

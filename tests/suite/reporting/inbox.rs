@@ -10,7 +10,7 @@ use okaeri::domain::person::StaffRole;
 use okaeri::id::OrgId;
 use okaeri::jobs::inbox::Inbox;
 
-use super::{report, reports};
+use super::{report, reports, silent_on_hours};
 use crate::support::area::{Area, PATIENT};
 use crate::support::world::japan;
 
@@ -125,8 +125,8 @@ async fn what_could_not_be_taken_is_told_on_the_screen_until_somebody_speaks() {
     }
     world.later(TimeDelta::minutes(10));
     folder.put(org, "a.csv", "病棟,使用中,受入可\n3階東,99,1\n".as_bytes());
-    folder.put(org, "x.hl7", &adt("A01", "m1", "9X^301^1"));
-    folder.put(org, "y.hl7", &adt("A01", "m2", "9X^302^1"));
+    folder.put(org, "x.hl7", &adt_at("A01", "m1", "9X^301^1", "20261124090500"));
+    folder.put(org, "y.hl7", &adt_at("A01", "m2", "9X^302^1", "20261124090500"));
     inbox.round(&world.app).await.unwrap();
     assert_eq!(inbox.round(&world.app).await.unwrap(), 3);
     for (person, page) in [(nurse, "/beds/report"), (nurse, "/beds/reporting"), (&desk, "/beds/reporting")] {
@@ -226,6 +226,7 @@ async fn occupied_follows_who_comes_and_leaves_and_a_person_says_what_is_accepti
     let steps = [37, 36, 35, 34].map(|occupied| said("movements", occupied, 3));
     let all = reports(world, area.ward).await;
     assert_eq!((&all[0], &all[1..]), (&said("entered", 36, 3), &steps[..]));
+    assert_eq!(silent_on_hours(world).await, 0, "a machine doesn't know the hours");
     world.sign_in("nurse").await.get("/beds").await.has("9:00").lacks("10:00</").has("入退院の連携");
     // A machine's count is nobody's word: the reminder comes, and 「変更なし」 is still to be said.
     assert_eq!(world.count("select count(*) from bed_day where kind = 'movements'").await, 0);

@@ -4,7 +4,7 @@ use okaeri::domain::notice::Switches;
 use okaeri::domain::person::StaffRole;
 use okaeri::id::OrgId;
 
-use super::{report, reports};
+use super::{report, reports, silent_on_hours};
 use crate::support::post::Post;
 use crate::support::world::japan;
 
@@ -33,6 +33,7 @@ async fn one_press_from_the_mail_is_todays_report_and_a_second_changes_nothing()
         .has("みなと病院")
         .has("3階東")
         .has("36・1・0")
+        .has("受入時間帯 夜間")
         .has("昨日 9:00（1日前）")
         .has("変更なし")
         .lacks("nurse");
@@ -47,6 +48,7 @@ async fn one_press_from_the_mail_is_todays_report_and_a_second_changes_nothing()
     assert_eq!(replies.iter().filter(|reply| reply.body.contains("すでに届いています")).count(), 1);
     stranger.post(&link, &seen).await.is(200).has("二重には記録していません");
     assert_eq!(reports(world, ward).await, [("entered".into(), 36, 3), ("mail_confirm".into(), 36, 3)]);
+    assert_eq!(silent_on_hours(world).await, 0, "what was said of the hours still holds");
     assert_eq!(
         world.count("select count(*) from bed_report where entry_kind = 'mail_confirm' and reported_by is null").await,
         1

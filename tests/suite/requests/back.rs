@@ -126,6 +126,67 @@ async fn the_hospital_says_in_which_ward_the_bed_is() {
     assert_eq!((beds(&town.world, west).await, beds(&town.world, minato.ward).await), ((36, 1, 2), (36, 1, 2)));
 }
 
+#[tokio::test]
+async fn by_the_link_of_the_mail_the_ward_is_chosen_too() {
+    let town = Town::new().await;
+    let minato = &town.hospitals[0];
+    let west = town.world.ward(minato.id, "4階西").await;
+    let other = town.world.ward(town.hospitals[1].id, "5階").await;
+    let west_counts = Hospital { id: minato.id, ward: west, nurse: town.world.sign_in("nurse-みなと病院").await };
+    west_counts.counts([36, 0, 3, 1]).await.is(303);
+    let id = town.ask(0).await;
+    town.later(0).await;
+    let body = town.mails("bed_asked").await.remove(0).1;
+    let link =
+        body.split("http://okaeri.test").find(|part| part.starts_with("/asks/")).unwrap().lines().next().unwrap();
+    let stranger = town.world.stranger();
+    let page = stranger.get(link).await;
+    page.is(200).has("4階西（受入可 3床）").has(&format!("value=\"{}\" selected", minato.ward)).lacks("5階");
+    assert_eq!(twice(&page.body), [""; 0]);
+    stranger.post(link, &[("reply", "accepted"), ("ward", &other.to_string())]).await.is(422).has("選択肢から");
+    stranger.post(link, &[("reply", "conditional"), ("ward", &west.to_string())]).await.is(422).has("入力してください");
+    stranger.post(link, &[("reply", "accepted"), ("ward", &west.to_string())]).await.is(303);
+    stranger.get(link).await.is(200).has(&format!("value=\"{west}\" selected"));
+    town.confirm(id, town.asked(id, 0).await).await.is(303);
+    stranger.get(link).await.is(200).lacks("4階西（受入可");
+    assert_eq!((beds(&town.world, west).await, beds(&town.world, minato.ward).await), ((36, 1, 2), (36, 1, 2)));
+}
+
+#[tokio::test]
+async fn a_hospitals_own_system_takes_its_promise_back() {
+    let town = Town::new().await;
+    let id = town.promised(0).await;
+    let ehr = Program::of(&town.world, "ehr", town.hospitals[0].id, StaffRole::DischargeNurse).await;
+    let other = Program::of(&town.world, "other", town.hospitals[1].id, StaffRole::DischargeNurse).await;
+    let karte = Program::of(&town.world, "karte", town.clinic, StaffRole::HomeVisitDoctor).await;
+    let path = format!("/api/v1/bed-requests/{id}/take-back");
+    let back = json!({ "reason": "staffing", "words": "夜勤者が休んだため" });
+    other.post(&path, &back).await.is(404);
+    karte.post(&path, &back).await.is(403);
+    for (body, pointer, code) in [
+        (json!({ "reason": "other" }), "#/words", "required"),
+        (json!({ "reason": "acute", "words": "海野さんは人工呼吸器が要る" }), "#/words", "names_patient"),
+    ] {
+        let refused = ehr.post(&path, &body).await.is(422).json();
+        assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!(pointer), &json!(code)));
+    }
+    ehr.post(&path, &json!({ "reason": "bored" })).await.is(422);
+    for _ in 0..2 {
+        ehr.once("k", &path, &back).await.is(204);
+    }
+    ehr.post(&path, &back).await.is(404);
+    assert_eq!(beds(&town.world, town.hospitals[0].ward).await, (36, 1, 1), "nobody else gets a bed without staff");
+    let seen = karte.get(&format!("/api/v1/bed-requests/{id}")).await.is(200).json();
+    let ask = &seen["asks"][0];
+    assert_eq!(
+        (&seen["state"], &ask["reply"], &ask["reason"]),
+        (&json!("open"), &json!("declined"), &json!("staffing"))
+    );
+    assert!(ask["taken_back_at"].is_string(), "{ask}");
+    town.later(0).await;
+    assert_eq!(town.mails("bed_taken_back").await.len(), 1);
+}
+
 /// The ids of a page, those that stand there twice.
 fn twice(page: &str) -> Vec<&str> {
     let mut ids: Vec<_> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();

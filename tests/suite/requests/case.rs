@@ -124,6 +124,6 @@ async fn the_care_team_is_told_of_the_admission_in_each_ones_own_way() {
     town.doctor.get("/conferences/mine").await.is(200).has("電話・FAXで伝える（2件）").has("診療情報提供書");
     let page = town.page(id).await;
     page.has("ふだん支えておられる方が入院したこと").has("03-0000-4444").has("03-1234-5678");
-    let pdf = town.doctor.get(&format!("/requests/{id}/sheet.pdf")).await;
-    assert!(pdf.is(200).body.starts_with("%PDF"));
+    let printed = town.doctor.post("/fax/print", &[]).await;
+    assert!(town.doctor.get(&printed.is(303).location).await.is(200).body.starts_with("%PDF"));
 }

@@ -1,8 +1,10 @@
 //! Requests for a bed: a clinic asks, hospitals answer in time or the next one is asked, and a promise holds a bed.
 
+mod anyone;
 mod back;
 mod case;
 mod counts;
+mod evidence;
 mod expiry;
 mod paper;
 
@@ -170,6 +172,7 @@ impl Hospital {
         fields.extend(counts);
         for (name, value) in [
             ("acceptance", "accepting"),
+            ("accept_hours", "night"),
             ("sex_limit", "either"),
             ("closed_reason", "staffing"),
             ("backup_accepting", "1"),
@@ -407,6 +410,8 @@ async fn the_first_that_is_confirmed_withdraws_the_others_and_the_number_goes_do
     town.confirm(id, chosen).await.is(303);
     town.confirm(id, chosen).await.is(422).has("もう回答を待っていません");
     assert_eq!(beds(&town.world, town.hospitals[1].ward).await, (36, 2, 1));
+    let silent = "select count(*) from bed_report where accept_hours <> 'night'";
+    assert_eq!(town.world.count(silent).await, 0, "a promise says nothing of the hours");
     let board = town.doctor.get("/beds").await;
     board.is(200).has("受入可</dt><dd><b>5</b>").has("受入の決定による");
     town.hospitals[0].nurse.get(&format!("/requests/{id}")).await.is(200).has("ほかの病院に決まりました").lacks("38度");

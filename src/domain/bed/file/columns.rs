@@ -24,6 +24,7 @@ codes! {
         Expected24h = "expected_24h", "明日見込";
         Expected72h = "expected_72h", "3日以内の見込";
         Acceptance = "acceptance", "受け入れ";
+        AcceptHours = "accept_hours", "受入時間帯";
         SexLimit = "sex_limit", "受け入れる性別";
         Note = "note", "ひとこと";
         AsOfDay = "as_of_day", "基準日";
@@ -41,6 +42,7 @@ const WORDS: &[(Column, &[&str])] = &[
     (Column::Expected24h, &["明日", "翌日", "24"]),
     (Column::DischargingToday, &["退院予定", "本日退院", "退所予定"]),
     (Column::SexLimit, &["性別", "男女"]),
+    (Column::AcceptHours, &["時間帯"]),
     (Column::Note, &["ひとこと", "備考", "コメント", "特記"]),
     (Column::AsOfDay, &["基準日", "報告日", "日付", "年月日"]),
     (Column::AsOf, &["時刻", "時点", "日時"]),
@@ -189,6 +191,7 @@ mod tests {
             ),
             ("病 棟,空床,空床２,担当者", "ward,accepting,-,-"),
             ("基準日,基準時刻,備考,性別", "as_of_day,as_of,note,sex_limit"),
+            ("受け入れ,受け入れ時間帯,受入可", "acceptance,accept_hours,accepting"),
             ("ward,occupied,accepting", "ward,occupied,accepting"),
             ("病棟,入院予定,使用中,受入可", "ward,-,occupied,accepting"),
         ] {

@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::register::Register;
 use super::{Column, Columns, Grid, Odd, Row, Wrong};
+use crate::domain::bed::hours::TakesIn;
 use crate::domain::bed::{Acceptance, ClosedReason, Counts, NOTE_MAX, SexLimit, check_as_of, days_since};
 use crate::domain::calendar::{at, day_of};
 use crate::domain::fault::{Fault, Faults};
@@ -143,6 +144,7 @@ impl Cells<'_> {
             expected_24h: self.number(Column::Expected24h, before(|last| last.expected_24h), faults),
             expected_72h: self.number(Column::Expected72h, before(|last| last.expected_72h), faults),
             acceptance: self.acceptance(last.as_ref().map(|last| last.acceptance), faults),
+            accept_hours: self.hours(last.as_ref().map(|last| &last.accept_hours), faults),
             sex_limit: self
                 .code(Column::SexLimit, last.as_ref().map(|last| last.sex_limit), sex_limit, faults)
                 .unwrap_or(ward.sex_limit),
@@ -193,6 +195,14 @@ impl Cells<'_> {
         let is_wrong = faults.of(Column::Acceptance.code()).is_some();
         faults.check(found.is_some() || is_wrong, Column::Acceptance.code(), Fault::Required);
         found.unwrap_or(Acceptance::NotAccepting)
+    }
+
+    /// When patients are taken in: it need not be said, and an empty cell says that nothing is.
+    fn hours(&self, before: Option<&TakesIn>, faults: &mut Faults) -> TakesIn {
+        let Some(text) = self.text(Column::AcceptHours) else { return before.cloned().unwrap_or_default() };
+        let found = TakesIn::read(text);
+        faults.check(found.is_some(), Column::AcceptHours.code(), Fault::NotAChoice);
+        found.unwrap_or_default()
     }
 
     fn note(&self, before: String, faults: &mut Faults) -> String {

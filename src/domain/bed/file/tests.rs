@@ -7,6 +7,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::*;
+use crate::domain::bed::hours::{AcceptHours, TakesIn};
 use crate::domain::bed::{Acceptance, Counts, SexLimit};
 use crate::domain::calendar::at;
 use crate::domain::fault::Fault;
@@ -66,7 +67,7 @@ fn told(line: &Line) -> String {
 
 #[test]
 fn a_row_is_a_report_or_says_why_not() {
-    use Column::{Acceptance as Accept, AsOf, AsOfDay, Occupied, Ward};
+    use Column::{AcceptHours as Hours, Acceptance as Accept, AsOf, AsOfDay, Occupied, Ward};
     let wrong = |line: u32, wrong: Wrong| format!("{line}: {:?}", [wrong]);
     let cell = |line, column, fault| wrong(line, Wrong::Cell(column, fault));
     let sum = |sum| Fault::SumMismatch { capacity: 40, sum };
@@ -94,6 +95,7 @@ fn a_row_is_a_report_or_says_why_not() {
         ("病院名,病棟,使用中,受入可\nさくら病院,4階西,38,2\n", cell(2, Accept, Fault::Required)),
         ("病院名,病棟,使用中,受入可,受入可否\nさくら病院,4階西,38,2,△\n", "2: 2: 38・0・2・0".into()),
         ("病棟,使用中,受入可,受入可否\n3階東,36,2,たぶん\n", cell(2, Accept, Fault::NotAChoice)),
+        ("病棟,使用中,受入可,受入時間帯\n3階東,36,2,日中・夕方\n", cell(2, Hours, Fault::NotAChoice)),
         ("病棟,病床数,使用中,受入可\n3階東,38,36,2\n", wrong(2, Wrong::OtherCapacity { capacity: 40 })),
         ("病棟,使用中,受入可,基準日\n3階東,36,2,2027/11/25\n", cell(2, AsOfDay, Fault::InFuture)),
         ("病棟,使用中,受入可,基準日\n3階東,36,2,2026/11/25\n", "2: 0: 36・1・2・1".into()),
@@ -114,6 +116,26 @@ fn a_row_is_a_report_or_says_why_not() {
     }
     let twice = "病棟,使用中,受入可\n3階東,36,2\n３階東,37,1\n";
     assert_eq!(outline(twice), ["2: 0: 36・1・2・1".to_owned(), wrong(3, Wrong::Twice { first: 2 })]);
+}
+
+#[test]
+fn hours_stay_as_they_were_where_the_file_has_no_column_for_them() {
+    let mut wards = wards();
+    let said = [AcceptHours::Daytime].into_iter().collect::<TakesIn>();
+    for (_, counts) in wards.iter_mut().filter_map(|ward| ward.said.as_mut()) {
+        counts.accept_hours = said.clone();
+    }
+    for (text, expected) in [
+        ("病棟,使用中,受入可\n3階東,36,2\n", "日中"),
+        ("病棟,使用中,受入可,受入時間帯\n3階東,36,2,\n", ""),
+        ("病棟,使用中,受入可,受入時間帯\n3階東,36,2,夜間　翌朝\n", "夜間・翌朝"),
+        ("病棟,使用中,受入可,受入時間帯\n3階東,36,2,\"日中,夜間\"\n", "日中・夜間"),
+    ] {
+        let grid = Grid::open(text.as_bytes()).unwrap();
+        let lines = read(&grid, &Columns::guess(&grid.header), &wards, now(), now());
+        let say = lines[0].said.as_ref().unwrap();
+        assert_eq!(say.counts.accept_hours.listed(), expected, "{text}");
+    }
 }
 
 #[test]

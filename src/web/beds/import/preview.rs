@@ -125,7 +125,7 @@ fn rolls(opened: &Opened, line: &Line) -> bool {
     differences(opened, line).any(|(column, ..)| outlook.contains(&column) && opened.columns.place(column).is_none())
 }
 
-fn told(counts: &Counts) -> [(Column, String); 12] {
+fn told(counts: &Counts) -> [(Column, String); 13] {
     let text = |text: &str| if text.is_empty() { "（なし）".to_owned() } else { text.to_owned() };
     [
         (Column::Accepting, counts.accepting.to_string()),
@@ -134,6 +134,7 @@ fn told(counts: &Counts) -> [(Column, String); 12] {
         (Column::Closed, counts.closed.to_string()),
         (Column::ClosedReason, text(counts.closed_reason.map_or("", ClosedReason::label))),
         (Column::Acceptance, counts.acceptance.label().to_owned()),
+        (Column::AcceptHours, text(&counts.accept_hours.listed())),
         (Column::BackupAccepting, counts.backup_accepting.to_string()),
         (Column::DischargingToday, counts.discharging_today.to_string()),
         (Column::Expected24h, counts.expected_24h.to_string()),

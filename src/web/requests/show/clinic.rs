@@ -3,15 +3,16 @@
 use maud::{Markup, html};
 
 use super::{Page, form};
-use crate::domain::notice::NoticeKind;
+use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::domain::request::{AskState, Reply, RequestState};
 use crate::domain::wareki;
 use crate::store::requests::asks::Ask;
 use crate::store::requests::notices::ToTell;
 use crate::web::form::Form;
 use crate::web::layout::Shown;
+use crate::web::requests::offers::NOBODY;
 use crate::web::requests::{ask_chip, left_words, reply};
-use crate::web::ui::form::{Look, actions, button, button_to, csrf_field, hidden_field, pair};
+use crate::web::ui::form::{Look, actions, button, button_to, csrf_field, hidden_field, pair, post_button};
 use crate::web::ui::link::{button_link, tel, tel_inline};
 use crate::web::ui::panel::panel;
 
@@ -34,16 +35,31 @@ impl Page<'_> {
             };
             html! {
                 b { (told.org_name) } " " (told.channel.label()) "："
-                (what) " "
-                @if !told.phone.is_empty() { (tel_inline(&told.phone)) }
-                @if !told.fax.is_empty() { " FAX " (told.fax) }
-                (self.press("/told", &button_to(Look::Secondary, "notice", &told.id.to_string(), "伝えた")))
+                (what)
+                p { @if told.is_sheet() { "FAX " (told.fax) "　" } @if !told.phone.is_empty() { "電話 " (tel_inline(&told.phone)) } }
+                div.buttons {
+                    @if told.is_sheet() { (self.sheet(told)) }
+                    (self.press("/told", &button_to(Look::Secondary, "notice", &told.id.to_string(), if told.is_sheet() { "電話で伝えた" } else { "伝えた" })))
+                }
             }
         };
         let by_fax = self.view.to_tell.iter().any(ToTell::is_sheet);
         html! {
-            @if by_fax { p { (button_link(Look::Secondary, &self.path("/sheet.pdf"), "FAXの用紙を開く（PDF）")) } }
             ul.stack { @for told in &self.view.to_tell { li { (line(told)) } } }
+            @if by_fax { p { a href="/fax" { "今日のFAX" } "：まとめて印刷し、送信と受領を記録できます" } }
+        }
+    }
+
+    /// What is to be done next with a sheet, as on 今日のFAX.
+    fn sheet(&self, told: &ToTell) -> Markup {
+        let path = |rest: &str| format!("/fax/{}{rest}", told.id);
+        html! {
+            @if told.state == NoticeState::Printed {
+                (button_link(Look::Quiet, &path("/sheet.pdf"), "用紙を開く"))
+                (post_button(Look::Primary, &path("/sent"), self.csrf(), "送信した"))
+            } @else {
+                (post_button(Look::Primary, &path("/print"), self.csrf(), "用紙を印刷"))
+            }
         }
     }
 
@@ -132,6 +148,25 @@ impl Page<'_> {
                 }))
                 (actions(&button(Look::Secondary, "依頼する")))
             }))
+            (self.by_name(form))
+        }
+    }
+
+    /// Any other hospital of the network.
+    fn by_name(&self, form: &Form) -> Markup {
+        let shown = self.part(form::MORE, form);
+        let is_asked = !shown.value(form::NAME).is_empty();
+        let word = |name: &str| format!("{name}に依頼する");
+        html! {
+            form.form method="post" action=(self.path("/asks")) novalidate {
+                (csrf_field(self.csrf()))
+                (shown.field(form::NAME, "ほかの病院を名前で探す").text())
+                @if is_asked && self.hospitals.is_empty() { p { (NOBODY) "すでに依頼した病院は出ません。" } }
+                (actions(&html! {
+                    (button(Look::Quiet, "探す"))
+                    @for (id, name) in &self.hospitals { (button_to(Look::Secondary, "hospital", &id.to_string(), &word(name))) }
+                }))
+            }
         }
     }
 

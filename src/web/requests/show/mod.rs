@@ -8,21 +8,18 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::offers::offers;
+use super::offers::{named, offers};
+use super::wards::Wards;
 use super::{ask_chip, left_words, need, reply, reply_chip, state_chip};
 use crate::actions::requests::{self as act, View};
 use crate::app::App;
-use crate::domain::bed::Counts;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::programme::Programme;
 use crate::domain::request::{AskState, RequestState};
 use crate::domain::wareki;
 use crate::error::Result;
 use crate::id::{BedRequestId, OrgId};
-use crate::store::beds::{self, WardNow};
-use crate::store::db::Tx;
 use crate::store::orgs::{self, Search};
-use crate::store::requests::Request;
 use crate::store::requests::asks::Ask;
 use crate::store::{programmes, region};
 use crate::web::form::Form;
@@ -36,7 +33,7 @@ use crate::web::ui::notice::{Notice, emergency};
 use crate::web::ui::panel::{facts, head, narrow, panel};
 use crate::web::{Answer, ok};
 
-pub use press::{add, admitted, answer, confirm, ended, heard, letter, sheet, take_back, told, withdraw};
+pub use press::{add, admitted, answer, confirm, ended, heard, letter, take_back, told, withdraw};
 
 /// Everything that the page shows.
 struct Page<'a> {
@@ -46,6 +43,7 @@ struct Page<'a> {
     programme: Option<Programme>,
     others: Vec<(String, String)>,
     found: Vec<(OrgId, String)>,
+    hospitals: Vec<(OrgId, String)>,
     wards: Wards,
     fresh: Form,
     pressed: &'a str,
@@ -60,31 +58,12 @@ mod form {
     pub const WITHDRAW: &str = "withdraw";
     pub const TAKE_BACK: &str = "take-back";
     pub const ASKS: &str = "asks";
+    pub const MORE: &str = "more";
     pub const PARTIES: &str = "parties";
+    /// The field of the name by which one more hospital is looked for.
+    pub const NAME: &str = "hospital_name";
     pub const ADMITTED: &str = "admitted";
     pub const ENDED: &str = "ended";
-}
-
-/// The wards in which the viewer's hospital could take the patient, in words, and the one that suits best.
-#[derive(Default)]
-struct Wards {
-    all: Vec<(String, String)>,
-    best: String,
-}
-
-impl Wards {
-    async fn of(tx: &mut Tx, session: &Session, request: &Request) -> Result<Self> {
-        let (sex, backup) = (request.need()?.sex, request.programme_id.is_some());
-        let wards = beds::board(tx, session.actor.network(), Some(session.actor.org)).await?;
-        let counted: Vec<_> = wards.iter().filter_map(|ward| Some((ward, ward.report.counts()?))).collect();
-        let free = counted.iter().filter(|(_, counts)| counts.accepting > 0);
-        let best = free.min_by_key(|(ward, counts)| (counts.rank(sex, backup), ward.ward_id));
-        let word = |(ward, counts): &(&WardNow, Counts)| {
-            (ward.ward_id.to_string(), format!("{}（受入可 {}床）", ward.ward_name, counts.accepting))
-        };
-        let best = best.map(|(ward, _)| ward.ward_id.to_string()).unwrap_or_default();
-        Ok(Self { all: counted.iter().map(word).collect(), best })
-    }
 }
 
 impl<'a> Page<'a> {
@@ -96,18 +75,22 @@ impl<'a> Page<'a> {
         (form, pressed): (&Form, &'a str),
     ) -> Result<Self> {
         let view = act::view(app, &session.actor, id).await?;
-        let (network, now) = (session.actor.network(), app.clock.now());
+        let (network, own, now) = (session.actor.network(), session.actor.org, app.clock.now());
+        let edition = app.board.edition(app, network, session.board_version).await?;
         let mut tx = app.look().await?;
         let programme = match view.request.programme_id {
             Some(id) => Some(programmes::find(&mut tx, network, id).await?.rules),
             None => None,
         };
-        let mut others = Vec::new();
+        let (mut others, mut hospitals) = (Vec::new(), Vec::new());
         if view.is_own && view.request.state == RequestState::Open {
-            let all = offers(&mut tx, network, view.request.programme_id, session.actor.org, now).await?;
+            let programme = view.request.programme_id;
+            let all = offers(&mut tx, (network, own), &edition.board, programme, &[], now).await?;
             let is_new = |org| view.asks.iter().all(|ask| ask.org_id != Some(org) || ask.state == AskState::Withdrawn);
             let new = all.into_iter().filter(|offer| is_new(offer.org));
             others = new.map(|offer| (offer.org.to_string(), format!("{}（{}）", offer.name, offer.note))).collect();
+            hospitals = named(&mut tx, (network, own), form.text(form::NAME)).await?;
+            hospitals.retain(|(org, _)| is_new(*org));
         }
         let typed = form.text("party_name").to_owned();
         let mut found = Vec::new();
@@ -116,9 +99,10 @@ impl<'a> Page<'a> {
             found = orgs::search(&mut tx, network, &search).await?.into_iter().map(|org| (org.id, org.name)).collect();
         }
         let answers = !view.is_own && view.request.state == RequestState::Open;
-        let wards = if answers { Wards::of(&mut tx, session, &view.request).await? } else { Wards::default() };
+        let own = (network, session.actor.org);
+        let wards = if answers { Wards::of(&mut tx, own, &view.request).await? } else { Wards::default() };
         let (holidays, fresh) = (region::holidays(&mut tx).await?, fresh(app));
-        Ok(Self { app, session, view, programme, others, found, wards, fresh, pressed, holidays, now })
+        Ok(Self { app, session, view, programme, others, found, hospitals, wards, fresh, pressed, holidays, now })
     }
 
     /// One of the page's forms: as it came back, or as it begins.
@@ -148,9 +132,10 @@ impl<'a> Page<'a> {
             }
             @if !self.view.to_tell.is_empty() { (panel("tell", "お電話・FAXで伝えること", &self.to_tell())) }
             (self.course(form))
-            @if self.view.is_own { (self.clinic(form)) } @else { (self.hospital(form)) }
+            @if self.view.is_own { (self.clinic(form)) } @else { (self.asked()) }
+            @if self.view.shows_need() { (panel("need", "どのような方か", &self.need()?)) }
+            @if !self.view.is_own { (self.hospital(form)) }
             @if self.view.shows_need() {
-                (panel("need", "どのような方か", &self.need()?))
                 @if let (Some(programme), false) = (&self.programme, request.findings()?.is_empty()) {
                     (panel("findings", "事業の条件との照らし合わせ（依頼のとき）", &need::findings(programme, &request.findings()?)))
                 }
@@ -212,9 +197,9 @@ impl<'a> Page<'a> {
     }
 }
 
-/// What a hospital does.
+/// What a hospital is asked, and what it does.
 impl Page<'_> {
-    fn hospital(&self, form: &Form) -> Markup {
+    fn asked(&self) -> Markup {
         let (request, Some(mine)) = (&self.view.request, self.view.mine()) else { return html! {} };
         let until = html! { (wareki::full_at(mine.answer_by, &self.holidays)) " まで（" (left_words(mine.answer_by, self.now)) "）" };
         let phone = html! { @if let Some(phone) = &request.org_phone { (tel(phone)) } @else { "－" } };
@@ -227,15 +212,20 @@ impl Page<'_> {
                 html! { @if mine.state != AskState::Answered || mine.taken_back_at.is_some() { (ask_chip(mine, self.now)) } (self.said(mine)) },
             ),
         ];
-        let is_open = request.state == RequestState::Open && mine.state != AskState::Withdrawn;
         html! {
             @if mine.state == AskState::Withdrawn {
                 (Notice { tone: Tone::Info, title: "この依頼は取り下げられたか、ほかの病院に決まりました。", text: "床を空けておく必要はありません。患者さんの情報は表示しません。" })
             }
             (panel("about", "依頼", &facts(&about)))
-            @if is_open {
+        }
+    }
+
+    fn hospital(&self, form: &Form) -> Markup {
+        let (request, Some(mine)) = (&self.view.request, self.view.mine()) else { return html! {} };
+        html! {
+            @if request.state == RequestState::Open && mine.state != AskState::Withdrawn {
                 @let shown = self.part(form::ANSWER, form);
-                (panel("answer", "回答", &reply::forms(&self.path("/answer"), Some(self.csrf()), &shown, &self.wards.all, &self.wards.best)))
+                (panel("answer", "回答", &reply::forms(&self.path("/answer"), Some(self.csrf()), &shown, &self.wards)))
             }
             @if mine.state == AskState::Confirmed && request.state == RequestState::Confirmed {
                 (panel("take-back", "受入を取り消す", &self.take_back(form)))

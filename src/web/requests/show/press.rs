@@ -1,7 +1,6 @@
 //! What is pressed on the page of a request.
 
 use axum::extract::State;
-use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
 
 use super::{Page, form};
@@ -12,9 +11,7 @@ use crate::domain::conference::AnswerSource;
 use crate::domain::request::{Ending, LINE_MAX, RefusalReason, TEXT_MAX};
 use crate::error::{Error, Result};
 use crate::id::{AskId, BedRequestId, OrgId};
-use crate::jobs::fax as sheets;
-use crate::print::fax as paper;
-use crate::store::requests::asks::Whom;
+use crate::store::requests::{self, asks::Whom};
 use crate::web::form::{Form, ONCE, Posted};
 use crate::web::path::Id;
 use crate::web::requests::reply;
@@ -41,9 +38,10 @@ async fn after(
     }
 }
 
-/// Who may see the request at all is asked before what was typed is looked at.
+/// Who may see the request at all is asked before what was typed is looked at. Nothing of it is shown here, so no reading is recorded.
 async fn seen(app: &App, session: &Session, id: BedRequestId) -> Result<()> {
-    act::view(app, &session.actor, id).await.map(drop)
+    let scope = act::scope(&session.actor)?;
+    requests::find(&mut app.look().await?, scope, id).await.map(drop)
 }
 
 /// A hospital answers.
@@ -110,19 +108,6 @@ pub async fn take_back(
     after(&app, &session, id, (form, form::TAKE_BACK, "bed_taken_back"), result).await
 }
 
-/// The sheets for those who are told by FAX and haven't been yet, as one PDF.
-pub async fn sheet(State(app): State<App>, session: Session, Id(id): Id<BedRequestId>) -> Answer {
-    let scope = act::scope(&session.actor)?;
-    let view = act::view(&app, &session.actor, id).await?;
-    let waiting: Vec<_> = view.to_tell.iter().filter(|told| told.is_sheet()).map(|told| told.id).collect();
-    if waiting.is_empty() {
-        return Err(Error::NotFound.into());
-    }
-    let sheets = sheets::of_requests(&app, scope, &waiting).await?;
-    let pdf = paper::sheets(&app.press, &sheets).await?;
-    Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
-}
-
 /// One hospital more; or somebody who is told of the admission, looked for by name first.
 pub async fn add(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
     session.actor.scope(Permission::AskForBeds)?;
@@ -131,9 +116,11 @@ pub async fn add(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { sess
         let result = act::add_party(&app, &session.actor, id, party).await;
         return after(&app, &session, id, (form, form::PARTIES, "saved"), result).await;
     }
-    if !form.text("party_name").is_empty() {
-        let page = Page::open(&app, &session, id, (&form, form::PARTIES)).await?;
-        return ok(page.show(&form, "")?);
+    for (field, pressed) in [("party_name", form::PARTIES), (form::NAME, form::MORE)] {
+        if !form.text(field).is_empty() && hospital.is_none() {
+            let page = Page::open(&app, &session, id, (&form, pressed)).await?;
+            return ok(page.show(&form, "")?);
+        }
     }
     let (name, phone) = (form.line("outside_name", LINE_MAX), form.line("outside_phone", LINE_MAX));
     let result = match hospital {

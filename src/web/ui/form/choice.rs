@@ -76,6 +76,12 @@ impl Field<'_> {
         self.group(&self.cards("checkbox", "choices choices--wide", choices, chosen))
     }
 
+    /// Any of a few very short ones, side by side.
+    #[must_use]
+    pub fn check_row(self, choices: &[Choice<'_>], chosen: &[&str]) -> Markup {
+        self.group(&self.cards("checkbox", "choices choices--short", choices, chosen))
+    }
+
     fn cards(self, kind: &str, class: &str, choices: &[Choice<'_>], chosen: &[&str]) -> Markup {
         html! {
             div class=(class) { @for choice in choices {
