@@ -8,6 +8,17 @@ use crate::domain::conference::AnswerKind;
 use crate::domain::fault::Fault;
 use crate::domain::wareki;
 
+/// The same for a program, which has no page before it.
+#[must_use]
+pub fn fault_of_program(of: &Fault) -> String {
+    match of {
+        Fault::KeyReused => "同じIdempotency-Keyで、別の内容が送られました。新しいキーで送ってください。".into(),
+        Fault::WardTwice => "同じ病棟が2回入っています。1回にして送ってください。".into(),
+        Fault::InvitationRemoved => "この招待は、すでに取り消されています。".into(),
+        _ => fault(of),
+    }
+}
+
 /// What is wrong, and what to do about it.
 #[must_use]
 #[expect(clippy::too_many_lines, reason = "a list: one arm a fault")]
@@ -72,6 +83,13 @@ pub fn fault(fault: &Fault) -> String {
         | Fault::AlreadyRegistered
         | Fault::OtherPatient
         | Fault::RegistrationEnded
+        | Fault::AnsweredBefore
+        | Fault::BedsPromised { .. }
+        | Fault::NotAskable
+        | Fault::BeforeRegistration
+        | Fault::BeforePromise
+        | Fault::DutyOverlaps
+        | Fault::TurnsGo { .. }
         | Fault::NotRota { .. } => of_request(fault),
         Fault::MoreThanBeds { capacity } => format!("病床数（{capacity}床）より多くなっています。"),
         Fault::LessThanTomorrow { expected } => format!("明日見込（{expected}床）を含めた数を入力してください。"),
@@ -81,6 +99,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NothingToRepeat => "まだ報告がないため「変更なし」にできません。病床の数を入力してください。".into(),
         Fault::TeamSilent => "機関を選ぶか、「なし」「不明」のどれかを選んでください。".into(),
         Fault::NobodyConfirmed => "「なし」「不明」は、誰が確認したかを入力してください。".into(),
+        Fault::Twice => "同じものが2回入っています。".into(),
         Fault::WrongOrg => "この役割になれる機関を検索して選んでください。".into(),
         Fault::OrgNotConfirmed => "入力した名前で見つかった機関を確かめて選び、もう一度ボタンを押してください。".into(),
         Fault::LeftOutWithoutReason => "招待から外す理由を入力してください（記録に残ります）。".into(),
@@ -147,13 +166,28 @@ fn of_request(fault: &Fault) -> String {
             "この事業の条件のうち、満たさないものが{unmet}件、確かめていないものが{unknown}件あります。内容を読み、それでも依頼するときは印を付けてください。"
         ),
         Fault::BedTaken => {
-            "この病院には、いま約束できる床がありません。先にほかの依頼で決まったか、空床報告で受入可が0床です。病院にお電話ください。".into()
+            "この病院には、回答のとおりに、いま約束できる床がありません。先にほかの依頼で決まったか、空床報告で受入可が0床です。病院にお電話ください。病院は、床のある病棟を選んで回答し直せます。".into()
         }
         Fault::AlreadyRegistered => {
             "この方は、すでに在宅療養後方支援病院に登録されています。登録できる病院は1人に1つです。前の登録を終えてから登録してください。別の方のときは、下に印を付けてください。".into()
         }
         Fault::OtherPatient => "名前の読みか生年月日が変わると別の方になります。登録を終えて、新しく登録してください。".into(),
         Fault::RegistrationEnded => "この登録は終わっています。".into(),
+        Fault::BeforeRegistration => "登録した日より前の日付です。".into(),
+        Fault::BeforePromise => "受入が決まった日の前日より前の日時です。".into(),
+        Fault::DutyOverlaps => {
+            "この病院には、同じ時間に重なる当番があります。床数を変えるときは、先にその当番を消してください。".into()
+        }
+        Fault::TurnsGo { turns } => {
+            format!("この病院を外すと、当番{turns}件も消えます。それでよければ、印を付けて、もう一度押してください。")
+        }
+        Fault::NotAskable => "選べない病院です。一覧から、ほかの病院を選んでください。".into(),
+        Fault::BedsPromised { beds } => format!(
+            "この病棟の床を、受入の決定により{beds}床約束しています。入院を記録するか、受入を取り消してから外してください。"
+        ),
+        Fault::AnsweredBefore => {
+            "この情報交換には、すでに回答が記録されています。今回の回答は記録していません。直すときは、サインインして登録のページから記録するか、病院へお知らせください。".into()
+        }
         Fault::NotAccepted => "受入可か条件付の回答があった病院だけを選べます。".into(),
         Fault::TooManyHospitals { max } => format!("一度に依頼できるのは{max}か所までです。"),
         Fault::NotRota { lines } => format!("読めない行があります。何も変えていません。{lines}"),
@@ -219,7 +253,11 @@ pub fn done(code: &str) -> Option<&'static str> {
         "bed_confirmed" => "受入先が決まりました。ほかの病院には取下げを知らせます。",
         "bed_withdrawn" => "依頼を取り下げ、依頼した病院に知らせます。",
         "bed_taken_back" => "受入を取り消しました。依頼元に知らせます。",
+        "registration_ended" => "この登録は終わっているため、内容は直せません。",
         "bed_admitted" => "入院を記録しました。",
+        "bed_not_admitted" => {
+            "入院の記録を取り消し、床は予約に戻しました。入院を知らせた機関には、取消しを知らせます。来られないときは、続けて受入を取り消すか、依頼を取り下げてください。"
+        }
         "called" => "カンファレンスを招集しました。招待を送ります。",
         "polling" => "日程調整を始めました。候補日を送ります。",
         "required" => "欠かせない方を変更しました。",

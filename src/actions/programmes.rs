@@ -1,6 +1,6 @@
 //! Keeping the programmes of back-up beds: rules, hospitals, rota. The desk does it; everybody reads it.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::app::App;
 use crate::domain::access::{Actor, Permission};
@@ -14,6 +14,7 @@ use crate::secret;
 use crate::store::audit::Entry;
 use crate::store::change::Change;
 use crate::store::db::Tx;
+use crate::store::programmes::Turn;
 use crate::store::{beds, programmes};
 
 /// The most that is said of a hospital in a programme, in characters.
@@ -64,12 +65,15 @@ pub async fn set_member(
     keep(tx, id, format!("hospital {org}")).await
 }
 
-/// Ends a hospital's part; its turns go with it.
+/// Ends a hospital's part; its turns go with it, and `is_sure` says that somebody knows.
 ///
 /// # Errors
-/// [`Error::NotFound`]; not allowed.
-pub async fn remove_member(app: &App, actor: &Actor, id: ProgrammeId, org: OrgId) -> Result<()> {
+/// [`Fault::TurnsGo`] at `sure` where nobody has said so; [`Error::NotFound`]; not allowed.
+pub async fn remove_member(app: &App, actor: &Actor, id: ProgrammeId, (org, is_sure): (OrgId, bool)) -> Result<()> {
     let mut tx = take(app, actor, id).await?;
+    let rota = rota(&mut tx, actor, id).await?;
+    let turns = rota.iter().filter(|turn| turn.duty.org == org).count();
+    Faults::default().with(is_sure || turns == 0, "sure", Fault::TurnsGo { turns }).settle()?;
     if !programmes::remove_member(&mut tx, id, org).await? {
         return Err(Error::NotFound);
     }
@@ -79,15 +83,18 @@ pub async fn remove_member(app: &App, actor: &Actor, id: ProgrammeId, org: OrgId
 /// Adds a turn.
 ///
 /// # Errors
-/// [`Fault::WrongOrg`] at `org` where the hospital doesn't take part; [`Fault::EndsBeforeStart`] at `valid_to`;
-/// [`Error::NotFound`]; not allowed.
+/// [`Fault::NotAskable`] at `org` where the hospital doesn't take part; [`Fault::EndsBeforeStart`] at `valid_to`;
+/// [`Fault::DutyOverlaps`] at `opens`; [`Error::NotFound`]; not allowed.
 pub async fn add_turn(app: &App, actor: &Actor, id: ProgrammeId, duty: &Duty) -> Result<DutyId> {
     let mut tx = take(app, actor, id).await?;
     let ends = duty.valid_from.zip(duty.valid_to).is_none_or(|(from, to)| from <= to);
     Faults::default().with(ends, "valid_to", Fault::EndsBeforeStart).settle()?;
+    let rota = rota(&mut tx, actor, id).await?;
+    let is_free = rota.iter().all(|turn| !turn.duty.overlaps(duty));
+    Faults::default().with(is_free, "opens", Fault::DutyOverlaps).settle()?;
     let turn = DutyId::fresh();
     if !programmes::add_turn(&mut tx, id, turn, duty).await? {
-        return Err(Error::refused("org", Fault::WrongOrg));
+        return Err(Error::refused("org", Fault::NotAskable));
     }
     keep(tx, id, "turn added".into()).await?;
     Ok(turn)
@@ -117,19 +124,28 @@ pub async fn preview_dates(app: &App, actor: &Actor, id: ProgrammeId, duties: &[
 }
 
 async fn preview(tx: &mut Tx, actor: &Actor, id: ProgrammeId, duties: &[Duty]) -> Result<(Vec<Anew>, String)> {
-    let Some((first, _)) = reach(duties) else { return Ok((Vec::new(), String::new())) };
-    let rota = programmes::rota(tx, actor.network(), Some(id), first).await?;
-    let rota: Vec<_> = rota.into_iter().map(|turn| turn.duty).collect();
+    let Some((first, last)) = reach(duties) else { return Ok((Vec::new(), String::new())) };
+    let rota = from(tx, actor, id, first).await?;
+    let goes = |duty: &Duty| matches!(duty.on, On::Date(day) if (first..=last).contains(&day));
+    let is_free = rota.iter().filter(|duty| !goes(duty)).all(|stays| !duties.iter().any(|duty| stays.overlaps(duty)));
+    Faults::default().with(is_free, "rota", Fault::DutyOverlaps).settle()?;
     let days = anew(&rota, duties);
     let seen = secret::digest(&format!("{days:?}"));
     Ok((days, seen))
+}
+
+/// The rota from a day on, with the night that goes on into it.
+async fn from(tx: &mut Tx, actor: &Actor, id: ProgrammeId, first: NaiveDate) -> Result<Vec<Duty>> {
+    let rota = programmes::rota(tx, actor.network(), Some(id), day_before(first)).await?;
+    Ok(rota.into_iter().map(|turn| turn.duty).collect())
 }
 
 /// Writes the turns of the dates that are given anew, as whoever says so has `seen` it ([`preview_dates`]): what stood for the days
 /// from the first to the last of them goes.
 ///
 /// # Errors
-/// [`Fault::WrongOrg`] at `rota` where a hospital doesn't take part, [`Fault::ChangedMeanwhile`] where the rota is another by now;
+/// [`Fault::NotAskable`] at `rota` where a hospital doesn't take part, [`Fault::DutyOverlaps`] where its turn of the day before goes on,
+/// [`Fault::ChangedMeanwhile`] where the rota is another by now;
 /// [`Error::NotFound`]; not allowed.
 pub async fn write_dates(
     app: &App,
@@ -152,7 +168,7 @@ pub async fn write_dates(
 async fn add_dates(tx: &mut Change, id: ProgrammeId, duties: &[Duty], field: &str) -> Result<()> {
     for duty in duties {
         if !programmes::add_turn(tx, id, DutyId::fresh(), duty).await? {
-            return Err(Error::refused(field, Fault::WrongOrg));
+            return Err(Error::refused(field, Fault::NotAskable));
         }
     }
     Ok(())
@@ -172,7 +188,7 @@ pub struct DaySaid {
 /// Writes days of the rota, with these hours and beds where a hospital has the turn.
 ///
 /// # Errors
-/// [`Fault::ChangedMeanwhile`] or [`Fault::WrongOrg`] at `day_{day}`; [`Error::NotFound`]; not allowed.
+/// [`Fault::ChangedMeanwhile`], [`Fault::NotAskable`] or [`Fault::DutyOverlaps`] at `day_{day}`; [`Error::NotFound`]; not allowed.
 pub async fn write_days(
     app: &App,
     actor: &Actor,
@@ -182,15 +198,15 @@ pub async fn write_days(
 ) -> Result<ProgrammeId> {
     let mut tx = take(app, actor, id).await?;
     let Some(first) = said.iter().map(|said| said.day).min() else { return Ok(id) };
-    let rota = programmes::rota(&mut tx, actor.network(), Some(id), first).await?;
-    let rota: Vec<_> = rota.into_iter().map(|turn| turn.duty).collect();
+    let mut rota = from(&mut tx, actor, id, first).await?;
+    if let Some(other) = said.iter().find(|said| OfDate::of(&rota, said.day) != said.before) {
+        return Err(Error::refused(format!("day_{}", other.day), Fault::ChangedMeanwhile));
+    }
+    rota.retain(|duty| !said.iter().any(|said| duty.on == On::Date(said.day)));
     // Somebody has to keep no bed.
     let first_org = programmes::members(&mut tx, actor.network(), Some(id)).await?.first().map(|member| member.org_id);
-    for DaySaid { day, before, after } in said {
+    for DaySaid { day, after, .. } in said {
         let field = format!("day_{day}");
-        if OfDate::of(&rota, *day) != *before {
-            return Err(Error::refused(field, Fault::ChangedMeanwhile));
-        }
         let duty = |org, beds| Duty { org, on: On::Date(*day), from, to, beds, valid_from: None, valid_to: None };
         let duty = match after {
             OfDate::Usual => None,
@@ -198,11 +214,29 @@ pub async fn write_days(
             OfDate::One(org) => Some(duty(*org, beds)),
             OfDate::Several => return Err(Error::NotFound),
         };
+        let is_free = rota.iter().all(|other| !duty.is_some_and(|duty| other.overlaps(&duty)));
+        Faults::default().with(is_free, field.as_str(), Fault::DutyOverlaps).settle()?;
+        rota.extend(duty);
         programmes::clear_dates(&mut tx, id, *day, *day).await?;
         add_dates(&mut tx, id, duty.as_slice(), &field).await?;
     }
     keep(tx, id, format!("{} days", said.len())).await?;
     Ok(id)
+}
+
+async fn rota(tx: &mut Change, actor: &Actor, id: ProgrammeId) -> Result<Vec<Turn>> {
+    let since = since(tx.now);
+    programmes::rota(tx, actor.network(), Some(id), since).await
+}
+
+/// The first day whose turns may still go on: last night's end in the morning.
+#[must_use]
+pub fn since(now: DateTime<Utc>) -> NaiveDate {
+    day_before(day_of(now))
+}
+
+fn day_before(day: NaiveDate) -> NaiveDate {
+    day.pred_opt().unwrap_or(day)
 }
 
 /// A change of a programme that exists.

@@ -43,7 +43,7 @@ pub fn scope(actor: &Actor) -> Result<Scope> {
 /// and day of birth who is registered is another person.
 ///
 /// # Errors
-/// The sheet's faults; [`Fault::WrongOrg`] at `hospital` where it isn't 在宅療養後方支援病院; [`Fault::AlreadyRegistered`].
+/// The sheet's faults; [`Fault::NotAskable`] at `hospital` where it isn't 在宅療養後方支援病院; [`Fault::AlreadyRegistered`].
 pub async fn register(app: &App, actor: &Actor, sheet: &Sheet, is_another: bool) -> Result<RegistrationId> {
     let scope = actor.scope(Permission::RegisterPatients)?;
     let mut tx = app.change(actor).await?;
@@ -75,7 +75,7 @@ pub fn mark(sheet: &Sheet) -> Result<String> {
 async fn check_hospital(tx: &mut Change, actor: &Actor, org: OrgId) -> Result<()> {
     let designations = orgs::designations(tx, actor.network(), org).await?;
     let fits = designations.contains(&Designation::BackupHospital);
-    Ok(Faults::default().with(fits, "hospital", Fault::WrongOrg).settle()?)
+    Ok(Faults::default().with(fits, "hospital", Fault::NotAskable).settle()?)
 }
 
 /// Corrects a sheet; what it said before is kept. Who the patient is doesn't change.
@@ -125,7 +125,7 @@ pub async fn end(
     let mut tx = app.change(actor).await?;
     let found = registrations::find(&mut tx, scope, id).await?;
     let faults = Faults::default().with(on <= day_of(tx.now), "ended_on", Fault::InFuture);
-    let faults = faults.with(on >= found.registered_on, "ended_on", Fault::InPast);
+    let faults = faults.with(on >= found.registered_on, "ended_on", Fault::BeforeRegistration);
     faults.with(note.chars().count() <= LINE_MAX, "note", Fault::TooLong { max: LINE_MAX }).settle()?;
     if !registrations::end(&mut tx, id, on, reason, note).await? {
         return Err(Error::refused("", Fault::RegistrationEnded));

@@ -3,23 +3,28 @@
 use crate::app::App;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit::Action;
+use crate::domain::bed::CAPACITY_MAX;
 use crate::domain::bed::profile::Profile;
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, Faults};
 use crate::error::{Error, Result};
 use crate::id::WardId;
 use crate::store::audit::Entry;
 use crate::store::beds;
+use crate::store::requests::beds as promised;
 use crate::store::wards::{self, WardSet};
 
 /// Adds a ward to the own organisation, or changes one of its wards.
 ///
 /// # Errors
-/// [`Fault::Taken`] at `name`; [`Error::NotFound`] where the ward isn't the organisation's, or that has no beds.
+/// [`Fault::Taken`] at `name`; [`Fault::MoreThan`] at `capacity`; [`Fault::BedsPromised`] at `active` where a ward with promised beds
+/// would leave the board; [`Error::NotFound`] where the ward isn't the organisation's, or that has no beds.
 pub async fn set(app: &App, actor: &Actor, ward: Option<WardId>, set: &WardSet) -> Result<WardId> {
     let scope = actor.scope(Permission::ManageOrg)?;
     if !actor.org_kind.has_beds() {
         return Err(Error::NotFound);
     }
+    let few = set.capacity <= CAPACITY_MAX;
+    Faults::default().with(few, "capacity", Fault::MoreThan { max: CAPACITY_MAX.into() }).settle()?;
     let mut tx = app.change(actor).await?;
     let others = wards::all(&mut tx, scope).await?;
     let taken = others.iter().any(|other| other.set.name == set.name && Some(other.id) != ward);
@@ -29,6 +34,8 @@ pub async fn set(app: &App, actor: &Actor, ward: Option<WardId>, set: &WardSet) 
     let id = ward.unwrap_or_else(WardId::fresh);
     if ward.is_some() {
         wards::change(&mut tx, scope, id, set).await?;
+        let (_, beds) = if set.active { (None, 0) } else { promised::held(&mut tx, id).await? };
+        Faults::default().with(beds == 0, "active", Fault::BedsPromised { beds }).settle()?;
     } else if !wards::add(&mut tx, scope, id, set).await? {
         return Err(Error::refused("name", Fault::Taken));
     }

@@ -104,7 +104,7 @@ impl Problem {
 
 impl Item {
     fn new(pointer: Option<String>, parameter: Option<String>, fault: &Fault) -> Self {
-        Self { pointer, parameter, code: fault.code(), detail: words::fault(fault) }
+        Self { pointer, parameter, code: fault.code(), detail: words::fault_of_program(fault) }
     }
 
     /// A fault of a field of the body; fields within fields have `/` between them.

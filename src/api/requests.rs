@@ -101,12 +101,15 @@ pub struct NewRequest {
 }
 
 /// Where the action's fields stand in the body.
-const PLACES: [(&str, &str); 5] = [
+const PLACES: [(&str, &str); 8] = [
     ("age", "need/age"),
     ("days", "need/days"),
     ("municipality", "need/municipality"),
     ("since", "need/since"),
     ("note", "need/note"),
+    ("procedures", "need/procedures"),
+    ("met", "need/met"),
+    ("unmet", "need/unmet"),
 ];
 
 /// Makes a request.

@@ -126,6 +126,8 @@ pub struct Counts {
     pub note: String,
 }
 
+/// The most beds that a ward is believed to have.
+pub const CAPACITY_MAX: i32 = 999;
 /// The longest remark, in characters.
 pub const NOTE_MAX: usize = 200;
 
@@ -149,6 +151,9 @@ impl Counts {
             );
             let fits = self.discharging_today <= self.occupied;
             faults.check(fits, "discharging_today", Fault::MoreThanOccupied { occupied: self.occupied });
+            for (field, expected) in [("expected_24h", self.expected_24h), ("expected_72h", self.expected_72h)] {
+                faults.check(expected <= capacity, field, Fault::MoreThanBeds { capacity });
+            }
             let grows = self.expected_72h == 0 || self.expected_72h >= self.expected_24h;
             faults.check(grows, "expected_72h", Fault::LessThanTomorrow { expected: self.expected_24h });
             let said = self.closed == 0 || self.closed_reason.is_some();
@@ -303,6 +308,17 @@ mod tests {
                 Counts { expected_24h: 3, expected_72h: 2, ..counts([38, 0, 2, 0]) },
                 "expected_72h",
                 Some(Fault::LessThanTomorrow { expected: 3 }),
+            ),
+            (Counts { expected_24h: 40, ..counts([38, 0, 2, 0]) }, "expected_24h", None),
+            (
+                Counts { expected_24h: 41, ..counts([38, 0, 2, 0]) },
+                "expected_24h",
+                Some(Fault::MoreThanBeds { capacity: 40 }),
+            ),
+            (
+                Counts { expected_72h: 9999, ..counts([38, 0, 2, 0]) },
+                "expected_72h",
+                Some(Fault::MoreThanBeds { capacity: 40 }),
             ),
             (Counts { expected_24h: 3, expected_72h: 0, ..counts([38, 0, 2, 0]) }, "expected_72h", None),
             (Counts { expected_24h: 3, expected_72h: 3, ..counts([38, 0, 2, 0]) }, "expected_72h", None),

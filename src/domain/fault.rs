@@ -1,5 +1,7 @@
 //! What is wrong with something that was entered: which field, and what. The words stand in `words.rs`.
 
+use std::ops::RangeInclusive;
+
 use super::bed::file::FileFault;
 use super::conference::AnswerKind;
 use super::wareki::DateFault;
@@ -76,6 +78,28 @@ pub enum Fault {
         /// The line that isn't what is expected; 1 is the header.
         line: usize,
     },
+    /// A day before the registration.
+    BeforeRegistration,
+    /// A moment more than a day before the promise.
+    BeforePromise,
+    /// A hospital's turn at the hours of another one of it.
+    DutyOverlaps,
+    /// So many turns would go with a hospital.
+    TurnsGo {
+        /// Turns, those that are over left out.
+        turns: usize,
+    },
+    /// A hospital that isn't among those that there are to choose from.
+    NotAskable,
+    /// The same choice twice.
+    Twice,
+    /// So many beds of a ward are promised that is to leave the board.
+    BedsPromised {
+        /// Promises that are open.
+        beds: i32,
+    },
+    /// The exchange was answered on an earlier day, and the link of it is used up.
+    AnsweredBefore,
     /// A table of holidays without 1 January, or with fewer than ten days, of a year that it must hold.
     HolidaysMissing {
         /// The year.
@@ -285,6 +309,14 @@ impl Fault {
             Self::OwnRoles => "own_roles",
             Self::OwnAccount => "own_account",
             Self::NotHolidays { .. } => "not_holidays",
+            Self::BeforeRegistration => "before_registration",
+            Self::BeforePromise => "before_promise",
+            Self::DutyOverlaps => "duty_overlaps",
+            Self::TurnsGo { .. } => "turns_go",
+            Self::NotAskable => "not_askable",
+            Self::Twice => "twice",
+            Self::BedsPromised { .. } => "beds_promised",
+            Self::AnsweredBefore => "answered_before",
             Self::HolidaysMissing { .. } => "holidays_missing",
             Self::InFuture => "in_future",
             Self::NamesPatient => "names_patient",
@@ -380,6 +412,13 @@ impl Faults {
         if !fine {
             self.add(field, fault);
         }
+    }
+
+    /// Adds a fault where a number is below a range or above it.
+    pub fn within(&mut self, number: u32, range: RangeInclusive<u32>, field: &str) {
+        let (least, most) = (i64::from(*range.start()), i64::from(*range.end()));
+        self.check(number >= *range.start(), field, Fault::NotMoreThan { than: least - 1 });
+        self.check(number <= *range.end(), field, Fault::MoreThan { max: most });
     }
 
     /// The faults of one part of a form, whose fields begin with `prefix`.

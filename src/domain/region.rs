@@ -103,10 +103,9 @@ impl Region {
         faults.check(ladder.same_day.ahead.days == 0, "same_day_days", Fault::NotAChoice);
         let settle = Fault::MoreThan { max: SETTLE_MAX.into() };
         faults.check(ladder.settle_minutes <= SETTLE_MAX, "settle_minutes", settle);
-        let waits = (1..=MINUTES_MAX).contains(&self.answer_minutes);
-        faults.check(waits, "answer_minutes", Fault::NotANumber);
+        faults.within(self.answer_minutes, 1..=MINUTES_MAX, "answer_minutes");
         for (field, hours) in [("request_hours", self.request_hours), ("arrival_hours", self.arrival_hours)] {
-            faults.check((1..=WAIT_MAX).contains(&hours), field, Fault::NotANumber);
+            faults.within(hours, 1..=WAIT_MAX, field);
         }
         faults.check(self.shared_days >= 1, "shared_days", Fault::NotMoreThan { than: 0 });
         faults.settle()

@@ -5,7 +5,7 @@ pub mod yearly;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::change::Change;
+use super::change::{Change, Writer};
 use super::db::Tx;
 use crate::domain::access::{ExchangeGuest, Scope};
 use crate::domain::notice::day_number;
@@ -72,6 +72,15 @@ impl Registration {
         self.exchanged_on.unwrap_or(self.registered_on)
     }
 
+    /// Whether who answers by the link of what was due on such a day corrects what was answered today; `said` are the exchanges.
+    #[must_use]
+    pub fn corrects(&self, day: i32, said: &[Exchanged], today: NaiveDate) -> bool {
+        let before = said.iter().map(|one| one.exchanged_on).filter(|on| *on < today).max();
+        self.ended_on.is_none()
+            && self.exchanged_on == Some(today)
+            && day_number(due_on(self.registered_on, before)) == day
+    }
+
     /// Whether the answers that were due on such a day ([`day_number`]) are still to come.
     #[must_use]
     pub fn awaits(&self, day: i32, today: NaiveDate) -> bool {
@@ -122,6 +131,15 @@ pub async fn find(tx: &mut Tx, scope: Scope, id: RegistrationId) -> Result<Regis
 pub(crate) async fn of_link(tx: &mut Tx, id: RegistrationId) -> Result<(ExchangeGuest, Registration)> {
     let found: Registration = tx.query(registrations!("where r.id = $1")).bind(id).one().await?;
     Ok((ExchangeGuest { registration: id, org: found.org_id }, found))
+}
+
+/// Takes a registration for this change alone: whoever else answers for it waits here, and then sees what was said.
+///
+/// # Errors
+/// The database refuses.
+pub async fn take(tx: &mut Writer, id: RegistrationId) -> Result<()> {
+    tx.query("update backup_registration set code = code where id = $1").bind(id).execute().await?;
+    Ok(())
 }
 
 /// Whether a patient of this key is registered somewhere. Where isn't told.

@@ -150,7 +150,12 @@ impl Form {
 
     /// The same, or nothing.
     pub fn optional_count(&mut self, field: &str) -> Option<u32> {
-        (!self.text(field).is_empty()).then(|| self.count(field).unsigned_abs())
+        if self.text(field).is_empty() {
+            return None;
+        }
+        let before = self.faults.0.len();
+        let count = self.count(field).unsigned_abs();
+        (self.faults.0.len() == before).then_some(count)
     }
 
     /// A day, in any of the ways people write one, or nothing.

@@ -133,7 +133,12 @@ impl<'f> Shown<'f> {
     /// Prepares a form to be shown.
     #[must_use]
     pub fn new(form: &'f Form) -> Self {
-        let faults = form.faults.0.iter().map(|(field, fault)| (field.clone(), words::fault(fault))).collect();
+        let mut faults: Vec<(String, String)> = Vec::new();
+        for told in form.faults.0.iter().map(|(field, fault)| (field.clone(), words::fault(fault))) {
+            if !faults.contains(&told) {
+                faults.push(told);
+            }
+        }
         Self { form, place: "", faults }
     }
 
@@ -175,8 +180,13 @@ impl<'f> Shown<'f> {
         let entered = Notice { tone: Tone::Warn, title: "Enterキーでは保存されません", text };
         html! {
             @if self.form.text(SEARCH) == ENTER { (entered) }
-            @if !errors.is_empty() { (super::ui::form::error_summary(&errors)) }
+            @if !errors.is_empty() { (super::ui::form::error_summary(&errors, !self.is_of_file())) }
         }
+    }
+
+    /// Whether a file was refused, which no page can show again.
+    fn is_of_file(&self) -> bool {
+        self.form.faults.0.iter().any(|(_, fault)| matches!(fault, Fault::BadFile(_)))
     }
 
     /// The hidden key that makes this form act once; it stays the same while faults are mended. Who went back and says

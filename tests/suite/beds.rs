@@ -402,6 +402,7 @@ async fn wards_are_kept_by_their_organisation() {
     let sakura = hospital(&world, "さくら病院", &[("療養", "20")]).await;
     add_ward(&minato.admin, "3階西", "10", "2").await.is(422).has("すでに登録されています");
     add_ward(&minato.admin, "", "10", "2").await.is(422).has("入力してください");
+    add_ward(&minato.admin, "5階", "9999", "2").await.is(422).has("999以下の数");
     add_ward(&minato.admin, "5階", "many", "2").await.is(422).has("0以上の整数で").has("value=\"5階\"");
     let west = format!("/wards/{}", minato.wards[0]);
     minato.admin.get(&west).await.is(200).has("value=\"3階西\"");
@@ -458,4 +459,28 @@ async fn what_a_ward_can_take_in_is_written_once_and_read_on_its_page() {
     sakura.admin.get(&about).await.is(404);
     sakura.admin.post(&about, &said).await.is(404);
     minato.reporter.post(&about, &said).await.is(403);
+}
+
+#[tokio::test]
+async fn a_number_of_beds_that_a_report_does_not_know_waits_for_the_next_report() {
+    let world = World::new().await;
+    let minato = hospital(&world, "みなと病院", &[("3階西", "42"), ("4階東", "30")]).await;
+    let [west, east] = minato.wards[..] else { panic!("two wards") };
+    let too_many = counts(west, [38, 2, 2, 0], &[("expected_24h", "9999")]);
+    report(&minato.reporter, &[too_many, counts(east, [29, 0, 1, 0], &[])]).await.is(422).has("病床数（42床）より多く");
+    report(&minato.reporter, &[counts(west, [38, 2, 2, 0], &[]), counts(east, [29, 0, 1, 0], &[])]).await.is(303);
+    minato.reporter.get("/beds").await.is(200).has("受入可</dt><dd><b>3</b>");
+    let ward = [
+        ("name", "3階西"),
+        ("kind", WardKind::CommunityCare.code()),
+        ("capacity", "30"),
+        ("sex_limit", "either"),
+        ("position", "0"),
+        ("active", "1"),
+    ];
+    minato.admin.post(&format!("/wards/{west}"), &ward).await.is(303);
+    let board = minato.reporter.get("/beds").await;
+    board.is(200).has("病床数が42床から30床に変わりました").has("受入可</dt><dd><b>1</b>");
+    report(&minato.reporter, &[counts(west, [28, 0, 2, 0], &[])]).await.is(303);
+    minato.reporter.get("/beds").await.lacks("病床数が42床から").has("受入可</dt><dd><b>3</b>");
 }

@@ -96,6 +96,22 @@ async fn who_shows_an_older_board_gets_it_whole_and_who_is_not_signed_in_gets_no
 }
 
 #[tokio::test]
+async fn who_signs_out_gets_no_more_reports() {
+    let world = World::new().await;
+    let hospital = hospital(&world, "なぎさ病院", &[("東病棟", "40")]).await;
+    let clinic = world.org(OrgKind::Clinic, "つきの診療所").await;
+    let doctor = world.person("doctor", clinic, StaffRole::HomeVisitDoctor).await;
+    let seen = version(&doctor).await;
+    let mut open = Open::by(&doctor, &format!("/beds/live?seen={seen}")).await;
+    one(&hospital, 0, [37, 0, 3, 0], "accepting").await;
+    assert_eq!(open.next().await.unwrap().0, "news");
+    doctor.post("/sign-out", &[]).await.is(303);
+    one(&hospital, 0, [36, 0, 4, 0], "accepting").await;
+    assert_eq!(open.next().await.unwrap().0, "end");
+    assert!(open.next().await.is_none());
+}
+
+#[tokio::test]
 async fn a_server_that_stops_lets_the_open_boards_go() {
     let world = World::new().await;
     let hospital = hospital(&world, "なぎさ病院", &[("東病棟", "40")]).await;
@@ -132,6 +148,10 @@ async fn a_wall_screen_shows_the_board_until_its_address_is_ended() {
     assert_eq!(twice.is(303).location, "/screens?done=screen_stopped", "pressed twice");
     other.admin.post(&format!("/screens/{stop}"), &[]).await.is(404);
     wall.get(&address).await.is(404);
+    // What is reported after that doesn't reach the screen any more, although its line was still open.
+    one(&hospital, 0, [36, 0, 4, 0], "accepting").await;
+    assert_eq!(open.next().await.unwrap().0, "away");
+    assert!(open.next().await.is_none());
 }
 
 #[tokio::test]

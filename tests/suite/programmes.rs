@@ -97,6 +97,15 @@ async fn who_has_no_beds_takes_no_part() {
     let ward = Ward::new().await;
     ward.takes_part(ward.minato, "").await;
     ward.desk.get(&format!("/programmes/{}/desk", ward.programme)).await.is(200).lacks("<details class=\"more\" open");
+    // The night before goes on until nine.
+    let night = [("2026-12-21", sakura.as_str(), minato.as_str()), ("2026-12-22", "usual", minato.as_str())];
+    let mut long = days(&night);
+    for (field, value) in &mut long {
+        if field == "days_close" {
+            "18:00".clone_into(value);
+        }
+    }
+    post(long).await.is(422).has("同じ時間に重なる当番");
     let clinic = ward.world.org(OrgKind::Clinic, "もり医院").await.to_string();
     let page = ward.post("hospitals", &[("member", &clinic), ("phone", "03-0000-1111"), ("note", "")]).await;
     page.is(422).has("id=\"f-member-error\"").has("<details class=\"more\" open").has("03-0000-1111");
@@ -106,7 +115,7 @@ async fn who_has_no_beds_takes_no_part() {
 async fn who_is_on_duty_stands_above_the_board() {
     let ward = Ward::new().await;
     ward.doctor.get("/beds").await.is(200).lacks("当番（今日と明日）");
-    ward.turn(ward.minato, &[("opens", "09:00"), ("closes", "17:00")]).await.is(422).has("機関");
+    ward.turn(ward.minato, &[("opens", "09:00"), ("closes", "17:00")]).await.is(422).has("選べない病院");
     ward.takes_part(ward.minato, "03-0000-1111").await;
     ward.takes_part(ward.sakura, "").await;
     ward.turn(ward.minato, &[("weekday", "tue"), ("opens", "08:00"), ("closes", "17:00")]).await.is(303);
@@ -143,9 +152,45 @@ async fn a_months_rota_is_pasted_whole_or_not_at_all() {
     assert_eq!(ward.world.count("select count(*) from programme_duty").await, 2, "pasted twice it stands once");
     let page = ward.doctor.get(&format!("/programmes/{}?month=2026-12", ward.programme)).await;
     page.is(200).has("令和8年12月の当番").has("みなと病院").has("17:00〜翌9:00・2床");
-    ward.post(&format!("hospitals/{}/remove", ward.minato), &[]).await.is(303);
+    let remove = format!("hospitals/{}/remove", ward.minato);
+    ward.desk
+        .get(&format!("/programmes/{}/desk", ward.programme))
+        .await
+        .is(200)
+        .has("当番1件も消えます")
+        .lacks("いま当番");
+    ward.post(&remove, &[]).await.is(422).has("当番1件も消えます。それでよければ");
+    assert_eq!(ward.world.count("select count(*) from programme_duty").await, 2, "asked first");
+    ward.post(&remove, &[("sure", "1")]).await.is(303);
     assert_eq!(ward.world.count("select count(*) from programme_duty").await, 1, "who leaves has no turns");
     ward.post(&format!("hospitals/{}/remove", ward.minato), &[]).await.is(404);
+}
+
+#[tokio::test]
+async fn one_hospital_keeps_its_beds_once() {
+    let ward = Ward::new().await;
+    ward.takes_part(ward.minato, "").await;
+    ward.takes_part(ward.sakura, "").await;
+    let day = ("weekday", "tue");
+    ward.turn(ward.minato, &[day, ("opens", "09:00"), ("closes", "17:00")]).await.is(303);
+    for fields in [
+        [day, ("opens", "16:00"), ("closes", "18:00")],
+        [("weekday", ""), ("opens", "09:00"), ("closes", "17:00")],
+        [("weekday", "mon"), ("opens", "22:00"), ("closes", "10:00")],
+    ] {
+        ward.turn(ward.minato, &fields).await.is(422).has("同じ時間に重なる当番").has(fields[1].1);
+    }
+    ward.turn(ward.minato, &[day, ("opens", "17:00"), ("closes", "09:00")]).await.is(303);
+    ward.turn(ward.sakura, &[day, ("opens", "09:00"), ("closes", "17:00")]).await.is(303);
+    let dated = [("day", "2026-12-01"), ("opens", "17:00"), ("closes", "09:00")];
+    ward.turn(ward.minato, &dated).await.is(303);
+    let rows = "2026/12/2,みなと病院,9:00-17:00,1\n2026/12/2,みなと病院,12:00-13:00,5";
+    ward.post("rota", &[("rota", rows)]).await.is(422).has("2行目：同じ病院の1行目と時間が重なる").has("12:00-13:00");
+    ward.post("rota", &[("rota", "2026/12/2,みなと病院,8:00-17:00,1")]).await.is(422).has("同じ時間に重なる当番");
+    assert_eq!(ward.world.count("select count(*) from programme_duty").await, 4);
+    ward.keep_rota("2026/12/2,みなと病院,9:00-17:00,1", "1日分：新規 1日").await;
+    let desk = ward.desk.get(&format!("/programmes/{}/desk", ward.programme)).await;
+    desk.is(200).has("当番4件も消えます").has("いま当番の病院です");
 }
 
 #[tokio::test]
@@ -221,8 +266,8 @@ async fn a_month_is_read_by_everybody_and_written_day_by_day() {
     post(days(&[("2026-12-01", &sakura, "usual"), ("2026-12-08", "nobody", &minato)])).await.is(303);
     assert_eq!(ward.world.count("select count(*) from programme_duty").await, 3);
     // Several turns on a day stay possible, and aren't lost by a form that leaves them alone.
-    for hour in ["09:00", "17:00"] {
-        ward.turn(ward.minato, &[("day", "2026-12-20"), ("opens", hour), ("closes", hour)]).await.is(303);
+    for (opens, closes) in [("09:00", "17:00"), ("17:00", "09:00")] {
+        ward.turn(ward.minato, &[("day", "2026-12-20"), ("opens", opens), ("closes", closes)]).await.is(303);
     }
     ward.desk.get(&desk).await.is(200).has("1日に2つ以上の当番").has("下のとおり");
     post(days(&[("2026-12-20", "several", "several"), ("2026-12-21", "usual", &sakura)])).await.is(303);

@@ -40,7 +40,7 @@ pub async fn exchange(
     };
     let faults = Faults::default().with(may, "via", Fault::NotAChoice);
     let faults = faults.with(on <= day_of(tx.now), "day", Fault::InFuture);
-    faults.with(on >= found.registered_on, "day", Fault::InPast).settle()?;
+    faults.with(on >= found.registered_on, "day", Fault::BeforeRegistration).settle()?;
     keep(tx, &found, &NewExchange { answers, via, person, on }).await
 }
 
@@ -51,6 +51,8 @@ pub struct Opened {
     pub registration: Registration,
     /// Whether its answers are still to come.
     pub awaits: bool,
+    /// Whether they came today, and may be corrected.
+    pub corrects: bool,
     /// Today.
     pub today: NaiveDate,
     /// The holidays, for dates.
@@ -67,32 +69,36 @@ pub async fn open(app: &App, token: &str) -> Result<Opened> {
     let mut tx = app.look().await?;
     let (_, registration) = registrations::of_link(&mut tx, id).await?;
     let awaits = registration.ended_on.is_none() && registration.awaits(day, today);
-    Ok(Opened { registration, awaits, today, holidays: region::holidays(&mut tx).await? })
+    let corrects = registration.corrects(day, &registrations::exchanges(&mut tx, id).await?, today);
+    Ok(Opened { registration, awaits, corrects, today, holidays: region::holidays(&mut tx).await? })
 }
 
-/// Answers by a link. Where the answers are here, nothing happens: pressed twice, or somebody was faster.
+/// Answers by a link. The same once more is nothing new; something else is kept as a correction, on the day of the answer.
 ///
 /// # Errors
-/// The faults of the answers; at `person` where nobody is named; [`Fault::RegistrationEnded`]; [`Error::NotFound`] where the link isn't
-/// one of ours.
+/// The faults of the answers; at `person` where nobody is named; [`Fault::RegistrationEnded`]; [`Fault::AnsweredBefore`] where it was
+/// answered otherwise on an earlier day; [`Error::NotFound`] where the link isn't one of ours.
 pub async fn by_link(app: &App, token: &str, answers: &Answers, person: &str) -> Result<()> {
     let (id, day) = app.secret.read_exchange_link(token).ok_or(Error::NotFound)?;
     let (guest, _) = registrations::of_link(&mut app.look().await?, id).await?;
     let mut tx = app.change_by(guest).await?;
+    registrations::take(&mut tx, id).await?;
     let (_, found) = registrations::of_link(&mut tx, id).await?;
     let on = day_of(tx.now);
-    if found.ended_on.is_none() && !found.awaits(day, on) {
-        return Ok(());
-    }
     answers.check()?;
     let length = person.chars().count();
     let faults = Faults::default().with(length > 0, "person", Fault::Required);
     faults.with(length <= LINE_MAX, "person", Fault::TooLong { max: LINE_MAX }).settle()?;
-    match keep(tx, &found, &NewExchange { answers, via: ExchangeVia::Link, person, on }).await {
-        // Two presses at the same moment: the other one is kept.
-        Err(Error::Refused(faults)) if faults == Faults::one("", Fault::ChangedMeanwhile) => Ok(()),
-        other => other,
+    if found.ended_on.is_none() && !found.awaits(day, on) {
+        let said = registrations::exchanges(&mut tx, id).await?;
+        if said.first().is_some_and(|last| last.is(answers, person)) {
+            return Ok(());
+        }
+        if !found.corrects(day, &said, on) {
+            return Err(Error::refused("", Fault::AnsweredBefore));
+        }
     }
+    keep(tx, &found, &NewExchange { answers, via: ExchangeVia::Link, person, on }).await
 }
 
 async fn keep(mut tx: Change, found: &Registration, new: &NewExchange<'_>) -> Result<()> {

@@ -16,7 +16,7 @@ use crate::store::audit::Entry;
 use crate::store::beds;
 use crate::store::change::Change;
 use crate::store::requests::asks::{self, Ask};
-use crate::store::requests::{self, Request, beds as promised, course as stay};
+use crate::store::requests::{self, Request, beds as promised, course as stay, notices};
 
 /// A ward is one of which the hospital's own system tells where it has done so in these days.
 const TOLD_LATELY: TimeDelta = TimeDelta::days(7);
@@ -36,7 +36,7 @@ async fn take(app: &App, actor: &Actor, id: BedRequestId) -> Result<(Change, Req
 fn check(at: DateTime<Utc>, chosen: &Ask, now: DateTime<Utc>) -> Result<(), Faults> {
     let promised = chosen.confirmed_at.unwrap_or(chosen.asked_at);
     let faults = Faults::default().with(at <= now, "day", Fault::InFuture);
-    faults.with(at >= promised - TimeDelta::days(1), "day", Fault::InPast).settle()
+    faults.with(at >= promised - TimeDelta::days(1), "day", Fault::BeforePromise).settle()
 }
 
 /// Records the admission: the promised bed is occupied, the care team hears of it, and the letter is due.
@@ -54,7 +54,12 @@ pub async fn admitted(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<U
     {
         let since = tx.now - TOLD_LATELY;
         let is_told = promised::is_told(&mut tx, ward, since).await?;
-        promised::restate(&mut tx, ward, &standing.arrived(at, is_told)).await?;
+        let occupied = standing.counts.occupied;
+        let arrived = standing.arrived(at, is_told);
+        let report = promised::restate(&mut tx, ward, &arrived).await?;
+        if arrived.counts.occupied > occupied {
+            stay::counted(&mut tx, id, report).await?;
+        }
         beds::raise_reports(&mut tx, &[ward]).await?;
     }
     let (now, about) = (tx.now, (id, Some(chosen.id)));
@@ -84,11 +89,47 @@ pub async fn letter_came(app: &App, actor: &Actor, id: BedRequestId, at: DateTim
     tx.commit(Entry::of(Action::BedUsed, id).detail("letter")).await
 }
 
-/// Records the end of the stay.
+/// Takes the record of an admission back (入院しなかった, or another patient's page): the bed is promised as before, and who was told of the
+/// admission hears that it was none. Whether the patient still comes is for either side to say.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is no promise of either's; [`Fault::RequestClosed`] where nobody is in.
+pub async fn not_admitted(app: &App, actor: &Actor, id: BedRequestId) -> Result<()> {
+    let (mut tx, _, chosen) = take(app, actor, id).await?;
+    let report = stay::counted_in(&mut tx, id).await?;
+    if !stay::not_admitted(&mut tx, id).await? {
+        return Err(Error::refused("", Fault::RequestClosed));
+    }
+    if let Some(ward) = chosen.ward_id
+        && let (Some(standing), promises) = promised::held(&mut tx, ward).await?
+    {
+        let since = tx.now - TOLD_LATELY;
+        let only_recorded = match report {
+            Some(report) => {
+                !promised::is_counted_since(&mut tx, ward, report).await?
+                    && !promised::is_told(&mut tx, ward, since).await?
+            }
+            None => false,
+        };
+        promised::restate(&mut tx, ward, &standing.not_arrived(only_recorded, promises)).await?;
+        beds::raise_reports(&mut tx, &[ward]).await?;
+    }
+    let (now, told) = (tx.now, notices::heard_of_admission(&mut tx, id).await?);
+    notices::drop_admitted(&mut tx, id).await?;
+    for org in told.into_iter().filter(|org| *org != actor.org) {
+        tell(&mut tx, NoticeKind::BedNotAdmitted, org, (id, Some(chosen.id)), 0, now).await?;
+    }
+    tx.commit(Entry::of(Action::BedUsed, id).detail("not admitted")).await
+}
+
+/// Records the end of the stay; that there was none takes the admission back.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is no promise of either's; faults at `day`; [`Fault::RequestClosed`] where nobody was admitted.
 pub async fn ended(app: &App, actor: &Actor, id: BedRequestId, on: NaiveDate, ending: Ending) -> Result<()> {
+    if ending == Ending::Cancelled {
+        return not_admitted(app, actor, id).await;
+    }
     let (mut tx, request, _) = take(app, actor, id).await?;
     let Some(admitted_at) = request.admitted_at else { return Err(Error::refused("", Fault::RequestClosed)) };
     let faults = Faults::default().with(on <= day_of(tx.now), "day", Fault::InFuture);

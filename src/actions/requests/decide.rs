@@ -49,8 +49,8 @@ pub async fn confirm(app: &App, actor: &Actor, id: BedRequestId, (ask, seen): (A
     tx.commit(Entry::of(Action::BedConfirmed, id).detail(format!("ask={ask}"))).await
 }
 
-/// Holds a bed of a hospital, in the ward that it chose where there is one; none where it has no counted beds, of which one promise at a
-/// time is believed.
+/// Holds a bed of a hospital: in the ward that it has offered and in no other, or where it has named none in the one that suits best; none
+/// where it has no counted beds, of which one promise at a time is believed.
 async fn hold(tx: &mut Change, org: OrgId, request: &Request, offered: Option<WardId>) -> Result<Option<WardId>> {
     let (backup, sex) = (request.programme_id.is_some(), request.need()?.sex);
     let wards = promised::of(tx, org).await?;
@@ -58,8 +58,9 @@ async fn hold(tx: &mut Change, org: OrgId, request: &Request, offered: Option<Wa
         let open = promised::uncounted(tx, org).await?;
         return if open == 0 { Ok(None) } else { Err(Error::refused("", Fault::BedTaken)) };
     }
-    let free = wards.into_iter().filter_map(|(ward, standing)| {
-        let place = (Some(ward) != offered, standing.counts.rank(sex, backup));
+    let meant = wards.into_iter().filter(|(ward, _)| offered.is_none_or(|offered| offered == *ward));
+    let free = meant.filter_map(|(ward, standing)| {
+        let place = standing.counts.rank(sex, backup);
         Some((place, ward, standing.promised(backup)?))
     });
     let Some((_, ward, standing)) = free.min_by_key(|(place, ward, _)| (*place, *ward)) else {

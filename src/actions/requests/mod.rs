@@ -13,11 +13,12 @@ use crate::app::App;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit::Action;
 use crate::domain::fault::{Fault, Faults};
+use crate::domain::name;
 use crate::domain::person::StaffRole;
 use crate::domain::programme::{Asker, Finding};
 use crate::domain::request::{AskState, HOSPITALS_MAX, LINE_MAX, Need, RequestState, may_ask};
 use crate::error::{Error, Result};
-use crate::id::{BedRequestId, NoticeId, OrgId, ProgrammeId, RegistrationId};
+use crate::id::{AskId, BedRequestId, NoticeId, OrgId, ProgrammeId, RegistrationId};
 use crate::secret;
 use crate::store::audit::Entry;
 use crate::store::change::Change;
@@ -99,7 +100,11 @@ pub async fn ask(app: &App, actor: &Actor, new: &New) -> Result<BedRequestId> {
     faults.check(new.patient_name.chars().count() <= LINE_MAX, "patient_name", Fault::TooLong { max: LINE_MAX });
     for org in new.hospitals.iter().take(HOSPITALS_MAX) {
         let fine = *org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), *org).await?.is_some();
-        faults.check(fine, "hospitals", Fault::WrongOrg);
+        faults.check(fine, "hospitals", Fault::NotAskable);
+    }
+    if let Some((called, _)) = outside {
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        faults.check(!name::is_named(called, &names), "outside_name", Fault::NamesPatient);
     }
     faults.settle()?;
     let (findings, minutes) = rules(&mut tx, actor, new).await?;
@@ -160,18 +165,32 @@ async fn rules(tx: &mut Change, actor: &Actor, new: &New) -> Result<(Vec<Finding
 /// Asks one hospital more.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Fault::RequestClosed`]; [`Fault::WrongOrg`] at `hospital`, [`Fault::Taken`] where it was asked before.
+/// [`Error::NotFound`]; [`Fault::RequestClosed`]; [`Fault::TooManyHospitals`] where as many are still asked as may be; at `hospital`, or
+/// for one outside the directory at `outside_name`, [`Fault::NotAskable`], [`Fault::NamesPatient`], [`Fault::Taken`] where it was asked
+/// before.
 pub async fn ask_more(app: &App, actor: &Actor, id: BedRequestId, whom: &Whom<'_>) -> Result<()> {
     let scope = actor.scope(Permission::AskForBeds)?;
     let mut tx = app.change(actor).await?;
     let request = take_own(&mut tx, scope, id).await?;
     must_be_open(&request)?;
     let all = asks::of(&mut tx, id).await?;
-    if let Whom::Org(org) = whom {
-        let fine = *org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), *org).await?.is_some();
-        let is_new = all.iter().all(|ask| ask.org_id != Some(*org) || ask.state == AskState::Withdrawn);
-        Faults::default().with(fine, "hospital", Fault::WrongOrg).with(is_new, "hospital", Fault::Taken).settle()?;
-    }
+    let standing = || all.iter().filter(|ask| ask.state != AskState::Withdrawn);
+    let faults = match *whom {
+        Whom::Org(org) => {
+            let fine = org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), org).await?.is_some();
+            let is_new = standing().all(|ask| ask.org_id != Some(org));
+            Faults::default().with(fine, "hospital", Fault::NotAskable).with(is_new, "hospital", Fault::Taken)
+        }
+        Whom::Outside(called, _) => {
+            let nameless = !name::is_named(called, &[&request.patient_name]);
+            let is_new = standing().all(|ask| name::search_key(&ask.name) != name::search_key(called));
+            let faults = Faults::default().with(nameless, "outside_name", Fault::NamesPatient);
+            faults.with(is_new, "outside_name", Fault::Taken)
+        }
+    };
+    // Who has said no, or nothing in time, isn't bothered any more.
+    let open = standing().filter(|ask| ask.state == AskState::Waiting || ask.says_yes()).count();
+    faults.with(open < HOSPITALS_MAX, "", Fault::TooManyHospitals { max: HOSPITALS_MAX }).settle()?;
     put(&mut tx, id, whom, request.minutes.unsigned_abs(), false).await?;
     tx.commit(Entry::of(Action::BedAsked, id)).await
 }
@@ -187,6 +206,20 @@ pub async fn told(app: &App, actor: &Actor, id: BedRequestId, notice: NoticeId) 
         return Err(Error::NotFound);
     }
     tx.commit(Entry::of(Action::ToldByHand, notice)).await
+}
+
+/// Records that a hospital outside the network was called: it needn't wait any more.
+///
+/// # Errors
+/// [`Error::NotFound`] where the own organisation has none to call.
+pub async fn called(app: &App, actor: &Actor, id: BedRequestId, ask: AskId) -> Result<()> {
+    let scope = actor.scope(Permission::AskForBeds)?;
+    let mut tx = app.change(actor).await?;
+    take_own(&mut tx, scope, id).await?;
+    if !asks::called(&mut tx, id, ask).await? {
+        return Err(Error::NotFound);
+    }
+    tx.commit(Entry::of(Action::ToldByHand, id).detail(format!("ask={ask}"))).await
 }
 
 /// Adds somebody who is told of the admission.

@@ -47,8 +47,8 @@ pub(super) async fn tell(
         return Ok(());
     }
     let subject = match kind {
-        // Several are told the same of one request.
-        NoticeKind::BedAdmitted => NoticeId::fresh().into(),
+        // Several are told the same of one request, and once more where it was recorded anew.
+        NoticeKind::BedAdmitted | NoticeKind::BedNotAdmitted | NoticeKind::LetterDue => NoticeId::fresh().into(),
         _ => ask.map_or_else(|| request.into(), Into::into),
     };
     let notice = NewNotice {

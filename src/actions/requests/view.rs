@@ -41,6 +41,11 @@ impl View {
         self.asks.iter().find(|ask| ask.state == AskState::Confirmed)
     }
 
+    /// The hospitals outside the network that the clinic has to call, because they needn't wait any more.
+    pub fn to_call(&self) -> impl Iterator<Item = &Ask> {
+        self.asks.iter().filter(|ask| ask.to_call && self.is_own)
+    }
+
     /// Whether the viewer may still read what is needed: a hospital that isn't asked any more has no reason to.
     #[must_use]
     pub fn shows_need(&self) -> bool {

@@ -26,6 +26,8 @@ codes! {
 pub enum Standing {
     /// A fresh report says so.
     Says(Acceptance),
+    /// 「要確認」: a fresh report of another number of beds than the ward has by now; it isn't believed until somebody counts anew.
+    Unsure,
     /// 「古い」: what was said stays readable, but isn't believed.
     Old,
     /// 「参考外」: so old that not even the numbers are shown.
@@ -46,6 +48,12 @@ impl Standing {
         }
     }
 
+    /// The same of a ward that had `reported` beds then, and has `beds` now.
+    #[must_use]
+    pub fn with_beds(self, reported: i32, beds: i32) -> Self {
+        if self.is_fresh() && reported != beds { Self::Unsure } else { self }
+    }
+
     /// Whether the report is young enough to be believed.
     #[must_use]
     pub const fn is_fresh(self) -> bool {
@@ -57,9 +65,10 @@ impl Standing {
             Self::Says(Acceptance::Accepting) => 0,
             Self::Says(Acceptance::Ask) => 1,
             Self::Says(Acceptance::NotAccepting) => 2,
-            Self::Old => 3,
-            Self::Void => 4,
-            Self::Never => 5,
+            Self::Unsure => 3,
+            Self::Old => 4,
+            Self::Void => 5,
+            Self::Never => 6,
         }
     }
 
@@ -76,7 +85,7 @@ impl Standing {
         match self {
             Self::Says(Acceptance::NotAccepting) => Fit::No,
             Self::Says(Acceptance::Accepting | Acceptance::Ask) => said.fit(sought),
-            Self::Old | Self::Void | Self::Never => Fit::Unknown,
+            Self::Unsure | Self::Old | Self::Void | Self::Never => Fit::Unknown,
         }
     }
 
@@ -151,6 +160,19 @@ mod tests {
     }
 
     #[test]
+    fn a_report_of_another_number_of_beds_is_not_believed() {
+        for (standing, reported, beds, expected) in [
+            (Standing::Says(Acceptance::Accepting), 42, 42, Standing::Says(Acceptance::Accepting)),
+            (Standing::Says(Acceptance::Accepting), 42, 30, Standing::Unsure),
+            (Standing::Says(Acceptance::NotAccepting), 30, 42, Standing::Unsure),
+            (Standing::Old, 42, 30, Standing::Old),
+            (Standing::Never, 0, 30, Standing::Never),
+        ] {
+            assert_eq!(standing.with_beds(reported, beds), expected, "{standing:?} {reported} {beds}");
+        }
+    }
+
+    #[test]
     fn a_house_is_as_good_as_its_best_ward() {
         let [yes, ask, no] = [Acceptance::Accepting, Acceptance::Ask, Acceptance::NotAccepting].map(Standing::Says);
         for (wards, expected) in [
@@ -171,6 +193,7 @@ mod tests {
             (Standing::Says(Acceptance::Accepting), Some(2)),
             (Standing::Says(Acceptance::Ask), Some(2)),
             (Standing::Says(Acceptance::NotAccepting), None),
+            (Standing::Unsure, None),
             (Standing::Old, None),
             (Standing::Void, None),
             (Standing::Never, None),
@@ -204,6 +227,7 @@ mod tests {
             (Standing::Says(Acceptance::Accepting), 0, 0),
             (Standing::Says(Acceptance::Ask), 9, 0),
             (Standing::Says(Acceptance::NotAccepting), 9, 0),
+            (Standing::Unsure, 9, 0),
             (Standing::Old, 9, 30),
             (Standing::Void, 9, 50),
         ];
@@ -221,12 +245,13 @@ mod tests {
             (Standing::Says(Acceptance::Accepting), 4, 1),
             (Standing::Says(Acceptance::Ask), 2, 1),
             (Standing::Says(Acceptance::NotAccepting), 1, 1),
+            (Standing::Unsure, 8, 8),
             (Standing::Old, 8, 8),
             (Standing::Void, 8, 8),
             (Standing::Never, 0, 0),
         ] {
             totals.count(standing, accepting, backup);
         }
-        assert_eq!(totals, Totals { registered: 6, reported: 3, accepting: 4, ask: 2, backup: 2 });
+        assert_eq!(totals, Totals { registered: 7, reported: 3, accepting: 4, ask: 2, backup: 2 });
     }
 }

@@ -84,8 +84,7 @@ impl Profile {
         }
         let rooms = self.private_rooms.is_none_or(|rooms| i64::from(rooms) <= i64::from(capacity));
         faults.check(rooms, "private_rooms", Fault::MoreThanBeds { capacity });
-        let charge = self.extra_charge.is_none_or(|yen| yen <= CHARGE_MAX);
-        faults.check(charge, "extra_charge", Fault::NotANumber);
+        faults.within(self.extra_charge.unwrap_or(0), 0..=CHARGE_MAX, "extra_charge");
         faults.settle()
     }
 }

@@ -60,6 +60,15 @@ impl Counts {
         self
     }
 
+    /// What it counts when the bed of somebody who was thought to be in it is only promised.
+    #[must_use]
+    pub fn moved_back(mut self) -> Self {
+        let beds = self.occupied.min(1);
+        self.occupied -= beds;
+        self.reserved += beds;
+        self
+    }
+
     /// What it counts while so many promises are open: they stay reserved, even where a report was begun before one was made.
     #[must_use]
     pub fn holding(mut self, promises: i32) -> Self {
@@ -160,6 +169,16 @@ impl Standing {
         self.unsettled.left_out = (self.unsettled.left_out - 1).max(0);
         self.unsettled.held = (self.unsettled.held - 1).max(0);
         Self { counts: self.counts.moved_in(), ..self }
+    }
+
+    /// After an admission turns out not to have been, so that the promise stands again, as one of so many. `only_recorded` says that the
+    /// record alone has counted it: nobody has counted anew since, and the hospital's system tells nothing of the ward.
+    #[must_use]
+    pub fn not_arrived(mut self, only_recorded: bool, promises: i32) -> Self {
+        let untold = self.unsettled.ahead < 0;
+        self.unsettled.ahead += i32::from(untold);
+        let counts = if untold || only_recorded { self.counts.moved_back() } else { self.counts };
+        Self { counts: counts.holding(promises), ..self }
     }
 
     /// After a promise has ended otherwise: `without` says what is counted then. A bed that who counted left out isn't there to be freed.
@@ -330,6 +349,29 @@ mod tests {
                 };
             }
             assert_eq!(numbers(&ward.counts)[..3], expected, "{words}");
+        }
+    }
+
+    #[test]
+    fn an_admission_that_was_none_is_a_promise_again() {
+        // 使用中, 予約済, 受入可; ahead; whether only the record has counted it.
+        for (words, before, ahead, only_recorded, expected) in [
+            ("nobody has counted since", [37, 0, 3], 0, true, ([36, 1, 3], 0)),
+            ("counted anew: those are there", [36, 0, 4], 0, false, ([36, 1, 3], 0)),
+            ("counted anew, and still reserved", [36, 1, 3], 0, false, ([36, 1, 3], 0)),
+            ("the system hasn't told", [37, 0, 3], -1, false, ([36, 1, 3], 0)),
+            ("the system has told of another", [37, 0, 3], 0, false, ([37, 1, 2], 0)),
+            ("no bed is left", [40, 0, 0], 0, false, ([40, 0, 0], 0)),
+        ] {
+            let [occupied, reserved, accepting] = before;
+            let unsettled = Unsettled { ahead, ..Unsettled::default() };
+            let ward = Standing { counts: counts([occupied, reserved, accepting, 0]), unsettled };
+            let after = ward.not_arrived(only_recorded, 1);
+            assert_eq!(
+                (numbers(&after.counts)[..3].to_vec(), after.unsettled.ahead),
+                (expected.0.to_vec(), expected.1),
+                "{words}"
+            );
         }
     }
 

@@ -45,6 +45,7 @@ codes! {
         BedExpired = "bed_expired", "依頼の期限切れ";
         BedArrival = "bed_arrival", "入院の確認";
         BedAdmitted = "bed_admitted", "入院のお知らせ（依頼による）";
+        BedNotAdmitted = "bed_not_admitted", "入院のお知らせの取消し";
         LetterDue = "letter_due", "診療情報提供書の確認";
         ExchangeDue = "exchange_due", "診療情報交換のお願い";
         ExchangeAgain = "exchange_again", "診療情報交換の再度のお願い";
@@ -182,6 +183,7 @@ impl NoticeKind {
             | Self::BedExpired
             | Self::BedArrival
             | Self::BedAdmitted
+            | Self::BedNotAdmitted
             | Self::LetterDue
             | Self::ExchangeDue
             | Self::ExchangeAgain => return None,
@@ -235,6 +237,7 @@ impl NoticeKind {
                 | Self::BedExpired
                 | Self::BedArrival
                 | Self::BedAdmitted
+                | Self::BedNotAdmitted
                 | Self::LetterDue
         )
     }

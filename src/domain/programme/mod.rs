@@ -149,12 +149,10 @@ impl Programme {
         for (field, text, max) in texts {
             faults.check(text.chars().count() <= max, field, Fault::TooLong { max });
         }
-        faults.check(self.min_age.is_none_or(|age| age <= 120), "min_age", Fault::NotANumber);
-        let stays = self.max_days.is_none_or(|days| (1..=STAY_MAX).contains(&days));
-        faults.check(stays, "max_days", Fault::NotANumber);
-        faults.check(self.beds_a_day.is_none_or(|beds| beds <= 99), "beds_a_day", Fault::NotANumber);
-        let waits = self.answer_minutes.is_none_or(|minutes| (1..=MINUTES_MAX).contains(&minutes));
-        faults.check(waits, "answer_minutes", Fault::NotANumber);
+        faults.within(self.min_age.unwrap_or(0), 0..=120, "min_age");
+        faults.within(self.max_days.unwrap_or(1), 1..=STAY_MAX, "max_days");
+        faults.within(self.beds_a_day.unwrap_or(0), 0..=99, "beds_a_day");
+        faults.within(self.answer_minutes.unwrap_or(1), 1..=MINUTES_MAX, "answer_minutes");
         let is_web = self.source_url.starts_with("https://") || self.source_url.starts_with("http://");
         faults.check(self.source_url.is_empty() || is_web, "source_url", Fault::NotAnAddress);
         faults.check(self.checked_on.is_none_or(|day| day <= today), "checked_on", Fault::InFuture);

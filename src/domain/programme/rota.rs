@@ -43,6 +43,30 @@ impl Duty {
         (at(day, self.from), at(last, self.to))
     }
 
+    /// Whether both are turns of one hospital at hours that have something in common, so that its beds would count twice. What is
+    /// written for a date stands instead of what recurs.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        // Any Monday stands for all weeks.
+        let monday = NaiveDate::from_isoywd_opt(2026, 1, Weekday::Mon).unwrap_or_default();
+        let days = |duty: &Self| match duty.on {
+            On::Date(day) => vec![day],
+            On::Daily => monday.iter_days().take(8).collect(),
+            On::Weekday(weekday) => monday.iter_days().take(8).filter(|day| day.weekday() == weekday).collect(),
+        };
+        let is_alike = matches!(self.on, On::Date(_)) == matches!(other.on, On::Date(_));
+        let meets = |one: NaiveDate, two: NaiveDate| {
+            let ((from, to), (other_from, other_to)) = (self.span(one), other.span(two));
+            from < other_to && other_from < to
+        };
+        let is_apart =
+            |first: &Self, second: &Self| first.valid_to.zip(second.valid_from).is_some_and(|(to, from)| to < from);
+        let (mine, others) = (days(self), days(other));
+        let clash = mine.iter().any(|one| others.iter().any(|two| meets(*one, *two)));
+        let counts = self.org == other.org && self.beds > 0 && other.beds > 0;
+        counts && is_alike && !is_apart(self, other) && !is_apart(other, self) && clash
+    }
+
     fn is_valid(&self, day: NaiveDate) -> bool {
         self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
     }

@@ -29,6 +29,8 @@ pub enum Wrong {
     Beds(String),
     /// A line says the same day, hospital and hour again.
     Twice,
+    /// Its hours overlap with those of the same hospital in another line.
+    Overlaps(usize),
     /// There are too many lines.
     TooLong,
     /// There is none.
@@ -50,19 +52,24 @@ pub fn read(text: &str, hospitals: &[(OrgId, &str)], today: NaiveDate) -> Result
     if lines.len() > LINES_MAX {
         return Err(vec![(LINES_MAX + 1, Wrong::TooLong)]);
     }
-    let (mut duties, mut faults): (Vec<Duty>, Vec<(usize, Wrong)>) = Default::default();
+    let (mut duties, mut faults) = (Vec::new(), Vec::new());
     for (number, line) in lines {
         match read_line(line, hospitals, today) {
-            Ok(duty) if duties.iter().any(|other| is_same(other, &duty)) => faults.push((number, Wrong::Twice)),
-            Ok(duty) => duties.push(duty),
+            Ok(duty) => match clash(&duties, &duty) {
+                Some(wrong) => faults.push((number, wrong)),
+                None => duties.push((number, duty)),
+            },
             Err(wrong) => faults.push((number, wrong)),
         }
     }
-    if faults.is_empty() { Ok(duties) } else { Err(faults) }
+    if faults.is_empty() { Ok(duties.into_iter().map(|(_, duty)| duty).collect()) } else { Err(faults) }
 }
 
-fn is_same(one: &Duty, other: &Duty) -> bool {
-    one.on == other.on && one.org == other.org && one.from == other.from
+/// What stands against a line in those before it.
+fn clash(before: &[(usize, Duty)], duty: &Duty) -> Option<Wrong> {
+    let is_same = |other: &Duty| (other.on, other.org, other.from) == (duty.on, duty.org, duty.from);
+    let twice = before.iter().find(|(_, other)| is_same(other)).map(|_| Wrong::Twice);
+    twice.or_else(|| before.iter().find(|(_, other)| other.overlaps(duty)).map(|(line, _)| Wrong::Overlaps(*line)))
 }
 
 fn read_line(line: &str, hospitals: &[(OrgId, &str)], today: NaiveDate) -> Result<Duty, Wrong> {
@@ -143,6 +150,10 @@ mod tests {
             (7, Wrong::Twice),
         ];
         assert_eq!(read(text, &hospitals, today).unwrap_err(), wrong);
+        // The night before goes on until nine; another hospital's hours are its own.
+        let text = "2026/12/1,みなと病院,17:00-9:00\n2026/12/2,みなと病院,8:00-17:00\n2026/12/2,さくら病院,8:00-17:00\n2026/12/3,みなと病院,9:00-9:00\n2026/12/4,みなと病院,9:00-9:00";
+        let named = [(minato, "みなと病院"), (sakura, "さくら病院")];
+        assert_eq!(read(text, &named, today).unwrap_err(), [(2, Wrong::Overlaps(1))]);
         assert_eq!(read(" \n", &hospitals, today).unwrap_err(), [(1, Wrong::Empty)]);
         for (written, expected) in [
             ("12月1日", Some("2026-12-01")),

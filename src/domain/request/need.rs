@@ -71,8 +71,11 @@ impl Need {
     /// The faults, by the names of the fields.
     pub fn check(&self, age: Option<u32>, names: &[&str]) -> Result<(), Faults> {
         let mut faults = Faults::default();
-        faults.check(age.is_none_or(|age| age <= AGE_MAX), "age", Fault::NotANumber);
-        faults.check(self.days.is_none_or(|days| (1..=STAY_MAX).contains(&days)), "days", Fault::NotANumber);
+        faults.within(age.unwrap_or(0), 0..=AGE_MAX, "age");
+        faults.within(self.days.unwrap_or(1), 1..=STAY_MAX, "days");
+        faults.check(is_each_once(&self.procedures), "procedures", Fault::Twice);
+        faults.check(is_each_once(&self.met), "met", Fault::Twice);
+        faults.check(is_each_once(&self.unmet), "unmet", Fault::Twice);
         for (field, text, max) in [
             ("municipality", &self.municipality, LINE_MAX),
             ("since", &self.since, LINE_MAX),
@@ -102,6 +105,12 @@ impl Need {
         };
         programme::check(programme, &ask)
     }
+}
+
+/// Whether nothing stands twice in a choice of several.
+fn is_each_once<T: PartialEq>(chosen: &[T]) -> bool {
+    // As long as nothing is there twice, a list is no longer than its few choices.
+    (1..chosen.len()).all(|at| !chosen[..at].contains(&chosen[at]))
 }
 
 /// Whether a request may go out: every rule is met, or somebody has read in words which aren't and asks nevertheless.
@@ -148,8 +157,11 @@ mod tests {
             (Need { note: "海野さん、発熱".into(), ..need() }, Some(84), Some(("note", Fault::NamesPatient))),
             (Need { since: "うみの はるが昨夜から".into(), ..need() }, None, Some(("since", Fault::NamesPatient))),
             (Need { note: String::new(), ..need() }, None, Some(("note", Fault::Required))),
-            (need(), Some(131), Some(("age", Fault::NotANumber))),
-            (Need { days: Some(0), ..need() }, None, Some(("days", Fault::NotANumber))),
+            (need(), Some(131), Some(("age", Fault::MoreThan { max: 130 }))),
+            (Need { days: Some(0), ..need() }, None, Some(("days", Fault::NotMoreThan { than: 0 }))),
+            (Need { days: Some(181), ..need() }, None, Some(("days", Fault::MoreThan { max: 180 }))),
+            (Need { procedures: vec![Procedure::Oxygen; 5_000], ..need() }, None, Some(("procedures", Fault::Twice))),
+            (Need { met: vec![Condition::ManagedAtHome; 2], ..need() }, None, Some(("met", Fault::Twice))),
         ];
         for (need, age, expected) in cases {
             let found = need.check(age, &names).err().map(|faults| faults.0[0].clone());

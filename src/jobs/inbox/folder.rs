@@ -146,7 +146,7 @@ pub(super) struct Claimed {
 /// As much of a name, from its end, as leaves room for what we put around it: 255 bytes are the most (POSIX `NAME_MAX`).
 fn short(name: &str) -> &str {
     const MOST: usize = 150;
-    let from = (name.len().saturating_sub(MOST)..).find(|at| name.is_char_boundary(*at)).unwrap_or(0);
+    let from = (name.len().saturating_sub(MOST)..=name.len()).find(|at| name.is_char_boundary(*at)).unwrap_or(0);
     name.get(from..).unwrap_or(name)
 }
 

@@ -101,6 +101,7 @@ fn opening(notice: &Planned, desk: &Desk<'_>, starts_at: DateTime<Utc>) -> (&'st
         | NoticeKind::BedExpired
         | NoticeKind::BedArrival
         | NoticeKind::BedAdmitted
+        | NoticeKind::BedNotAdmitted
         | NoticeKind::LetterDue
         | NoticeKind::ExchangeDue
         | NoticeKind::ExchangeAgain => (

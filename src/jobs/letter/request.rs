@@ -20,6 +20,7 @@ pub(super) fn letter(notice: &Planned, desk: &Desk<'_>) -> (String, String) {
         NoticeKind::BedExpired => ("依頼の期限切れ", expired(notice, desk)),
         NoticeKind::BedArrival => ("入院の確認", arrival(notice, desk)),
         NoticeKind::LetterDue => ("診療情報提供書", due(notice, desk)),
+        NoticeKind::BedNotAdmitted => ("入院のお知らせの取消し", not_admitted(notice)),
         _ => ("入院のお知らせ", admitted(notice)),
     };
     (format!("【{mark}】{}（案件番号 {}）", hospital(notice), case_code(notice)), text)
@@ -82,8 +83,11 @@ fn silent(notice: &Planned, desk: &Desk<'_>) -> String {
 }
 
 fn confirmed(notice: &Planned, desk: &Desk<'_>) -> String {
+    let ward =
+        notice.ask_ward.as_deref().map(|ward| format!("床を1つお約束いただいた病棟　{ward}\n")).unwrap_or_default();
     format!(
         "{}です。ご回答ありがとうございました。貴院への入院をお願いすることに決まりました。\n\
+         {ward}\
          患者さんのお名前は、サインインすると次のページでご覧になれます。\n\
          診療情報提供書をお送りします。\n\n{}",
         hospital(notice),
@@ -134,6 +138,16 @@ fn due(notice: &Planned, desk: &Desk<'_>) -> String {
          入院から24時間以内にお届けください。お送りになったときは、病院に到着をお確かめください。\n\n{}",
         hospital(notice),
         page(notice, desk)
+    )
+}
+
+fn not_admitted(notice: &Planned) -> String {
+    let phone = notice.hospital_phone.as_deref().map(|phone| format!("（{phone}）")).unwrap_or_default();
+    let name = notice.hospital_name.as_deref().or(notice.ask_name.as_deref()).unwrap_or_default();
+    format!(
+        "先にお送りした、案件番号 {} の方の入院のお知らせを取り消します。{name}への入院の記録は誤りで、まだ入院されていません。\n\
+         お手数をおかけします。どなたのことかは、{name}{phone}へお電話で、案件番号をお伝えください。\n\n",
+        case_code(notice)
     )
 }
 

@@ -138,6 +138,8 @@ pub struct Planned {
     pub ask_phone: Option<String>,
     /// Until when an answer is waited for.
     pub answer_by: Option<DateTime<Utc>>,
+    /// The ward in which it promised a bed.
+    pub ask_ward: Option<String>,
     /// What it answered.
     pub ask_reply: Option<Reply>,
     /// Whether what the message asks for, about a request, has been done or has lost its point.
@@ -201,13 +203,14 @@ macro_rules! planned {
                            and e.day = (select max(m.day) from bed_day m where m.ward_id = r.id))) as reported,
                     exists (select 1 from org_switched_off s where s.org_id = n.org_id and s.kind = n.kind) as switched_off,
                     n.request_id, n.ask_id, coalesce(bo.name, nullif(ba.outside_name, '')) as ask_name,
-                    coalesce(bo.phone, nullif(ba.outside_phone, '')) as ask_phone, ba.answer_by, ba.reply as ask_reply,
+                    coalesce(bo.phone, nullif(ba.outside_phone, '')) as ask_phone, ba.answer_by, bw.name as ask_ward, ba.reply as ask_reply,
                     coalesce(case n.kind when 'bed_asked' then ba.state <> 'waiting' or br.state <> 'open' or ba.round <> n.sequence
                                          when 'bed_silent' then ba.state <> 'silent' or br.state <> 'open' or ba.round <> n.sequence
                                          when 'bed_withdrawn' then ba.state <> 'withdrawn'
                                          when 'bed_taken_back' then br.state <> 'open'
                                          when 'bed_arrival' then ba.state <> 'confirmed' or br.state <> 'confirmed'
                                          when 'bed_confirmed' then ba.state <> 'confirmed'
+                                         when 'bed_not_admitted' then br.state in ('admitted', 'ended')
                                          when 'bed_answered' then br.state <> 'open' or ba.answers <> n.sequence
                                          when 'exchange_due' then rg.ended_on is not null or rg.exchanged_at > n.created_at
                                          when 'exchange_again' then rg.ended_on is not null or rg.exchanged_at > n.created_at
@@ -233,7 +236,8 @@ macro_rules! planned {
                left join bed_request br on br.id = n.request_id
                left join bed_request_ask ba on ba.id = n.ask_id
                left join org bo on bo.id = ba.org_id
-               left join org bs on bs.id = case when n.kind in ('bed_answered', 'bed_taken_back', 'bed_admitted', 'letter_due') then ba.org_id else coalesce(br.org_id, rg.hospital_id) end
+               left join ward bw on bw.id = ba.ward_id
+               left join org bs on bs.id = case when n.kind in ('bed_answered', 'bed_taken_back', 'bed_admitted', 'bed_not_admitted', 'letter_due') then ba.org_id else coalesce(br.org_id, rg.hospital_id) end
                left join poll_slot s on s.conference_id = c.id and s.starts_at = c.starts_at
                left join ballot_vote v on v.ballot_id = i.ballot_id and v.slot_id = s.id
               where ",

@@ -31,6 +31,15 @@ pub struct Exchanged {
     pub entered_by: Option<String>,
 }
 
+impl Exchanged {
+    /// Whether it is what somebody says.
+    #[must_use]
+    pub fn is(&self, answers: &Answers, person: &str) -> bool {
+        let said = (self.still_wishes, &*self.changes, &*self.events, &*self.person_name);
+        said == (answers.still_wishes, &*answers.changes, &*answers.events, person)
+    }
+}
+
 /// The exchanges of a registration, newest first.
 ///
 /// # Errors
@@ -38,7 +47,7 @@ pub struct Exchanged {
 pub async fn exchanges(tx: &mut Tx, id: RegistrationId) -> Result<Vec<Exchanged>> {
     let sql = "select e.exchanged_on, e.still_wishes, e.changes, e.events, e.via, e.person_name, a.name as entered_by
                  from information_exchange e left join account a on a.id = e.entered_by
-                where e.registration_id = $1 order by e.exchanged_on desc, e.at desc limit 100";
+                where e.registration_id = $1 order by e.exchanged_on desc, e.at desc, e.id desc limit 100";
     tx.query(sql).bind(id).all().await
 }
 
@@ -63,7 +72,7 @@ pub async fn latest(tx: &mut Tx, scope: Scope) -> Result<Vec<Last>> {
     let sql = "select e.registration_id, e.still_wishes, e.changes, e.events
                  from backup_registration r join information_exchange e on e.id = (
                    select x.id from information_exchange x where x.registration_id = r.id
-                    order by x.exchanged_on desc, x.at desc limit 1)
+                    order by x.exchanged_on desc, x.at desc, x.id desc limit 1)
                 where (r.org_id = $1 or r.hospital_id = $1) and r.ended_on is null";
     tx.query(sql).bind(scope.org()).all().await
 }

@@ -42,6 +42,10 @@ pub struct Ask {
     pub via: Option<AnswerSource>,
     /// When first.
     pub answered_at: Option<DateTime<Utc>>,
+    /// When what it says now was said.
+    pub said_at: Option<DateTime<Utc>>,
+    /// Whether somebody is to call a hospital that no message reaches, because it needn't wait any more.
+    pub to_call: bool,
     /// Who entered it, where somebody signed in did.
     pub answered_by: Option<String>,
     /// So often it was answered.
@@ -71,6 +75,12 @@ impl Ask {
         Asked { id: self.id, org: self.org_id, state: self.state, reply: self.reply, answer_by: self.answer_by }
     }
 
+    /// Whether it was answered with a yes, on conditions or without.
+    #[must_use]
+    pub const fn says_yes(&self) -> bool {
+        matches!((self.state, self.reply), (AskState::Answered, Some(Reply::Accepted | Reply::Conditional)))
+    }
+
     /// What was answered, where something was.
     #[must_use]
     pub fn said(&self) -> Option<Said> {
@@ -88,7 +98,7 @@ macro_rules! asks {
         concat!(
             "select k.id, k.request_id, k.org_id, coalesce(o.name, k.outside_name) as name,
                     coalesce(nullif(m.phone, ''), o.phone, k.outside_phone) as phone, k.state, k.by_rota, k.asked_at, k.answer_by,
-                    k.reply, k.reason, k.words, k.via, k.answered_at, a.name as answered_by, k.answers, k.ward_id, w.name as ward_name,
+                    k.reply, k.reason, k.words, k.via, k.answered_at, coalesce(k.said_at, k.answered_at) as said_at, k.to_call, a.name as answered_by, k.answers, k.ward_id, w.name as ward_name,
                     k.confirmed_at, k.taken_back_at, k.arrival_asked_at, k.offered_ward_id, k.round, k.short_code
                from bed_request_ask k
                join bed_request r on r.id = k.request_id
@@ -172,7 +182,7 @@ pub async fn add(
                values ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8, '', 0, $9)
                on conflict (request_id, org_id) do update set state = 'waiting', by_rota = excluded.by_rota,
                  asked_at = excluded.asked_at, answer_by = excluded.answer_by, reply = null, reason = null, words = '', via = null,
-                 answered_at = null, answered_by = null, ward_id = null, confirmed_at = null, taken_back_at = null,
+                 answered_at = null, said_at = null, answered_by = null, ward_id = null, confirmed_at = null, taken_back_at = null,
                  arrival_asked_at = null, offered_ward_id = null, round = bed_request_ask.round + 1
                 where bed_request_ask.state = 'withdrawn'
                returning id, round";
@@ -180,19 +190,18 @@ pub async fn add(
     query.bind(now).bind(answer_by).bind(code).optional().await
 }
 
-/// Keeps an answer; false where the question isn't open any more. The time of the first answer stays, and so does the chosen ward
-/// where an answer names none.
+/// Keeps an answer; false where the question isn't open any more. The time of the first answer stays. So does the ward that it chose, where it answers once more and names none; what the clinic heard is the newest word.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn answer(tx: &mut Writer, id: AskId, said: &Said, via: AnswerSource, by: Option<AccountId>) -> Result<bool> {
     let now = tx.now;
     let sql = "update bed_request_ask set state = 'answered', reply = $2, reason = $3, words = $4, via = $5,
-                 answered_at = coalesce(answered_at, $6), answered_by = $7, answers = answers + 1, taken_back_at = null,
-                 offered_ward_id = coalesce($8, offered_ward_id)
+                 answered_at = coalesce(answered_at, $6), said_at = $6, answered_by = $7, answers = answers + 1, taken_back_at = null,
+                 offered_ward_id = case when $9 then $8 else coalesce($8, offered_ward_id) end
                 where id = $1 and state in ('waiting', 'silent', 'answered')";
     let query = tx.query(sql).bind(id).bind(said.reply).bind(said.reason).bind(&said.words).bind(via);
-    Ok(query.bind(now).bind(by).bind(said.ward).execute().await? == 1)
+    Ok(query.bind(now).bind(by).bind(said.ward).bind(via.is_by_proxy()).execute().await? == 1)
 }
 
 /// Makes a promise a refusal, because the hospital takes it back; false where there is none. Since when it was promised stays.
@@ -229,15 +238,25 @@ pub async fn confirm(tx: &mut Change, id: AskId, ward: Option<WardId>) -> Result
     Ok(tx.query(sql).bind(id).bind(ward).bind(now).execute().await? == 1)
 }
 
-/// Takes the other questions of a request back, or all of them; which ones.
+/// Takes the other questions of a request back, or all of them; which ones. A hospital outside the network that said yes is to be called.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn withdraw(tx: &mut Change, request: BedRequestId, except: Option<AskId>) -> Result<Vec<AskId>> {
-    let sql = "update bed_request_ask set state = 'withdrawn'
+    let sql = "update bed_request_ask set state = 'withdrawn',
+                 to_call = case when org_id is null and reply in ('accepted', 'conditional') then $3 else to_call end
                 where request_id = $1 and state <> 'withdrawn' and ($2 is null or id <> $2) returning id";
-    let rows: Vec<(AskId,)> = tx.query(sql).bind(request).bind(except).all().await?;
+    let rows: Vec<(AskId,)> = tx.query(sql).bind(request).bind(except).bind(true).all().await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Records that such a hospital was called; false where there is none to call.
+///
+/// # Errors
+/// The database refuses.
+pub async fn called(tx: &mut Change, request: BedRequestId, id: AskId) -> Result<bool> {
+    let sql = "update bed_request_ask set to_call = $3 where id = $1 and request_id = $2 and to_call = $4";
+    Ok(tx.query(sql).bind(id).bind(request).bind(false).bind(true).execute().await? == 1)
 }
 
 #[derive(sqlx::FromRow)]

@@ -55,28 +55,28 @@ macro_rules! current {
             report_columns!(),
             " from bed_current c join bed_report r on r.id = c.report_id join ward w on w.id = c.ward_id
                 join org b on b.id = r.org_id
-               where w.active and ",
+               where ",
             $which,
             " order by w.id"
         )
     };
 }
 
-/// The wards of a hospital that have reported, each with what it says now, taken for this change alone and always in the same
+/// The wards of a hospital on the board that have reported, each with what it says now, taken for this change alone and always in the same
 /// order, so that nobody waits for ever.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn of(tx: &mut Writer, org: OrgId) -> Result<Vec<(WardId, Standing)>> {
-    let wards: Vec<Current> = tx.query(current!("w.org_id = $1")).bind(org).all().await?;
+    let wards: Vec<Current> = tx.query(current!("w.active and w.org_id = $1")).bind(org).all().await?;
     for ward in &wards {
         take(tx, ward.ward_id).await?;
     }
-    let wards: Vec<Current> = tx.query(current!("w.org_id = $1")).bind(org).all().await?;
+    let wards: Vec<Current> = tx.query(current!("w.active and w.org_id = $1")).bind(org).all().await?;
     Ok(wards.into_iter().filter_map(Current::standing).collect())
 }
 
-/// One ward, likewise.
+/// One ward, likewise, whether it is on the board or not.
 ///
 /// # Errors
 /// The database refuses.
@@ -106,6 +106,19 @@ pub async fn is_told(tx: &mut Tx, ward: WardId, since: DateTime<Utc>) -> Result<
     Ok(row.is_some())
 }
 
+/// Whether anybody has counted a ward anew since such a report: who repeats its numbers hasn't.
+///
+/// # Errors
+/// The database refuses.
+pub async fn is_counted_since(tx: &mut Tx, ward: WardId, report: ReportId) -> Result<bool> {
+    let sql = "select x.id from (select r.id, r.entry_kind, r.occupied, r.reserved, lag(r.occupied) over (order by r.id) as was_occupied,
+                   lag(r.reserved) over (order by r.id) as was_reserved from bed_report r where r.ward_id = $1 and r.id >= $2) x
+                where x.entry_kind in ('entered', 'proxy', 'feed', 'file')
+                  and (x.occupied <> x.was_occupied or x.reserved <> x.was_reserved) limit 1";
+    let row: Option<(ReportId,)> = tx.query(sql).bind(ward).bind(report).optional().await?;
+    Ok(row.is_some())
+}
+
 /// Takes a hospital without any report for this change alone; how many promises of it are open.
 ///
 /// # Errors
@@ -118,11 +131,11 @@ pub async fn uncounted(tx: &mut Writer, org: OrgId) -> Result<i64> {
     Ok(count)
 }
 
-/// Says what a ward's newest report has become by a promise. It is as old as that report: nobody has counted since.
+/// Says what a ward's newest report has become by a promise; in which report. It is as old as that one: nobody has counted since.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn restate(tx: &mut Writer, ward: WardId, standing: &Standing) -> Result<()> {
+pub async fn restate(tx: &mut Writer, ward: WardId, standing: &Standing) -> Result<ReportId> {
     let (id, counts, unsettled) = (ReportId::fresh(), &standing.counts, standing.unsettled);
     let sql = "insert into bed_report (id, ward_id, org_id, capacity, occupied, reserved, accepting, closed, closed_reason,
                  backup_accepting, discharging_today, expected_24h, expected_72h, acceptance, sex_limit, note, as_of, reported_at,
@@ -137,5 +150,6 @@ pub async fn restate(tx: &mut Writer, ward: WardId, standing: &Standing) -> Resu
     let query = query.bind(unsettled.counted_at).bind(unsettled.ahead).bind(unsettled.told_at);
     let (as_of,): (DateTime<Utc>,) = query.one().await?;
     tx.query("update bed_current set report_id = $2 where ward_id = $1").bind(ward).bind(id).execute().await?;
-    days::keep(tx, id, (as_of, EntryKind::Promise)).await
+    days::keep(tx, id, (as_of, EntryKind::Promise)).await?;
+    Ok(id)
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::domain::access::Scope;
 use crate::domain::request::Ending;
 use crate::error::Result;
-use crate::id::{BedRequestId, CaseId};
+use crate::id::{BedRequestId, CaseId, ReportId};
 use crate::store::change::Change;
 
 /// Records that the patient came in; false where no hospital was promised, or somebody has recorded it.
@@ -15,6 +15,34 @@ use crate::store::change::Change;
 pub async fn admit(tx: &mut Change, id: BedRequestId, at: DateTime<Utc>) -> Result<bool> {
     let sql = "update bed_request set state = 'admitted', admitted_at = $2 where id = $1 and state = 'confirmed'";
     Ok(tx.query(sql).bind(id).bind(at).execute().await? == 1)
+}
+
+/// Keeps in which report an admission was counted.
+///
+/// # Errors
+/// The database refuses.
+pub async fn counted(tx: &mut Change, id: BedRequestId, report: ReportId) -> Result<()> {
+    let sql = "update bed_request set counted_in = $2 where id = $1";
+    tx.query(sql).bind(id).bind(report).execute().await?;
+    Ok(())
+}
+
+/// In which report the admission was counted; none where who counted, or the hospital's system, was faster than the record.
+///
+/// # Errors
+/// The database refuses.
+pub async fn counted_in(tx: &mut Change, id: BedRequestId) -> Result<Option<ReportId>> {
+    let (report,) = tx.query("select counted_in from bed_request where id = $1").bind(id).one().await?;
+    Ok(report)
+}
+
+/// Takes the record of an admission back, so that the bed is only promised; false where there is no such record.
+///
+/// # Errors
+/// The database refuses.
+pub async fn not_admitted(tx: &mut Change, id: BedRequestId) -> Result<bool> {
+    let sql = "update bed_request set state = 'confirmed', admitted_at = null, counted_in = null where id = $1 and state = 'admitted'";
+    Ok(tx.query(sql).bind(id).execute().await? == 1)
 }
 
 /// Links the case that the hospital with the promise has opened for the patient; false where there is one, or nobody was admitted there.

@@ -122,6 +122,31 @@ pub async fn drop_asked(tx: &mut Writer, ask: AskId) -> Result<()> {
     Ok(())
 }
 
+/// Who has heard of the admission, or may have, and not that it was none.
+///
+/// # Errors
+/// The database refuses.
+pub async fn heard_of_admission(tx: &mut Tx, id: BedRequestId) -> Result<Vec<OrgId>> {
+    let sql = "select distinct n.org_id from notice n where n.request_id = $1 and n.kind = 'bed_admitted'
+                  and (n.state not in ('queued', 'not_sent', 'to_do', 'printed') or n.attempts > 0 or n.lease is not null)
+                  and not exists (select 1 from notice x where x.request_id = n.request_id and x.org_id = n.org_id
+                                     and x.kind = 'bed_not_admitted' and x.created_at > n.created_at)
+                order by n.org_id";
+    let rows: Vec<(OrgId,)> = tx.query(sql).bind(id).all().await?;
+    Ok(rows.into_iter().map(|(org,)| org).collect())
+}
+
+/// Drops what tells of an admission, or reminds of its letter, and hasn't gone out.
+///
+/// # Errors
+/// The database refuses.
+pub async fn drop_admitted(tx: &mut Writer, id: BedRequestId) -> Result<()> {
+    let sql = "update notice set state = 'not_sent', why = 'cancelled'
+                where request_id = $1 and kind in ('bed_admitted', 'letter_due') and state in ('queued', 'to_do', 'printed')";
+    tx.query(sql).bind(id).execute().await?;
+    Ok(())
+}
+
 /// Whether a hospital has heard of a question, or may have: else it needn't hear that it is taken back.
 ///
 /// # Errors

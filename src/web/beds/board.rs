@@ -175,11 +175,11 @@ impl Board {
         let meant: Vec<_> = self.wards.iter().map(AsRef::as_ref).filter(|ward| wanted.means(ward)).collect();
         let mut sums = Totals::default();
         for ward in &meant {
-            sums.count(light.standing(&ward.report), ward.report.accepting, ward.report.backup_accepting);
+            sums.count(light.standing(ward), ward.report.accepting, ward.report.backup_accepting);
         }
-        let fits = |ward: &&WardNow| wanted.fits(ward, light.standing(&ward.report), self.now);
+        let fits = |ward: &&WardNow| wanted.fits(ward, light.standing(ward), self.now);
         let mut shown: Vec<_> = meant.into_iter().filter(fits).collect();
-        wanted.sort(&mut shown, |ward| light.standing(&ward.report));
+        wanted.sort(&mut shown, |ward| light.standing(ward));
         (sums, shown)
     }
 
@@ -194,7 +194,7 @@ impl Board {
             if let Some(far) = wanted.far(ward) {
                 row.unit = format!("{} ・ {far}", row.unit);
             }
-            row.tags.splice(0..0, wanted.unsaid(ward, light.standing(&ward.report)).map(str::to_owned));
+            row.tags.splice(0..0, wanted.unsaid(ward, light.standing(ward)).map(str::to_owned));
             match wanted.leads {
                 Leads::Nowhere => row.href = None,
                 Leads::Ward => {}

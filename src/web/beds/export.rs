@@ -64,7 +64,7 @@ fn sheet(board: &Board, wanted: &Wanted) -> Sheet {
 
 /// A ward as the board shows it: of what is too old to mean anything, no number.
 fn row(board: &Board, wanted: &Wanted, ward: &WardNow) -> Vec<Cell> {
-    let (report, standing) = (&ward.report, board.light().standing(&ward.report));
+    let (report, standing) = (&ward.report, board.light().standing(ward));
     let is_shown = !matches!(standing, Standing::Void | Standing::Never);
     let number = |number: i32| Cell::from(is_shown.then_some(number));
     let said = |text: &str| Cell::from(if is_shown { text } else { "" });

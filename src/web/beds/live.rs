@@ -18,10 +18,11 @@ use tokio::time::{Instant, sleep_until};
 
 use super::board::View;
 use super::filter::Wanted;
+use crate::actions::{screens, sign_in};
 use crate::app::App;
 use crate::domain::access::Network;
-use crate::domain::sign_in::IDLE_MINUTES;
-use crate::error::Result;
+use crate::domain::sign_in::{IDLE_MINUTES, Step};
+use crate::error::{Error, Result};
 use crate::id::WardId;
 use crate::web::Answer;
 use crate::web::bell::Ring;
@@ -55,7 +56,8 @@ pub async fn board(
     // The board lives as long as the session would without it: a screen that is left alone must lock itself.
     let left = onlooker.seen_at + TimeDelta::minutes(IDLE_MINUTES) - app.clock.now();
     let ending = Ending::End(Instant::now() + left.to_std().unwrap_or_default());
-    let watcher = Watcher::new(&app, session.actor.network(), wanted, ending);
+    let right = Right::Session(session.token);
+    let watcher = Watcher::new(&app, (session.actor.network(), right), wanted, ending);
     Ok(watcher.start(seen, session.board_version).await?)
 }
 
@@ -95,10 +97,34 @@ impl Ending {
     }
 }
 
+/// By what a board was opened: asked again before anything more is sent to it.
+#[derive(Clone, Debug)]
+pub enum Right {
+    /// The session of somebody signed in, by its token.
+    Session(String),
+    /// The address of a screen.
+    Screen(String),
+}
+
+impl Right {
+    /// Whether it stands.
+    async fn stands(&self, app: &App) -> Result<bool> {
+        let asked = match self {
+            Self::Session(token) => sign_in::look_on(app, token).await.map(|found| found.step == Step::Open),
+            Self::Screen(token) => screens::open(app, token).await.map(|_| true),
+        };
+        match asked {
+            Err(Error::SignedOut | Error::NotFound) => Ok(false),
+            other => other,
+        }
+    }
+}
+
 /// One open board.
 pub struct Watcher {
     app: App,
     network: Network,
+    right: Right,
     wanted: Wanted,
     heard: watch::Receiver<Ring>,
     shown: Arc<View>,
@@ -109,11 +135,11 @@ pub struct Watcher {
 impl Watcher {
     /// Listens for what changes on the board as these filters show it.
     #[must_use]
-    pub fn new(app: &App, network: Network, wanted: Wanted, ending: Ending) -> Self {
+    pub fn new(app: &App, (network, right): (Network, Right), wanted: Wanted, ending: Ending) -> Self {
         let mut heard = app.board.bell.listen(app);
         // What was told before this one listened may be newer than what its session read.
         heard.mark_changed();
-        Self { app: app.clone(), network, wanted, heard, shown: Arc::default(), ending, is_over: false }
+        Self { app: app.clone(), network, right, wanted, heard, shown: Arc::default(), ending, is_over: false }
     }
 
     /// Sends what changes. Who has `seen` another version than there is gets everything first.
@@ -158,18 +184,25 @@ impl Watcher {
             }
             refresh = Instant::now() + REFRESH;
             let version = if let Ring::Version(version) = ring { version } else { self.shown.version };
-            match self.view(version).await {
-                Ok(view) => {
-                    let news = News::between(&self.shown, &view);
-                    self.shown = Arc::clone(&view);
-                    if let Some(news) = news {
-                        return Some(self.event(&news));
-                    }
-                }
+            match self.told(version).await {
+                Ok(Some(event)) => return Some(event),
+                Ok(None) => {}
                 Err(error) => tracing::warn!(%error, "an open board can't be told what is new"),
             }
         }
         None
+    }
+
+    /// What is new up to a version, for who may still see it; the others are told that it is over.
+    async fn told(&mut self, version: i64) -> Result<Option<Event>> {
+        let view = self.view(version).await?;
+        let news = News::between(&self.shown, &view);
+        if news.is_some() && !self.right.stands(&self.app).await? {
+            self.is_over = true;
+            return Ok(Some(Event::default().event(self.ending.event()).data("-")));
+        }
+        self.shown = Arc::clone(&view);
+        Ok(news.map(|news| self.event(&news)))
     }
 
     fn event(&self, news: &News<'_>) -> Event {

@@ -75,7 +75,7 @@ fn houses<'a>(board: &'a Board, wanted: &Wanted) -> Vec<House<'a>> {
         groups[place].push(ward);
     }
     let house = |wards: Vec<&'a WardNow>| {
-        let said: Vec<_> = wards.iter().map(|ward| (light.standing(&ward.report), ward.report.accepting)).collect();
+        let said: Vec<_> = wards.iter().map(|ward| (light.standing(ward), ward.report.accepting)).collect();
         let (standing, beds) = house(&said)?;
         Some(House { wards, standing, beds })
     };
@@ -109,7 +109,7 @@ const fn sign(standing: Standing) -> char {
         Standing::Says(Acceptance::Accepting) => '○',
         Standing::Says(Acceptance::Ask) => '△',
         Standing::Says(Acceptance::NotAccepting) => '×',
-        Standing::Old | Standing::Void | Standing::Never => '?',
+        Standing::Unsure | Standing::Old | Standing::Void | Standing::Never => '?',
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::bed::board::Standing;
-use crate::domain::bed::{Acceptance, AgeLimits, ClosedReason, EntryKind};
+use crate::domain::bed::{Acceptance, AgeLimits, ClosedReason, EntryKind, Freshness, freshness};
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::wareki;
 use crate::store::beds::{Report, WardNow};
@@ -24,15 +24,17 @@ pub struct Light<'a> {
 impl Light<'_> {
     /// What may be believed of a ward.
     #[must_use]
-    pub fn standing(&self, report: &Report) -> Standing {
-        Standing::of(report.as_of, report.acceptance, self.now, self.limits)
+    pub fn standing(&self, ward: &WardNow) -> Standing {
+        let report = &ward.report;
+        let said = Standing::of(report.as_of, report.acceptance, self.now, self.limits);
+        said.with_beds(report.reported_capacity, ward.capacity)
     }
 
     /// A ward as a line of the board.
     #[must_use]
     pub fn row<'w>(&self, ward: &'w WardNow) -> Row<'w> {
         let report = &ward.report;
-        let standing = self.standing(report);
+        let standing = self.standing(ward);
         let shows = !matches!(standing, Standing::Void | Standing::Never);
         let place = ward.municipality_name.iter().map(String::as_str);
         let unit: Vec<_> = [ward.ward_name.as_str(), ward.ward_kind.label()].into_iter().chain(place).collect();
@@ -44,7 +46,7 @@ impl Light<'_> {
             state: chip(standing),
             accepting: shows.then_some(report.accepting.unsigned_abs()),
             counts: if shows { counts(report) } else { Vec::new() },
-            tags: if shows { self.tags(report) } else { Vec::new() },
+            tags: if shows { self.tags(ward, standing) } else { Vec::new() },
             as_of: self.as_of(report),
             age: report.as_of.map(|as_of| wareki::ago(as_of, self.now)).unwrap_or_default(),
             by: report.as_of.map(|_| format!("報告：{}", reported_by(report))).unwrap_or_default(),
@@ -58,18 +60,22 @@ impl Light<'_> {
     pub fn as_of(&self, report: &Report) -> String {
         let Some(as_of) = report.as_of else { return "まだ報告がありません".into() };
         let when = wareki::recent(as_of, self.now, self.holidays);
-        if self.standing(report).is_fresh() { when } else { format!("{when} の値") }
+        let is_fresh = freshness(report.as_of, self.now, self.limits) == Freshness::Fresh;
+        if is_fresh { when } else { format!("{when} の値") }
     }
 
-    fn tags(&self, report: &Report) -> Vec<String> {
+    fn tags(&self, ward: &WardNow, standing: Standing) -> Vec<String> {
+        let report = &ward.report;
         let today = report.as_of.is_some_and(|as_of| day_of(as_of) == day_of(self.now));
         let closed = match report.closed_reason {
             Some(ClosedReason::Other) | None => format!("休止 {}床", report.closed),
             Some(reason) => format!("休止 {}床（{}）", report.closed, reason.label()),
         };
+        let beds = format!("病床数が{}床から{}床に変わりました。報告待ち", report.reported_capacity, ward.capacity);
         // Who takes nobody takes nobody at any hour.
         let hours = report.accept_hours.in_short().filter(|_| report.acceptance != Acceptance::NotAccepting);
         let all = [
+            (standing == Standing::Unsure, beds),
             (true, report.reported_sex_limit.label().to_owned()),
             (hours.is_some(), hours.unwrap_or_default().to_owned()),
             (report.backup_accepting > 0, format!("後方支援枠 {}床", report.backup_accepting)),
@@ -103,6 +109,7 @@ pub fn reported_by(report: &Report) -> String {
 pub const fn chip(standing: Standing) -> Chip {
     match standing {
         Standing::Says(said) => said_chip(said),
+        Standing::Unsure => acceptance::UNSURE,
         Standing::Old => acceptance::OLD,
         Standing::Void => acceptance::REFERENCE_ONLY,
         Standing::Never => acceptance::NOT_REPORTED,

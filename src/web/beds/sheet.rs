@@ -119,7 +119,7 @@ pub fn faults(form: &Form, wards: &[Arc<WardNow>]) -> Markup {
     });
     let lines: Vec<_> = lines.collect();
     let fields = form.faults.0.iter().map(|(field, _)| field.as_str());
-    error_summary(&fields.zip(lines.iter().map(String::as_str)).collect::<Vec<_>>())
+    error_summary(&fields.zip(lines.iter().map(String::as_str)).collect::<Vec<_>>(), true)
 }
 
 /// The word beside a field.

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::board::{Board, View, nowhere};
 use super::filter::Wanted;
-use super::live::{Ending, Watcher, asks_for_events, seen};
+use super::live::{Ending, Right, Watcher, asks_for_events, seen};
 use crate::actions::screens as act;
 use crate::app::App;
 use crate::web::failure;
@@ -22,7 +22,7 @@ use crate::web::ui::notice::emergency;
 use crate::web::ui::panel::head;
 use crate::web::{Answer, ok};
 
-/// After so long the screen has to ask again: one whose address was ended goes dark.
+/// After so long the screen has to ask again, and that it is open is noted. One whose address was ended goes dark with the next news.
 const HOLD: Duration = Duration::from_mins(10);
 
 /// The screen.
@@ -65,6 +65,7 @@ pub async fn live(
     let query = Form::parse(query.unwrap_or_default().as_bytes());
     let (seen, wanted) = (seen(&headers, &query), Wanted::of_wall(&app, opened.screen, &query).await?);
     let ending = Ending::Away(Instant::now() + HOLD);
-    let watcher = Watcher::new(&app, opened.screen.network(), wanted, ending);
+    let right = Right::Screen(token);
+    let watcher = Watcher::new(&app, (opened.screen.network(), right), wanted, ending);
     Ok(watcher.start(seen, opened.board_version).await?)
 }

@@ -13,7 +13,7 @@ use crate::domain::access::Permission;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::fault::Fault;
 use crate::domain::month::Month;
-use crate::domain::programme::{Duty, On};
+use crate::domain::programme::{Duty, On, ahead};
 use crate::domain::wareki;
 use crate::error::{Error, Result, or_before};
 use crate::id::{DutyId, OrgId, ProgrammeId};
@@ -23,7 +23,7 @@ use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
 use crate::web::path::{Id, Query};
 use crate::web::session::Session;
-use crate::web::ui::form::{Look, actions, button, pair, post, post_button};
+use crate::web::ui::form::{Choice, Field, Look, actions, button, pair, post, post_button};
 use crate::web::ui::panel::{head, panel};
 use crate::web::ui::table::Table;
 use crate::web::{Answer, ok, refused};
@@ -42,20 +42,29 @@ pub(super) struct Desk {
     pub(super) holidays: Holidays,
     pub(super) month: Month,
     pub(super) today: NaiveDate,
+    /// The first day whose turns may still go on.
+    pub(super) since: NaiveDate,
+    pub(super) on_duty: Vec<OrgId>,
 }
 
 impl Desk {
     pub(super) async fn open(app: &App, session: &Session, id: ProgrammeId, month: &str) -> Result<Self> {
         session.actor.scope(Permission::ManageProgrammes)?;
         let network = session.actor.network();
-        let today = day_of(app.clock.now());
+        let now = app.clock.now();
+        let (today, since) = (day_of(now), act::since(now));
         let month = month.parse().unwrap_or_else(|_| Month::of(today));
         let mut tx = app.look().await?;
+        let rota = programmes::rota(&mut tx, network, Some(id), month.first().min(since)).await?;
+        let duties: Vec<_> = rota.iter().map(|turn| turn.duty).collect();
+        let ahead = ahead(&duties, now).into_iter().filter(|(day, duty)| duty.span(*day).0 <= now);
         Ok(Self {
             kept: programmes::find(&mut tx, network, id).await?,
             members: programmes::members(&mut tx, network, Some(id)).await?,
             candidates: programmes::candidates(&mut tx, network).await?,
-            rota: programmes::rota(&mut tx, network, Some(id), month.first().min(today)).await?,
+            on_duty: ahead.map(|(_, duty)| duty.org).collect(),
+            rota,
+            since,
             holidays: region::holidays(&mut tx).await?,
             month,
             today,
@@ -94,12 +103,11 @@ impl Desk {
             .members
             .iter()
             .map(|member| {
-                let remove = format!("/programmes/{id}/hospitals/{}/remove", member.org_id);
                 vec![
                     html! { (member.org_name) },
                     html! { (member.phone) },
                     html! { (member.note) },
-                    post_button(Look::Quiet, &remove, csrf, "外す"),
+                    self.removal(member.org_id, csrf),
                 ]
             })
             .collect();
@@ -126,6 +134,28 @@ impl Desk {
                         (shown.field("note", "ひとこと").hint("例：医療関係者専用").text())
                     }))
                     (actions(&button(Look::Secondary, "保存する")))
+                }))
+            }
+        }
+    }
+
+    /// The press that ends a hospital's part; where turns go with it, it says so and asks once.
+    fn removal(&self, org: OrgId, csrf: &str) -> Markup {
+        let path = format!("/programmes/{}/hospitals/{org}/remove", self.kept.id);
+        let is_to_come = |duty: &Duty| !matches!(duty.on, On::Date(day) if day < self.since);
+        let turns = self.rota.iter().filter(|turn| turn.duty.org == org && is_to_come(&turn.duty)).count();
+        if turns == 0 {
+            return post_button(Look::Quiet, &path, csrf, "外す");
+        }
+        let sure = [Choice::new("1", "当番も消してよい")];
+        let place = org.to_string();
+        html! {
+            details.more {
+                summary { "外す" }
+                (post(&path, csrf, &html! {
+                    p { "当番" (turns) "件も消えます。" @if self.on_duty.contains(&org) { b { "いま当番の病院です。" } } }
+                    (Field::new("sure", "確かめてください").place(&place).checks(&sure, &[]))
+                    (actions(&button(Look::Secondary, "当番も消して外す")))
                 }))
             }
         }
@@ -248,7 +278,7 @@ pub async fn remove_member(
     Id((id, org)): Id<(ProgrammeId, OrgId)>,
     Posted { session, form }: Posted,
 ) -> Answer {
-    let done = act::remove_member(&app, &session.actor, id, org).await;
+    let done = act::remove_member(&app, &session.actor, id, (org, form.is_ticked("sure"))).await;
     answer(&app, &session, id, form, done).await
 }
 
@@ -266,7 +296,7 @@ pub async fn add_turn(State(app): State<App>, Id(id): Id<ProgrammeId>, Posted { 
 fn read_turn(form: &mut Form) -> Option<Duty> {
     let org = form.id::<OrgId>("org");
     let beds = form.count("beds");
-    form.faults.check((0..=99).contains(&beds), "beds", Fault::NotANumber);
+    form.faults.check(beds <= 99, "beds", Fault::MoreThan { max: 99 });
     let (from, to) = (read_time(form, "opens"), read_time(form, "closes"));
     let day = form.optional_day("day");
     let weekday = DAYS.iter().find(|(code, ..)| *code == form.text("weekday")).and_then(|(.., weekday)| *weekday);

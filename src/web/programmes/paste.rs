@@ -137,7 +137,13 @@ pub async fn write_rota(
             Err(error) => return Err(error.into()),
         }
     }
-    let (days, seen) = act::preview_dates(&app, &session.actor, id, &duties).await?;
+    let (days, seen) = match act::preview_dates(&app, &session.actor, id, &duties).await {
+        Err(Error::Refused(faults)) => {
+            form.faults = faults;
+            return Ok(refused(desk.page(&app, &session, &form, "")));
+        }
+        done => done?,
+    };
     let page = desk.preview(&app, &session, &form, &Read { days, seen });
     if form.faults.0.is_empty() { ok(page) } else { Ok(refused(page)) }
 }
@@ -152,6 +158,7 @@ fn lines(wrong: &[(usize, Wrong)]) -> String {
         Wrong::Hours(text) => format!("{line}行目：時間「{text}」"),
         Wrong::Beds(text) => format!("{line}行目：床数「{text}」"),
         Wrong::Twice => format!("{line}行目：同じ当番が2回"),
+        Wrong::Overlaps(other) => format!("{line}行目：同じ病院の{other}行目と時間が重なる"),
         Wrong::TooLong => format!("{}行を超えています", written::LINES_MAX),
         Wrong::Empty => "表が空です".into(),
     });

@@ -38,6 +38,10 @@ pub async fn edit(State(app): State<App>, session: Session, Id(id): Id<Registrat
     if view.registration.org_id != session.actor.org {
         return Err(Error::NotFound.into());
     }
+    // What has ended isn't changed any more: its page says so, and when.
+    if view.registration.ended_on.is_some() {
+        return Ok(Redirect::to(&format!("/registrations/{id}?done=registration_ended")).into_response());
+    }
     let sheet = view.registration.sheet()?;
     let mut form = filled(&sheet);
     form.set("seen", act::mark(&sheet)?);

@@ -38,12 +38,7 @@ pub async fn guest_answer(State(app): State<App>, Id(token): Id<String>, GuestFo
     let (answers, person) = (questions::read(&mut form), form.required("person", LINE_MAX));
     let done = match answers {
         Some(answers) if form.faults.0.is_empty() => act::by_link(&app, &token, &answers, &person).await,
-        // Whose answers are here needn't mend a form.
-        _ => match act::open(&app, &token).await {
-            Ok(opened) if !opened.awaits => Ok(()),
-            Ok(_) => Err(Error::Refused(form.faults.clone())),
-            Err(error) => Err(error),
-        },
+        _ => act::open(&app, &token).await.and_then(|_| Err(Error::Refused(form.faults.clone()))),
     };
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/exchanges/{token}?done=exchanged")).into_response()),
@@ -73,18 +68,36 @@ fn page(app: &App, token: &str, opened: &Opened, form: &Form, done: &str) -> Res
         (shown.summary())
         (state(opened, done))
         (panel("about", "どの登録か", &about(opened)?))
-        @if opened.awaits {
-            (panel("answer", "3つの質問", &html! {
-                form.form method="post" action=(format!("/exchanges/{token}")) novalidate {
-                    (questions::fields(&shown))
-                    (shown.field("person", "お答えになった方").hint("職種とお名前。例：医師 山田 太郎").required().text())
-                    (actions(&button(Look::Primary, "回答する")))
-                }
-            }))
-        }
+        (answer(token, opened, &shown, form.fields().next().is_some()))
         (button_link(Look::Quiet, &format!("/registrations/{}", one.id), "サインインして登録を見る"))
     };
     Ok(layout::bare(TITLE, app.demo, &narrow(&body)))
+}
+
+/// The questions, as long as an answer is kept; after that nothing but what somebody typed in vain.
+fn answer(token: &str, opened: &Opened, shown: &Shown<'_>, has_typed: bool) -> Markup {
+    let fields = html! {
+        (questions::fields(shown))
+        (shown.field("person", "お答えになった方").hint("職種とお名前。例：医師 山田 太郎").required().text())
+    };
+    let (title, lead, press) = match opened {
+        Opened { awaits: true, .. } => ("3つの質問", "", "回答する"),
+        Opened { corrects: true, .. } => (
+            "回答を直す",
+            "今日のうちは、ここから送り直せます。送り直した回答が最新の回答になります。",
+            "直した回答を送る",
+        ),
+        _ if has_typed => return panel("answer", "記録していない回答", &fields),
+        _ => return html! {},
+    };
+    let form = html! {
+        @if !lead.is_empty() { p { (lead) } }
+        form.form method="post" action=(format!("/exchanges/{token}")) novalidate {
+            (fields)
+            (actions(&button(Look::Primary, press)))
+        }
+    };
+    panel("answer", title, &form)
 }
 
 /// What has become of it, in words.
@@ -100,7 +113,12 @@ fn state(opened: &Opened, done: &str) -> Markup {
             } else {
                 format!("情報交換は {} に記録されています。", wareki::full(on, &opened.holidays))
             };
-            (title, format!("次の期限は {next} です。直すことがあるときは、サインインするか、病院へお知らせください。"))
+            let how = if opened.corrects {
+                ""
+            } else {
+                "直すことがあるときは、サインインするか、病院へお知らせください。"
+            };
+            (title, format!("次の期限は {next} です。{how}"))
         }
         (None, None) => {
             ("このリンクの期限は変わりました。".to_owned(), "新しいお知らせのリンクをお使いください。".to_owned())

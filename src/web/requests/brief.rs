@@ -41,7 +41,8 @@ pub async fn lines(tx: &mut Tx, actor: &Actor, now: DateTime<Utc>) -> Result<Vec
     for request in &made {
         let asks: Vec<_> = all.iter().filter(|ask| ask.request_id == request.id).collect();
         let to_tell = told.iter().filter(|told| !told.is_asker && told.request_id == request.id).count();
-        lines.extend(to_follow(request, &asks, to_tell, now)?);
+        let to_call = asks.iter().filter(|ask| ask.to_call).count();
+        lines.extend(to_follow(request, &asks, to_tell + to_call, now)?);
         lines.extend(letter_line(request, now)?);
     }
     Ok(lines)

@@ -122,11 +122,12 @@ struct Beds {
 impl Beds {
     fn count(&mut self, ward: &WardNow, limits: AgeLimits, now: DateTime<Utc>) {
         let report = &ward.report;
-        match Standing::of(report.as_of, report.acceptance, now, limits) {
+        let said = Standing::of(report.as_of, report.acceptance, now, limits);
+        match said.with_beds(report.reported_capacity, ward.capacity) {
             Standing::Says(Acceptance::Accepting) => self.accepting += report.accepting,
             Standing::Says(Acceptance::Ask) => self.ask += report.accepting,
             Standing::Says(Acceptance::NotAccepting) => {}
-            Standing::Old | Standing::Void | Standing::Never => return,
+            Standing::Unsure | Standing::Old | Standing::Void | Standing::Never => return,
         }
         self.is_fresh = true;
     }

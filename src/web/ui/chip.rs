@@ -89,6 +89,8 @@ pub mod acceptance {
     pub const NOT_ACCEPTING: Chip = Chip::new(Tone::Stop, Icon::Cross, "受入不可");
     /// No report at all.
     pub const NOT_REPORTED: Chip = Chip::new(Tone::Stale, Icon::Question, "未報告");
+    /// A report that doesn't fit the ward any more.
+    pub const UNSURE: Chip = Chip::new(Tone::Stale, Icon::Question, "要確認");
     /// A report past its limit.
     pub const OLD: Chip = Chip::new(Tone::Stale, Icon::Question, "古い");
     /// A report so old that it is left out of the sums.

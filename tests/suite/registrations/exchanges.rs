@@ -57,8 +57,8 @@ async fn the_clinic_answers_by_the_link_of_the_mail() {
     stranger.get(&done.is(303).location).await.is(200).has("回答を記録しました").has("令和9年5月12日").lacks("利尿薬");
     // Pressed again, and by a mail scanner that posts nonsense.
     stranger.post(&path, &ANSWERS).await.is(303);
-    stranger.post(&path, &[]).await.is(303);
-    stranger.get(&path).await.is(200).has("に記録されています").lacks("<form");
+    stranger.post(&path, &[]).await.is(422).has("に記録されています");
+    stranger.get(&path).await.is(200).has("に記録されています").lacks("3つの質問");
     assert_eq!(world.count("select count(*) from information_exchange where via = 'link'").await, 1);
     let audited = "select count(*) from audit_entry where action = 'information_exchanged' and account_id is null and via = 'link'";
     assert_eq!(world.count(audited).await, 1);
@@ -66,6 +66,37 @@ async fn the_clinic_answers_by_the_link_of_the_mail() {
     doctor.get(&format!("/registrations/{id}")).await.has("利尿薬を増量").has("リンク・整理番号 医師 空野 太郎");
     stranger.get(&format!("{path}x")).await.is(404).has("このリンクは使えません");
     stranger.post("/exchanges/x", &ANSWERS).await.is(404);
+}
+
+#[tokio::test]
+async fn another_answer_is_a_correction_on_the_day_and_refused_in_words_later() {
+    let round = Round::new().await;
+    let id: RegistrationId = round.register(&round.doctor, &[]).await.is(303).id();
+    let world = &round.area.world;
+    world.later(TimeDelta::days(80));
+    sweep::run(&world.app).await.unwrap();
+    let (path, stranger) = (link(world).await, world.stranger());
+    let other = [("still_wishes", "no"), ("changes", "胃ろうを造設"), ("events", ""), ANSWERS[3]];
+    stranger.post(&path, &ANSWERS).await.is(303);
+    stranger.get(&path).await.is(200).has("回答を直す").lacks("利尿薬");
+    world.later(TimeDelta::hours(1));
+    // A correction that isn't complete is no correction, and what was typed stays.
+    stranger.post(&path, &other[..3]).await.is(422).has("入力してください").has("胃ろうを造設");
+    for _ in 0..2 {
+        stranger.post(&path, &other).await.is(303);
+    }
+    assert_eq!(world.count("select count(*) from information_exchange").await, 2);
+    let nurse = world.sign_in("nurse").await;
+    nurse.get("/registrations").await.is(200).has("希望しない");
+    let page = nurse.get(&format!("/registrations/{id}")).await;
+    let newest_first = page.is(200).body.find("胃ろうを造設") < page.body.find("利尿薬を増量");
+    assert!(newest_first && page.body.contains("利尿薬を増量"));
+    world.later(TimeDelta::days(1));
+    stranger.get(&path).await.is(200).lacks("<form");
+    stranger.post(&path, &other).await.is(303);
+    let late = stranger.post(&path, &[ANSWERS[0], ("changes", "酸素を始めた"), ANSWERS[3]]).await;
+    late.is(422).has("今回の回答は記録していません").has("酸素を始めた").lacks("胃ろう").lacks("<form");
+    assert_eq!(world.count("select count(*) from information_exchange").await, 2);
 }
 
 #[tokio::test]

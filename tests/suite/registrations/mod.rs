@@ -71,7 +71,7 @@ async fn a_patient_is_registered_with_one_hospital_and_recognised_there() {
         (&[("born_on", "2030-01-01")], "未来"),
         (&[("explained_on", "2026-11-25")], "未来"),
         (&[("hospital", "")], "入力してください"),
-        (&[("hospital", &pharmacy)], "機関"),
+        (&[("hospital", &pharmacy)], "選べない病院"),
         (&[("patient_kana", "")], "入力してください"),
     ] {
         round.register(&round.doctor, changes).await.is(422).has(words).has("慢性心不全");
@@ -134,7 +134,7 @@ async fn an_exchange_comes_due_is_reminded_of_once_and_recorded() {
     for (at, value, words) in [
         (0, "", "入力"),
         (3, "2027-03-03", "未来"),
-        (3, "2026-11-01", "過去"),
+        (3, "2026-11-01", "登録した日より前"),
         (4, "phone", "選択肢"),
         (4, "link", "選択肢"),
     ] {
@@ -159,7 +159,11 @@ async fn an_exchange_comes_due_is_reminded_of_once_and_recorded() {
     let end = format!("/registrations/{id}/end");
     let ahead = [("ended_on", "2027-03-03"), ("reason", "moved"), ("note", "")];
     doctor.post(&end, &ahead).await.is(422).has("未来").has("href=\"#f-ended_on\"");
+    let early = [("ended_on", "2026-11-01"), ("reason", "moved"), ("note", "")];
+    doctor.post(&end, &early).await.is(422).has("登録した日より前の日付です");
     doctor.post(&end, &[("ended_on", "2027-03-02"), ("reason", "moved"), ("note", "")]).await.is(303);
+    let edit = doctor.get(&format!("/registrations/{id}/edit")).await;
+    doctor.get(&edit.is(303).location).await.is(200).has("この登録は終わっているため、内容は直せません");
     doctor.post(&end, &[("ended_on", "2027-03-02"), ("reason", "moved"), ("note", "")]).await.is(422);
     doctor.post(&path, &said).await.is(422).has("終わっています");
     let again = post(&doctor, "/registrations/new", &with(&round.form(), &[("explained_on", "2027-03-01")])).await;

@@ -123,7 +123,44 @@ async fn the_hospital_says_in_which_ward_the_bed_is() {
     minato.nurse.post(&path, &[("reply", "accepted"), ("ward", &west.to_string())]).await.is(303);
     town.confirm(id, town.asked(id, 0).await).await.is(303);
     minato.nurse.get(&format!("/requests/{id}")).await.has("4階西の床を1つ約束しています");
+    town.later(0).await;
+    let told = town.mails("bed_confirmed").await;
+    assert!(told[0].1.contains("病棟　4階西") && !told[0].1.contains(PATIENT), "{told:?}");
     assert_eq!((beds(&town.world, west).await, beds(&town.world, minato.ward).await), ((36, 1, 2), (36, 1, 2)));
+}
+
+#[tokio::test]
+async fn no_bed_is_promised_in_a_ward_that_was_not_offered() {
+    let town = Town::new().await;
+    let minato = &town.hospitals[0];
+    let west = town.world.ward(minato.id, "4階西").await;
+    let west_counts = Hospital { id: minato.id, ward: west, nurse: town.world.sign_in("nurse-みなと病院").await };
+    west_counts.counts([36, 2, 1, 1]).await.is(303);
+    let (first, second) = (town.ask(0).await, town.ask(0).await);
+    let offer = async |id: BedRequestId, ward: WardId| {
+        let fields = [("reply", "accepted"), ("ward", &*ward.to_string())];
+        minato.nurse.post(&format!("/requests/{id}/answer"), &fields).await.is(303);
+    };
+    for id in [first, second] {
+        offer(id, west).await;
+    }
+    town.confirm(first, town.asked(first, 0).await).await.is(303);
+    let refused = town.confirm(second, town.asked(second, 0).await).await;
+    refused.is(422).has("いま約束できる床がありません").has("回答し直せます");
+    assert_eq!((beds(&town.world, west).await, beds(&town.world, minato.ward).await), ((36, 3, 0), (36, 1, 2)));
+    // The hospital answers anew, in another ward.
+    offer(second, minato.ward).await;
+    town.confirm(second, town.asked(second, 0).await).await.is(303);
+    minato.nurse.get(&format!("/requests/{second}")).await.has("3階東の床を1つ約束しています");
+    assert_eq!((beds(&town.world, west).await, beds(&town.world, minato.ward).await), ((36, 3, 0), (36, 2, 1)));
+    // What the clinic heard last names no ward: any will do.
+    let third = town.ask(0).await;
+    offer(third, west).await;
+    let ask = town.asked(third, 0).await.to_string();
+    let heard = [("ask", &*ask), ("seen", "1"), ("reply", "accepted"), ("words", "3階で"), ("via", "phone")];
+    town.doctor.post(&format!("/requests/{third}/heard"), &heard).await.is(303);
+    town.confirm(third, town.asked(third, 0).await).await.is(303);
+    assert_eq!(beds(&town.world, minato.ward).await, (36, 3, 0));
 }
 
 #[tokio::test]
@@ -218,4 +255,162 @@ async fn every_form_of_the_page_has_fields_of_its_own() {
 
 fn came_back_value(page: &Reply) -> usize {
     page.body.matches(&"x".repeat(101)).count()
+}
+
+/// Records what came of the promise.
+async fn ends(hospital: &Hospital, id: BedRequestId, ending: &str) -> Reply {
+    hospital.nurse.post(&format!("/requests/{id}/ended"), &[("day", "2026-11-24"), ("ending", ending)]).await
+}
+
+#[tokio::test]
+async fn an_admission_that_was_none_is_taken_back_and_whoever_was_told_hears_it() {
+    let town = Town::new().await;
+    let id = town.promised(0).await;
+    let minato = &town.hospitals[0];
+    town.later(60).await;
+    minato.admits(id, "09:30").await.is(303);
+    assert_eq!(beds(&town.world, minato.ward).await, (37, 1, 1));
+    minato.nurse.get(&format!("/requests/{id}")).await.is(200).lacks("約束しています");
+    town.later(0).await;
+    assert_eq!(town.mails("bed_admitted").await.len(), 1, "the clinic was told");
+    assert!(ends(minato, id, "cancelled").await.is(303).location.ends_with("bed_not_admitted"));
+    assert_eq!(beds(&town.world, minato.ward).await, (36, 2, 1), "promised as before");
+    ends(minato, id, "cancelled").await.is(422).has("もう回答を待っていません");
+    let page = minato.nurse.get(&format!("/requests/{id}?done=bed_not_admitted")).await;
+    page.is(200).has("入院の記録を取り消し、床は予約に戻しました").has("約束しています").has("入院を記録する");
+    town.later(0).await;
+    let told = town.mails("bed_not_admitted").await;
+    assert!(told.len() == 1 && told[0].0.contains("入院のお知らせの取消し"), "{told:?}");
+    assert!(told[0].1.contains("まだ入院されていません") && !told[0].1.contains(PATIENT), "{told:?}");
+    // The right patient comes later, and the letter is asked for once.
+    minato.admits(id, "09:30").await.is(303);
+    assert_eq!(beds(&town.world, minato.ward).await, (37, 1, 1));
+    town.later(18 * 60).await;
+    assert_eq!((town.mails("bed_admitted").await.len(), town.mails("letter_due").await.len()), (2, 1));
+    // What was never told needn't be taken back; or the patient doesn't come at all.
+    let next = town.promised(1).await;
+    let sakura = &town.hospitals[1];
+    sakura.admits(next, "09:30").await.is(303);
+    ends(sakura, next, "cancelled").await.is(303);
+    sakura.takes_back(next, "other", "来られませんでした").await.is(303);
+    assert_eq!(beds(&town.world, sakura.ward).await, (36, 1, 2));
+    town.later(0).await;
+    assert_eq!(town.mails("bed_not_admitted").await.len(), 1);
+    assert_eq!(town.mails("bed_taken_back").await.len(), 1);
+}
+
+#[tokio::test]
+async fn who_has_counted_since_is_believed_when_an_admission_was_none() {
+    for (numbers, expected) in [
+        ([37, 1, 1, 1], (36, 2, 1)), // repeats what the record said
+        ([36, 2, 1, 1], (36, 2, 1)),
+        ([36, 0, 3, 1], (36, 1, 2)),
+    ] {
+        let town = Town::new().await;
+        let id = town.promised(0).await;
+        let minato = &town.hospitals[0];
+        town.later(60).await;
+        minato.admits(id, "09:30").await.is(303);
+        town.later(60).await;
+        minato.counts_at(numbers, "10:30").await.is(303);
+        ends(minato, id, "cancelled").await.is(303);
+        assert_eq!(beds(&town.world, minato.ward).await, expected, "{numbers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_ward_with_promised_beds_stays_on_the_board() {
+    let town = Town::new().await;
+    let id = town.promised(0).await;
+    let minato = &town.hospitals[0];
+    let admin = town.world.person("admin", minato.id, StaffRole::OrgAdmin).await;
+    let path = format!("/wards/{}", minato.ward);
+    let form = |active| {
+        [
+            ("name", "3階東"),
+            ("kind", "acute"),
+            ("capacity", "40"),
+            ("sex_limit", "either"),
+            ("position", "1"),
+            ("active", active),
+        ]
+    };
+    admin.post(&path, &form("")).await.is(422).has("1床約束しています");
+    // Off the board before there was such a rule, or on another server at the same moment.
+    let mut tx = town.world.app.bookkeep().await.unwrap();
+    tx.query("update ward set active = $1").bind(false).execute().await.unwrap();
+    tx.commit().await.unwrap();
+    minato.takes_back(id, "acute", "").await.is(303);
+    admin.post(&path, &form("1")).await.is(303);
+    assert_eq!(beds(&town.world, minato.ward).await, (36, 1, 2), "nobody waits for that bed any more");
+    admin.post(&path, &form("")).await.is(303);
+}
+
+#[tokio::test]
+async fn a_hospital_that_no_message_reaches_is_called_when_it_need_not_wait() {
+    let town = Town::new().await;
+    let id = town.ask(0).await;
+    let path = format!("/requests/{id}");
+    let outside = async |name: &str| {
+        town.doctor.post(&format!("{path}/asks"), &[("outside_name", name), ("outside_phone", "03-1111-2222")]).await
+    };
+    outside("やま病院").await.is(303);
+    outside("もり病院").await.is(303);
+    let asks: Vec<(AskId,)> = {
+        let sql = "select id from bed_request_ask where request_id = $1 and org_id is null order by outside_name";
+        town.world.app.look().await.unwrap().query(sql).bind(id).all().await.unwrap()
+    };
+    for (ask,) in &asks {
+        let heard = [("ask", &*ask.to_string()), ("seen", "0"), ("reply", "accepted"), ("via", "phone")];
+        town.doctor.post(&format!("{path}/heard"), &heard).await.is(303);
+    }
+    town.confirm(id, asks[0].0).await.is(303);
+    let page = town.page(id).await;
+    page.has("お電話・FAXで伝えること")
+        .has("床を空けておく必要はないこと")
+        .has("03-1111-2222")
+        .lacks("電話・FAXで聞いた回答を入力");
+    let called = [("ask", &*asks[1].0.to_string())];
+    town.hospitals[0].nurse.post(&format!("{path}/told"), &called).await.is(403);
+    town.doctor.post(&format!("{path}/told"), &[("ask", &*asks[0].0.to_string())]).await.is(404);
+    town.doctor.post(&format!("{path}/told"), &called).await.is(303);
+    town.page(id).await.lacks("床を空けておく必要はないこと");
+    town.doctor.post(&format!("{path}/told"), &called).await.is(404);
+}
+
+#[tokio::test]
+async fn as_few_are_asked_one_by_one_as_at_once() {
+    let town = Town::new().await;
+    let id = town.ask(0).await;
+    let outside = async |name: &str| town.doctor.post(&format!("/requests/{id}/asks"), &[("outside_name", name)]).await;
+    outside("海野ハル病院").await.is(422).has("名前は書かないでください").has("海野ハル病院");
+    for at in 1..10 {
+        outside(&format!("第{at}病院")).await.is(303);
+    }
+    outside("第１病院").await.is(422).has("すでに登録されています");
+    outside("やま病院").await.is(422).has("10か所まで");
+    assert_eq!(town.world.count("select count(*) from bed_request_ask").await, 10);
+    // Who has said no isn't bothered any more: there is room for another.
+    town.hospitals[0].answers(id, "declined").await.is(303);
+    outside("やま病院").await.is(303);
+}
+
+#[tokio::test]
+async fn the_pages_say_what_is_so_after_a_promise_is_taken_back() {
+    let town = Town::new().await;
+    let both = [&*town.form(0), &[("hospitals", town.hospitals[1].id.to_string())]].concat();
+    let id: BedRequestId = town.send(&both, &[("in_turn", "")]).await.is(303).id();
+    town.hospitals[0].answers(id, "accepted").await.is(303);
+    town.confirm(id, town.asked(id, 0).await).await.is(303);
+    let nurse = &town.hospitals[0].nurse;
+    nurse.get(&format!("/requests/{id}")).await.has("もう一度、回答待ちになります").lacks("次の病院へ進みます");
+    town.later(60).await;
+    town.hospitals[0].takes_back(id, "acute", "").await.is(303);
+    let page = town.page(id).await;
+    assert_eq!(page.body.matches("電話・FAXで聞いた回答を入力").count(), 1, "さくら病院 isn't asked any more");
+    town.later(60).await;
+    town.hospitals[0].answers(id, "conditional").await.is(303);
+    let page = town.page(id).await;
+    let said = page.body.split("11/24(火) ").filter(|rest| rest.starts_with("11:00")).count();
+    assert!(said > 0, "the answer bears the time at which it was given");
 }

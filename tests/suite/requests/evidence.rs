@@ -26,7 +26,8 @@ async fn a_sheet_that_was_sent_is_a_fax_in_the_records() {
     paper::verify(&town, town.hospitals[0].id, "03-0000-3333").await;
     town.reach(town.hospitals[1].id, "phone").await;
     let mut told = Vec::new();
-    for (hospital, word, is_sent) in [(0, "用紙を印刷", true), (0, "電話で伝えた", false), (1, "伝えた", false)] {
+    for (hospital, word, is_sent) in [(0, "用紙を印刷", true), (0, "電話で伝えた", false), (1, "伝えた", false)]
+    {
         let id = town.ask(hospital).await;
         town.later(0).await;
         let page = town.page(id).await;

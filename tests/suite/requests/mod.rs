@@ -236,8 +236,10 @@ async fn what_is_typed_wrong_comes_back_in_words() {
         (&[("note", "")][..], "入力してください"),
         (&[("note", "海野ハルさんの発熱")], "患者さんの名前は書かないでください"),
         (&[("age", "八十")], "整数"),
-        (&[("age", "200")], "整数"),
-        (&[("days", "0")], "整数"),
+        (&[("age", "200")], "130以下の数"),
+        (&[("days", "0")], "0より大きい数"),
+        (&[("days", "99999")], "入力を確かめてください（1件）"),
+        (&[("outside_name", "海野ハル病院")], "名前は書かないでください"),
         (&[("sex", "")], "入力してください"),
         (&[("hospitals", "")], "入力してください"),
         (&[("hospitals", "x")], "入力してください"),
@@ -247,7 +249,7 @@ async fn what_is_typed_wrong_comes_back_in_words() {
         town.send(&form, changes).await.is(422).has(words).has("うみの内科");
     }
     let clinic = town.clinic.to_string();
-    town.send(&form, &[("hospitals", &clinic)]).await.is(422).has("機関");
+    town.send(&form, &[("hospitals", &clinic)]).await.is(422).has("選べない病院");
     let pharmacy = town.world.org(OrgKind::Pharmacy, "つきの薬局").await.to_string();
     town.send(&form, &[("hospitals", &pharmacy)]).await.is(422);
     assert_eq!(town.world.count("select count(*) from bed_request").await, 0);

@@ -30,7 +30,7 @@ pub(super) fn form(session: &Session, address: &str, opened: &Opened, faults: &F
     let said: Vec<_> = faults.0.iter().map(|(_, fault)| words::fault(fault)).collect();
     let said: Vec<_> = said.iter().map(|words| ("column_0", words.as_str())).collect();
     let fields = html! {
-        (error_summary(&said))
+        (error_summary(&said, true))
         p { "どの列が何の数かを確かめてください。見出しが同じファイルは、次からそのまま読み込みます。" }
         p { "「病棟」「使用中」「受入可」は必ず要ります。ほかの列がないときは、前回の報告のままにします（退院の見込は日付に合わせて送ります）。" }
         @for (place, header) in opened.grid.header.iter().enumerate() {

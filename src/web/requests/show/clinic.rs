@@ -30,6 +30,7 @@ impl Page<'_> {
                 NoticeKind::BedConfirmed => "入院をお願いすることに決まったこと",
                 NoticeKind::BedWithdrawn => "依頼を取り下げたこと。床を空けておく必要はないこと",
                 NoticeKind::BedTakenBack => "お約束した受入ができなくなったこと",
+                NoticeKind::BedNotAdmitted => "入院のお知らせを取り消すこと。まだ入院していないこと",
                 _ if told.is_asker => "ご依頼の方が入院したこと",
                 _ => "ふだん支えておられる方が入院したこと",
             };
@@ -45,7 +46,16 @@ impl Page<'_> {
         };
         let by_fax = self.view.to_tell.iter().any(ToTell::is_sheet);
         html! {
-            ul.stack { @for told in &self.view.to_tell { li { (line(told)) } } }
+            ul.stack {
+                @for told in &self.view.to_tell { li { (line(told)) } }
+                @for ask in self.view.to_call() {
+                    li {
+                        b { (ask.name) } " 電話：依頼を取り下げたこと。床を空けておく必要はないこと "
+                        @if !ask.phone.is_empty() { (tel_inline(&ask.phone)) }
+                        (self.press("/told", &button_to(Look::Secondary, "ask", &ask.id.to_string(), "伝えた")))
+                    }
+                }
+            }
             @if by_fax { p { a href="/fax" { "今日のFAX" } "：まとめて印刷し、送信と受領を記録できます" } }
         }
     }
@@ -79,7 +89,7 @@ impl Page<'_> {
                 @if is_open && yes && ask.state == AskState::Answered {
                     div.call__outcome { (self.decide(ask)) }
                 }
-                @if is_open { (self.heard(ask, form)) }
+                @if is_open && ask.state != AskState::Withdrawn { (self.heard(ask, form)) }
             }
         }
     }

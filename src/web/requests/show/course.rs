@@ -24,7 +24,9 @@ impl Page<'_> {
             |at: Option<DateTime<Utc>>| at.map_or_else(|| "まだ".into(), |at| wareki::table_at(at, &self.holidays));
         let ended = request.ended_on.zip(request.ending).map(|(on, ending)| {
             let from = request.admitted_at.map_or(on, day_of);
-            format!("{} {}（{}日間）", wareki::table(on, &self.holidays), ending.label(), days(from, on))
+            let stay =
+                if ending == Ending::Cancelled { String::new() } else { format!("（{}日間）", days(from, on)) };
+            format!("{} {}{stay}", wareki::table(on, &self.holidays), ending.label())
         });
         let known = [
             ("受入先", html! { b { (chosen.name) } @if let Some(ward) = &chosen.ward_name { "　" (ward) } }),
@@ -84,7 +86,14 @@ impl Page<'_> {
 
     fn steps(&self, form: &Form) -> Markup {
         let request = &self.view.request;
-        let endings: Vec<_> = Ending::ALL.iter().map(|one| (one.code(), one.label())).collect();
+        let label = |one: Ending| {
+            if one == Ending::Cancelled {
+                "入院しなかった（入院の記録を取り消す）"
+            } else {
+                one.label()
+            }
+        };
+        let endings: Vec<_> = Ending::ALL.iter().map(|one| (one.code(), label(*one))).collect();
         let lives = matches!(request.state, RequestState::Confirmed | RequestState::Admitted);
         html! {
             @if lives && request.letter_at.is_none() {

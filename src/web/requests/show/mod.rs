@@ -130,7 +130,7 @@ impl<'a> Page<'a> {
             @if self.view.is_own && request.state == RequestState::Expired {
                 p { "受入先が決まらないまま期限を過ぎたため、自動で終了しました。まだ必要なときは、もう一度依頼してください。" }
             }
-            @if !self.view.to_tell.is_empty() { (panel("tell", "お電話・FAXで伝えること", &self.to_tell())) }
+            @if !self.view.to_tell.is_empty() || self.view.to_call().next().is_some() { (panel("tell", "お電話・FAXで伝えること", &self.to_tell())) }
             (self.course(form))
             @if self.view.is_own { (self.clinic(form)) } @else { (self.asked()) }
             @if self.view.shows_need() { (panel("need", "どのような方か", &self.need()?)) }
@@ -182,10 +182,10 @@ impl<'a> Page<'a> {
         let by = ask.answered_by.as_deref().map(|name| format!("・{name}")).unwrap_or_default();
         html! {
             p { (reply_chip(reply)) @if let Some(reason) = ask.reason { " " (reason.label()) } @if !ask.words.is_empty() { " 「" (ask.words) "」" } }
-            @if let (Some(at), Some(via)) = (ask.answered_at, ask.via) {
+            @if let (Some(at), Some(via)) = (ask.said_at, ask.via) {
                 p { small { (wareki::table_at(at, &self.holidays)) " " (via.label()) (by) } }
             }
-            @if let Some(ward) = &ask.ward_name { p { (ward) "の床を1つ約束しています" } }
+            @if let (Some(ward), RequestState::Confirmed) = (&ask.ward_name, self.view.request.state) { p { (ward) "の床を1つ約束しています" } }
             @if let (Some(from), Some(at)) = (ask.confirmed_at, ask.taken_back_at) {
                 p { small { (wareki::table_at(from, &self.holidays)) " 受入決定 → " (wareki::table_at(at, &self.holidays)) " 病院が取消し" } }
             }
@@ -237,7 +237,8 @@ impl Page<'_> {
     fn take_back(&self, form: &Form) -> Markup {
         let shown = self.part(form::TAKE_BACK, form);
         html! {
-            p { "受けられなくなったときは、理由を添えて取り消してください。依頼元にすぐ知らせ、依頼は次の病院へ進みます。" }
+            @let next = if self.view.request.in_turn { "次の病院へ進みます" } else { "もう一度、回答待ちになります" };
+            p { "受けられなくなったときは、理由を添えて取り消してください。依頼元にすぐ知らせ、依頼は" (next) "。" }
             (self.once("/take-back", &html! {
                 (reply::reason(&shown, "取り消す理由"))
                 (shown.field("words", "補足").hint("患者さんの名前は書かないでください").textarea(2))

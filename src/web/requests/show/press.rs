@@ -137,8 +137,12 @@ pub async fn add(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { sess
 
 /// Somebody has told what no machine could.
 pub async fn told(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
-    let notice = form.id("notice").ok_or(Error::NotFound)?;
-    let result = act::told(&app, &session.actor, id, notice).await;
+    let (notice, ask) = (form.id("notice"), form.id::<AskId>("ask"));
+    let result = match (notice, ask) {
+        (Some(notice), _) => act::told(&app, &session.actor, id, notice).await,
+        (None, Some(ask)) => act::called(&app, &session.actor, id, ask).await,
+        (None, None) => Err(Error::NotFound),
+    };
     after(&app, &session, id, (form, "", "told"), result).await
 }
 
@@ -165,9 +169,11 @@ pub async fn letter(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { s
 /// The stay has ended.
 pub async fn ended(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
     seen(&app, &session, id).await?;
-    let result = match (form.day("day"), form.code::<Ending>("ending")) {
+    let (on, ending) = (form.day("day"), form.code::<Ending>("ending"));
+    let done = if ending == Some(Ending::Cancelled) { "bed_not_admitted" } else { "saved" };
+    let result = match (on, ending) {
         (Some(on), Some(ending)) => act::ended(&app, &session.actor, id, on, ending).await,
         _ => Err(Error::Refused(form.faults.clone())),
     };
-    after(&app, &session, id, (form, form::ENDED, "saved"), result).await
+    after(&app, &session, id, (form, form::ENDED, done), result).await
 }

@@ -184,13 +184,14 @@ pub fn pair(fields: &Markup) -> Markup {
     html! { div.pair { (fields) } }
 }
 
-/// All faults at the top of the form, each a link to its field: (name of the field, what is wrong).
+/// All faults at the top of the form, each a link to its field: (name of the field, what is wrong). `is_kept` says that what was entered
+/// is still there.
 #[must_use]
-pub fn error_summary(errors: &[(&str, &str)]) -> Markup {
+pub fn error_summary(errors: &[(&str, &str)], is_kept: bool) -> Markup {
     html! {
         @if !errors.is_empty() {
             div.faults role="alert" tabindex="-1" {
-                p.faults__title { "入力を確かめてください（" (errors.len()) "件）。入力した内容は残っています。" }
+                p.faults__title { "入力を確かめてください（" (errors.len()) "件）。" @if is_kept { "入力した内容は残っています。" } }
                 ul { @for (name, fault) in errors { li { a href=(format!("#{}", field_id(name))) { (fault) } } } }
             }
         }
