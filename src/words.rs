@@ -162,9 +162,7 @@ fn answered_meanwhile(answer: AnswerKind) -> String {
 /// About requests for a bed, and the rota by which they go.
 fn of_request(fault: &Fault) -> String {
     match fault {
-        Fault::RulesUnmet { unmet, unknown } => format!(
-            "この事業の条件のうち、満たさないものが{unmet}件、確かめていないものが{unknown}件あります。内容を読み、それでも依頼するときは印を付けてください。"
-        ),
+        Fault::RulesUnmet { unmet, unknown } => rules_unmet(*unmet, *unknown),
         Fault::BedTaken => {
             "この病院には、回答のとおりに、いま約束できる床がありません。先にほかの依頼で決まったか、空床報告で受入可が0床です。病院にお電話ください。病院は、床のある病棟を選んで回答し直せます。".into()
         }
@@ -192,6 +190,20 @@ fn of_request(fault: &Fault) -> String {
         Fault::TooManyHospitals { max } => format!("一度に依頼できるのは{max}か所までです。"),
         Fault::NotRota { lines } => format!("読めない行があります。何も変えていません。{lines}"),
         _ => "この依頼は、もう回答を待っていません。最新の内容を表示しています。".into(),
+    }
+}
+
+fn rules_unmet(unmet: usize, unknown: usize) -> String {
+    match (unmet, unknown) {
+        (0, _) => format!(
+            "この事業の条件のうち、まだ確かめていないものが{unknown}件あります。確かめて答えるか、わからないまま依頼するときは印を付けてください。"
+        ),
+        (_, 0) => format!(
+            "この事業の条件のうち、満たさないものが{unmet}件あります。内容を読み、それでも依頼するときは印を付けてください。"
+        ),
+        _ => format!(
+            "この事業の条件のうち、満たさないものが{unmet}件、確かめていないものが{unknown}件あります。内容を読み、それでも依頼するときは印を付けてください。"
+        ),
     }
 }
 
@@ -250,7 +262,13 @@ pub fn done(code: &str) -> Option<&'static str> {
         "saved" => "保存しました。",
         "asked" => "受入を依頼しました。回答が届くと、この画面に出ます。",
         "reply" => "回答を記録し、依頼元に知らせます。",
-        "bed_confirmed" => "受入先が決まりました。ほかの病院には取下げを知らせます。",
+        "bed_confirmed" => {
+            "受入先が決まりました。次は、病院への電話と診療情報提供書です。ほかの病院には取下げを知らせます。"
+        }
+        "asked_by_hand" => {
+            "依頼を記録しました。電話・FAXの病院には、まだ何も伝わっていません。下の手順で伝えてください。"
+        }
+        "patient_named" => "お名前を保存しました。受入が決まった病院にだけ見えます。",
         "bed_withdrawn" => "依頼を取り下げ、依頼した病院に知らせます。",
         "bed_taken_back" => "受入を取り消しました。依頼元に知らせます。",
         "registration_ended" => "この登録は終わっているため、内容は直せません。",

@@ -17,7 +17,9 @@ use super::reply::Done;
 use super::value::Moment;
 use crate::actions::beds as act;
 use crate::app::App;
-use crate::domain::bed::{Counts, EntryKind, Freshness, SexLimit, WardKind, freshness};
+use crate::domain::access::Actor;
+use crate::domain::bed::told::Told;
+use crate::domain::bed::{Counts, EntryKind, Freshness, SexLimit, WardKind, days_since, freshness};
 use crate::domain::org::OrgKind;
 use crate::error::Error;
 use crate::id::{OrgId, WardId};
@@ -147,7 +149,8 @@ pub async fn reports(
     Ok(Json(History { reports: reports.iter().filter_map(Report::of).collect() }))
 }
 
-/// What wards of one organisation say: all of it is kept, or nothing. A correction is a new report.
+/// What wards of one organisation say: all of it is kept, or nothing. A correction is a new report. What a system leaves out of the
+/// forecast stays as the ward said it last.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -172,16 +175,27 @@ pub struct WardSays {
     /// The ward.
     ward: WardId,
     /// What was counted.
-    counts: Counts,
+    counts: Told,
 }
 
 /// Reports wards.
 pub async fn report(State(app): State<App>, Id(org): Id<OrgId>, sent: Sent<NewReport>) -> Answer<Done> {
     let Sent { actor, body } = sent;
     let as_of = body.as_of.map_or_else(|| app.clock.now(), |Moment(as_of)| as_of);
-    let said: Vec<_> = body.wards.into_iter().map(|says| (says.ward, says.counts)).collect();
+    let said = whole(&app, &actor, org, body.wards).await?;
     let result = act::report(&app, &actor, org, &said, EntryKind::Feed, as_of).await;
     Ok(Done::after(result.map_err(|error| placed(error, &said)))?)
+}
+
+/// The whole reports: what a system leaves out stays as the ward said it last.
+async fn whole(app: &App, actor: &Actor, org: OrgId, says: Vec<WardSays>) -> Result<Vec<(WardId, Counts)>, Error> {
+    let now = app.clock.now();
+    let wards = beds::board(&mut app.look().await?, actor.network(), Some(org)).await?;
+    let last = |ward: WardId| {
+        let report = &wards.iter().find(|known| known.ward_id == ward)?.report;
+        Some(report.counts()?.carried(days_since(report.as_of, now)))
+    };
+    Ok(says.into_iter().map(|says| (says.ward, says.counts.counts(last(says.ward).as_ref()))).collect())
 }
 
 /// The action names a ward's fault `{ward}_{field}`; in the body it stands among the ward's counts.

@@ -70,11 +70,34 @@ fn fingerprint(parts: &Parts, body: &[u8]) -> String {
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut value: Value = serde_json::from_slice(bytes).map_err(|error| Problem::malformed(error.to_string()))?;
     if holds_nul(&value) {
-        return Err(Problem::unreadable("#".into(), "U+0000".into()));
+        return Err(Problem::unreadable("#".into(), "U+0000 は送れません。".into()));
     }
     clean(&mut value);
     serde_path_to_error::deserialize(value)
-        .map_err(|error| Problem::unreadable(pointer(error.path()), error.inner().to_string()))
+        .map_err(|error| unreadable(pointer(error.path()), &error.inner().to_string()))
+}
+
+/// What the reader of the JSON says in English, in words. Its type says nothing else, so its words are read; what isn't known among
+/// them stands in brackets.
+fn unreadable(place: String, said: &str) -> Problem {
+    let quoted = |beginning| said.strip_prefix(beginning)?.split('`').nth(1);
+    if let Some(field) = quoted("missing field ") {
+        return Problem::missing(format!("{place}/{}", step(field)), format!("{field} がありません。"));
+    }
+    let words = match (quoted("unknown field "), quoted("unknown variant ")) {
+        (Some(field), _) => format!("{field} という項目はありません。"),
+        (_, Some(value)) => {
+            let choices: Vec<_> = said.split('`').skip(3).step_by(2).collect();
+            format!("「{value}」は選べません。選べるのは {} です。", choices.join(", "))
+        }
+        _ => format!("値を読み取れません（{said}）。"),
+    };
+    Problem::unreadable(place, words)
+}
+
+/// A name as a step of a JSON pointer.
+fn step(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// A sign that PostgreSQL can't keep and nobody means.
@@ -99,9 +122,9 @@ fn clean(value: &mut Value) {
 
 /// Where in the body, as a JSON pointer.
 fn pointer(path: &Path) -> String {
-    let steps = path.iter().map(|step| match step {
+    let steps = path.iter().map(|segment| match segment {
         Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Map { key } => format!("/{}", step(key)),
         Segment::Enum { .. } | Segment::Unknown => String::new(),
     });
     std::iter::once("#".to_owned()).chain(steps).collect()
@@ -130,13 +153,42 @@ mod tests {
         }
     }
 
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Slip {
+        #[expect(dead_code, reason = "read by serde")]
+        beds: u8,
+        #[expect(dead_code, reason = "read by serde")]
+        state: crate::domain::bed::Acceptance,
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_in_words() {
+        for (body, place, code, detail) in [
+            (r#"{"state":"ask"}"#, "#/beds", "required", "beds がありません。"),
+            (r#"{"beds":1,"state":"ask","a/b":1}"#, "#/a~1b", "unreadable", "a/b という項目はありません。"),
+            (
+                r#"{"beds":1,"state":"open"}"#,
+                "#/state",
+                "unreadable",
+                "「open」は選べません。選べるのは accepting, ask, not_accepting です。",
+            ),
+            (r#"{"beds":"1","state":"ask"}"#, "#/beds", "unreadable", "値を読み取れません（"),
+        ] {
+            let problem = serde_json::to_value(super::read::<Slip>(body.as_bytes()).unwrap_err()).unwrap();
+            let error = &problem["errors"][0];
+            assert_eq!((&error["pointer"], &error["code"]), (&place.into(), &code.into()), "{body}");
+            assert!(error["detail"].as_str().unwrap().starts_with(detail), "{error}");
+        }
+    }
+
     #[test]
     fn a_fault_is_told_with_its_place() {
         let cases = [
             (r#"{"wards":[{"a":1},{"b/c":"x"}]}"#, 422, "#/wards/1/b~1c"),
             (r#"{"wards":{}}"#, 422, "#/wards"),
             (r#"{"wards":[],"more":"\u0000"}"#, 422, "#"),
-            (r"{}", 422, "#"),
+            (r"{}", 422, "#/wards"),
             (r#"{"wards":["#, 400, ""),
             ("", 400, ""),
         ];

@@ -92,6 +92,12 @@ impl Problem {
         Self::refused(vec![item])
     }
 
+    /// Something that the body has to say is missing there.
+    pub fn missing(pointer: String, detail: String) -> Self {
+        let item = Item { pointer: Some(pointer), parameter: None, code: Fault::Required.code(), detail };
+        Self::refused(vec![item])
+    }
+
     /// Something in the query isn't what it has to be.
     pub fn bad_query(faults: Faults) -> Self {
         Self::refused(faults.0.into_iter().map(|(name, fault)| Item::new(None, Some(name), &fault)).collect())

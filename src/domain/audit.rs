@@ -28,6 +28,7 @@ codes! {
         BedAnswered = "bed_answered", "受入の回答";
         BedSilent = "bed_silent", "回答なし";
         BedConfirmed = "bed_confirmed", "受入の決定";
+        BedPatientNamed = "bed_patient_named", "依頼の患者名の入力";
         BedRequestWithdrawn = "bed_request_withdrawn", "依頼の取下げ";
         BedTakenBack = "bed_taken_back", "受入の取消し";
         BedRequestExpired = "bed_request_expired", "依頼の期限切れ";

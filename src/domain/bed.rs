@@ -11,6 +11,7 @@ pub mod history;
 pub mod hours;
 pub mod profile;
 mod promise;
+pub mod told;
 pub mod unchanged;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -132,6 +133,12 @@ pub const CAPACITY_MAX: i32 = 999;
 pub const NOTE_MAX: usize = 200;
 
 impl Counts {
+    /// The beds that may be asked for of a ward that takes nobody in: it may be so, but is seldom meant.
+    #[must_use]
+    pub fn withheld(&self) -> Option<i32> {
+        (self.acceptance == Acceptance::NotAccepting && self.accepting > 0).then_some(self.accepting)
+    }
+
     /// Checks a report against the ward's capacity: capacity = occupied + reserved + accepting + closed.
     ///
     /// # Errors

@@ -25,6 +25,16 @@ pub const fn fallback(failed: Channel, has_fax: bool) -> Channel {
     }
 }
 
+/// Whether a message by this way is a person's task from the beginning. `dials` says that a gateway sends FAX sheets by itself.
+#[must_use]
+pub const fn is_by_person(channel: Channel, dials: bool) -> bool {
+    match channel {
+        Channel::Phone | Channel::Visit => true,
+        Channel::FaxPrint => !dials,
+        Channel::Mail | Channel::App => false,
+    }
+}
+
 /// What somebody does who passes a message on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ByHand {
@@ -78,6 +88,21 @@ mod tests {
             (Visit, true, true, Visit),
         ] {
             assert_eq!(reach(preferred, has_mail, has_fax), expected, "{preferred:?} {has_mail} {has_fax}");
+        }
+    }
+
+    #[test]
+    fn what_no_machine_delivers_waits_for_none() {
+        use Channel::{App, FaxPrint, Mail, Phone, Visit};
+        for (channel, dials, expected) in [
+            (Phone, true, true),
+            (Visit, true, true),
+            (FaxPrint, false, true),
+            (FaxPrint, true, false),
+            (Mail, false, false),
+            (App, false, false),
+        ] {
+            assert_eq!(is_by_person(channel, dials), expected, "{channel:?} {dials}");
         }
     }
 

@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 use super::change::{Change, Writer};
 use super::db::Tx;
-use crate::domain::notice::{NoticeKind, Outcome};
+use crate::domain::notice::{NoticeKind, NoticeState, Outcome};
 use crate::domain::org::Channel;
 use crate::error::Result;
 use crate::id::{AskId, BedRequestId, CaseId, ConferenceId, InvitationId, LinkId, NoticeId, OrgId, RegistrationId};
@@ -85,22 +85,34 @@ pub struct About {
 /// # Errors
 /// The database refuses.
 pub async fn add(tx: &mut Writer, new: &NewNotice) -> Result<bool> {
+    plan(tx, new, NoticeState::Queued).await
+}
+
+/// The same where no machine can deliver it: it is a person's task at once, and waits for no round of the jobs.
+///
+/// # Errors
+/// The database refuses.
+pub async fn add_by_hand(tx: &mut Writer, new: &NewNotice) -> Result<bool> {
+    plan(tx, new, NoticeState::ToDo).await
+}
+
+async fn plan(tx: &mut Writer, new: &NewNotice, state: NoticeState) -> Result<bool> {
     let now = tx.now;
     let sql =
         "insert into notice (id, subject_id, kind, sequence, case_id, conference_id, invitation_id, link_id, org_id,
                  channel, address, due_at, next_at, state, why, attempts, created_at, request_id, ask_id,
                  registration_id)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 'queued', '', 0, $13, $14, $15, $16)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $17, '', 0, $13, $14, $15, $16)
                on conflict (subject_id, kind, sequence) do update
                  set invitation_id = excluded.invitation_id, link_id = excluded.link_id, org_id = excluded.org_id,
                    channel = excluded.channel, address = excluded.address, due_at = excluded.due_at, next_at = excluded.next_at,
-                   state = 'queued', why = '', attempts = 0, lease = null, leased_until = null, digest_id = null
+                   state = excluded.state, why = '', attempts = 0, lease = null, leased_until = null, digest_id = null
                where notice.kind = 'decision' and notice.state = 'not_sent' and notice.why = 'superseded'";
     let query = tx.query(sql).bind(NoticeId::fresh()).bind(new.subject).bind(new.kind).bind(new.sequence);
     let About { case, conference, invitation, link, request, ask, registration } = new.about;
     let query = query.bind(case).bind(conference).bind(invitation).bind(link).bind(new.org);
     let query = query.bind(new.channel).bind(&new.address).bind(new.due_at).bind(now);
-    let query = query.bind(request).bind(ask).bind(registration);
+    let query = query.bind(request).bind(ask).bind(registration).bind(state);
     Ok(query.execute().await? == 1)
 }
 

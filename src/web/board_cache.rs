@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Days, DurationRound, NaiveDate, TimeDelta, Utc};
 
-use super::beds::board::{Board, View};
+use super::beds::board::Board;
 use super::beds::filter::Wanted;
+use super::beds::view::View;
 use super::bell::Bell;
 use super::piece::Piece;
 use crate::app::App;

@@ -12,6 +12,7 @@ use super::ui::page::{NavItem, Page, Who};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::fault::Fault;
+use crate::domain::person::StaffRole;
 use crate::words;
 
 /// Where a page stands in the menu.
@@ -48,7 +49,14 @@ pub enum Menu {
 /// The menu of somebody, by what they may do.
 fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)> {
     let may = |permission| session.actor.may(permission);
+    // A doctor comes for a bed: what that needs stands first, and is seen on a phone without pushing the bar aside.
+    let seeks_beds = session.actor.roles.contains(&StaffRole::HomeVisitDoctor);
+    let beds = (true, Menu::Beds, "/beds", "空床情報");
+    let requests =
+        (may(Permission::AskForBeds) || may(Permission::AnswerRequests), Menu::Requests, "/requests", "受入の依頼");
     let all = [
+        (seeks_beds, beds.1, beds.2, beds.3),
+        (seeks_beds, requests.1, requests.2, requests.3),
         (may(Permission::ManageCases), Menu::Morning, "/morning", "朝の一覧"),
         (may(Permission::ManageCases), Menu::Reach, "/calls", "電話・FAX・メール"),
         (may(Permission::Oversee) && !may(Permission::ManageCases), Menu::Reach, "/overdue", "引き上げ"),
@@ -61,8 +69,8 @@ fn menu(app: &App, session: &Session) -> Vec<(Menu, &'static str, &'static str)>
             "私のカンファレンス",
         ),
         (may(Permission::ReadSharedCases) && !may(Permission::ManageCases), Menu::Shared, "/shared", "共有された案件"),
-        (true, Menu::Beds, "/beds", "空床情報"),
-        (may(Permission::AskForBeds) || may(Permission::AnswerRequests), Menu::Requests, "/requests", "受入の依頼"),
+        (!seeks_beds, beds.1, beds.2, beds.3),
+        (!seeks_beds && requests.0, requests.1, requests.2, requests.3),
         (may(Permission::ReportBeds) || may(Permission::ReportForOthers), Menu::Report, "/beds/report", "空床報告"),
         (may(Permission::ManageOrg) && session.actor.org_kind.has_beds(), Menu::Wards, "/wards", "病棟の登録"),
         (true, Menu::Organisations, "/organisations", "連絡先"),
@@ -176,17 +184,38 @@ impl<'f> Shown<'f> {
     #[must_use]
     pub fn summary(&self) -> Markup {
         let errors: Vec<_> = self.faults.iter().map(|(field, words)| (field.as_str(), words.as_str())).collect();
+        self.told(&errors)
+    }
+
+    fn told(&self, errors: &[(&str, &str)]) -> Markup {
         let text = "入力した内容は残っています。入力が終わったら、下のボタンを押してください。";
         let entered = Notice { tone: Tone::Warn, title: "Enterキーでは保存されません", text };
         html! {
             @if self.form.text(SEARCH) == ENTER { (entered) }
-            @if !errors.is_empty() { (super::ui::form::error_summary(&errors, !self.is_of_file())) }
+            @if !errors.is_empty() { (super::ui::form::error_summary(errors, !self.is_of_file())) }
         }
     }
 
     /// Whether a file was refused, which no page can show again.
     fn is_of_file(&self) -> bool {
         self.form.faults.0.iter().any(|(_, fault)| matches!(fault, Fault::BadFile(_)))
+    }
+
+    /// The same for a long form: each fault once, with the word beside its field, in the order of the page.
+    #[must_use]
+    pub fn summary_by(&self, labels: &[(&str, &str)]) -> Markup {
+        let place = |field: &str| labels.iter().position(|(name, _)| *name == field);
+        let mut faults: Vec<_> =
+            self.faults.iter().map(|(field, words)| (place(field), field.as_str(), words)).collect();
+        faults.sort_by_key(|(place, ..)| place.unwrap_or(usize::MAX));
+        faults.dedup();
+        let told = |(place, field, words): &(Option<usize>, &str, &String)| {
+            let label = place.and_then(|place| labels.get(place)).map(|(_, label)| format!("{label}："));
+            ((*field).to_owned(), format!("{}{words}", label.unwrap_or_default()))
+        };
+        let told: Vec<_> = faults.iter().map(told).collect();
+        let told: Vec<_> = told.iter().map(|(field, words)| (field.as_str(), words.as_str())).collect();
+        self.told(&told)
     }
 
     /// The hidden key that makes this form act once; it stays the same while faults are mended. Who went back and says

@@ -228,6 +228,7 @@ pages! {
     post "/requests/{id}/heard" => requests::heard;
     post "/requests/{id}/asks" => requests::add;
     post "/requests/{id}/confirm" => requests::confirm;
+    post "/requests/{id}/name" => requests::name;
     post "/requests/{id}/withdraw" => requests::withdraw;
     post "/requests/{id}/take-back" => requests::take_back;
     post "/requests/{id}/told" => requests::told;

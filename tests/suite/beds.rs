@@ -257,7 +257,7 @@ async fn sums_hold_only_what_may_be_asked_now() {
     let board = minato.reporter.get("/beds").await;
     board.has("<b>3</b>／ 4病棟").has("<dt>受入可</dt><dd><b>5</b>床").has("<dt>要相談</dt><dd><b>3</b>床");
     board.has("<dt>うち後方支援枠</dt><dd><b>2</b>床").has("<b>1</b>病棟（合計に含めません）");
-    let place = |name: &str| board.body.find(&format!("<p class=\"bed__unit\">{name}")).unwrap();
+    let place = |name: &str| board.body.find(&format!(">{name}</a>")).unwrap();
     assert!(place("1階") < place("2階") && place("2階") < place("3階") && place("3階") < place("4階"));
 }
 
@@ -273,8 +273,8 @@ async fn the_filters_stand_in_the_address() {
     ];
     report(&minato.reporter, &wards).await.is(303);
     for (query, shown) in [
-        ("", vec!["男性病棟", "女性病棟", "療養 ・"]),
-        ("sex=male", vec!["男性病棟", "療養 ・"]),
+        ("", vec!["男性病棟", "女性病棟", "療養"]),
+        ("sex=male", vec!["男性病棟", "療養"]),
         ("acceptance=accepting", vec!["男性病棟"]),
         ("acceptance=ask", vec!["女性病棟"]),
         ("backup=1", vec!["男性病棟"]),
@@ -282,18 +282,94 @@ async fn the_filters_stand_in_the_address() {
         ("name=%E9%AB%98%E6%A9%8B", vec!["男性病棟", "女性病棟"]),
         ("name=%E9%AB%98%E6%A9%8B&sex=female", vec!["女性病棟"]),
         ("kind=palliative", vec![]),
-        ("kind=nonsense&sex=%FF", vec!["男性病棟", "女性病棟", "療養 ・"]),
+        ("kind=nonsense&sex=%FF", vec!["男性病棟", "女性病棟", "療養"]),
         ("area=%E3%81%A9%E3%81%93%E3%81%8B", vec![]),
     ] {
         let board = other.reporter.get(&format!("/beds?{query}")).await;
-        let rows: Vec<_> = board.is(200).body.split("<p class=\"bed__unit\">").skip(1).collect();
+        let rows: Vec<_> = board.is(200).body.split("class=\"bed__who\"><h3>").skip(1).collect();
         assert_eq!(rows.len(), shown.len(), "{query}");
         for ward in shown {
-            assert!(rows.iter().any(|row| row.starts_with(ward)), "{query}: {ward}");
+            let is_it = |row: &&str| row.split("</a>").next().is_some_and(|link| link.ends_with(ward));
+            assert!(rows.iter().any(is_it), "{query}: {ward}");
         }
     }
     let board = other.reporter.get("/beds?acceptance=accepting&name=%22%3E%3Cscript%3E").await;
     board.lacks("<script>").has("条件に合う病棟はありません").has("href=\"/beds?name=");
+}
+
+#[tokio::test]
+async fn a_hospital_is_one_card_with_its_wards_and_stands_where_its_best_ward_does() {
+    let world = World::new().await;
+    let minato = hospital(&world, "みなと病院", &[("1階", "10"), ("2階", "10")]).await;
+    let sakura = hospital(&world, "さくら病院", &[("療養", "20")]).await;
+    let [first, second] = minato.wards[..] else { panic!("two wards") };
+    let wards = [counts(first, [10, 0, 0, 0], &[("acceptance", "not_accepting")]), counts(second, [6, 0, 4, 0], &[])];
+    report(&minato.reporter, &wards).await.is(303);
+    report(&sakura.reporter, &[counts(sakura.wards[0], [18, 0, 2, 0], &[("acceptance", "ask")])]).await.is(303);
+    let board = minato.reporter.get("/beds").await;
+    let cards: Vec<_> = board.is(200).body.split("id=\"house-").skip(1).collect();
+    let [own, other] = cards[..] else { panic!("two cards: {}", cards.len()) };
+    assert!(own.starts_with(&minato.id.to_string()) && other.starts_with(&sakura.id.to_string()));
+    assert!(own.find(">2階</a>").unwrap() < own.find(">1階</a>").unwrap(), "the best first");
+    assert_eq!((own.matches("みなと病院</h2>").count(), own.matches("tel:").count()), (1, 1), "{own}");
+    assert!(other.contains(">療養</a>") && !other.contains("階</a>"));
+}
+
+#[tokio::test]
+async fn the_sums_are_of_what_is_listed_and_the_whole_region_stands_small_beside_them() {
+    let world = World::new().await;
+    let minato = hospital(&world, "みなと病院", &[("1階", "10"), ("2階", "10")]).await;
+    let sakura = hospital(&world, "さくら病院", &[("療養", "20")]).await;
+    let [first, second] = minato.wards[..] else { panic!("two wards") };
+    let backed = counts(first, [5, 0, 5, 0], &[("backup_accepting", "2")]);
+    report(&minato.reporter, &[backed, counts(second, [7, 0, 3, 0], &[("acceptance", "ask")])]).await.is(303);
+    let listed = async |query: &str| sakura.reporter.get(&format!("/beds{query}")).await;
+    listed("").await.has("<b>2</b>／ 3病棟").has("<dt>受入可</dt><dd><b>5</b>床</dd>").lacks("地域全体");
+    let backup = listed("?backup=1").await;
+    backup.has("<b>1</b>／ 1病棟 <small>地域全体 2／3病棟").has("<dt>要相談</dt><dd><b>0</b>床 <small>地域全体 3床");
+    backup.has("<dt>受入可</dt><dd><b>5</b>床 <small>地域全体 5床");
+    let none = listed("?backup=1&acceptance=ask").await;
+    none.has("条件に合う病棟はありません").has("<dt>受入可</dt><dd><b>0</b>床 <small>地域全体 5床");
+    listed("?name=療養").await.has("<b>0</b>／ 1病棟").has("<b>1</b>病棟（合計に含めません）");
+    listed("?sort=name").await.lacks("地域全体");
+}
+
+#[tokio::test]
+async fn a_free_bed_of_a_ward_that_takes_nobody_is_asked_about_and_a_full_ward_is_not_green() {
+    let world = World::new().await;
+    let minato = hospital(&world, "みなと病院", &[("1階", "10"), ("2階", "10")]).await;
+    let [first, second] = minato.wards[..] else { panic!("two wards") };
+    let wards = [counts(first, [9, 0, 1, 0], &[("acceptance", "not_accepting")]), counts(second, [10, 0, 0, 0], &[])];
+    let told = report(&minato.reporter, &wards).await;
+    let doubt = "受入可が<b>1</b>床ですが、受け入れは「受入不可」です。";
+    let page = minato.reporter.get(&told.is(303).location).await;
+    page.has("空床を報告しました").has(&format!("1階：{doubt}")).lacks("2階：受入可が");
+    page.has("0</b>床").has("（満床）").lacks("data-tone=\"good\"><span class=\"tile__word");
+    let form = minato.reporter.get("/beds/report").await;
+    form.has(&format!("data-doubt=\"{first}_accepting {first}_acceptance\">{doubt}"));
+    form.has(&format!("data-doubt=\"{second}_accepting {second}_acceptance\" hidden>"));
+    minato.reporter.get("/beds").await.has("受入可").has("（満床）").lacks("data-tone=\"good\"");
+    report(&minato.reporter, &[counts(first, [9, 0, 1, 0], &[]), counts(second, [10, 0, 0, 0], &[])]).await.is(303);
+    minato.reporter.get("/beds").await.has("class=\"tile\" data-tone=\"good\"");
+    minato.reporter.get("/beds/report?done=reported").await.lacks("受け入れは「受入不可」です");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_report_stands_before_what_else_waits() {
+    let world = World::new().await;
+    let minato = hospital(&world, "みなと病院", &[("3階西", "40")]).await;
+    let back = report(&minato.reporter, &[counts(minato.wards[0], [38, 0, 1, 0], &[])]).await;
+    let main = back.is(422).body.split("<main").nth(1).unwrap();
+    let after_head = main.split("</header>").nth(1).unwrap();
+    assert!(after_head.trim_start().starts_with("<div class=\"faults\""), "{after_head}");
+}
+
+#[tokio::test]
+async fn who_may_hang_up_a_wall_screen_finds_it_beside_the_map() {
+    let world = World::new().await;
+    let minato = hospital(&world, "みなと病院", &[("3階西", "40")]).await;
+    minato.admin.get("/beds").await.is(200).has("href=\"/screens\"");
+    minato.reporter.get("/beds").await.is(200).lacks("href=\"/screens\"");
 }
 
 #[tokio::test]

@@ -149,7 +149,7 @@ async fn more_wards_than_anybody_reads_stand_on_several_pages() {
     let second = person.get("/beds?page=2").await;
     second.has("data-live=\"/beds/live?page=2\"").has("href=\"/beds?today=1\"").lacks("today=1&amp;page=2");
     report(person, &[counts(minato.wards[0], [38, 0, 2, 0], &[])]).await.is(303);
-    person.get("/beds?today=1").await.has("／ 321病棟").has("みなと病院").lacks("番目です");
+    person.get("/beds?today=1").await.has("地域全体 1／321病棟").has("みなと病院").lacks("番目です");
 }
 
 #[tokio::test]
@@ -169,6 +169,7 @@ async fn the_map_says_what_the_board_says() {
     map("?acceptance=ask").await.has("aria-label=\"△ 5 みなと病院 要相談\"").has("△ 5</text>").lacks("さくら病院");
     map("?name=しらない").await.is(200).has("条件に合う病棟はありません").lacks("<svg class=\"map");
     map("?sort=distance").await.has("自分の機関</text>").has("100m以内").has("距離不明");
+    map("").await.has("自分の機関</text>").has("<th scope=\"col\">空床</th>");
     minato.reporter.get("/beds?backup=1").await.has("href=\"/beds/map?backup=1\"");
 }
 
@@ -255,5 +256,8 @@ async fn the_board_finds_wards_by_what_a_patient_needs() {
     }
     let shown = doctor.get("/beds?need=dementia&procedure=dialysis").await;
     shown.has("対応は要確認</li>").has("data-live=\"/beds/live?procedure=dialysis&amp;need=dementia\"");
-    shown.has("value=\"dialysis\" checked").has("／ 3病棟").has("/beds/board.csv?procedure=dialysis&amp;need=dementia");
+    shown
+        .has("value=\"dialysis\" checked")
+        .has("地域全体 0／3病棟")
+        .has("/beds/board.csv?procedure=dialysis&amp;need=dementia");
 }

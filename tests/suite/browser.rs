@@ -143,7 +143,13 @@ async fn a_bed_reporter_reports() {
     let reporter = somebody("reporter", Screen::Phone, &area.world).await;
     reporter.shows(&["空床報告", "3階東", "病床数 40床"]).await;
     fill(&reporter, &[("使用中", "36"), ("予約済", "1"), ("受入可", "2")]).await;
+    reporter.press("＋").await;
+    assert_eq!(reporter.value("使用中").await, "37");
+    reporter.press("−").await;
+    reporter.tick("受け入れ › 受入不可").await;
+    reporter.shows(&["受入可が2床ですが、受け入れは「受入不可」です"]).await;
     reporter.tick("受け入れ › 要相談").await;
+    assert!(!reporter.text().await.contains("受け入れは「受入不可」です"));
     reporter.shows(&["合計 39床：1床足りない"]).await;
     reporter.press("報告する").await;
     assert!(reporter.beside("使用中").await.contains("病床数40床に対して1床不足"));

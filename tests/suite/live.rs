@@ -59,6 +59,7 @@ async fn version(person: &Person) -> String {
 async fn a_report_arrives_on_the_boards_that_are_open_and_nothing_else_moves() {
     let world = World::new().await;
     let hospital = hospital(&world, "なぎさ病院", &[("東病棟", "40"), ("西病棟", "30")]).await;
+    crate::beds::hospital(&world, "やま病院", &[("南病棟", "10")]).await;
     one(&hospital, 1, [30, 0, 0, 0], "not_accepting").await;
     let clinic = world.org(OrgKind::Clinic, "つきの診療所").await;
     let doctor = world.person("doctor", clinic, StaffRole::HomeVisitDoctor).await;
@@ -71,8 +72,8 @@ async fn a_report_arrives_on_the_boards_that_are_open_and_nothing_else_moves() {
     for open in [&mut here, &mut there] {
         let (event, news) = open.next().await.unwrap();
         assert_eq!((event.as_str(), news["all"].as_bool()), ("news", Some(false)));
-        assert_eq!(news["rows"].as_array().unwrap().len(), 1, "only the ward that reported: {news}");
-        assert_eq!(news["rows"][0]["id"], hospital.wards[0].to_string());
+        assert_eq!(news["rows"].as_array().unwrap().len(), 1, "only the hospital that reported: {news}");
+        assert_eq!(news["rows"][0]["id"], hospital.id.to_string());
         assert!(news["rows"][0]["html"].as_str().unwrap().contains("<b>3</b>"), "{news}");
         assert_eq!(news["said"], "なぎさ病院 東病棟 受入可 3床。");
     }
@@ -80,7 +81,7 @@ async fn a_report_arrives_on_the_boards_that_are_open_and_nothing_else_moves() {
     assert_eq!((&news["rows"][0]["after"], news["gone"].as_array().unwrap().len()), (&Value::Null, 0), "it fits now");
     one(&hospital, 0, [38, 2, 0, 0], "not_accepting").await;
     let (_, news) = wanting.next().await.unwrap();
-    assert_eq!(news["gone"][0], hospital.wards[0].to_string(), "it doesn't fit any more: {news}");
+    assert_eq!(news["gone"][0], hospital.id.to_string(), "it doesn't fit any more: {news}");
 }
 
 #[tokio::test]
@@ -89,7 +90,9 @@ async fn who_shows_an_older_board_gets_it_whole_and_who_is_not_signed_in_gets_no
     let hospital = hospital(&world, "なぎさ病院", &[("東病棟", "40"), ("西病棟", "30")]).await;
     let mut open = Open::by(&hospital.reporter, "/beds/live?seen=0").await;
     let (_, news) = open.next().await.unwrap();
-    assert_eq!((news["all"].as_bool(), news["rows"].as_array().unwrap().len()), (Some(true), 2));
+    assert_eq!((news["all"].as_bool(), news["rows"].as_array().unwrap().len()), (Some(true), 1));
+    let card = news["rows"][0]["html"].as_str().unwrap();
+    assert!(card.contains("東病棟") && card.contains("西病棟"), "{card}");
     assert_eq!(news["said"], "", "nothing happened that had to be said");
     world.stranger().get("/beds/live?seen=0").await.is(303);
     hospital.reporter.get("/beds/live").await.is(406);
@@ -133,7 +136,7 @@ async fn a_wall_screen_shows_the_board_until_its_address_is_ended() {
     hospital.admin.get("/screens").await.is(200).has("3階ナースステーション").lacks(&address);
     let wall = world.stranger();
     let shown = wall.get(&format!("{address}?name=東")).await;
-    shown.is(200).has("東病棟").lacks("西病棟").lacks("/beds/wards/").has("http-equiv=\"refresh\"");
+    shown.is(200).has("東病棟").lacks("西病棟").lacks("/beds/wards/").has("http-equiv=\"refresh\"").lacks("<footer");
     let seen = shown.body.split("data-version=\"").nth(1).unwrap().split('"').next().unwrap();
     let mut open = Open::by(&wall, &format!("{address}/live?name=東&seen={seen}")).await;
     one(&hospital, 0, [37, 0, 3, 0], "accepting").await;

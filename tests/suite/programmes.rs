@@ -114,7 +114,7 @@ async fn who_has_no_beds_takes_no_part() {
 #[tokio::test]
 async fn who_is_on_duty_stands_above_the_board() {
     let ward = Ward::new().await;
-    ward.doctor.get("/beds").await.is(200).lacks("当番（今日と明日）");
+    ward.doctor.get("/beds").await.is(200).lacks("後方支援病床の当番");
     ward.turn(ward.minato, &[("opens", "09:00"), ("closes", "17:00")]).await.is(422).has("選べない病院");
     ward.takes_part(ward.minato, "03-0000-1111").await;
     ward.takes_part(ward.sakura, "").await;
@@ -125,10 +125,22 @@ async fn who_is_on_duty_stands_above_the_board() {
         .is(200)
         .has("11/24(火) 8:00〜17:00")
         .has("いま当番")
+        .has("このあとの当番（2件）")
         .has("03-0000-1111")
         .has("11/24(火) 17:00〜翌9:00")
         .has("119番");
     board.lacks("11/25(水) 8:00");
+    // On a wall nobody unfolds anything, or follows a link.
+    let admin = ward.world.person("orgadmin", ward.minato, StaffRole::OrgAdmin).await;
+    let made = admin.post("/screens", &[("name", "玄関")]).await;
+    let address = made.is(200).body.split("/beds/wall/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let wall = ward.world.stranger().get(&format!("/beds/wall/{address}")).await;
+    wall.is(200)
+        .has("いま当番")
+        .has("03-0000-1111")
+        .has("11/25(水) 17:00〜翌9:00")
+        .lacks("<summary")
+        .lacks("/programmes/");
     // A date stands above the weekday, and a night lasts until the morning.
     ward.turn(ward.sakura, &[("day", "2026-11-25"), ("opens", "00:00"), ("closes", "00:00")]).await.is(303);
     ward.doctor.get("/beds").await.has("11/25(水) 終日").lacks("11/25(水) 17:00");

@@ -28,7 +28,7 @@ pub async fn answer(app: &App, actor: &Actor, id: BedRequestId, said: &Said) -> 
     let request = requests::find(&mut tx, scope, id).await?;
     let own = asks::of(&mut tx, id).await?.into_iter().find(|ask| ask.org_id == Some(scope.org()));
     let via = if actor.via == Via::Api { AnswerSource::Api } else { AnswerSource::App };
-    keep(tx, &request, &own.ok_or(Error::NotFound)?, said, via).await
+    keep(app, tx, &request, &own.ok_or(Error::NotFound)?, said, via).await
 }
 
 /// Answers by the link of the mail.
@@ -42,7 +42,7 @@ pub async fn answer_by_link(app: &App, token: &str, said: &Said) -> Result<()> {
     requests::take(&mut tx, found.request_id).await?;
     let request = requests::any(&mut tx, found.request_id).await?;
     let (_, ask) = asks::of_link(&mut tx, id).await?;
-    keep(tx, &request, &ask, said, AnswerSource::Link).await
+    keep(app, tx, &request, &ask, said, AnswerSource::Link).await
 }
 
 /// Enters what the clinic heard from a hospital by telephone or FAX (代理入力).
@@ -69,10 +69,10 @@ pub async fn heard(
     if ask.answers != seen && ask.said().as_ref() != Some(said) {
         return Err(Error::refused("", Fault::ChangedMeanwhile));
     }
-    keep(tx, &request, &ask, said, via).await
+    keep(app, tx, &request, &ask, said, via).await
 }
 
-async fn keep(mut tx: Change, request: &Request, ask: &Ask, said: &Said, via: AnswerSource) -> Result<()> {
+async fn keep(app: &App, mut tx: Change, request: &Request, ask: &Ask, said: &Said, via: AnswerSource) -> Result<()> {
     must_be_open(request)?;
     said.check()?;
     if ask.said().as_ref() == Some(said) {
@@ -90,7 +90,7 @@ async fn keep(mut tx: Change, request: &Request, ask: &Ask, said: &Said, via: An
     notices::drop_asked(&mut tx, ask.id).await?;
     if !via.is_by_proxy() {
         let about = (request.id, Some(ask.id));
-        tell(&mut tx, NoticeKind::BedAnswered, request.org_id, about, ask.answers + 1, now).await?;
+        tell(app, &mut tx, NoticeKind::BedAnswered, request.org_id, about, ask.answers + 1, now).await?;
     }
     let detail = format!("{} {} ask={}", said.reply.code(), via.code(), ask.id);
     tx.commit(Entry::of(Action::BedAnswered, request.id).detail(detail)).await

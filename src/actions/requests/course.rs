@@ -67,11 +67,11 @@ pub async fn admitted(app: &App, actor: &Actor, id: BedRequestId, at: DateTime<U
     // The clinic that asked is the patient's doctor, and hears of it where the hospital records it.
     let asker = Some(request.org_id).filter(|org| *org != actor.org && !told.contains(org));
     for org in told.into_iter().chain(asker) {
-        tell(&mut tx, NoticeKind::BedAdmitted, org, about, 0, now).await?;
+        tell(app, &mut tx, NoticeKind::BedAdmitted, org, about, 0, now).await?;
     }
     if request.letter_at.is_none() {
         let due_at = now.max(at + LETTER_REMINDER);
-        tell(&mut tx, NoticeKind::LetterDue, request.org_id, about, 0, due_at).await?;
+        tell(app, &mut tx, NoticeKind::LetterDue, request.org_id, about, 0, due_at).await?;
     }
     tx.commit(Entry::of(Action::BedUsed, id).detail("admitted")).await
 }

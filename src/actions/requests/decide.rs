@@ -16,7 +16,7 @@ use crate::store::audit::Entry;
 use crate::store::beds;
 use crate::store::change::Change;
 use crate::store::requests::asks::{self, Ask};
-use crate::store::requests::{self, Request, beds as promised, notices};
+use crate::store::requests::{self, Request, beds as promised, course, notices};
 
 /// 「ここに決める」: makes an acceptance a promise that holds a bed. The others hear that they needn't wait. `seen` are the answers that
 /// the page knew of: a hospital may have set a condition since.
@@ -41,12 +41,33 @@ pub async fn confirm(app: &App, actor: &Actor, id: BedRequestId, (ask, seen): (A
     }
     requests::set_state(&mut tx, id, (RequestState::Open, RequestState::Confirmed), "").await?;
     let others = asks::withdraw(&mut tx, id, Some(ask)).await?;
-    tell_withdrawn(&mut tx, id, &all, &others).await?;
+    tell_withdrawn(app, &mut tx, id, &all, &others).await?;
     if let Some(org) = chosen.org_id {
         let now = tx.now;
-        tell(&mut tx, NoticeKind::BedConfirmed, org, (id, Some(ask)), chosen.answers, now).await?;
+        tell(app, &mut tx, NoticeKind::BedConfirmed, org, (id, Some(ask)), chosen.answers, now).await?;
     }
     tx.commit(Entry::of(Action::BedConfirmed, id).detail(format!("ask={ask}"))).await
+}
+
+/// Says who comes: for the hospital that was chosen, and for no other.
+///
+/// # Errors
+/// [`Error::NotFound`]; faults at `patient_name`; [`Fault::RequestClosed`] where no hospital is chosen, the stay has ended, or the
+/// registration says the name.
+pub async fn name_patient(app: &App, actor: &Actor, id: BedRequestId, name: &str) -> Result<()> {
+    let scope = actor.scope(Permission::AskForBeds)?;
+    let mut tx = app.change(actor).await?;
+    let request = take_own(&mut tx, scope, id).await?;
+    let faults = Faults::default().with(!name.is_empty(), "patient_name", Fault::Required);
+    let fits = name.chars().count() <= LINE_MAX;
+    faults.with(fits, "patient_name", Fault::TooLong { max: LINE_MAX }).settle()?;
+    if request.patient_name == name {
+        return Ok(());
+    }
+    if !course::name_patient(&mut tx, id, name).await? {
+        return Err(Error::refused("", Fault::RequestClosed));
+    }
+    tx.commit(Entry::of(Action::BedPatientNamed, id)).await
 }
 
 /// Holds a bed of a hospital: in the ward that it has offered and in no other, or where it has named none in the one that suits best; none
@@ -103,7 +124,7 @@ pub async fn withdraw(app: &App, actor: &Actor, id: BedRequestId, reason: &str) 
     }
     let gone = asks::withdraw(&mut tx, id, None).await?;
     requests::set_state(&mut tx, id, (from, RequestState::Withdrawn), reason).await?;
-    tell_withdrawn(&mut tx, id, &all, &gone).await?;
+    tell_withdrawn(app, &mut tx, id, &all, &gone).await?;
     tx.commit(Entry::of(Action::BedRequestWithdrawn, id)).await
 }
 
@@ -133,6 +154,6 @@ pub async fn take_back(app: &App, actor: &Actor, id: BedRequestId, reason: Refus
     asks::take_back(&mut tx, own.id, &said).await?;
     notices::drop_asked(&mut tx, own.id).await?;
     let now = tx.now;
-    tell(&mut tx, NoticeKind::BedTakenBack, request.org_id, (id, Some(own.id)), own.answers + 1, now).await?;
+    tell(app, &mut tx, NoticeKind::BedTakenBack, request.org_id, (id, Some(own.id)), own.answers + 1, now).await?;
     tx.commit(Entry::of(Action::BedTakenBack, id).detail(format!("{} ask={}", reason.code(), own.id))).await
 }

@@ -75,14 +75,14 @@ async fn act(app: &App, id: BedRequestId, region: &Region) -> Result<bool> {
     if idle.state == RequestState::Open {
         let gone = asks::withdraw(&mut tx, id, None).await?;
         requests::set_state(&mut tx, id, (RequestState::Open, RequestState::Expired), "").await?;
-        tell_withdrawn(&mut tx, id, &all, &gone).await?;
-        tell(&mut tx, NoticeKind::BedExpired, idle.org_id, (id, None), 0, now).await?;
+        tell_withdrawn(app, &mut tx, id, &all, &gone).await?;
+        tell(app, &mut tx, NoticeKind::BedExpired, idle.org_id, (id, None), 0, now).await?;
         tx.commit(Entry::of(Action::BedRequestExpired, id)).await?;
         return Ok(true);
     }
     let Some((ask, org)) = promise(&all).and_then(|ask| Some((ask, ask.org_id?))) else { return Ok(false) };
     overdue::ask_about_arrival(&mut tx, ask.id).await?;
-    tell(&mut tx, NoticeKind::BedArrival, org, (id, Some(ask.id)), ask.answers, now).await?;
+    tell(app, &mut tx, NoticeKind::BedArrival, org, (id, Some(ask.id)), ask.answers, now).await?;
     tx.commit(Entry::of(Action::BedUsed, id).detail("asked")).await?;
     Ok(true)
 }

@@ -29,7 +29,7 @@ use crate::store::{programmes, region, registrations};
 pub use answer::{answer, answer_by_link, heard};
 pub use case::{Admitted, admitted_here};
 pub use course::{admitted, ended, letter_came};
-pub use decide::{confirm, take_back, withdraw};
+pub use decide::{confirm, name_patient, take_back, withdraw};
 pub use expiry::expire;
 pub use progress::progress;
 pub use view::{View, scope, view};
@@ -58,6 +58,27 @@ pub struct New {
     pub outside: Option<(String, String)>,
     /// Whether the next on the rota is asked by itself where nobody says yes.
     pub in_turn: bool,
+}
+
+impl New {
+    /// Checks what was entered, as far as that needs nothing else; `names` are how the patient is called.
+    ///
+    /// # Errors
+    /// The faults of the need; at `hospitals` nobody, or too many; [`Fault::TooLong`] at `patient_name`.
+    pub fn check(&self, names: &[&str]) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        faults.take(self.need.check(self.age, names));
+        let count = self.count();
+        faults.check(count > 0, "hospitals", Fault::Required);
+        faults.check(count <= HOSPITALS_MAX, "hospitals", Fault::TooManyHospitals { max: HOSPITALS_MAX });
+        faults.check(self.patient_name.chars().count() <= LINE_MAX, "patient_name", Fault::TooLong { max: LINE_MAX });
+        faults.settle()
+    }
+
+    /// How many hospitals are asked.
+    fn count(&self) -> usize {
+        self.hospitals.len() + usize::from(self.outside.is_some())
+    }
 }
 
 /// In what part somebody asks, by their role.
@@ -92,17 +113,12 @@ pub async fn ask(app: &App, actor: &Actor, new: &New) -> Result<BedRequestId> {
     let mut tx = app.change(actor).await?;
     let mut faults = Faults::default();
     let names = names(&mut tx, actor, new, &mut faults).await?;
-    faults.take(new.need.check(new.age, &names.iter().map(String::as_str).collect::<Vec<_>>()));
-    let outside = new.outside.as_ref();
-    let count = new.hospitals.len() + usize::from(outside.is_some());
-    faults.check(count > 0, "hospitals", Fault::Required);
-    faults.check(count <= HOSPITALS_MAX, "hospitals", Fault::TooManyHospitals { max: HOSPITALS_MAX });
-    faults.check(new.patient_name.chars().count() <= LINE_MAX, "patient_name", Fault::TooLong { max: LINE_MAX });
+    faults.take(new.check(&names.iter().map(String::as_str).collect::<Vec<_>>()));
     for org in new.hospitals.iter().take(HOSPITALS_MAX) {
         let fine = *org != scope.org() && requests::may_be_asked(&mut tx, actor.network(), *org).await?.is_some();
         faults.check(fine, "hospitals", Fault::NotAskable);
     }
-    if let Some((called, _)) = outside {
+    if let Some((called, _)) = &new.outside {
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         faults.check(!name::is_named(called, &names), "outside_name", Fault::NamesPatient);
     }
@@ -123,12 +139,12 @@ pub async fn ask(app: &App, actor: &Actor, new: &New) -> Result<BedRequestId> {
     };
     requests::add(&mut tx, scope, id, &request).await?;
     for org in &new.hospitals {
-        put(&mut tx, id, &Whom::Org(*org), minutes, false).await?;
+        put(app, &mut tx, id, &Whom::Org(*org), minutes, false).await?;
     }
-    if let Some((name, phone)) = outside {
-        put(&mut tx, id, &Whom::Outside(name, phone), minutes, false).await?;
+    if let Some((name, phone)) = &new.outside {
+        put(app, &mut tx, id, &Whom::Outside(name, phone), minutes, false).await?;
     }
-    let detail = format!("hospitals={count} despite={}", new.despite && !findings.is_empty());
+    let detail = format!("hospitals={} despite={}", new.count(), new.despite && !findings.is_empty());
     tx.commit(Entry::of(Action::BedRequested, id).detail(detail)).await?;
     Ok(id)
 }
@@ -191,7 +207,7 @@ pub async fn ask_more(app: &App, actor: &Actor, id: BedRequestId, whom: &Whom<'_
     // Who has said no, or nothing in time, isn't bothered any more.
     let open = standing().filter(|ask| ask.state == AskState::Waiting || ask.says_yes()).count();
     faults.with(open < HOSPITALS_MAX, "", Fault::TooManyHospitals { max: HOSPITALS_MAX }).settle()?;
-    put(&mut tx, id, whom, request.minutes.unsigned_abs(), false).await?;
+    put(app, &mut tx, id, whom, request.minutes.unsigned_abs(), false).await?;
     tx.commit(Entry::of(Action::BedAsked, id)).await
 }
 

@@ -68,12 +68,12 @@ async fn act(app: &App, id: BedRequestId) -> Result<bool> {
                 let round = all.iter().find(|one| one.id == ask).map_or(0, |one| one.round);
                 if asks::silence(&mut tx, ask).await? {
                     notices::drop_asked(&mut tx, ask).await?;
-                    tell(&mut tx, NoticeKind::BedSilent, request.org_id, (id, Some(ask)), round, now).await?;
+                    tell(app, &mut tx, NoticeKind::BedSilent, request.org_id, (id, Some(ask)), round, now).await?;
                     said.push(format!("silent={ask}"));
                 }
             }
             Deed::Ask(org) => {
-                put(&mut tx, id, &Whom::Org(org), minutes, true).await?;
+                put(app, &mut tx, id, &Whom::Org(org), minutes, true).await?;
                 said.push(format!("next={org}"));
             }
             Deed::Stop => {

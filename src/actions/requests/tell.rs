@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::app::App;
 use crate::domain::notice::NoticeKind;
 use crate::domain::org::Channel;
-use crate::domain::reach::reach;
+use crate::domain::reach::{is_by_person, reach};
 use crate::domain::request::Reply;
 use crate::error::Result;
 use crate::id::{AskId, BedRequestId, NoticeId, OrgId};
@@ -15,7 +16,14 @@ use crate::store::requests::asks::{self, Ask, Whom};
 use crate::store::requests::notices;
 
 /// Asks one hospital, in its own way and at once; nothing where it was asked before and that stands.
-pub(super) async fn put(tx: &mut Writer, id: BedRequestId, whom: &Whom<'_>, minutes: u32, by_rota: bool) -> Result<()> {
+pub(super) async fn put(
+    app: &App,
+    tx: &mut Writer,
+    id: BedRequestId,
+    whom: &Whom<'_>,
+    minutes: u32,
+    by_rota: bool,
+) -> Result<()> {
     let answer_by = tx.now + TimeDelta::minutes(minutes.into());
     let code = codes::fresh(tx).await?;
     let asked = asks::add(tx, id, (whom, &code), answer_by, by_rota).await?;
@@ -23,13 +31,15 @@ pub(super) async fn put(tx: &mut Writer, id: BedRequestId, whom: &Whom<'_>, minu
         let now = tx.now;
         // Who hasn't heard yet that the last question was taken back needn't any more.
         notices::drop_asked(tx, ask).await?;
-        tell(tx, NoticeKind::BedAsked, *org, (id, Some(ask)), round, now).await?;
+        tell(app, tx, NoticeKind::BedAsked, *org, (id, Some(ask)), round, now).await?;
     }
     Ok(())
 }
 
-/// Plans a message in its receiver's own way. What stands on the receiver's page anyway goes by mail or not at all.
+/// Plans a message in its receiver's own way. What stands on the receiver's page anyway goes by mail or not at all; what only a person
+/// can pass on is their task at once, for the time to answer runs.
 pub(super) async fn tell(
+    app: &App,
     tx: &mut Writer,
     kind: NoticeKind,
     org: OrgId,
@@ -61,11 +71,19 @@ pub(super) async fn tell(
         address: reached.mail,
         due_at,
     };
-    planned::add(tx, &notice).await.map(drop)
+    let by_hand = due_at <= tx.now && is_by_person(channel, app.dials());
+    let planned = if by_hand { planned::add_by_hand(tx, &notice).await } else { planned::add(tx, &notice).await };
+    planned.map(drop)
 }
 
 /// Tells those who have heard of a question that it is taken back.
-pub(super) async fn tell_withdrawn(tx: &mut Change, id: BedRequestId, all: &[Ask], gone: &[AskId]) -> Result<()> {
+pub(super) async fn tell_withdrawn(
+    app: &App,
+    tx: &mut Change,
+    id: BedRequestId,
+    all: &[Ask],
+    gone: &[AskId],
+) -> Result<()> {
     let now = tx.now;
     for ask in all.iter().filter(|ask| gone.contains(&ask.id)) {
         notices::drop_asked(tx, ask.id).await?;
@@ -73,7 +91,7 @@ pub(super) async fn tell_withdrawn(tx: &mut Change, id: BedRequestId, all: &[Ask
         if let (Some(org), false) = (ask.org_id, declined)
             && notices::has_heard(tx, ask.id).await?
         {
-            tell(tx, NoticeKind::BedWithdrawn, org, (id, Some(ask.id)), ask.round, now).await?;
+            tell(app, tx, NoticeKind::BedWithdrawn, org, (id, Some(ask.id)), ask.round, now).await?;
         }
     }
     Ok(())

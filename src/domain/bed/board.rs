@@ -60,6 +60,12 @@ impl Standing {
         matches!(self, Self::Says(_))
     }
 
+    /// Whether the ward takes patients in, but has no bed for one now.
+    #[must_use]
+    pub const fn is_full(self, accepting: i32) -> bool {
+        matches!(self, Self::Says(Acceptance::Accepting)) && accepting <= 0
+    }
+
     const fn rank(self) -> u8 {
         match self {
             Self::Says(Acceptance::Accepting) => 0,
@@ -199,6 +205,20 @@ mod tests {
             (Standing::Never, None),
         ] {
             assert_eq!(standing.offers(2), expected, "{standing:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_fresh_word_without_a_bed_is_full() {
+        for (standing, accepting, expected) in [
+            (Standing::Says(Acceptance::Accepting), 0, true),
+            (Standing::Says(Acceptance::Accepting), 1, false),
+            (Standing::Says(Acceptance::Ask), 0, false),
+            (Standing::Says(Acceptance::NotAccepting), 0, false),
+            (Standing::Old, 0, false),
+            (Standing::Never, 0, false),
+        ] {
+            assert_eq!(standing.is_full(accepting), expected, "{standing:?} {accepting}");
         }
     }
 

@@ -7,6 +7,7 @@ mod figures;
 mod line;
 mod need;
 mod said;
+mod stage;
 
 use super::code::codes;
 
@@ -16,6 +17,7 @@ pub use figures::{Figures, Row};
 pub use line::{Asked, Deed, line, next};
 pub use need::{Need, age_words, decade, may_ask};
 pub use said::Said;
+pub use stage::{Question, Stage, Turn, stage, turn};
 
 codes! {
     /// By when a bed is needed.

@@ -88,7 +88,7 @@ fn confirmed(notice: &Planned, desk: &Desk<'_>) -> String {
     format!(
         "{}です。ご回答ありがとうございました。貴院への入院をお願いすることに決まりました。\n\
          {ward}\
-         患者さんのお名前は、サインインすると次のページでご覧になれます。\n\
+         患者さんのお名前は、当方が入れると、次のページでご覧になれます（サインインが要ります）。\n\
          診療情報提供書をお送りします。\n\n{}",
         hospital(notice),
         page(notice, desk)

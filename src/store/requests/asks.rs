@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::access::{AskGuest, Network, Scope};
 use crate::domain::conference::AnswerSource;
-use crate::domain::request::{AskState, Asked, RefusalReason, Reply, Row, Said};
+use crate::domain::request::{AskState, Asked, Question, RefusalReason, Reply, Row, Said};
 use crate::error::Result;
 use crate::id::{AccountId, AskId, BedRequestId, OrgId, WardId};
 use crate::store::change::{Change, Writer};
@@ -62,6 +62,8 @@ pub struct Ask {
     pub arrival_asked_at: Option<DateTime<Utc>>,
     /// The ward that the hospital chose with its answer.
     pub offered_ward_id: Option<WardId>,
+    /// Its name.
+    pub offered_ward_name: Option<String>,
     /// So often it was asked anew.
     pub round: i32,
     /// What is typed from its FAX sheet.
@@ -81,6 +83,12 @@ impl Ask {
         matches!((self.state, self.reply), (AskState::Answered, Some(Reply::Accepted | Reply::Conditional)))
     }
 
+    /// What the rules of who has something to do want to know.
+    #[must_use]
+    pub const fn question(&self) -> Question {
+        Question { state: self.state, reply: self.reply, taken_back: self.taken_back_at.is_some() }
+    }
+
     /// What was answered, where something was.
     #[must_use]
     pub fn said(&self) -> Option<Said> {
@@ -88,8 +96,14 @@ impl Ask {
             reply,
             reason: self.reason,
             words: self.words.clone(),
-            ward: self.offered_ward_id,
+            ward: self.offered_ward_id.filter(|_| reply != Reply::Declined),
         })
+    }
+
+    /// The ward of which an acceptance speaks: the one whose bed is promised, or else the one that the hospital chose.
+    #[must_use]
+    pub fn ward(&self) -> Option<&str> {
+        self.ward_name.as_deref().or(self.offered_ward_name.as_deref()).filter(|_| self.reply != Some(Reply::Declined))
     }
 }
 
@@ -98,14 +112,17 @@ macro_rules! asks {
         concat!(
             "select k.id, k.request_id, k.org_id, coalesce(o.name, k.outside_name) as name,
                     coalesce(nullif(m.phone, ''), o.phone, k.outside_phone) as phone, k.state, k.by_rota, k.asked_at, k.answer_by,
-                    k.reply, k.reason, k.words, k.via, k.answered_at, coalesce(k.said_at, k.answered_at) as said_at, k.to_call, a.name as answered_by, k.answers, k.ward_id, w.name as ward_name,
-                    k.confirmed_at, k.taken_back_at, k.arrival_asked_at, k.offered_ward_id, k.round, k.short_code
+                    k.reply, k.reason, k.words, k.via, k.answered_at, coalesce(k.said_at, k.answered_at) as said_at, k.to_call,
+                    a.name as answered_by, k.answers, k.ward_id, w.name as ward_name,
+                    k.confirmed_at, k.taken_back_at, k.arrival_asked_at, k.offered_ward_id,
+                    f.name as offered_ward_name, k.round, k.short_code
                from bed_request_ask k
                join bed_request r on r.id = k.request_id
                left join org o on o.id = k.org_id
                left join programme_hospital m on m.programme_id = r.programme_id and m.org_id = k.org_id
                left join account a on a.id = k.answered_by
-               left join ward w on w.id = k.ward_id ",
+               left join ward w on w.id = k.ward_id
+               left join ward f on f.id = k.offered_ward_id ",
             $rest
         )
     };

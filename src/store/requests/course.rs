@@ -1,4 +1,4 @@
-//! What came of a promise: the admission, the case that the hospital opens, the referral letter, the end of the stay.
+//! What came of a promise: who comes, the admission, the case that the hospital opens, the referral letter, the end of the stay.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -7,6 +7,16 @@ use crate::domain::request::Ending;
 use crate::error::Result;
 use crate::id::{BedRequestId, CaseId, ReportId};
 use crate::store::change::Change;
+
+/// Names the patient; false where no hospital may know the name, or a registration says it.
+///
+/// # Errors
+/// The database refuses.
+pub async fn name_patient(tx: &mut Change, id: BedRequestId, name: &str) -> Result<bool> {
+    let sql = "update bed_request set patient_name = $2
+                where id = $1 and state in ('confirmed', 'admitted') and registration_id is null";
+    Ok(tx.query(sql).bind(id).bind(name).execute().await? == 1)
+}
 
 /// Records that the patient came in; false where no hospital was promised, or somebody has recorded it.
 ///

@@ -10,16 +10,16 @@ use chrono::{DateTime, Utc};
 use flate2::Crc;
 use maud::{Markup, PreEscaped, html};
 
-use super::filter::{Leads, Wanted};
+use super::filter::Wanted;
 use super::row::Light;
+use super::view::View;
 use crate::app::App;
-use crate::domain::access::Network;
-use crate::domain::bed::board::Totals;
+use crate::domain::access::{Network, Permission};
 use crate::domain::calendar::Holidays;
 use crate::domain::region::Region;
 use crate::domain::wareki;
 use crate::error::Result;
-use crate::id::{OrgId, WardId};
+use crate::id::OrgId;
 use crate::store::beds::{self, WardNow};
 use crate::store::db::Tx;
 use crate::store::region;
@@ -28,10 +28,8 @@ use crate::web::board_cache::Edition;
 use crate::web::form::Form;
 use crate::web::layout::{self, Menu};
 use crate::web::programmes::duty::Duties;
-use crate::web::requests::offers;
 use crate::web::session::Session;
 use crate::web::spreadsheet::links;
-use crate::web::ui::board::{line, live, totals};
 use crate::web::ui::chip::Tone;
 use crate::web::ui::form::Look;
 use crate::web::ui::link::button_link;
@@ -53,64 +51,6 @@ pub struct Board {
     pub holidays: Holidays,
     /// Who keeps beds tonight and tomorrow.
     pub duties: Duties,
-}
-
-/// What the board shows through one filter: what changes of it is sent to where it is open.
-#[derive(Debug, Default)]
-pub struct View {
-    /// The database's version of it.
-    pub version: i64,
-    /// The wards in their order.
-    pub lines: Vec<Line>,
-    /// Which of the fitting wards these are, from 0.
-    pub first: usize,
-    /// How many fit.
-    pub fitting: usize,
-    /// The sums.
-    pub totals: String,
-    /// When this was so.
-    pub lead: String,
-}
-
-/// Rows on one page: nobody reads on for longer, and a country's wards are no page. The sums are of all.
-const ROWS: usize = 300;
-
-/// A ward on the board.
-#[derive(Debug)]
-pub struct Line {
-    /// The ward.
-    pub ward: WardId,
-    /// Its row.
-    pub html: String,
-    /// What it says, in a sentence.
-    pub said: String,
-}
-
-impl View {
-    /// Sums and rows, kept up to date from `source`.
-    #[must_use]
-    pub fn rows(&self, source: &str) -> Markup {
-        html! {
-            (live(source, self.version))
-            div id="board-totals" { (PreEscaped(&self.totals)) }
-            ul.board id="board" { @for line in &self.lines { (PreEscaped(&line.html)) } }
-        }
-    }
-
-    /// The way to the wards for which this page has no room; nothing where it has.
-    fn others(&self, wanted: &Wanted) -> Markup {
-        let (last, page) = (self.first + self.lines.len(), self.first / ROWS);
-        let to = |page| Wanted { page, ..wanted.clone() }.address();
-        html! {
-            @if self.fitting > self.lines.len() {
-                p { (self.fitting) "病棟のうち" (self.first + 1) "〜" (last) "番目です。地域や種類で絞り込むと、探しやすくなります。" }
-                div.buttons {
-                    @if page > 0 { (button_link(Look::Secondary, &to(page - 1), "前の病棟")) }
-                    @if last < self.fitting { (button_link(Look::Secondary, &to(page + 1), "次の病棟")) }
-                }
-            }
-        }
-    }
 }
 
 impl Board {
@@ -168,70 +108,51 @@ impl Board {
         Light { now: self.now, limits: self.region.age_limits(), holidays: &self.holidays }
     }
 
-    /// The sums of the wards that a filter means, and those that fit in their order.
+    /// The wards that fit, in their order; those of one hospital stand together.
     #[must_use]
-    pub fn chosen(&self, wanted: &Wanted) -> (Totals, Vec<&WardNow>) {
+    pub fn chosen(&self, wanted: &Wanted) -> Vec<&WardNow> {
         let light = self.light();
-        let meant: Vec<_> = self.wards.iter().map(AsRef::as_ref).filter(|ward| wanted.means(ward)).collect();
-        let mut sums = Totals::default();
-        for ward in &meant {
-            sums.count(light.standing(ward), ward.report.accepting, ward.report.backup_accepting);
-        }
-        let fits = |ward: &&WardNow| wanted.fits(ward, light.standing(ward), self.now);
-        let mut shown: Vec<_> = meant.into_iter().filter(fits).collect();
+        let fits = |ward: &&WardNow| wanted.means(ward) && wanted.fits(ward, light.standing(ward), self.now);
+        let mut shown: Vec<_> = self.wards.iter().map(AsRef::as_ref).filter(fits).collect();
         wanted.sort(&mut shown, |ward| light.standing(ward));
-        (sums, shown)
+        shown
     }
 
-    /// What the board shows through a filter.
-    #[must_use]
-    pub fn view(&self, wanted: &Wanted) -> View {
-        let light = self.light();
-        let (sums, shown) = self.chosen(wanted);
-        let first = wanted.page.min(shown.len().saturating_sub(1) / ROWS) * ROWS;
-        let line = |ward: &&WardNow| {
-            let mut row = light.row(ward);
-            if let Some(far) = wanted.far(ward) {
-                row.unit = format!("{} ・ {far}", row.unit);
-            }
-            row.tags.splice(0..0, wanted.unsaid(ward, light.standing(ward)).map(str::to_owned));
-            match wanted.leads {
-                Leads::Nowhere => row.href = None,
-                Leads::Ward => {}
-                Leads::Question => row.ask = Some(offers::address(ward.org_id)),
-            }
-            Line { ward: ward.ward_id, html: line(&row).into_string(), said: row.said() }
-        };
-        let lead = format!("{} 現在", wareki::full_at(self.now, &self.holidays));
-        View {
-            version: self.version,
-            lines: shown.iter().skip(first).take(ROWS).map(line).collect(),
-            first,
-            fitting: shown.len(),
-            totals: strip(&sums).into_string(),
-            lead,
-        }
+    /// Of which moment it is.
+    pub(super) fn lead(&self) -> String {
+        format!("{} 現在", wareki::full_at(self.now, &self.holidays))
     }
 
-    /// The board as it is seen through a filter, with what it shows through it, without the shell.
-    #[must_use]
-    pub fn page(&self, wanted: &Wanted, view: &View) -> Markup {
+    /// What it is called, of when and where it is, and the ways from it.
+    fn head(&self, wanted: &Wanted, may_hang: bool) -> Markup {
         let lead = html! {
             @if !self.region.name.is_empty() { span { (self.region.name) } }
-            span id="board-lead" { (view.lead) }
+            span id="board-lead" { (self.lead()) }
         };
-        html! {
-            (head("", "空床情報", &lead, &html! {
+        head(
+            "",
+            "空床情報",
+            &lead,
+            &html! {
                 (button_link(Look::Quiet, &wanted.address_of("/beds/map"), "地図"))
                 (button_link(Look::Quiet, "/beds/history", "空床の推移"))
                 (button_link(Look::Quiet, "/programmes", "後方支援病床の事業"))
                 (button_link(Look::Quiet, "/beds/about", "数え方と用語"))
-            }))
+                @if may_hang { (button_link(Look::Quiet, "/screens", "壁掛け画面")) }
+            },
+        )
+    }
+
+    /// The board as it is seen through a filter, with what it shows through it, without shell and head.
+    #[must_use]
+    pub fn page(&self, wanted: &Wanted, view: &View) -> Markup {
+        html! {
             (emergency())
-            (self.duties.table(self.now, &self.holidays))
+            (view.duty())
             (self.filters("/beds", wanted))
             (nowhere(wanted))
-            (view.rows(&wanted.address_of("/beds/live")))
+            div.sums { (view.sums(&wanted.address_of("/beds/live"))) }
+            (view.cards())
             (view.others(wanted))
             @if !view.lines.is_empty() { div.buttons { (links(|end| wanted.address_of(&format!("/beds/board.{end}")))) } }
             @if self.wards.is_empty() { (empty("まだ病棟が登録されていません。")) }
@@ -249,18 +170,6 @@ pub(super) fn nowhere(wanted: &Wanted) -> Markup {
     html! { @if is_lost { (Notice { tone: Tone::Info, title: "距離は出せません", text: "自分の機関の位置が登録されていません。" }) } }
 }
 
-fn strip(sums: &Totals) -> Markup {
-    let registered = format!("／ {}病棟", sums.registered);
-    let silent = sums.registered - sums.reported;
-    totals(&[
-        ("報告した病棟", sums.reported, &registered),
-        ("受入可", sums.accepting, "床"),
-        ("要相談", sums.ask, "床"),
-        ("うち後方支援枠", sums.backup, "床"),
-        ("未報告・古い", silent, "病棟（合計に含めません）"),
-    ])
-}
-
 /// The board.
 pub async fn show(State(app): State<App>, session: Session, headers: HeaderMap, RawQuery(query): RawQuery) -> Answer {
     let wanted = Wanted::of(&app, &session, &Form::parse(query.unwrap_or_default().as_bytes())).await?;
@@ -273,7 +182,9 @@ const HOLE: &str = "<!--board-->";
 
 /// Puts the shared board into the visitor's own shell.
 fn respond(app: &App, session: &Session, asked: &HeaderMap, edition: &Edition, wanted: &Wanted) -> Result<Response> {
-    let shell = layout::page(app, session, Menu::Beds, "空床情報", "", &PreEscaped(HOLE.to_owned())).into_string();
+    let head = edition.board.head(wanted, session.actor.may(Permission::ManageOrg));
+    let body = html! { (head) (PreEscaped(HOLE)) };
+    let shell = layout::page(app, session, Menu::Beds, "空床情報", "", &body).into_string();
     let (before, after) = shell.split_once(HOLE).unwrap_or((&shell, ""));
     let tag = tag(&edition.board, &format!("{shell}{:?}{:?}", wanted.origin, wanted.leads));
     let mut headers = HeaderMap::new();

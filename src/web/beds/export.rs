@@ -57,7 +57,7 @@ fn sheet(board: &Board, wanted: &Wanted) -> Sheet {
         "報告",
         "電話",
     ];
-    let (_, wards) = board.chosen(wanted);
+    let wards = board.chosen(wanted);
     let rows = wards.into_iter().map(|ward| row(board, wanted, ward)).collect();
     Sheet { name: "board", title: "空床情報", header: header.to_vec(), rows }
 }
@@ -75,7 +75,7 @@ fn row(board: &Board, wanted: &Wanted, ward: &WardNow) -> Vec<Cell> {
         ward.ward_kind.label().into(),
         ward.municipality_name.as_deref().into(),
         wanted.far(ward).into(),
-        chip(standing).text.into(),
+        chip(standing, report.accepting).text.into(),
         number(report.accepting),
         number(report.backup_accepting),
         number(report.occupied),

@@ -1,7 +1,7 @@
 //! What somebody looks for on the board. It stands in the address, so that a view can be kept and sent.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 
@@ -174,7 +174,14 @@ impl Wanted {
         other || !self.area.is_empty() || self.kind.is_some() || !self.name.is_empty() || self.within.is_some()
     }
 
-    /// Whether the ward is one of those asked about, whatever it reports. The sums are made of these.
+    /// Whether anything is left out.
+    #[must_use]
+    pub fn narrows(&self) -> bool {
+        let other = Self { page: 0, order: None, origin: None, leads: Leads::default(), ..self.clone() };
+        other != Self::default()
+    }
+
+    /// Whether the ward is one of those asked about, whatever it reports.
     #[must_use]
     pub fn means(&self, ward: &WardNow) -> bool {
         let area = [&ward.municipality_name, &ward.area_code];
@@ -237,6 +244,12 @@ impl Wanted {
         if !self.needs.is_empty() || self.hours.is_some() {
             wards.sort_by_cached_key(|ward| self.needs.fit(&ward.profile).max(self.takes_in(ward, standing(ward))));
         }
+        // A hospital stands where the best of its wards would, and has the others with it.
+        let mut places = HashMap::new();
+        for (at, ward) in wards.iter().enumerate() {
+            places.entry(ward.org_id).or_insert(at);
+        }
+        wards.sort_by_key(|ward| places.get(&ward.org_id).copied());
     }
 
     fn names(&self, ward: &WardNow) -> bool {

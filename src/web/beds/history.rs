@@ -22,7 +22,7 @@ use crate::web::ui::board::{Filter, tabs};
 use crate::web::ui::form::Look;
 use crate::web::ui::link::button_link;
 use crate::web::ui::panel::{empty, head, panel, panel_with};
-use crate::web::ui::spark::spark;
+use crate::web::ui::spark::{Axis, along, spark};
 use crate::web::ui::table::Table;
 use crate::web::{Answer, ok};
 
@@ -159,10 +159,13 @@ impl Past<'_> {
         let words = format!("最小{}床、最大{}床、報告のない日{silent}日", span.lowest, span.highest);
         let reported = told.iter().map(|day| day.wards);
         let (fewest, most) = (reported.clone().min().unwrap_or(0), reported.max().unwrap_or(0));
+        let dates = along(&last, |(day, _)| wareki::table(*day, self.holidays));
+        let beds = Axis { along: dates.clone(), told: &|beds| format!("{beds}床") };
+        let wards = Axis { along: dates, told: &|wards| format!("{wards}病棟") };
         html! {
             div.figures {
-                (spark(&of(self.read), self.what, &words))
-                (spark(&of(|day| day.wards), "報告した病棟", &format!("最少{fewest}病棟、最多{most}病棟")))
+                (spark(&of(self.read), &beds, self.what, &words))
+                (spark(&of(|day| day.wards), &wards, "報告した病棟", &format!("最少{fewest}病棟、最多{most}病棟")))
             }
             p.note { "きょうの値は、これまでに報告のあった病棟だけの合計です。" }
             (below("日ごとの表", &self.days_table(&last)))

@@ -16,14 +16,14 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::board::View;
 use super::filter::Wanted;
+use super::view::View;
 use crate::actions::{screens, sign_in};
 use crate::app::App;
 use crate::domain::access::Network;
 use crate::domain::sign_in::{IDLE_MINUTES, Step};
 use crate::error::{Error, Result};
-use crate::id::WardId;
+use crate::id::OrgId;
 use crate::web::Answer;
 use crate::web::bell::Ring;
 use crate::web::failure;
@@ -230,8 +230,10 @@ struct News<'a> {
     /// Whether the rows are all there are: the others go.
     all: bool,
     rows: Vec<Changed<'a>>,
-    gone: Vec<WardId>,
+    gone: Vec<OrgId>,
     totals: &'a str,
+    /// Who keeps beds, where somebody else does.
+    duty: Option<&'a str>,
     lead: &'a str,
     /// What a screen reader says, once.
     said: String,
@@ -239,55 +241,66 @@ struct News<'a> {
 
 #[derive(Debug, Eq, PartialEq, Serialize)]
 struct Changed<'a> {
-    id: WardId,
+    id: OrgId,
     /// Where it goes if it isn't there yet; none is the top.
-    after: Option<WardId>,
+    after: Option<OrgId>,
     html: &'a str,
 }
 
 impl<'a> News<'a> {
     fn all(view: &'a View) -> Self {
         let rows = rows(view, |_| true);
-        Self { all: true, rows, gone: Vec::new(), totals: &view.totals, lead: &view.lead, said: String::new() }
+        let (totals, duty, lead) = (&view.totals, Some(&*view.duty), &view.lead);
+        Self { all: true, rows, gone: Vec::new(), totals, duty, lead, said: String::new() }
     }
 
     /// What is different; none where everything looks the same.
     fn between(old: &View, new: &'a View) -> Option<Self> {
-        let before: HashMap<_, _> = old.lines.iter().map(|line| (line.ward, line)).collect();
-        let now: HashSet<_> = new.lines.iter().map(|line| line.ward).collect();
-        let rows = rows(new, |at| before.get(&new.lines[at].ward).is_none_or(|line| line.html != new.lines[at].html));
-        let gone: Vec<_> = old.lines.iter().map(|line| line.ward).filter(|ward| !now.contains(ward)).collect();
-        if rows.is_empty() && gone.is_empty() && old.totals == new.totals {
+        let before: HashMap<_, _> = old.lines.iter().map(|line| (line.org, line)).collect();
+        let now: HashSet<_> = new.lines.iter().map(|line| line.org).collect();
+        let rows = rows(new, |at| before.get(&new.lines[at].org).is_none_or(|line| line.html != new.lines[at].html));
+        let gone: Vec<_> = old.lines.iter().map(|line| line.org).filter(|org| !now.contains(org)).collect();
+        let duty = (old.duty != new.duty).then_some(&*new.duty);
+        if rows.is_empty() && gone.is_empty() && duty.is_none() && old.totals == new.totals {
             return None;
         }
-        let spoken = new.lines.iter().filter(|line| before.get(&line.ward).is_none_or(|old| old.said != line.said));
-        let spoken: Vec<_> = spoken.map(|line| line.said.as_str()).collect();
+        let known: HashSet<_> = old.lines.iter().flat_map(|line| &line.said).collect();
+        let spoken = new.lines.iter().flat_map(|line| &line.said).filter(|said| !known.contains(said));
+        let spoken: Vec<_> = spoken.map(|(_, said)| said.as_str()).collect();
         let said = match spoken.len() {
             0 => String::new(),
             1..=SAID => format!("{}。", spoken.join("。")),
             many => format!("{many}病棟の報告が新しくなりました。"),
         };
-        Some(Self { all: false, rows, gone, totals: &new.totals, lead: &new.lead, said })
+        Some(Self { all: false, rows, gone, totals: &new.totals, duty, lead: &new.lead, said })
     }
 }
 
 fn rows(view: &View, wanted: impl Fn(usize) -> bool) -> Vec<Changed<'_>> {
-    let after = |at: usize| at.checked_sub(1).map(|before| view.lines[before].ward);
-    let row = |at: usize| Changed { id: view.lines[at].ward, after: after(at), html: &view.lines[at].html };
+    let after = |at: usize| at.checked_sub(1).map(|before| view.lines[before].org);
+    let row = |at: usize| Changed { id: view.lines[at].org, after: after(at), html: &view.lines[at].html };
     (0..view.lines.len()).filter(|at| wanted(*at)).map(row).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::beds::board::Line;
+    use crate::id::WardId;
+    use crate::web::beds::view::Line;
 
-    fn view(lines: &[(WardId, &str, &str)], totals: &str) -> View {
-        let line = |&(ward, html, said): &(WardId, &str, &str)| Line { ward, html: html.into(), said: said.into() };
+    /// A hospital's card and what its wards say.
+    type Card<'a> = (OrgId, &'a str, &'a [(WardId, &'a str)]);
+
+    fn view(lines: &[Card<'_>], totals: &str, duty: &str) -> View {
+        let line = |&(org, html, said): &Card<'_>| {
+            let said = said.iter().map(|(ward, said)| (*ward, (*said).to_owned())).collect();
+            Line { org, html: html.into(), said }
+        };
         View {
             version: 1,
             lines: lines.iter().map(line).collect(),
             totals: totals.into(),
+            duty: duty.into(),
             lead: "9:05".into(),
             ..View::default()
         }
@@ -295,21 +308,37 @@ mod tests {
 
     #[test]
     fn only_what_looks_different_is_sent_and_only_what_was_reported_is_said() {
-        let [a, b, c, d] = [(); 4].map(|()| WardId::fresh());
-        let old = view(&[(a, "3床 1分前", "A 3床"), (b, "0床", "B 0床"), (c, "1床", "C 1床")], "4");
+        let [a, b, c, d] = [(); 4].map(|()| OrgId::fresh());
+        let [east, west, south, north, new] = [(); 5].map(|()| WardId::fresh());
+        let before = [(a, "3床 1分前", &[(east, "東 3床")][..]), (b, "0床", &[(west, "西 0床"), (north, "北 1床")])];
+        let old = view(&[&before[..], &[(c, "1床", &[(south, "南 1床")])]].concat(), "4", "当番");
         assert_eq!(News::between(&old, &old), None);
-        let new = view(&[(a, "3床 2分前", "A 3床"), (d, "5床", "D 5床"), (b, "2床", "B 2床")], "10");
+        let after = [
+            (a, "3床 2分前", &[(east, "東 3床")][..]),
+            (d, "5床", &[(new, "新 5床")]),
+            (b, "2床", &[(north, "北 1床"), (west, "西 2床")]),
+        ];
+        let new = view(&after, "10", "当番");
         let news = News::between(&old, &new).unwrap();
         let rows: Vec<_> = news.rows.iter().map(|row| (row.id, row.after, row.html)).collect();
         assert_eq!(rows, [(a, None, "3床 2分前"), (d, Some(a), "5床"), (b, Some(d), "2床")]);
-        assert_eq!((news.gone.as_slice(), news.totals, news.said.as_str()), ([c].as_slice(), "10", "D 5床。B 2床。"));
+        assert_eq!((news.gone.as_slice(), news.totals, news.said.as_str()), ([c].as_slice(), "10", "新 5床。西 2床。"));
+        assert_eq!(news.duty, None);
+    }
+
+    #[test]
+    fn who_keeps_beds_from_now_on_is_told_though_nobody_reported() {
+        let [old, new] = ["昼の当番", "夜の当番"].map(|duty| view(&[], "4", duty));
+        assert_eq!(News::between(&old, &new).unwrap().duty, Some("夜の当番"));
     }
 
     #[test]
     fn many_reports_at_once_are_counted() {
+        let org = OrgId::fresh();
         let wards: Vec<_> = (0..4).map(|_| WardId::fresh()).collect();
-        let lines = |said: &'static str| wards.iter().map(|ward| (*ward, said, said)).collect::<Vec<_>>();
-        let (old, new) = (view(&lines("前"), ""), view(&lines("後"), ""));
+        let said = |said: &'static str| wards.iter().map(|ward| (*ward, said)).collect::<Vec<_>>();
+        let (before, after) = (said("前"), said("後"));
+        let (old, new) = (view(&[(org, "前", &before)], "", ""), view(&[(org, "後", &after)], "", ""));
         assert_eq!(News::between(&old, &new).unwrap().said, "4病棟の報告が新しくなりました。");
     }
 }

@@ -1,6 +1,6 @@
 //! 空床の地図: the houses of the board where they stand, each with the sign of what it says; the same as a list beneath.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use axum::extract::{RawQuery, State};
 use maud::{Markup, html};
@@ -18,6 +18,7 @@ use crate::store::orgs;
 use crate::web::form::Form;
 use crate::web::layout::{self, Menu};
 use crate::web::session::Session;
+use crate::web::ui::chip::Chip;
 use crate::web::ui::form::Look;
 use crate::web::ui::link::{button_link, tel};
 use crate::web::ui::map::{Mark, Town, map};
@@ -41,7 +42,10 @@ pub async fn show(State(app): State<App>, session: Session, RawQuery(query): Raw
     let wanted = Wanted::of(&app, &session, &Form::parse(query.unwrap_or_default().as_bytes())).await?;
     let network = session.actor.network();
     let edition = app.board.edition(&app, network, session.board_version).await?;
-    let towns = orgs::place::municipalities(&mut app.look().await?, network).await?;
+    let mut tx = app.look().await?;
+    let towns = orgs::place::municipalities(&mut tx, network).await?;
+    let here = orgs::place::of(&mut tx, network, session.actor.org).await?;
+    drop(tx);
     let board = &edition.board;
     let houses = houses(board, &wanted);
     let lead = html! { (wareki::full_at(board.now, &board.holidays)) " 現在" };
@@ -53,8 +57,8 @@ pub async fn show(State(app): State<App>, session: Session, RawQuery(query): Raw
         @if houses.is_empty() { (empty("条件に合う病棟はありません。")) }
         @else if houses.len() > HOUSES { (empty("病院が多すぎて地図に描けません。地域や種類で絞り込んでください。")) }
         @else {
-            (picture(&houses, towns, wanted.origin))
-            p.note { "○ 受入可　△ 要相談　× 受入不可　? 未報告・古い。数字は、その印の病棟の受入可の空床です。線の先の点が病院の位置です。枠に収まらない地図は、動かしてご覧ください。" }
+            (picture(&houses, &towns, here))
+            p.note { "○ 受入可　△ 要相談　× 受入不可　? 未報告・古い。数字は、その印の病棟の空床です。線の先の点が病院の位置、◆ は自分の機関です。" }
             (list(&houses, &wanted))
         }
     };
@@ -64,27 +68,22 @@ pub async fn show(State(app): State<App>, session: Session, RawQuery(query): Raw
 /// The houses in the order of their wards.
 fn houses<'a>(board: &'a Board, wanted: &Wanted) -> Vec<House<'a>> {
     let light = board.light();
-    let (_, wards) = board.chosen(wanted);
-    let mut places = HashMap::new();
-    let mut groups: Vec<Vec<&WardNow>> = Vec::new();
-    for ward in wards {
-        let place = *places.entry(ward.org_id).or_insert(groups.len());
-        if place == groups.len() {
-            groups.push(Vec::new());
-        }
-        groups[place].push(ward);
-    }
-    let house = |wards: Vec<&'a WardNow>| {
+    let wards = board.chosen(wanted);
+    let house = |wards: &[&'a WardNow]| {
         let said: Vec<_> = wards.iter().map(|ward| (light.standing(ward), ward.report.accepting)).collect();
         let (standing, beds) = house(&said)?;
-        Some(House { wards, standing, beds })
+        Some(House { wards: wards.to_vec(), standing, beds })
     };
-    groups.into_iter().filter_map(house).collect()
+    wards.chunk_by(|one, other| one.org_id == other.org_id).filter_map(house).collect()
 }
 
 impl<'a> House<'a> {
     fn first(&self) -> Option<&'a WardNow> {
         self.wards.first().copied()
+    }
+
+    fn chip(&self) -> Chip {
+        chip(self.standing, self.beds.map_or(0, u32::cast_signed))
     }
 
     fn place(&self) -> Option<Point> {
@@ -113,16 +112,16 @@ const fn sign(standing: Standing) -> char {
     }
 }
 
-fn picture(houses: &[House<'_>], towns: Vec<(String, Point)>, here: Option<Point>) -> Markup {
+fn picture(houses: &[House<'_>], towns: &[(String, Point)], here: Option<Point>) -> Markup {
     fn mark<'a>(house: &House<'a>) -> Option<Mark<'a>> {
         Some(Mark {
             href: house.href(),
             name: house.name(),
             at: house.place()?,
             sign: sign(house.standing),
-            tone: chip(house.standing).tone,
+            tone: house.chip().tone,
             beds: house.beds,
-            said: chip(house.standing).text,
+            said: house.chip().text,
         })
     }
     let marks: Vec<_> = houses.iter().filter_map(mark).collect();
@@ -130,19 +129,19 @@ fn picture(houses: &[House<'_>], towns: Vec<(String, Point)>, here: Option<Point
         return empty("位置の分かる病院がありません。下の一覧をご覧ください。");
     }
     let named: BTreeSet<_> = houses.iter().filter_map(|house| house.first()?.municipality_name.as_deref()).collect();
-    let towns = towns.into_iter().filter(|(name, _)| named.contains(name.as_str()));
-    let towns: Vec<_> = towns.map(|(name, at)| Town { name, at }).collect();
+    let towns = towns.iter().filter(|(name, _)| named.contains(name.as_str()));
+    let towns: Vec<_> = towns.map(|(name, at)| Town { name, at: *at }).collect();
     map("空床の地図。下の一覧に同じ内容があります", &towns, &marks, here)
 }
 
 fn list(houses: &[House<'_>], wanted: &Wanted) -> Markup {
-    let columns = ["病院", "受け入れ", "受入可", "病棟", "地域", "電話"];
+    let columns = ["病院", "受け入れ", "空床", "病棟", "地域", "電話"];
     let row = |house: &House<'_>| {
         let first = house.first();
         let town = first.and_then(|ward| ward.municipality_name.as_deref()).unwrap_or("－");
         vec![
             html! { a href=(house.href()) { (house.name()) } },
-            html! { (chip(house.standing)) },
+            html! { (house.chip()) },
             html! { @if let Some(beds) = house.beds { b { (beds) "床" } } @else { "－" } },
             html! { @for (at, ward) in house.wards.iter().enumerate() {
                 @if at > 0 { "、" } a href=(format!("/beds/wards/{}", ward.ward_id)) { (ward.ward_name) }

@@ -18,5 +18,6 @@ pub mod reporting;
 pub mod row;
 mod sheet;
 pub mod unchanged;
+pub mod view;
 pub mod wall;
 pub mod ward;

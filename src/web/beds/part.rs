@@ -85,10 +85,22 @@ impl<'a> Part<'a> {
                 (self.shown.field(&acceptance, how).required().radio_row(&states))
                 (self.shown.field(&hours, when).check_row(&parts, &chosen))
             }))
+            (self.doubt())
             (pair(&html! {
                 (self.shown.field(&reason, why).select(&reasons))
                 (self.shown.field(&sex, whom).select(&sexes))
             }))
+        }
+    }
+
+    /// Beds that may be asked for and a ward that takes nobody in: a word at the field, no refusal. With the script it comes and goes
+    /// with what is typed.
+    fn doubt(&self) -> Markup {
+        let [beds, state] = ["accepting", "acceptance"].map(|field| self.name(field));
+        let typed = self.shown.value(&beds).parse().unwrap_or_default();
+        let is_so = typed > 0 && self.shown.value(&state) == Acceptance::NotAccepting.code();
+        html! {
+            p.doubt data-tone="warn" role="status" data-doubt=(format!("{beds} {state}")) hidden[!is_so] { (withheld(typed)) }
         }
     }
 
@@ -117,4 +129,9 @@ impl<'a> Part<'a> {
         let before = self.said.as_ref().map(|said| format!("前回 {}", number(said))).unwrap_or_default();
         self.shown.field(&self.name(field), label(field)).stepper(unit, &before)
     }
+}
+
+/// What is said where beds may be asked for of a ward that takes nobody in.
+pub fn withheld(beds: i32) -> Markup {
+    html! { "受入可が" b { (beds) } "床ですが、受け入れは「受入不可」です。" }
 }

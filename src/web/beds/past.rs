@@ -9,7 +9,7 @@ use crate::domain::{numbers, wareki};
 use crate::web::spreadsheet::Sheet;
 use crate::web::ui::bars::{Bar, bars};
 use crate::web::ui::panel::empty;
-use crate::web::ui::spark::spark;
+use crate::web::ui::spark::{Axis, along, spark};
 use crate::web::ui::table::Table;
 use crate::web::xlsx::Cell;
 
@@ -44,10 +44,13 @@ impl Past<'_> {
         let (medians, full) = (of(&|span| Some(span.median)), of(&|span| span.occupancy));
         let words = ends(&medians, |median| format!("{}床", point(median)), silent);
         let filled = ends(&full, |percent| format!("{percent}%"), silent);
+        let names = along(&months, |(first, _)| format!("{}{}月", wareki::year(*first), first.month()));
+        let beds = Axis { along: names.clone(), told: &|median| format!("{}床", point(median)) };
+        let shares = Axis { along: names, told: &|percent| format!("{percent}%") };
         html! {
             div.figures {
-                (spark(&medians, &format!("{}（月の中央値）", self.what), &words))
-                (spark(&full, "使用中の割合（月の平均）", &filled))
+                (spark(&medians, &beds, &format!("{}（月の中央値）", self.what), &words))
+                (spark(&full, &shares, "使用中の割合（月の平均）", &filled))
             }
             (below("月ごとの表", &months_table(&months)))
         }
@@ -64,7 +67,11 @@ impl Past<'_> {
         let all: Vec<_> = means
             .iter()
             .enumerate()
-            .map(|(at, mean)| Bar { name: named(at).to_string(), parts: vec![mean.unwrap_or_default() as usize] })
+            .map(|(at, mean)| Bar {
+                name: named(at).to_string(),
+                told: mean.map(point).unwrap_or_default(),
+                parts: vec![mean.unwrap_or_default() as usize],
+            })
             .collect();
         let rows: Vec<_> = means
             .iter()

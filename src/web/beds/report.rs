@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::about;
 use super::board::Board;
 use super::inbox;
-use super::part::Part;
+use super::part::{self, Part};
 use super::row::reported_by;
 use super::sheet::{self, AS_OF_DAY};
 use crate::actions::beds::{self as act, AS_OF};
@@ -18,6 +18,7 @@ use crate::domain::fault::{Fault, Faults};
 use crate::domain::{short_code, wareki};
 use crate::error::{Error, Result, or_before};
 use crate::id::{LineId, OrgId};
+use crate::store::beds::WardNow;
 use crate::store::beds::inbox::{self as told, NotTaken};
 use crate::web::failure::Failure;
 use crate::web::form::{Form, ONCE, Posted};
@@ -82,27 +83,28 @@ impl<'a> Desk<'a> {
         address(path, self.reporter)
     }
 
-    fn page(&self, done: &str, body: &Markup) -> Markup {
+    /// What somebody has to see `first` stands above the requests that wait, the rest below them.
+    fn page(&self, done: &str, first: &Markup, body: &Markup) -> Markup {
         let lead = html! {
             span { (self.org_name()) }
             span { "報告者 " (self.session.actor.name) }
             @if self.reporter.is_proxy() { span { "代理入力（" (self.session.actor.org_name) "）" } }
         };
         let has_wards = !self.board.wards.is_empty();
-        let body = html! { (head("", "空床報告", &lead, &ways(has_wards.then_some(self.reporter)))) (inbox::notices(&self.not_taken, self.board.now, &self.board.holidays)) (brief::panel(&self.requests)) (body) };
+        let body = html! { (head("", "空床報告", &lead, &ways(has_wards.then_some(self.reporter)))) (first) (inbox::notices(&self.not_taken, self.board.now, &self.board.holidays)) (brief::panel(&self.requests)) (body) };
         layout::page(self.app, self.session, Menu::Report, "空床報告", done, &body)
     }
 
     /// The form, with what was said last or what was typed.
     fn form(&self, form: &Form) -> Markup {
         if self.board.wards.is_empty() {
-            return self.page("", &self.no_wards());
+            return self.page("", &html! {}, &self.no_wards());
         }
         let (shown, light) = (Shown::new(form), self.board.light());
         self.page(
             "",
+            &sheet::faults(form, &self.board.wards),
             &html! {
-                (sheet::faults(form, &self.board.wards))
                 // Beside what was typed, one press that forgets it would be a trap.
                 @if form.faults.0.is_empty() { (self.no_change()) }
                 form.form method="post" action=(self.address("/beds/report")) novalidate {
@@ -147,19 +149,30 @@ impl<'a> Desk<'a> {
 
     /// What the board says after the report, and how to correct it.
     fn told(&self) -> Markup {
-        let light = self.board.light();
-        let lines: Vec<_> = self.board.wards.iter().map(|ward| light.row(ward)).collect();
-        self.page("reported", &html! {
+        let wards: Vec<_> = self.board.wards.iter().map(AsRef::as_ref).collect();
+        let told = html! {
             section.stack aria-labelledby="told" {
                 h2 id="told" { "空床情報にはこう出ています" }
-                (rows(&lines))
+                (rows(self.board.light().house(&wards).as_slice()))
+                (withheld(&wards))
                 p { "まちがいに気づいたら、もう一度報告してください。新しい報告に置き換わります（前の報告も記録に残ります）。" }
                 div.actions {
                     (button_link(Look::Primary, "/beds", "空床情報を見る"))
                     (button_link(Look::Secondary, &self.address("/beds/report"), "訂正する"))
                 }
             }
-        })
+        };
+        self.page("reported", &told, &html! {})
+    }
+}
+
+/// What was reported though it is seldom meant.
+fn withheld(wards: &[&WardNow]) -> Markup {
+    let doubtful = wards.iter().filter_map(|ward| Some((&ward.ward_name, ward.report.counts()?.withheld()?)));
+    html! {
+        @for (ward, beds) in doubtful {
+            p.doubt data-tone="warn" { (ward) "：" (part::withheld(beds)) "このままでよければ、何もしなくてかまいません。" }
+        }
     }
 }
 

@@ -24,7 +24,7 @@ use crate::web::layout::{self, Menu};
 use crate::web::session::Session;
 use crate::web::ui::link::tel_inline;
 use crate::web::ui::panel::{empty, head, panel, strip};
-use crate::web::ui::spark::spark;
+use crate::web::ui::spark::{Axis, along, spark};
 use crate::web::ui::table::Table;
 use crate::web::{Answer, ok};
 
@@ -153,6 +153,8 @@ impl Status {
         let known: Vec<_> = self.shares.iter().flatten().copied().collect();
         let (least, most) = (known.iter().min().copied().unwrap_or(0), known.iter().max().copied().unwrap_or(0));
         let words = format!("1日に報告した病棟の割合：最小{least}%、最大{most}%（休みの日も含みます）");
+        let names = along(&self.days, |day| wareki::table(*day, &self.holidays));
+        let axis = Axis { along: names, told: &|percent| format!("{percent}%") };
         let rows: Vec<_> = self
             .days
             .iter()
@@ -171,7 +173,7 @@ impl Status {
             "course",
             "この4週間",
             &html! {
-                (spark(&self.shares, "報告した病棟の割合", &words))
+                (spark(&self.shares, &axis, "報告した病棟の割合", &words))
                 details.more { summary { "日ごとの数字" } (table.show(&rows)) }
             },
         )

@@ -1,4 +1,4 @@
-//! A ward as a line of the board, in words.
+//! A hospital as a card of the board and its wards as lines in it, in words.
 
 use chrono::{DateTime, Utc};
 
@@ -7,7 +7,7 @@ use crate::domain::bed::{Acceptance, AgeLimits, ClosedReason, EntryKind, Freshne
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::wareki;
 use crate::store::beds::{Report, WardNow};
-use crate::web::ui::board::Row;
+use crate::web::ui::board::{House, Row};
 use crate::web::ui::chip::{Chip, acceptance};
 
 /// By what a report is judged: the moment, the age limits, the calendar.
@@ -30,20 +30,30 @@ impl Light<'_> {
         said.with_beds(report.reported_capacity, ward.capacity)
     }
 
-    /// A ward as a line of the board.
+    /// The wards of one hospital as its card; none where there are no wards. A telephone that all of them have is the card's.
     #[must_use]
-    pub fn row<'w>(&self, ward: &'w WardNow) -> Row<'w> {
+    pub fn house<'w>(&self, wards: &[&'w WardNow]) -> Option<House<'w>> {
+        let first = wards.first()?;
+        let phone = first.phone.as_deref().filter(|_| wards.iter().all(|ward| ward.phone == first.phone));
+        let mut units: Vec<_> = wards.iter().map(|ward| self.row(ward)).collect();
+        if phone.is_some() {
+            units.iter_mut().for_each(|unit| unit.phone = None);
+        }
+        let place = first.municipality_name.clone().unwrap_or_default();
+        Some(House { id: format!("house-{}", first.org_id), name: &first.org_name, place, phone, ask: None, units })
+    }
+
+    /// A ward as a line of the board.
+    fn row<'w>(&self, ward: &'w WardNow) -> Row<'w> {
         let report = &ward.report;
         let standing = self.standing(ward);
         let shows = !matches!(standing, Standing::Void | Standing::Never);
-        let place = ward.municipality_name.iter().map(String::as_str);
-        let unit: Vec<_> = [ward.ward_name.as_str(), ward.ward_kind.label()].into_iter().chain(place).collect();
         Row {
             id: format!("ward-{}", ward.ward_id),
             href: Some(format!("/beds/wards/{}", ward.ward_id)),
-            org: &ward.org_name,
-            unit: unit.join(" ・ "),
-            state: chip(standing),
+            unit: &ward.ward_name,
+            kind: ward.ward_kind.label(),
+            state: chip(standing, report.accepting),
             accepting: shows.then_some(report.accepting.unsigned_abs()),
             counts: if shows { counts(report) } else { Vec::new() },
             tags: if shows { self.tags(ward, standing) } else { Vec::new() },
@@ -51,7 +61,6 @@ impl Light<'_> {
             age: report.as_of.map(|as_of| wareki::ago(as_of, self.now)).unwrap_or_default(),
             by: report.as_of.map(|_| format!("報告：{}", reported_by(report))).unwrap_or_default(),
             phone: ward.phone.as_deref(),
-            ask: None,
         }
     }
 
@@ -104,10 +113,12 @@ pub fn reported_by(report: &Report) -> String {
     }
 }
 
-/// The chip of a standing. What is old never has the colour of what it said.
+/// The chip of a standing and of the beds that may be asked for. What is old never has the colour of what it said, and what is
+/// full not that of a free bed.
 #[must_use]
-pub const fn chip(standing: Standing) -> Chip {
+pub const fn chip(standing: Standing, accepting: i32) -> Chip {
     match standing {
+        _ if standing.is_full(accepting) => acceptance::FULL,
         Standing::Says(said) => said_chip(said),
         Standing::Unsure => acceptance::UNSURE,
         Standing::Old => acceptance::OLD,

@@ -1,5 +1,5 @@
-//! The board on a wall: large, by the address of the screen, kept up to date by itself. It shows no names of persons and links
-//! to nothing, so it may stay open.
+//! The board on a wall: by the address of the screen, all of it at once or in pages that turn, kept up to date by itself. It shows
+//! no names of persons and links to nothing, so it may stay open.
 
 use std::time::Duration;
 
@@ -9,17 +9,16 @@ use axum::response::IntoResponse;
 use maud::{Markup, html};
 use tokio::time::Instant;
 
-use super::board::{Board, View, nowhere};
+use super::board::{Board, nowhere};
 use super::filter::Wanted;
 use super::live::{Ending, Right, Watcher, asks_for_events, seen};
+use super::view::View;
 use crate::actions::screens as act;
 use crate::app::App;
 use crate::web::failure;
 use crate::web::form::Form;
 use crate::web::layout;
 use crate::web::path::Id;
-use crate::web::ui::notice::emergency;
-use crate::web::ui::panel::head;
 use crate::web::{Answer, ok};
 
 /// After so long the screen has to ask again, and that it is open is noted. One whose address was ended goes dark with the next news.
@@ -37,15 +36,18 @@ pub async fn show(State(app): State<App>, Id(token): Id<String>, RawQuery(query)
 }
 
 fn body(org: &str, board: &Board, wanted: &Wanted, view: &View, source: &str) -> Markup {
-    let lead = html! {
-        @if !board.region.name.is_empty() { span { (board.region.name) } }
-        span id="board-lead" { (view.lead) }
-    };
     html! {
-        (head(org, "空床情報", &lead, &html! {}))
-        (emergency())
+        // What isn't a number stands in one line: nobody scrolls a wall.
+        header.wall {
+            h1 { "空床情報" }
+            p { (org) @if !board.region.name.is_empty() { " ・ " (board.region.name) } }
+            p id="board-lead" { (view.lead) }
+            aside.emergency aria-label="救急のとき" { strong { "救急のときは 119番へ" } }
+            (view.sums(source))
+        }
+        (view.duty())
         (nowhere(wanted))
-        (view.rows(source))
+        (view.cards())
     }
 }
 

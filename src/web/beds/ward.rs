@@ -12,7 +12,7 @@ use super::row::{reported_by, said_chip};
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::bed::history::Day;
-use crate::domain::calendar::{at, day_of};
+use crate::domain::calendar::{Holidays, at, day_of};
 use crate::domain::wareki;
 use crate::error::Error;
 use crate::id::WardId;
@@ -26,7 +26,7 @@ use crate::web::ui::board::board as rows;
 use crate::web::ui::form::Look;
 use crate::web::ui::link::button_link;
 use crate::web::ui::panel::{head, panel, panel_with};
-use crate::web::ui::spark::spark;
+use crate::web::ui::spark::{Axis, along, spark};
 use crate::web::ui::table::Table;
 use crate::web::wards::profile;
 use crate::web::{Answer, ok};
@@ -51,11 +51,11 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<WardId>) 
     let title = format!("{} {}", ward.org_name, ward.ward_name);
     let body = html! {
         (head("空床情報", &title, &html! { a href="/beds" { "空床情報へ戻る" } }, &html! { (ask_link(&session, ward)) (report_link(&session, ward)) }))
-        (rows(&[light.row(ward)]))
+        (rows(light.house(&[ward]).as_slice()))
         (profile::told(&ward.profile))
         (profile::keeper(&session, ward.org_id, id))
         (panel("history", "14日間の経過", &html! {
-            (line(first, &days))
+            (line(first, &days, &edition.board.holidays))
             (table(&edition.board, &reports))
         }))
         (panel_with("months", "13か月の経過", &links(|end| format!("/beds/wards/{id}/history.{end}")), &html! { (past.months()) (past.week()) }))
@@ -99,16 +99,18 @@ fn ask_link(session: &Session, ward: &WardNow) -> Markup {
 }
 
 /// The accepting beds by day, as the last report of each day told them.
-fn line(first: NaiveDate, days: &[Day]) -> Markup {
+fn line(first: NaiveDate, days: &[Day], holidays: &Holidays) -> Markup {
     let last: BTreeMap<NaiveDate, u32> =
         days.iter().filter(|day| day.day >= first).map(|day| (day.day, day.counted())).collect();
-    let days: Vec<_> = first.iter_days().zip(0..DAYS).map(|(day, _)| last.get(&day).copied()).collect();
+    let dates: Vec<_> = first.iter_days().zip(0..DAYS).map(|(day, _)| day).collect();
+    let days: Vec<_> = dates.iter().map(|day| last.get(day).copied()).collect();
     let silent = days.iter().filter(|day| day.is_none()).count();
     let words = match (last.values().min(), last.values().max()) {
         (Some(lowest), Some(highest)) => format!("最小{lowest}床、最大{highest}床、報告なし{silent}日"),
         _ => "14日間に報告がありません".into(),
     };
-    spark(&days, "受入可の空床", &words)
+    let axis = Axis { along: along(&dates, |day| wareki::table(*day, holidays)), told: &|beds| format!("{beds}床") };
+    spark(&days, &axis, "受入可の空床", &words)
 }
 
 fn table(board: &Board, reports: &[Report]) -> Markup {

@@ -149,7 +149,11 @@ impl Own {
         let bar = |month: &NaiveDate| {
             let tally = self.of(*month);
             let [took_part, opinion] = [Turnout::TookPart, Turnout::Opinion].map(|turnout| tally.count(turnout));
-            Bar { name: month.month().to_string(), parts: vec![took_part, opinion, tally.held() - took_part - opinion] }
+            Bar {
+                name: month.month().to_string(),
+                told: tally.held().to_string(),
+                parts: vec![took_part, opinion, tally.held() - took_part - opinion],
+            }
         };
         let all: Vec<_> = self.months.iter().map(bar).collect();
         bars("終わったカンファレンス（月ごと）", &["参加", "書面の意見", "そのほか"], &all)

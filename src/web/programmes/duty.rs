@@ -1,6 +1,6 @@
 //! Who is on duty (当番) tonight and tomorrow, over all programmes that run.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use maud::{Markup, html};
 
 use crate::domain::access::Network;
@@ -13,8 +13,7 @@ use crate::store::db::Tx;
 use crate::store::programmes::{self, Kept, Member};
 use crate::web::ui::chip::{Tone, chip};
 use crate::web::ui::icon::Icon;
-use crate::web::ui::link::tel_inline;
-use crate::web::ui::table::Table;
+use crate::web::ui::link::tel;
 
 /// The programmes that run, with their hospitals and rotas.
 #[derive(Debug)]
@@ -39,51 +38,72 @@ impl Duties {
         })
     }
 
-    /// The turns of today and tomorrow, and last night's as long as it lasts; nothing where no programme keeps a rota.
+    /// The turns of today and tomorrow, and last night's as long as it lasts: those that run now (where none does, the next) are
+    /// seen at once, the later ones folded. On a wall, where nobody unfolds anything, all are seen and none is a link. Nothing
+    /// where no programme keeps a rota.
     #[must_use]
-    pub fn table(&self, now: DateTime<Utc>, holidays: &Holidays) -> Markup {
+    pub fn strip(&self, now: DateTime<Utc>, holidays: &Holidays, on_wall: bool) -> Markup {
         if self.rota.is_empty() {
             return html! {};
         }
-        let mut lines: Vec<_> =
-            self.programmes.iter().flat_map(|programme| self.lines(programme, now, holidays)).collect();
-        lines.sort_by_key(|(day, _)| *day);
-        let lines: Vec<_> = lines.into_iter().map(|(_, line)| line).collect();
-        let table = Table {
-            caption: "後方支援病床の当番（今日と明日）",
-            columns: &["いつ", "病院", "床数", "電話", "事業"],
-            empty: "今日と明日の当番はありません。",
-            dense: true,
+        let mut turns: Vec<_> = self.programmes.iter().flat_map(|programme| self.turns(programme, now)).collect();
+        turns.sort_by_key(|turn| (turn.from, turn.to));
+        let until = turns.first().map_or(now, |first| first.from.max(now));
+        let (first, later) = turns.split_at(turns.partition_point(|turn| turn.from <= until));
+        let list = |turns: &[Turn<'_>]| {
+            html! { ul { @for turn in turns { (turn.line(now, holidays, on_wall)) } } }
         };
-        html! { div.panel { (table.show(&lines)) } }
+        html! {
+            section.duties aria-labelledby="duties" {
+                h2 id="duties" { "後方支援病床の当番" }
+                @if turns.is_empty() { p { "今日と明日の当番はありません。" } }
+                (list(first))
+                @if on_wall { (list(later)) }
+                @else if !later.is_empty() { details.more { summary { "後方支援病床の、このあとの当番（" (later.len()) "件）" } (list(later)) } }
+            }
+        }
     }
 
-    /// The turns of one programme, each with the day on which it begins.
-    fn lines(&self, programme: &Kept, now: DateTime<Utc>, holidays: &Holidays) -> Vec<(NaiveDate, Vec<Markup>)> {
+    fn turns<'a>(&'a self, programme: &'a Kept, now: DateTime<Utc>) -> Vec<Turn<'a>> {
         let rota: Vec<_> = self.rota.iter().filter(|(of, _)| *of == programme.id).map(|(_, duty)| *duty).collect();
         let member = |org| self.members.iter().find(|one| one.programme_id == programme.id && one.org_id == org);
         let shown = ahead(&rota, now).into_iter().filter_map(|(day, duty)| {
             let (from, to) = duty.span(day);
-            Some((day, line(programme, member(duty.org)?, (from, to, duty.beds), now, holidays)))
+            Some(Turn { programme, member: member(duty.org)?, from, to, beds: duty.beds })
         });
         shown.collect()
     }
 }
 
-fn line(
-    programme: &Kept,
-    member: &Member,
-    (from, to, beds): (DateTime<Utc>, DateTime<Utc>, u32),
-    now: DateTime<Utc>,
-    holidays: &Holidays,
-) -> Vec<Markup> {
-    vec![
-        html! { div { (span(from, to, holidays)) @if from <= now { " " (chip(Tone::Good, Icon::Clock, "いま当番")) } } },
-        html! { a href=(format!("/organisations/{}", member.org_id)) { (member.org_name) } },
-        html! { b { (beds) "床" } },
-        html! { div { @if !member.phone.is_empty() { (tel_inline(&member.phone)) } @if !member.note.is_empty() { small { (member.note) } } } },
-        html! { a href=(format!("/programmes/{}", programme.id)) { (programme.rules.name) } },
-    ]
+/// A hospital's turn.
+struct Turn<'a> {
+    programme: &'a Kept,
+    member: &'a Member,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    beds: u32,
+}
+
+impl Turn<'_> {
+    fn line(&self, now: DateTime<Utc>, holidays: &Holidays, on_wall: bool) -> Markup {
+        let (member, programme) = (self.member, self.programme);
+        html! {
+            li.duty {
+                p.duty__who {
+                    @if self.from <= now { (chip(Tone::Good, Icon::Clock, "いま当番")) }
+                    @if on_wall { b { (member.org_name) } }
+                    @else { a href=(format!("/organisations/{}", member.org_id)) { (member.org_name) } }
+                    b { (self.beds) "床" }
+                }
+                p.duty__when {
+                    (span(self.from, self.to, holidays))
+                    @if !member.note.is_empty() { " ・ " (member.note) }
+                    @if !on_wall { " ・ " a href=(format!("/programmes/{}", programme.id)) { (programme.rules.name) } }
+                }
+                @if !member.phone.is_empty() { (tel(&member.phone)) }
+            }
+        }
+    }
 }
 
 /// 「9:00〜17:00」, 「17:00〜翌9:00」, 「終日」.

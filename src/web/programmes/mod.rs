@@ -67,7 +67,7 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     let body = html! {
         (head("空床情報", "後方支援病床の当番と事業", &html! { a href="/beds" { "空床情報へ戻る" } }, &new))
         (emergency())
-        (duties.table(now, &holidays))
+        (duties.strip(now, &holidays, false))
         div.panel { (table.show(&lines)) }
     };
     ok(layout::page(&app, &session, Menu::Beds, "後方支援病床の当番と事業", &asked.done, &body))

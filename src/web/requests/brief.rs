@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::left_words;
 use crate::actions::requests::scope;
 use crate::domain::access::{Actor, Permission};
-use crate::domain::request::{AskState, Left, Letter, Reply, RequestState, age_words, left, letter};
+use crate::domain::request::{AskState, Left, Letter, Reply, RequestState, Stage, age_words, left, letter, stage};
 use crate::error::Result;
 use crate::store::db::Tx;
 use crate::store::requests::asks::{self, Ask};
@@ -110,38 +110,55 @@ fn letter_line(request: &Request, now: DateTime<Utc>) -> Result<Option<Task>> {
 
 /// What a clinic has to do, or waits for.
 fn to_follow(request: &Request, asks: &[&Ask], to_tell: usize, now: DateTime<Utc>) -> Result<Option<Task>> {
-    match request.state {
-        RequestState::Open => {}
-        _ => return by_hand(request, to_tell),
-    }
-    let yes = |ask: &&&Ask| {
-        ask.state == AskState::Answered && matches!(ask.reply, Some(Reply::Accepted | Reply::Conditional))
-    };
-    let names = |asks: Vec<&&Ask>| asks.iter().map(|ask| ask.name.as_str()).collect::<Vec<_>>().join("、");
-    let accepted: Vec<_> = asks.iter().filter(yes).collect();
-    let silent: Vec<_> = asks.iter().filter(|ask| ask.state == AskState::Silent).collect();
-    let waiting: Vec<_> = asks.iter().filter(|ask| ask.state == AskState::Waiting).collect();
-    let until = waiting.iter().map(|ask| ask.answer_by).min().map(|by| left_words(by, now)).unwrap_or_default();
-    let (mark, what, due, action) = if !accepted.is_empty() {
-        (
-            (Tone::Stop, Icon::Check),
-            format!("受け入れられます：{}", names(accepted)),
-            "決めてください".to_owned(),
-            "決める",
-        )
-    } else if to_tell > 0 {
-        ((Tone::Stop, Icon::Phone), format!("電話・FAXで依頼する（{to_tell}件）"), until, "見る")
-    } else if let (Some(gone), true) = (asks.iter().find(|ask| ask.taken_back_at.is_some()), waiting.is_empty()) {
-        let what = format!("受入が取り消されました：{}。ほかの病院へ電話してください", gone.name);
-        ((Tone::Stop, Icon::Phone), what, "早めに".into(), "見る")
-    } else if !silent.is_empty() {
-        ((Tone::Stop, Icon::Phone), format!("電話してください：回答なし {}", names(silent)), until, "見る")
-    } else if waiting.is_empty() {
-        ((Tone::Stop, Icon::Bang), "受け入れられる病院がまだありません".into(), "次の手を".into(), "見る")
-    } else {
-        ((Tone::Plain, Icon::Clock), format!("回答待ち：{}", names(waiting)), until, "見る")
+    let those = |is: fn(&Ask) -> bool| asks.iter().filter(move |ask| is(ask));
+    let names = |is: fn(&Ask) -> bool| those(is).map(|ask| ask.name.as_str()).collect::<Vec<_>>().join("、");
+    let waits = |ask: &Ask| ask.state == AskState::Waiting;
+    let until = those(waits).map(|ask| ask.answer_by).min().map(|by| left_words(by, now)).unwrap_or_default();
+    let questions: Vec<_> = asks.iter().map(|ask| ask.question()).collect();
+    let stage = stage(request.state, &questions);
+    let (mark, what, due, action) = match stage {
+        Stage::Past(RequestState::Confirmed) if to_tell == 0 => return next_step(request),
+        Stage::Past(_) => return by_hand(request, to_tell),
+        Stage::Accepted | Stage::Conditional => {
+            let yes = |ask: &Ask| {
+                ask.state == AskState::Answered && matches!(ask.reply, Some(Reply::Accepted | Reply::Conditional))
+            };
+            let on = if stage == Stage::Conditional { "条件付で" } else { "" };
+            (
+                (Tone::Stop, Icon::Check),
+                format!("{on}受け入れられます：{}", names(yes)),
+                "決めてください".into(),
+                "決める",
+            )
+        }
+        _ if to_tell > 0 => ((Tone::Stop, Icon::Phone), format!("電話・FAXで依頼する（{to_tell}件）"), until, "見る"),
+        Stage::TakenBack => {
+            let what = format!(
+                "受入が取り消されました：{}。ほかの病院へ電話してください",
+                names(|ask| ask.taken_back_at.is_some())
+            );
+            ((Tone::Stop, Icon::Phone), what, "早めに".into(), "見る")
+        }
+        Stage::Silent => {
+            let what = format!("電話してください：回答なし {}", names(|ask| ask.state == AskState::Silent));
+            ((Tone::Stop, Icon::Phone), what, until, "見る")
+        }
+        Stage::Nobody => {
+            ((Tone::Stop, Icon::Bang), "受け入れられる病院がまだありません".into(), "次の手を".into(), "見る")
+        }
+        Stage::Waiting => ((Tone::Plain, Icon::Clock), format!("回答待ち：{}", names(waits)), until, "見る"),
     };
     line(request, mark, what, due, action).map(Some)
+}
+
+/// What a clinic does after it has chosen a hospital, until the patient is there.
+fn next_step(request: &Request) -> Result<Option<Task>> {
+    let what = match (request.patient_name.is_empty(), request.letter_at) {
+        (true, _) => "受入決定：病院に電話し、患者さんのお名前を入れる",
+        (false, None) => "受入決定：病院に電話し、診療情報提供書を送る",
+        (false, Some(_)) => return Ok(None),
+    };
+    line(request, (Tone::Warn, Icon::Phone), what.into(), "入院から24時間以内".into(), "見る").map(Some)
 }
 
 /// The lines as a panel of their own; nothing where there are none.

@@ -6,8 +6,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use maud::html;
 
+use super::stand::{left_to_answer, turn_chip};
 use super::wards::Wards;
-use super::{ask_chip, left_words, need, reply, reply_chip};
+use super::{left_words, need, reply};
 use crate::actions::requests as act;
 use crate::app::App;
 use crate::domain::request::{AskState, RequestState};
@@ -97,10 +98,19 @@ async fn page(app: &App, token: &str, opened: &Opened, form: &Form, done: &str) 
         @if done == "reply" && ask.reply.is_some() {
             (Notice { tone: Tone::Good, title: "回答を受け取りました。ありがとうございます。", text: "依頼元が決めるまでは、同じリンクから変更できます。" })
         }
-        (head(&ask.name, "受入の依頼への回答", &html! { (ask_chip(ask, now)) }, &html! {}))
+        (head(&ask.name, "受入の依頼への回答", &html! { (turn_chip(request, ask, now)) }, &html! {}))
         (shown.summary())
         @if !*is_open {
             (Notice { tone: Tone::Info, title: closed(ask), text: "ご連絡は、下の電話番号へお願いします。" })
+        }
+        @if *is_open {
+            (panel("need", "どのような方か", &html! {
+                (need::show(&request.need()?, false))
+                p { "患者さんの情報を守るため、くわしい状態はサインインした方にだけ表示します。お電話でもお尋ねください。" }
+                (button_link(Look::Quiet, &format!("/requests/{}", request.id), "サインインしてくわしく見る"))
+            }))
+            @let forms = reply::forms(&format!("/asks/{token}"), None, &shown, wards, &left_to_answer(ask, now));
+            (panel("answer", "回答", &reply::answer(ask, &forms, !form.faults.0.is_empty(), &holidays)))
         }
         (panel("about", "依頼", &facts(&[
             ("依頼元", html! { (request.org_name) "（" (request.asker.label()) "）" }),
@@ -108,17 +118,6 @@ async fn page(app: &App, token: &str, opened: &Opened, form: &Form, done: &str) 
             ("案件番号", html! { (request.code) }),
             ("回答の期限", until),
         ])))
-        @if *is_open {
-            (panel("need", "どのような方か", &html! {
-                (need::show(&request.need()?, false))
-                p { "患者さんの情報を守るため、くわしい状態はサインインした方にだけ表示します。お電話でもお尋ねください。" }
-                (button_link(Look::Quiet, &format!("/requests/{}", request.id), "サインインしてくわしく見る"))
-            }))
-            (panel("answer", "回答", &html! {
-                @if let Some(reply) = ask.reply { p { "いまの回答 " (reply_chip(reply)) } }
-                (reply::forms(&format!("/asks/{token}"), None, &shown, wards))
-            }))
-        }
     };
     Ok(layout::bare("受入の依頼への回答", app.demo, &narrow(&body)))
 }

@@ -9,6 +9,7 @@ pub mod offers;
 mod registered;
 mod reply;
 mod show;
+mod stand;
 mod wards;
 
 use std::collections::HashMap;
@@ -20,7 +21,7 @@ use maud::{Markup, html};
 pub use guest::{answer as guest_answer, show as guest_show};
 pub use new::{ask, form};
 pub use numbers::show as numbers;
-pub use show::{add, admitted, answer, confirm, ended, heard, letter, show, take_back, told, withdraw};
+pub use show::{add, admitted, answer, confirm, ended, heard, letter, name, show, take_back, told, withdraw};
 
 use super::layout::{self, Menu};
 use super::path::{Done, Query};
@@ -44,6 +45,7 @@ use crate::id::BedRequestId;
 use crate::store::region;
 use crate::store::requests::asks::{self, Ask};
 use crate::store::requests::{self, Request};
+use stand::{stage_chip, turn_chip};
 
 /// Both lists.
 pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Done>) -> Answer {
@@ -64,6 +66,8 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     let none = Vec::new();
     let asks = |request: &Request| of.get(&request.id).unwrap_or(&none);
     let row = |request: &Request, is_own| line(request, asks(request), is_own, now, &holidays);
+    let mut made = made;
+    made.sort_by_key(|request| stand::stage(request, asks(request)));
     let made: Vec<_> = made.iter().map(|request| row(request, true)).collect::<Result<_>>()?;
     let received: Vec<_> = received.iter().map(|request| row(request, false)).collect::<Result<_>>()?;
     let new = html! {
@@ -77,10 +81,10 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
         (emergency())
         (sheets)
         @if answers {
-            (panel("received", "届いた依頼", &table("回答を待っている順", &["依頼", "依頼元", "どのような方", "回答"], "届いた依頼はありません。").show(&received)))
+            (panel("received", "届いた依頼", &table("回答するものが先", &["依頼", "依頼元", "どのような方", "回答"], "届いた依頼はありません。").show(&received)))
         }
         @if asks_for {
-            (panel("made", "出した依頼", &table("回答待ちが先", &["依頼", "どのような方", "病院", "状態"], "出した依頼はありません。").show(&made)))
+            (panel("made", "出した依頼", &table("決めるものが先", &["依頼", "どのような方", "病院", "状態"], "出した依頼はありません。").show(&made)))
         }
     };
     ok(layout::page(&app, &session, Menu::Requests, "受入の依頼", &asked.done, &body))
@@ -96,12 +100,12 @@ fn line(request: &Request, asks: &[Ask], is_own: bool, now: DateTime<Utc>, holid
         let name =
             html! { div { (who) @if !request.patient_name.is_empty() { small { (request.patient_name) "さん" } } } };
         let hospitals = html! { ul.stack { @for ask in asks { li { (ask.name) " " (ask_chip(ask, now)) } } } };
-        return Ok(vec![link, name, hospitals, state_chip(request.state)]);
+        return Ok(vec![link, name, hospitals, stage_chip(stand::stage(request, asks))]);
     }
     let mine = asks.first().filter(|ask| ask.state != AskState::Withdrawn);
     // Who isn't asked any more has no reason to read on.
     let who = if mine.is_some() { format!("{who}、{}", need.urgency.label()) } else { "（取下げ）".into() };
-    let state = html! { @if let Some(ask) = asks.first() { (ask_chip(ask, now)) } @if request.state != RequestState::Open { " " (state_chip(request.state)) } };
+    let state = html! { @if let Some(ask) = asks.first() { (turn_chip(request, ask, now)) } };
     Ok(vec![link, html! { (request.org_name) }, html! { (who) }, state])
 }
 

@@ -22,10 +22,15 @@ pub fn show(need: &Need, with_note: bool) -> Markup {
     facts(&all)
 }
 
-/// Every rule of the programme with what it says of the need, what isn't met first.
+/// Every rule of the programme with what it says of the need: what isn't met, or not known, is seen at once, the rest folded.
 pub fn findings(programme: &Programme, findings: &[Finding]) -> Markup {
+    let list = |all: &[&Finding]| {
+        html! { ul.stack { @for finding in all { li { (verdict(finding.verdict)) " " (rule(programme, finding.rule)) } } } }
+    };
+    let (met, open): (Vec<_>, Vec<_>) = findings.iter().partition(|finding| finding.verdict == Verdict::Met);
     html! {
-        ul.stack { @for finding in findings { li { (verdict(finding.verdict)) " " (rule(programme, finding.rule)) } } }
+        @if !open.is_empty() { (list(&open)) }
+        @if !met.is_empty() { details.more { summary { "満たしている条件（" (met.len()) "件）" } (list(&met)) } }
     }
 }
 

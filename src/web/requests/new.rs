@@ -17,7 +17,7 @@ use crate::domain::calendar::day_of;
 use crate::domain::case::PatientSex;
 use crate::domain::fault::Fault;
 use crate::domain::programme::{Condition, Finding, Home, Purpose};
-use crate::domain::request::{LINE_MAX, Need, TEXT_MAX, Urgency, decade};
+use crate::domain::request::{LINE_MAX, Need, TEXT_MAX, Urgency, decade, may_ask};
 use crate::error::{Error, Result, or_before};
 use crate::id::{OrgId, ProgrammeId};
 use crate::store::programmes::{self, Kept};
@@ -120,16 +120,18 @@ pub async fn ask(State(app): State<App>, Posted { session, mut form }: Posted) -
     let new = read(&mut form, desk.chosen.as_ref());
     let is_known = form.text("programme").is_empty() || desk.chosen.is_some();
     form.faults.check(is_known, "programme", Fault::NotAChoice);
-    if let (Some(new), Some(kept)) = (&new, &desk.chosen) {
+    if let Some(kept) = &desk.chosen {
         desk.findings = act::examine(&app, &session.actor, kept.id, &new.need, new.age).await?;
     }
     if is_check {
         form.faults.0.clear();
         return ok(page(&app, &session, &desk, &form));
     }
-    let done = match new {
-        Some(new) if form.faults.0.is_empty() => or_before(act::ask(&app, &session.actor, &new).await),
-        _ => Err(Error::Refused(form.faults.clone())),
+    form.faults.take(may_ask(&desk.findings, new.despite));
+    let done = if form.faults.0.is_empty() {
+        or_before(act::ask(&app, &session.actor, &new).await)
+    } else {
+        Err(Error::Refused(form.faults.clone()))
     };
     match done {
         Ok(id) => Ok(Redirect::to(&format!("/requests/{id}?done=asked")).into_response()),
@@ -145,50 +147,65 @@ fn condition_field(condition: Condition) -> String {
     format!("condition_{}", condition.code())
 }
 
-/// Reads every field, so that every fault is told at once; none where a choice is missing.
-fn read(form: &mut Form, chosen: Option<&Kept>) -> Option<New> {
+/// Reads every field, so that every fault is told at once. Where a choice is missing, which is a fault, something stands in for it, so
+/// that the rest is looked at nevertheless.
+fn read(form: &mut Form, chosen: Option<&Kept>) -> New {
     let conditions = chosen.map(|kept| kept.rules.conditions.clone()).unwrap_or_default();
     let said = |form: &Form, word: &str| {
         conditions.iter().copied().filter(|one| form.text(&condition_field(*one)) == word).collect::<Vec<_>>()
     };
-    let (met, unmet) = (said(form, "yes"), said(form, "no"));
     let age = form.optional_count("age");
-    let (sex, home, purpose) = (form.code("sex"), form.code("home"), form.code("purpose"));
-    let (urgency, ward_kind) = (form.code("urgency"), form.optional_code("ward_kind"));
-    let (municipality, since) = (form.line("municipality", LINE_MAX), form.line("since", LINE_MAX));
-    let (days, note) = (form.optional_count("days"), form.paragraph("note", TEXT_MAX));
-    let patient_name = form.line("patient_name", LINE_MAX);
-    let registration = form.optional_code("registration");
-    let (name, phone) = (form.line("outside_name", LINE_MAX), form.line("outside_phone", LINE_MAX));
     let need = Need {
         decade: age.map(decade),
-        sex: sex?,
-        municipality,
-        home: home?,
-        ward_kind,
-        purpose: purpose?,
+        urgency: form.code("urgency").unwrap_or(Urgency::Today),
+        sex: form.code("sex").unwrap_or(PatientSex::Female),
+        municipality: form.line("municipality", LINE_MAX),
+        note: form.paragraph("note", TEXT_MAX),
+        since: form.line("since", LINE_MAX),
+        purpose: form.code("purpose").unwrap_or(Purpose::Change),
         procedures: form.codes("procedures").collect(),
-        since,
-        urgency: urgency?,
-        days,
-        met,
-        unmet,
-        note,
+        ward_kind: form.optional_code("ward_kind"),
+        home: form.code("home").unwrap_or(Home::Own),
+        days: form.optional_count("days"),
+        met: said(form, "yes"),
+        unmet: said(form, "no"),
     };
-    form.faults.take(need.check(age, &[&patient_name]));
-    let hospitals: Vec<OrgId> = form.codes("hospitals").collect();
-    Some(New {
+    let (name, phone) = (form.line("outside_name", LINE_MAX), form.line("outside_phone", LINE_MAX));
+    let new = New {
         programme: chosen.map(|kept| kept.id),
         need,
         age,
         despite: form.is_ticked("despite"),
-        patient_name,
-        registration,
-        hospitals,
+        patient_name: form.line("patient_name", LINE_MAX),
+        registration: form.optional_code("registration"),
+        hospitals: form.codes("hospitals").collect(),
         outside: (!name.is_empty()).then_some((name, phone)),
         in_turn: form.is_ticked("in_turn"),
-    })
+    };
+    form.faults.take(new.check(&[&new.patient_name]));
+    new
 }
+
+/// The fields that can be wrong, in their order on the page, by the words beside them.
+const LABELS: [(&str, &str); 17] = [
+    ("registration", "入院希望登録から選ぶ"),
+    ("programme", "後方支援病床の事業"),
+    ("despite", "それでも依頼するとき"),
+    ("urgency", "いつまでに"),
+    ("sex", "性別"),
+    ("age", "年齢"),
+    ("municipality", "お住まいの区市町村"),
+    ("note", "状態・伝えたいこと"),
+    ("since", "いつから"),
+    ("purpose", "目的"),
+    ("ward_kind", "希望する病棟"),
+    ("home", "住まい"),
+    ("days", "入院の日数の見込み"),
+    ("patient_name", "患者さんの名前"),
+    ("hospitals", "依頼する病院"),
+    ("outside_name", "一覧にない病院の名前"),
+    ("outside_phone", "一覧にない病院の電話"),
+];
 
 fn page(app: &App, session: &Session, desk: &Desk, form: &Form) -> Markup {
     let shown = Shown::new(form);
@@ -197,7 +214,7 @@ fn page(app: &App, session: &Session, desk: &Desk, form: &Form) -> Markup {
         (head("受入の依頼", "受入を依頼する", &lead, &html! {}))
         (emergency())
         (post("/requests/new", &session.form_token, &html! {
-            (shown.summary())
+            (shown.summary_by(&LABELS))
             (shown.once())
             (desk.registered.show(&shown))
             (programme(desk, &shown))

@@ -5,14 +5,17 @@ use maud::{Markup, html};
 const STEP: usize = 30;
 const BAR: usize = 20;
 const HEIGHT: usize = 96;
-/// Room for the names below.
+/// Room for the names below, and for the numbers above.
 const NAMES: usize = 20;
+const NUMBERS: usize = 16;
 
 /// One bar: its name, and the parts that it is made of, from the bottom.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Bar {
     /// A few signs.
     pub name: String,
+    /// Its number, which stands above it; may be empty.
+    pub told: String,
     /// As many for each bar as there are names of parts.
     pub parts: Vec<usize>,
 }
@@ -21,7 +24,7 @@ pub struct Bar {
 #[must_use]
 pub fn bars(caption: &str, parts: &[&str], bars: &[Bar]) -> Markup {
     let top = bars.iter().map(|bar| bar.parts.iter().sum()).max().unwrap_or(0).max(1);
-    let (width, height) = (STEP * bars.len(), HEIGHT + NAMES);
+    let (width, height) = (STEP * bars.len(), NUMBERS + HEIGHT + NAMES);
     html! {
         figure.bars {
             figcaption {
@@ -33,8 +36,10 @@ pub fn bars(caption: &str, parts: &[&str], bars: &[Bar]) -> Markup {
             svg viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) aria-hidden="true" focusable="false" {
                 @for (at, bar) in bars.iter().enumerate() {
                     @for (n, (y, tall)) in stack(&bar.parts, top).into_iter().enumerate() {
-                        @if tall > 0 { (rect(n, at * STEP + (STEP - BAR) / 2, y, BAR, tall)) }
+                        @if tall > 0 { (rect(n, at * STEP + (STEP - BAR) / 2, NUMBERS + y, BAR, tall)) }
                     }
+                    @let tall = HEIGHT - bar.parts.iter().sum::<usize>() * HEIGHT / top;
+                    @if !bar.told.is_empty() { text x=(at * STEP + STEP / 2) y=(NUMBERS + tall - 4) { (bar.told) } }
                     text x=(at * STEP + STEP / 2) y=(height - 4) { (bar.name) }
                 }
             }

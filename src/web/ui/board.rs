@@ -1,11 +1,28 @@
-//! The bed board: one row per unit, the number and the acceptance in one tile, and how old both are in words.
-//! A stale value is grey and hatched with its own words. Its colour never says what it said when it was fresh.
+//! The bed board: one card per hospital, in it a line per unit; the number and the acceptance in one tile, and how old both are in
+//! words. A stale value is grey and hatched with its own words. Its colour never says what it said when it was fresh.
 
 use maud::{Markup, html};
 
-use super::chip::{Chip, Tone};
+use super::chip::{Chip, Tone, acceptance};
 use super::icon::{Icon, icon};
 use super::link::tel;
+
+/// A hospital on the board, with those of its units that are shown.
+#[derive(Clone, Debug)]
+pub struct House<'a> {
+    /// What the card is found by.
+    pub id: String,
+    /// Its name.
+    pub name: &'a str,
+    /// Where it is: 「八王子市 ・ 約2.1km」; may be empty.
+    pub place: String,
+    /// The telephone of all its units; none where they have their own, or there is none.
+    pub phone: Option<&'a str>,
+    /// Where a bed is asked for; none where who looks can't.
+    pub ask: Option<String>,
+    /// Its units, in the order given.
+    pub units: Vec<Row<'a>>,
+}
 
 /// One unit on the board.
 #[derive(Clone, Debug)]
@@ -14,10 +31,10 @@ pub struct Row<'a> {
     pub id: String,
     /// The unit's page; none where there is no way to it.
     pub href: Option<String>,
-    /// Hospital.
-    pub org: &'a str,
-    /// Ward, its kind and its area: 「2階病棟 ・ 地域包括ケア ・ 八王子市」.
-    pub unit: String,
+    /// 「2階病棟」.
+    pub unit: &'a str,
+    /// 「地域包括ケア」.
+    pub kind: &'a str,
     /// Acceptance, or the stale chip.
     pub state: Chip,
     /// Beds that may be asked for; `None` if there is no number worth showing.
@@ -32,26 +49,26 @@ pub struct Row<'a> {
     pub age: String,
     /// Who reported: 「報告：桜台病院」; may be empty.
     pub by: String,
-    /// Telephone of those who decide.
+    /// Telephone of those who decide, where it isn't the whole hospital's.
     pub phone: Option<&'a str>,
-    /// Where a bed is asked for; none where who looks can't.
-    pub ask: Option<String>,
 }
 
 impl Row<'_> {
     fn stale(&self) -> bool {
         self.state.tone == Tone::Stale
     }
-}
 
-impl Row<'_> {
     /// What it says, in a sentence: 「桜台病院 2階病棟 受入可 3床」.
     #[must_use]
-    pub fn said(&self) -> String {
-        let unit = self.unit.split(" ・ ").next().unwrap_or_default();
-        let beds = self.accepting.map(|beds| format!("{beds}床")).unwrap_or_default();
-        format!("{} {unit} {} {beds}", self.org, self.state.text).trim_end().to_owned()
+    pub fn said(&self, org: &str) -> String {
+        let beds = self.accepting.map(|beds| format!("{beds}床{}", full(self.state))).unwrap_or_default();
+        format!("{org} {} {} {beds}", self.unit, self.state.text).trim_end().to_owned()
     }
+}
+
+/// What stands behind the number of a unit that takes patients in, but has no bed now.
+fn full(state: Chip) -> &'static str {
+    if state == acceptance::FULL { "（満床）" } else { "" }
 }
 
 /// The line above a board that keeps itself up to date: how to stop it, and what a screen reader says. It shows itself only
@@ -61,6 +78,7 @@ pub fn live(source: &str, version: i64) -> Markup {
     html! {
         div.live data-live=(source) data-version=(version) hidden {
             p role="status" data-live-said {}
+            p data-live-page {}
             button.button type="button" data-look="quiet" data-live-switch
                 data-lost="つながりません。数字はいまのものではありません。" data-off="自動更新を再開する" data-ended="自動更新が終わりました。表示を更新する" { "自動更新を止める" }
         }
@@ -69,22 +87,42 @@ pub fn live(source: &str, version: i64) -> Markup {
 
 /// The board itself, in the order given.
 #[must_use]
-pub fn board(rows: &[Row<'_>]) -> Markup {
+pub fn board(houses: &[House<'_>]) -> Markup {
     html! {
-        ul.board { @for row in rows { (line(row)) } }
+        ul.board { @for house in houses { (card(house)) } }
     }
 }
 
-/// One unit's row.
+/// One hospital's card.
 #[must_use]
-pub fn line(row: &Row<'_>) -> Markup {
+pub fn card(house: &House<'_>) -> Markup {
     html! {
-        // The row is laid out by the width of its own slot, so it serves a phone, a desk and two columns on a wall.
-        li.slot id=(row.id) { article.bed data-stale[row.stale()] {
+        // The card is laid out by the width of its own slot, so it serves a phone and a desk.
+        li.slot id=(house.id) { article.house data-call[house.phone.is_some()] {
+            header.house__head {
+                h2 { (house.name) }
+                @if !house.place.is_empty() { p.house__place { (house.place) } }
+                @if house.phone.is_some() || house.ask.is_some() {
+                    div.bed__call {
+                        @if let Some(phone) = house.phone { (tel(phone)) }
+                        @if let Some(ask) = &house.ask { a.bed__ask href=(ask) { "ここに依頼" } }
+                    }
+                }
+            }
+            ul { @for unit in &house.units { (line(unit)) } }
+        } }
+    }
+}
+
+fn line(row: &Row<'_>) -> Markup {
+    html! {
+        li.bed id=(row.id) data-stale[row.stale()] {
             (tile(row.state, row.accepting))
             div.bed__who {
-                h2 { @if let Some(href) = &row.href { a href=(href) { (row.org) } } @else { (row.org) } }
-                p.bed__unit { (row.unit) }
+                h3 {
+                    @if let Some(href) = &row.href { a href=(href) { (row.unit) } } @else { (row.unit) }
+                    " " span.bed__kind { (row.kind) }
+                }
                 @if !row.tags.is_empty() { ul.tags { @for tag in &row.tags { li { (tag) } } } }
             }
             @if !row.counts.is_empty() { dl.bed__counts { @for (term, beds) in &row.counts { div { dt { (term) } dd { (beds) } } } } }
@@ -92,13 +130,8 @@ pub fn line(row: &Row<'_>) -> Markup {
                 p { b { (row.as_of) } @if !row.age.is_empty() { span { "（" (row.age) "）" } } }
                 @if !row.by.is_empty() { p.bed__by { (row.by) } }
             }
-            @if row.phone.is_some() || row.ask.is_some() {
-                div.bed__call {
-                    @if let Some(phone) = row.phone { (tel(phone)) }
-                    @if let Some(ask) = &row.ask { a.bed__ask href=(ask) { "ここに依頼" } }
-                }
-            }
-        } }
+            @if let Some(phone) = row.phone { div.bed__call { (tel(phone)) } }
+        }
     }
 }
 
@@ -111,15 +144,32 @@ pub fn tile(state: Chip, accepting: Option<u32>) -> Markup {
             span.tile__number {
                 @if let Some(beds) = accepting { b { (beds) } "床" } @else { b { "－" } }
             }
+            @if !full(state).is_empty() { span.tile__full { (full(state)) } }
         }
     }
 }
 
-/// The sums above the board: label, number, and what it is out of (may be empty).
+/// One of the sums above the board.
+#[derive(Clone, Debug)]
+pub struct Total<'a> {
+    /// 「受入可」.
+    pub label: &'a str,
+    /// The number.
+    pub number: u32,
+    /// Its unit, or what it is out of: 「床」, 「／ 18病棟」.
+    pub of: String,
+    /// The same of everything, where only a part is shown: 「地域全体 16床」; may be empty.
+    pub whole: String,
+}
+
+/// The sums above the board.
 #[must_use]
-pub fn totals(totals: &[(&str, u32, &str)]) -> Markup {
+pub fn totals(totals: &[Total<'_>]) -> Markup {
     html! {
-        dl.totals { @for (label, number, of) in totals { div { dt { (label) } dd { b { (number) } (of) } } } }
+        dl.totals { @for total in totals { div {
+            dt { (total.label) }
+            dd { b { (total.number) } (total.of) @if !total.whole.is_empty() { " " small { (total.whole) } } }
+        } } }
     }
 }
 

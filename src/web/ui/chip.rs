@@ -83,6 +83,8 @@ pub mod acceptance {
 
     /// May be asked now.
     pub const ACCEPTING: Chip = Chip::new(Tone::Good, Icon::Circle, "受入可");
+    /// Patients are taken in, but there is no bed now: nothing that looks like a free one.
+    pub const FULL: Chip = Chip::new(Tone::Plain, Icon::Circle, "受入可");
     /// Conditions apply; call first.
     pub const ASK: Chip = Chip::new(Tone::Ask, Icon::Triangle, "要相談");
     /// Stopped.

@@ -82,21 +82,23 @@ impl Page<'_> {
         self.shell("bare", &html! {}, body)
     }
 
-    /// The page on a wall: large. Without the script it loads itself anew every five minutes.
+    /// The page on a wall: nothing but what it shows. Without the script it loads itself anew every five minutes.
     #[must_use]
     pub fn wall(&self, body: &Markup) -> Markup {
         self.shell("wall", &html! {}, body)
     }
 
     fn shell(&self, kind: &str, header: &Markup, body: &Markup) -> Markup {
+        let is_wall = kind == "wall";
         html! {
             (DOCTYPE)
             html lang="ja" {
-                (self.head(kind == "wall"))
+                (self.head(is_wall))
                 body data-kind=(kind) {
-                    a.skip href="#main" { "本文へ移動" }
-                    header.top {
-                        @if self.demo { p.demo { "これはデモです。架空の地域・人物です" } }
+                    @if self.demo && is_wall { (demo()) }
+                    @if !is_wall { a.skip href="#main" { "本文へ移動" } }
+                    @if !is_wall { header.top {
+                        @if self.demo { (demo()) }
                         div.top__line {
                             a.brand href="/" {
                                 img src=(self.assets.icon) alt="" width="32" height="32";
@@ -104,12 +106,12 @@ impl Page<'_> {
                             }
                             (header)
                         }
-                    }
+                    } }
                     main.main id="main" tabindex="-1" {
                         @if let Some(flash) = &self.flash { (flash) }
                         (body)
                     }
-                    (footer())
+                    @if !is_wall { (footer()) }
                 }
             }
         }
@@ -164,6 +166,10 @@ impl Page<'_> {
             }
         }
     }
+}
+
+fn demo() -> Markup {
+    html! { p.demo { "これはデモです。架空の地域・人物です" } }
 }
 
 /// The same help in the same place on every page (WCAG 2.2, 3.2.6).

@@ -1,4 +1,4 @@
-//! The last days, or months, as one small line. Missing ones are gaps, not zeros.
+//! The last days, or months, as one line as wide as there is room, with its ends at the sides. Missing ones are gaps, not zeros.
 
 use std::fmt::Write as _;
 
@@ -8,28 +8,56 @@ const WIDTH: usize = 224;
 const HEIGHT: u32 = 48;
 const MARGIN: u32 = 4;
 
+/// What stands at the sides of a line.
+pub struct Axis<'a> {
+    /// Beneath its beginning, its middle and its end: 「11/9(日)」.
+    pub along: [String; 3],
+    /// A value in words: 「4床」.
+    pub told: &'a dyn Fn(u32) -> String,
+}
+
+/// The names of the first, the middle and the last of all.
+#[must_use]
+pub fn along<T>(all: &[T], name: impl Fn(&T) -> String) -> [String; 3] {
+    let last = all.len().saturating_sub(1);
+    [0, last / 2, last].map(|at| all.get(at).map(&name).unwrap_or_default())
+}
+
 /// A line over `days` (oldest first; `None` is one without a report). `caption` stands above it,
 /// `words` below it says what it shows: 「最小0床、最大4床、報告なし2日」.
 #[must_use]
-pub fn spark(days: &[Option<u32>], caption: &str, words: &str) -> Markup {
+pub fn spark(days: &[Option<u32>], axis: &Axis<'_>, caption: &str, words: &str) -> Markup {
     let points = place(days);
+    // A stroke without length is a dot that stays round, however wide the line is drawn.
+    let dot = |(x, y): (usize, u32), wide| {
+        html! { path.spark__dot d=(format!("M{x} {y}h0")) stroke-width=(wide) vector-effect="non-scaling-stroke" {} }
+    };
     html! {
         figure.spark {
             figcaption { (caption) }
-            svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) width=(WIDTH) height=(HEIGHT) aria-hidden="true" focusable="false" {
-                path.spark__base d=(format!("M0 {base}H{WIDTH}", base = HEIGHT - MARGIN)) {}
-                path.spark__line d=(line(&points)) {}
-                @for (x, y) in alone(&points) { circle.spark__dot cx=(x) cy=(y) r="2" {} }
-                @if let Some((x, y)) = points.last().copied().flatten() { circle.spark__dot cx=(x) cy=(y) r="4" {} }
+            div.spark__field aria-hidden="true" {
+                div.spark__up { span { ((axis.told)(top(days))) } span { ((axis.told)(0)) } }
+                svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) preserveAspectRatio="none" focusable="false" {
+                    path.spark__base d=(format!("M0 {base}H{WIDTH}M0 {MARGIN}H{WIDTH}", base = HEIGHT - MARGIN)) vector-effect="non-scaling-stroke" {}
+                    path.spark__line d=(line(&points)) vector-effect="non-scaling-stroke" {}
+                    @for point in alone(&points) { (dot(point, "4")) }
+                    @if let Some(point) = points.last().copied().flatten() { (dot(point, "8")) }
+                }
+                div.spark__along { @for name in &axis.along { span { (name) } } }
             }
             p { (words) }
         }
     }
 }
 
+/// The value at the upper edge.
+fn top(days: &[Option<u32>]) -> u32 {
+    days.iter().flatten().copied().max().unwrap_or(0).max(1)
+}
+
 /// Each day's place on the field.
 fn place(days: &[Option<u32>]) -> Vec<Option<(usize, u32)>> {
-    let top = days.iter().flatten().copied().max().unwrap_or(0).max(1);
+    let top = top(days);
     let gaps = days.len().saturating_sub(1).max(1);
     let room = WIDTH - 2 * MARGIN as usize;
     let x = |day: usize| MARGIN as usize + day * room / gaps;
@@ -61,6 +89,14 @@ fn line(points: &[Option<(usize, u32)>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_ends_and_the_middle_have_names() {
+        let cases = [(vec![], ["", "", ""]), (vec![7], ["7", "7", "7"]), (vec![1, 2, 3, 4], ["1", "2", "4"])];
+        for (all, names) in cases {
+            assert_eq!(along(&all, ToString::to_string), names);
+        }
+    }
 
     #[test]
     fn a_day_without_a_report_is_a_gap() {

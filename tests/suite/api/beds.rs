@@ -103,6 +103,41 @@ async fn a_wrong_count_is_told_at_its_place_and_nothing_is_kept() {
 }
 
 #[tokio::test]
+async fn a_system_that_knows_no_forecast_leaves_it_as_it_was() {
+    let Hospital { world, ward, program, reports, .. } = Hospital::new().await;
+    let mut whole = report(ward, [36, 1, 3, 0]);
+    for (field, value) in [("backup_accepting", json!(2)), ("discharging_today", json!(3)), ("note", json!("夜間可"))]
+    {
+        whole["wards"][0]["counts"][field] = value;
+    }
+    program.put(&reports, &whole).await.is(204);
+    let without = |fields: &[&str], numbers| {
+        let mut body = report(ward, numbers);
+        for field in fields {
+            body["wards"][0]["counts"].as_object_mut().unwrap().remove(*field);
+        }
+        body
+    };
+    let forecast = ["backup_accepting", "discharging_today", "expected_24h", "expected_72h", "note"];
+    program.put(&reports, &without(&forecast, [38, 1, 1, 0])).await.is(204);
+    let board = program.get("/api/v1/board").await.is(200).json();
+    let counts = &board["wards"][0]["report"]["counts"];
+    let told = ["accepting", "backup_accepting", "discharging_today", "note"].map(|field| counts[field].clone());
+    assert_eq!(
+        told,
+        [json!(1), json!(1), json!(3), json!("夜間可")],
+        "a slot of the programme is one of the open beds"
+    );
+    // What can't be left out is named, in words, at its place.
+    for field in ["occupied", "acceptance"] {
+        let back = program.put(&reports, &without(&[field], [38, 1, 1, 0])).await;
+        assert_eq!(fault(&back), (format!("#/wards/0/counts/{field}"), "required".to_owned()));
+        back.is(422).has(&format!("{field} がありません。"));
+    }
+    assert_eq!(world.count("select count(*) from bed_report").await, 2);
+}
+
+#[tokio::test]
 async fn hours_are_sent_as_a_list_and_need_not_be_sent() {
     let hospital = Hospital::new().await;
     let Hospital { ward, program, reports, .. } = &hospital;
@@ -114,7 +149,7 @@ async fn hours_are_sent_as_a_list_and_need_not_be_sent() {
         (json!(["next_morning", "daytime", "daytime"]), json!(["daytime", "next_morning"])),
         (json!([]), json!([])),
         (json!(["night"]), json!(["night"])),
-        (Value::Null, json!([])),
+        (Value::Null, json!(["night"])),
     ] {
         hours(said).await.is(204);
         let board = program.get("/api/v1/board").await.is(200).json();

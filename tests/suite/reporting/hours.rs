@@ -19,8 +19,11 @@ fn at_hours(hospital: &Hospital, ward: usize, numbers: [i32; 4], hours: &[&str])
 
 /// The wards of the board in their order, each with whether its hours are still to be asked for.
 fn wards(board: &Reply) -> Vec<(&str, bool)> {
-    let rows = board.is(200).body.split("<p class=\"bed__unit\">").skip(1);
-    rows.map(|row| (row.split(" ・ ").next().unwrap(), row.contains("受入時間帯は要確認</li>"))).collect()
+    fn name(row: &str) -> &str {
+        row.split("</a>").next().and_then(|link| link.rsplit('>').next()).unwrap()
+    }
+    let rows = board.is(200).body.split("class=\"bed__who\"><h3>").skip(1);
+    rows.map(|row| (name(row), row.contains("受入時間帯は要確認</li>"))).collect()
 }
 
 #[tokio::test]
@@ -58,7 +61,7 @@ async fn a_ward_that_takes_patients_in_at_night_is_found_and_one_that_does_not_s
         assert_eq!(found, expected, "{query}");
     }
     let night = see("?hours=night").await;
-    night.has("data-live=\"/beds/live?hours=night\"").has("／ 4病棟").has("name=\"hours\" value=\"night\"");
+    night.has("data-live=\"/beds/live?hours=night\"").has("地域全体 3／4病棟").has("name=\"hours\" value=\"night\"");
     see("/board.csv?hours=night").await.is(200).has(",男女可,日中・夜間,").lacks("4階東");
     see("/map?hours=night").await.is(200).has("3階西").lacks("4階東");
     see(&format!("/wards/{}", minato.wards[0])).await.is(200).has("<small>日中・夜間</small>");

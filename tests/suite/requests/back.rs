@@ -22,7 +22,7 @@ async fn a_hospital_takes_its_promise_back_and_the_next_one_is_asked() {
     minato.nurse.get(&format!("/requests/{id}")).await.is(200).lacks(PATIENT);
     minato.admits(id, "09:00").await.is(404);
     let page = town.page(id).await;
-    page.has("回答待ち")
+    page.has("受入の取消し：ほかの病院へお電話を")
         .has("受入を取消し")
         .has("より高度な治療が必要")
         .has("人工呼吸器が要るとわかりました")

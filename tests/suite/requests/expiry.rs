@@ -10,7 +10,7 @@ async fn a_request_that_nobody_can_take_ends_by_itself_and_is_told_once() {
     town.later(30).await;
     // Until the day after tomorrow: the day on which the bed was needed, and a day more.
     town.later(38 * 60 + 29).await;
-    town.page(id).await.is(200).has("回答待ち");
+    town.page(id).await.is(200).has("回答なし：お電話を");
     assert!(town.mails("bed_expired").await.is_empty());
     town.later(1).await;
     town.page(id).await.is(200).has("期限切れ").has("自動で終了しました").lacks("ここに決める");

@@ -7,6 +7,7 @@ mod counts;
 mod evidence;
 mod expiry;
 mod paper;
+mod stand;
 
 use axum::http::Method;
 use chrono::TimeDelta;
@@ -221,6 +222,13 @@ async fn the_rules_are_read_before_anything_goes_out() {
     page.is(422).has("満たさないものが2件、確かめていないものが1件").has("港区にお住まい").has("65歳以上");
     page.has("確かめてください").has("それでも依頼する").has("昨夜から38度の熱");
     assert_eq!(town.world.count("select count(*) from bed_request").await, 0);
+    // What is nought isn't told.
+    for (changes, told) in [
+        (&[("condition_managed_at_home", "")][..], "条件のうち、まだ確かめていないものが1件あります"),
+        (&[("municipality", "品川区"), ("age", "64")], "条件のうち、満たさないものが2件あります"),
+    ] {
+        town.send(&form, changes).await.is(422).has(told).lacks("0件");
+    }
     town.send(&form, &[("act", "check")]).await.is(200).has("すべての条件を満たしています");
     assert_eq!(town.world.count("select count(*) from bed_request").await, 0, "looking sends nothing");
     let despite = crate::support::area::with(&form, &unmet);
@@ -248,6 +256,21 @@ async fn what_is_typed_wrong_comes_back_in_words() {
     ] {
         town.send(&form, changes).await.is(422).has(words).has("うみの内科");
     }
+    // Everything that is missing is told at once, each by its name.
+    let nothing = [
+        ("urgency", ""),
+        ("sex", ""),
+        ("note", ""),
+        ("purpose", ""),
+        ("hospitals", ""),
+        ("condition_managed_at_home", ""),
+    ];
+    let page = town.send(&form, &nothing).await;
+    page.is(422).has("（6件）");
+    for field in ["いつまでに", "性別", "状態・伝えたいこと", "目的", "依頼する病院"] {
+        page.has(&format!("{field}：入力してください"));
+    }
+    page.has("それでも依頼するとき：この事業の条件のうち、まだ確かめていないものが1件");
     let clinic = town.clinic.to_string();
     town.send(&form, &[("hospitals", &clinic)]).await.is(422).has("選べない病院");
     let pharmacy = town.world.org(OrgKind::Pharmacy, "つきの薬局").await.to_string();
@@ -534,23 +557,25 @@ async fn what_no_machine_can_tell_is_the_clinics_task() {
     let sql = "update org set preferred_channel = 'phone', mail = null where id = $1";
     tx.query(sql).bind(town.hospitals[0].id).execute().await.unwrap();
     tx.commit().await.unwrap();
-    let id = town.ask(0).await;
-    sweep::run(&town.world.app).await.unwrap();
+    let asked = town.send(&town.form(0), &[]).await;
+    let id: BedRequestId = asked.is(303).id();
+    // Nothing goes out by itself, and the time runs: the first page says so.
+    town.doctor.get(&asked.location).await.has("まだ何も伝わっていません").lacks("回答が届くと、この画面に出ます");
     town.doctor.get("/conferences/mine").await.is(200).has("電話・FAXで依頼する（1件）");
     let page = town.page(id).await;
-    page.has("受入をお願いしたい方がいること").has("000-1234-5678");
+    page.has("みなと病院には、お電話で伝えてください").has("tel:00012345678");
     let notice = page.value("notice").to_owned();
     town.hospitals[0].nurse.post(&format!("/requests/{id}/told"), &[("notice", &notice)]).await.is(404);
     town.doctor.post(&format!("/requests/{id}/told"), &[("notice", &notice)]).await.is(303);
     town.doctor.post(&format!("/requests/{id}/told"), &[("notice", &notice)]).await.is(404);
-    town.page(id).await.lacks("受入をお願いしたい方がいること");
+    town.page(id).await.lacks("お電話で伝えてください");
     // What has been taken back needn't be told first.
     town.hospitals[0].answers(id, "accepted").await.is(303);
     town.confirm(id, town.asked(id, 0).await).await.is(303);
+    town.page(id).await.has("入院をお願いすることに決まったこと");
     sweep::run(&town.world.app).await.unwrap();
     town.page(id).await.has("入院をお願いすることに決まったこと");
     town.doctor.post(&format!("/requests/{id}/withdraw"), &[("reason", "")]).await.is(303);
-    sweep::run(&town.world.app).await.unwrap();
     town.page(id).await.lacks("入院をお願いすることに決まったこと").has("依頼を取り下げたこと");
 }
 

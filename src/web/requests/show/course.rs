@@ -10,7 +10,7 @@ use crate::domain::request::{Ending, Letter, RequestState, days, letter as judge
 use crate::domain::wareki;
 use crate::web::form::Form;
 use crate::web::ui::chip::{Tone, chip};
-use crate::web::ui::form::{Look, actions, button, button_to, pair};
+use crate::web::ui::form::{Look, button, button_to, pair};
 use crate::web::ui::icon::Icon;
 use crate::web::ui::link::button_link;
 use crate::web::ui::notice::Notice;
@@ -73,14 +73,42 @@ impl Page<'_> {
         Some(format!("事業の期限 {}まで", wareki::table(last, &self.holidays)))
     }
 
-    fn letter(&self) -> Markup {
+    /// How the referral letter stands; its time runs from the admission on.
+    pub(super) fn letter(&self) -> Markup {
         let request = &self.view.request;
-        let Some(admitted_at) = request.admitted_at else { return html! {} };
+        let Some(admitted_at) = request.admitted_at else {
+            let waits = request.state == RequestState::Confirmed && request.letter_at.is_none();
+            return html! { @if waits { (chip(Tone::Info, Icon::Clock, "入院から24時間以内に届ける")) } };
+        };
         match judge(admitted_at, request.letter_at, self.now) {
             Letter::InTime => chip(Tone::Good, Icon::Check, "24時間以内に到着"),
             Letter::Late => chip(Tone::Warn, Icon::Bang, "24時間を過ぎて到着"),
             Letter::Due(hours) => chip(Tone::Warn, Icon::Clock, &format!("あと{hours}時間以内に届ける")),
             Letter::Missing => chip(Tone::Stop, Icon::Bang, "24時間を過ぎても届いていません"),
+        }
+    }
+
+    /// The admission is the hospital's to record; the clinic may, where the hospital doesn't.
+    fn admission(&self, form: &Form) -> Markup {
+        let shown = self.part(form::ADMITTED, form);
+        let look = if self.view.is_own { Look::Secondary } else { Look::Primary };
+        let record = self.once(
+            "/admitted",
+            &html! {
+                (pair(&html! {
+                    (shown.field("day", "入院した日").date())
+                    (shown.field("time", "時刻").time())
+                }))
+                div.buttons { (button(look, "入院を記録する")) }
+            },
+        );
+        html! {
+            @if self.view.is_own {
+                details.more open[self.pressed == form::ADMITTED] {
+                    summary { "病院が記録しないときは、ここで入院を記録します" }
+                    (record)
+                }
+            } @else { (record) }
         }
     }
 
@@ -96,19 +124,11 @@ impl Page<'_> {
         let endings: Vec<_> = Ending::ALL.iter().map(|one| (one.code(), label(*one))).collect();
         let lives = matches!(request.state, RequestState::Confirmed | RequestState::Admitted);
         html! {
-            @if lives && request.letter_at.is_none() {
+            // The clinic has it among its next steps.
+            @if lives && request.letter_at.is_none() && !self.view.is_own {
                 (self.press("/letter", &button_to(Look::Secondary, "came", "1", "診療情報提供書が届いた")))
             }
-            @if request.state == RequestState::Confirmed {
-                @let shown = self.part(form::ADMITTED, form);
-                (self.once("/admitted", &html! {
-                    (pair(&html! {
-                        (shown.field("day", "入院した日").date())
-                        (shown.field("time", "時刻").time())
-                    }))
-                    (actions(&button(Look::Primary, "入院を記録する")))
-                }))
-            }
+            @if request.state == RequestState::Confirmed { (self.admission(form)) }
             @if request.state == RequestState::Admitted {
                 @let shown = self.part(form::ENDED, form);
                 (self.once("/ended", &html! {
@@ -116,7 +136,7 @@ impl Page<'_> {
                         (shown.field("day", "終わった日").date())
                         (shown.field("ending", "行き先").select(&endings))
                     }))
-                    (actions(&button(Look::Secondary, "終了を記録する")))
+                    div.buttons { (button(Look::Secondary, "終了を記録する")) }
                 }))
             }
         }

@@ -2,7 +2,10 @@
 
 mod clinic;
 mod course;
+mod hospital;
+mod next;
 mod press;
+mod tell;
 
 use axum::extract::State;
 use chrono::{DateTime, Utc};
@@ -10,12 +13,12 @@ use maud::{Markup, html};
 
 use super::offers::{named, offers};
 use super::wards::Wards;
-use super::{ask_chip, left_words, need, reply, reply_chip, state_chip};
+use super::{need, reply, stand};
 use crate::actions::requests::{self as act, View};
 use crate::app::App;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::programme::Programme;
-use crate::domain::request::{AskState, RequestState};
+use crate::domain::request::{AskState, RequestState, Stage};
 use crate::domain::wareki;
 use crate::error::Result;
 use crate::id::{BedRequestId, OrgId};
@@ -26,14 +29,12 @@ use crate::web::form::Form;
 use crate::web::layout::{self, Menu, Shown};
 use crate::web::path::{Done, Id, Query};
 use crate::web::session::Session;
-use crate::web::ui::chip::Tone;
-use crate::web::ui::form::{Look, actions, button, csrf_field};
-use crate::web::ui::link::tel;
-use crate::web::ui::notice::{Notice, emergency};
-use crate::web::ui::panel::{facts, head, narrow, panel};
+use crate::web::ui::form::csrf_field;
+use crate::web::ui::notice::emergency;
+use crate::web::ui::panel::{columns, head, panel};
 use crate::web::{Answer, ok};
 
-pub use press::{add, admitted, answer, confirm, ended, heard, letter, take_back, told, withdraw};
+pub use press::{add, admitted, answer, confirm, ended, heard, letter, name, take_back, told, withdraw};
 
 /// Everything that the page shows.
 struct Page<'a> {
@@ -64,6 +65,7 @@ mod form {
     pub const NAME: &str = "hospital_name";
     pub const ADMITTED: &str = "admitted";
     pub const ENDED: &str = "ended";
+    pub const NAMED: &str = "name";
 }
 
 impl<'a> Page<'a> {
@@ -117,43 +119,49 @@ impl<'a> Page<'a> {
     fn show(&self, form: &Form, done: &str) -> Result<Markup> {
         let request = &self.view.request;
         let lead = html! {
-            (state_chip(request.state))
+            @if self.view.is_own { (stand::stage_chip(stand::stage(request, &self.view.asks))) }
+            @else if let Some(mine) = self.view.mine() { (stand::turn_chip(request, mine, self.now)) }
             span { (wareki::table_at(request.made_at, &self.holidays)) " " (request.org_name) "（" (request.asked_by) "）" }
             @if let Some(name) = &request.programme_name { span { (name) } }
         };
         let title = format!("案件番号 {}", request.code);
+        let (wide, narrow) = if self.view.is_own { self.clinic(form)? } else { self.hospital(form)? };
         let body = html! {
             (head("受入の依頼", &title, &lead, &html! {}))
             (emergency())
             (Shown::new(form).summary())
-            @if self.view.is_own && !request.state_reason.is_empty() { p { "取下げの理由：" (request.state_reason) } }
-            @if self.view.is_own && request.state == RequestState::Expired {
-                p { "受入先が決まらないまま期限を過ぎたため、自動で終了しました。まだ必要なときは、もう一度依頼してください。" }
-            }
-            @if !self.view.to_tell.is_empty() || self.view.to_call().next().is_some() { (panel("tell", "お電話・FAXで伝えること", &self.to_tell())) }
-            (self.course(form))
-            @if self.view.is_own { (self.clinic(form)) } @else { (self.asked()) }
-            @if self.view.shows_need() { (panel("need", "どのような方か", &self.need()?)) }
-            @if !self.view.is_own { (self.hospital(form)) }
-            @if self.view.shows_need() {
-                @if let (Some(programme), false) = (&self.programme, request.findings()?.is_empty()) {
-                    (panel("findings", "事業の条件との照らし合わせ（依頼のとき）", &need::findings(programme, &request.findings()?)))
-                }
-            }
-            @if self.view.is_own { (self.more(form)) }
+            @if !self.is_to_decide() { (self.to_tell()) }
+            (columns(&wide, &narrow))
         };
-        Ok(layout::page(self.app, self.session, Menu::Requests, &title, done, &narrow(&body)))
+        let done = if done == "asked" && self.waits_for_a_call() { "asked_by_hand" } else { done };
+        Ok(layout::page(self.app, self.session, Menu::Requests, &title, done, &body))
     }
 
-    fn need(&self) -> Result<Markup> {
-        let name = &self.view.request.patient_name;
-        Ok(html! {
-            @if !name.is_empty() { (facts(&[("患者さん", html! { b { (name) } "さん" })])) }
-            (need::show(&self.view.request.need()?, true))
-            @if let (Some(id), true) = (self.view.request.registration_id, self.view.is_own) {
+    /// Who needs a bed and why, and what the rules say of it; nothing for who has no reason to read it any more.
+    fn need(&self, form: &Form) -> Result<Markup> {
+        if !self.view.shows_need() {
+            return Ok(html! {});
+        }
+        let (request, findings) = (&self.view.request, self.view.request.findings()?);
+        let who = html! {
+            (self.name(form))
+            (need::show(&request.need()?, true))
+            @if let (Some(id), true) = (request.registration_id, self.view.is_own) {
                 p { a href=(format!("/registrations/{id}")) { "入院希望登録を見る" } }
             }
+        };
+        Ok(html! {
+            (panel("need", "どのような方か", &who))
+            @if let (Some(programme), false) = (&self.programme, findings.is_empty()) {
+                (panel("findings", "事業の条件との照らし合わせ（依頼のとき）", &need::findings(programme, &findings)))
+            }
         })
+    }
+
+    /// Whether a hospital may be chosen: then that comes before whoever is still to be called.
+    fn is_to_decide(&self) -> bool {
+        let stage = stand::stage(&self.view.request, &self.view.asks);
+        self.view.is_own && matches!(stage, Stage::Accepted | Stage::Conditional)
     }
 
     /// A form that acts once, with fields to fill in.
@@ -176,75 +184,8 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// What a hospital has answered.
-    fn said(&self, ask: &Ask) -> Markup {
-        let Some(reply) = ask.reply else { return html! {} };
-        let by = ask.answered_by.as_deref().map(|name| format!("・{name}")).unwrap_or_default();
-        html! {
-            p { (reply_chip(reply)) @if let Some(reason) = ask.reason { " " (reason.label()) } @if !ask.words.is_empty() { " 「" (ask.words) "」" } }
-            @if let (Some(at), Some(via)) = (ask.said_at, ask.via) {
-                p { small { (wareki::table_at(at, &self.holidays)) " " (via.label()) (by) } }
-            }
-            @if let (Some(ward), RequestState::Confirmed) = (&ask.ward_name, self.view.request.state) { p { (ward) "の床を1つ約束しています" } }
-            @if let (Some(from), Some(at)) = (ask.confirmed_at, ask.taken_back_at) {
-                p { small { (wareki::table_at(from, &self.holidays)) " 受入決定 → " (wareki::table_at(at, &self.holidays)) " 病院が取消し" } }
-            }
-        }
-    }
-
     fn csrf(&self) -> &str {
         &self.session.form_token
-    }
-}
-
-/// What a hospital is asked, and what it does.
-impl Page<'_> {
-    fn asked(&self) -> Markup {
-        let (request, Some(mine)) = (&self.view.request, self.view.mine()) else { return html! {} };
-        let until = html! { (wareki::full_at(mine.answer_by, &self.holidays)) " まで（" (left_words(mine.answer_by, self.now)) "）" };
-        let phone = html! { @if let Some(phone) = &request.org_phone { (tel(phone)) } @else { "－" } };
-        let about = [
-            ("依頼元", html! { (request.org_name) "　" (request.asked_by) "（" (request.asker.label()) "）" }),
-            ("電話", phone),
-            ("回答の期限", until),
-            (
-                "いまの回答",
-                html! { @if mine.state != AskState::Answered || mine.taken_back_at.is_some() { (ask_chip(mine, self.now)) } (self.said(mine)) },
-            ),
-        ];
-        html! {
-            @if mine.state == AskState::Withdrawn {
-                (Notice { tone: Tone::Info, title: "この依頼は取り下げられたか、ほかの病院に決まりました。", text: "床を空けておく必要はありません。患者さんの情報は表示しません。" })
-            }
-            (panel("about", "依頼", &facts(&about)))
-        }
-    }
-
-    fn hospital(&self, form: &Form) -> Markup {
-        let (request, Some(mine)) = (&self.view.request, self.view.mine()) else { return html! {} };
-        html! {
-            @if request.state == RequestState::Open && mine.state != AskState::Withdrawn {
-                @let shown = self.part(form::ANSWER, form);
-                (panel("answer", "回答", &reply::forms(&self.path("/answer"), Some(self.csrf()), &shown, &self.wards)))
-            }
-            @if mine.state == AskState::Confirmed && request.state == RequestState::Confirmed {
-                (panel("take-back", "受入を取り消す", &self.take_back(form)))
-            }
-        }
-    }
-
-    /// The way back, as long as the patient hasn't come.
-    fn take_back(&self, form: &Form) -> Markup {
-        let shown = self.part(form::TAKE_BACK, form);
-        html! {
-            @let next = if self.view.request.in_turn { "次の病院へ進みます" } else { "もう一度、回答待ちになります" };
-            p { "受けられなくなったときは、理由を添えて取り消してください。依頼元にすぐ知らせ、依頼は" (next) "。" }
-            (self.once("/take-back", &html! {
-                (reply::reason(&shown, "取り消す理由"))
-                (shown.field("words", "補足").hint("患者さんの名前は書かないでください").textarea(2))
-                (actions(&button(Look::Secondary, "受入を取り消す")))
-            }))
-        }
     }
 }
 

@@ -76,6 +76,18 @@ pub async fn confirm(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { 
     after(&app, &session, id, (form, "", "bed_confirmed"), result).await
 }
 
+/// The clinic says who comes.
+pub async fn name(State(app): State<App>, Id(id): Id<BedRequestId>, Posted { session, mut form }: Posted) -> Answer {
+    session.actor.scope(Permission::AskForBeds)?;
+    let name = form.required("patient_name", LINE_MAX);
+    let result = if form.faults.0.is_empty() {
+        act::name_patient(&app, &session.actor, id, &name).await
+    } else {
+        Err(Error::Refused(form.faults.clone()))
+    };
+    after(&app, &session, id, (form, form::NAMED, "patient_named"), result).await
+}
+
 /// The clinic takes it back.
 pub async fn withdraw(
     State(app): State<App>,
