@@ -125,7 +125,7 @@ pub async fn preview_dates(app: &App, actor: &Actor, id: ProgrammeId, duties: &[
 
 async fn preview(tx: &mut Tx, actor: &Actor, id: ProgrammeId, duties: &[Duty]) -> Result<(Vec<Anew>, String)> {
     let Some((first, last)) = reach(duties) else { return Ok((Vec::new(), String::new())) };
-    let rota = from(tx, actor, id, first).await?;
+    let rota = since_day(tx, actor, id, first).await?;
     let goes = |duty: &Duty| matches!(duty.on, On::Date(day) if (first..=last).contains(&day));
     let is_free = rota.iter().filter(|duty| !goes(duty)).all(|stays| !duties.iter().any(|duty| stays.overlaps(duty)));
     Faults::default().with(is_free, "rota", Fault::DutyOverlaps).settle()?;
@@ -135,7 +135,7 @@ async fn preview(tx: &mut Tx, actor: &Actor, id: ProgrammeId, duties: &[Duty]) -
 }
 
 /// The rota from a day on, with the night that goes on into it.
-async fn from(tx: &mut Tx, actor: &Actor, id: ProgrammeId, first: NaiveDate) -> Result<Vec<Duty>> {
+async fn since_day(tx: &mut Tx, actor: &Actor, id: ProgrammeId, first: NaiveDate) -> Result<Vec<Duty>> {
     let rota = programmes::rota(tx, actor.network(), Some(id), day_before(first)).await?;
     Ok(rota.into_iter().map(|turn| turn.duty).collect())
 }
@@ -198,7 +198,7 @@ pub async fn write_days(
 ) -> Result<ProgrammeId> {
     let mut tx = take(app, actor, id).await?;
     let Some(first) = said.iter().map(|said| said.day).min() else { return Ok(id) };
-    let mut rota = from(&mut tx, actor, id, first).await?;
+    let mut rota = since_day(&mut tx, actor, id, first).await?;
     if let Some(other) = said.iter().find(|said| OfDate::of(&rota, said.day) != said.before) {
         return Err(Error::refused(format!("day_{}", other.day), Fault::ChangedMeanwhile));
     }

@@ -48,7 +48,7 @@ fn of_day(
         let mut counts = counts(place as u64, days, *capacity);
         if matches!(day.month(), 1 | 2 | 12) {
             // In winter few beds are free.
-            let fewer = counts.accepting - counts.accepting / 2;
+            let fewer = counts.accepting / 2;
             counts.accepting -= fewer;
             counts.occupied += fewer;
             counts.backup_accepting = counts.backup_accepting.min(counts.accepting);

@@ -81,7 +81,7 @@ impl Desk {
             (shown.summary())
             @if self.members.is_empty() { (panel("hospitals", "受け入れる病院", &self.hospitals(session, &shown))) }
             @else {
-                (panel("rota", "月の当番", &self.days(session, &Shown::at(&self.days_form(form), "month"))))
+                (panel("rota", "月の当番", &self.days(session, &Shown::new(&self.days_form(form)))))
                 (panel("paste", "表から当番を取り込む", &self.paste_form(session, &shown, None)))
                 (panel("turns", "毎日・毎週の当番", &self.turns(session)))
                 (panel("turn", "当番を足す", &self.turn_form(session, &shown)))
