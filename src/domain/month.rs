@@ -50,7 +50,7 @@ impl Month {
             if weeks.is_empty() || place == 0 {
                 weeks.push([None; 7]);
             }
-            let slot = weeks.last_mut().and_then(|week| week.iter_mut().nth(usize::try_from(place).ok()?));
+            let slot = weeks.last_mut().and_then(|week| week.get_mut(usize::try_from(place).ok()?));
             if let Some(slot) = slot {
                 *slot = Some(day);
             }

@@ -117,7 +117,7 @@ pub async fn not_admitted(app: &App, actor: &Actor, id: BedRequestId) -> Result<
     let (now, told) = (tx.now, notices::heard_of_admission(&mut tx, id).await?);
     notices::drop_admitted(&mut tx, id).await?;
     for org in told.into_iter().filter(|org| *org != actor.org) {
-        tell(&mut tx, NoticeKind::BedNotAdmitted, org, (id, Some(chosen.id)), 0, now).await?;
+        tell(app, &mut tx, NoticeKind::BedNotAdmitted, org, (id, Some(chosen.id)), 0, now).await?;
     }
     tx.commit(Entry::of(Action::BedUsed, id).detail("not admitted")).await
 }

@@ -97,8 +97,12 @@ pub fn anew(rota: &[Duty], dates: &[Duty]) -> Vec<Anew> {
             if is_new { &mut anew.after } else { &mut anew.before }.push(*duty);
         }
     };
-    rota.iter().for_each(|duty| add(duty, false));
-    dates.iter().for_each(|duty| add(duty, true));
+    for duty in rota {
+        add(duty, false);
+    }
+    for duty in dates {
+        add(duty, true);
+    }
     let sort = |turns: &mut Vec<Duty>| turns.sort_by_key(|duty| (duty.from, duty.to, duty.org, duty.beds));
     let mut days: Vec<_> = days.into_values().collect();
     for anew in &mut days {

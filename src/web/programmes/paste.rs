@@ -77,7 +77,7 @@ impl Desk {
         let written = count(|day| !day.after.is_empty());
         let parts = [
             (count(|day| day.before.is_empty()), "新規"),
-            (count(|day| day.is_replaced()), "入れ替え"),
+            (count(Anew::is_replaced), "入れ替え"),
             (count(|day| day.after.is_empty()), "当番を消す日"),
             (count(|day| day.before == day.after), "いまと同じ"),
         ];
