@@ -48,7 +48,7 @@ pub async fn set(
 /// Lets a hospital take part, or changes what is said of it.
 ///
 /// # Errors
-/// [`Fault::WrongOrg`] at `member` where it isn't a member of the network with beds; [`Error::NotFound`]; not allowed.
+/// [`Fault::NotAskable`] at `member` where it isn't a member of the network with beds; [`Error::NotFound`]; not allowed.
 pub async fn set_member(
     app: &App,
     actor: &Actor,
@@ -58,7 +58,7 @@ pub async fn set_member(
 ) -> Result<()> {
     let mut tx = take(app, actor, id).await?;
     let fits = programmes::is_candidate(&mut tx, actor.network(), org).await?;
-    Faults::default().with(fits, "member", Fault::WrongOrg).settle()?;
+    Faults::default().with(fits, "member", Fault::NotAskable).settle()?;
     let members = programmes::members(&mut tx, actor.network(), Some(id)).await?;
     let place = members.iter().position(|member| member.org_id == org).unwrap_or(members.len());
     programmes::set_member(&mut tx, id, org, phone, note, i32::try_from(place).unwrap_or(i32::MAX)).await?;

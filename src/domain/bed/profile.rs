@@ -29,7 +29,7 @@ codes! {
 
 codes! {
     /// What else somebody may have to be sure of before asking.
-    Need {
+    OtherNeed {
         Dementia = "dementia", "認知症・BPSDのある方";
         NoFamily = "no_family", "身寄りのない方";
         Respite = "respite", "レスパイト";
@@ -103,7 +103,7 @@ pub struct Needs {
     /// All of this has to be done.
     pub procedures: Vec<Procedure>,
     /// All of this has to be so.
-    pub others: Vec<Need>,
+    pub others: Vec<OtherNeed>,
 }
 
 /// Whether a ward can do what is needed.
@@ -133,7 +133,7 @@ impl Needs {
     }
 }
 
-impl Need {
+impl OtherNeed {
     fn fit(self, profile: &Profile) -> Fit {
         let stance = match self {
             Self::Dementia => profile.dementia,
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_ward_fits_as_far_as_it_says() {
-        use Need::{Dementia, NoFamily, PrivateRoom};
+        use OtherNeed::{Dementia, NoFamily, PrivateRoom};
         use Procedure::{Dialysis, Oxygen, Suction};
         let said = Profile {
             procedures: vec![Oxygen, Suction],
@@ -174,7 +174,7 @@ mod tests {
             (&[Oxygen], &[Dementia], Fit::Yes, Fit::Unknown),
             (&[], &[NoFamily], Fit::No, Fit::Unknown),
             (&[], &[Dementia, PrivateRoom], Fit::No, Fit::Unknown),
-            (&[Oxygen], &[Need::Respite], Fit::Unknown, Fit::Unknown),
+            (&[Oxygen], &[OtherNeed::Respite], Fit::Unknown, Fit::Unknown),
         ] {
             let needs = Needs { procedures: procedures.to_vec(), others: others.to_vec() };
             assert_eq!((needs.fit(&said), needs.fit(&silent)), (of_said, of_silent), "{needs:?}");

@@ -12,7 +12,7 @@ use crate::store::db::Tx;
 
 /// A file.
 #[derive(Clone, Debug)]
-pub struct Brought {
+pub struct BedFile {
     /// Its name.
     pub name: String,
     /// Its cells; none once its rows are taken.
@@ -79,7 +79,7 @@ pub async fn taken(tx: &mut Tx, filer: Filer, digest: &str, since: DateTime<Utc>
 ///
 /// # Errors
 /// [`Error::NotFound`]; the database refuses, or what is stored can't be read.
-pub async fn find(tx: &mut Tx, filer: Filer, id: BedFileId) -> Result<Brought> {
+pub async fn find(tx: &mut Tx, filer: Filer, id: BedFileId) -> Result<BedFile> {
     type Row = (String, String, DateTime<Utc>, Option<DateTime<Utc>>, i32, i32);
     let sql = "select name, cells, at, taken_at, rows_taken, rows_left from bed_file where id = $1 and org_id = $2";
     let (name, cells, at, taken_at, rows_taken, rows_left): Row =
@@ -87,7 +87,7 @@ pub async fn find(tx: &mut Tx, filer: Filer, id: BedFileId) -> Result<Brought> {
     let grid =
         if cells.is_empty() { Grid::default() } else { serde_json::from_str(&cells).map_err(Error::internal)? };
     let taken = taken_at.map(|taken_at| Taken { taken_at, rows_taken, rows_left });
-    Ok(Brought { name, grid, at, taken })
+    Ok(BedFile { name, grid, at, taken })
 }
 
 /// Claims a file, whose rows are to be taken in the same change: nobody else takes them. Its cells are forgotten.

@@ -9,7 +9,7 @@ use super::board::Board;
 use super::filter::{HOURS, NEED, PROCEDURE, Wanted, distances, options};
 use crate::domain::bed::board::Order;
 use crate::domain::bed::hours::{AcceptHours, daytime_is_left};
-use crate::domain::bed::profile::{Need, Procedure};
+use crate::domain::bed::profile::{OtherNeed, Procedure};
 use crate::domain::bed::{Acceptance, SexLimit, WardKind};
 use crate::web::ui::board::{Filter, filters};
 use crate::web::ui::form::{Choice, Field, Look, actions, button, get, hidden_field, pair};
@@ -79,7 +79,7 @@ impl Board {
 /// What the patient needs, by what wards say of themselves.
 fn needs(wanted: &Wanted) -> Markup {
     let procedures: Vec<_> = Procedure::ALL.iter().map(|one| Choice::new(one.code(), one.label())).collect();
-    let others: Vec<_> = Need::ALL.iter().map(|one| Choice::new(one.code(), one.label())).collect();
+    let others: Vec<_> = OtherNeed::ALL.iter().map(|one| Choice::new(one.code(), one.label())).collect();
     let chosen: Vec<_> = wanted.needs.procedures.iter().map(|one| one.code()).collect();
     let also: Vec<_> = wanted.needs.others.iter().map(|one| one.code()).collect();
     let hint = "病棟の案内に書かれていることで選びます。書いていない病棟は「対応は要確認」として後ろに出ます。";

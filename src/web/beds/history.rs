@@ -161,11 +161,11 @@ impl Past<'_> {
         let (fewest, most) = (reported.clone().min().unwrap_or(0), reported.max().unwrap_or(0));
         let dates = along(&last, |(day, _)| wareki::table(*day, self.holidays));
         let beds = Axis { along: dates.clone(), told: &|beds| format!("{beds}床") };
-        let wards = Axis { along: dates, told: &|wards| format!("{wards}病棟") };
+        let counted = Axis { along: dates, told: &|wards| format!("{wards}病棟") };
         html! {
             div.figures {
                 (spark(&of(self.read), &beds, self.what, &words))
-                (spark(&of(|day| day.wards), &wards, "報告した病棟", &format!("最少{fewest}病棟、最多{most}病棟")))
+                (spark(&of(|day| day.wards), &counted, "報告した病棟", &format!("最少{fewest}病棟、最多{most}病棟")))
             }
             p.note { "きょうの値は、これまでに報告のあった病棟だけの合計です。" }
             (below("日ごとの表", &self.days_table(&last)))

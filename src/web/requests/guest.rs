@@ -8,7 +8,7 @@ use maud::html;
 
 use super::stand::{left_to_answer, turn_chip};
 use super::wards::Wards;
-use super::{left_words, need, reply};
+use super::{left_words, need, reply, reply_chip};
 use crate::actions::requests as act;
 use crate::app::App;
 use crate::domain::request::{AskState, RequestState};
@@ -110,7 +110,9 @@ async fn page(app: &App, token: &str, opened: &Opened, form: &Form, done: &str) 
                 (button_link(Look::Quiet, &format!("/requests/{}", request.id), "サインインしてくわしく見る"))
             }))
             @let forms = reply::forms(&format!("/asks/{token}"), None, &shown, wards, &left_to_answer(ask, now));
-            (panel("answer", "回答", &reply::answer(ask, &forms, !form.faults.0.is_empty(), &holidays)))
+            // Who has answered is for those who sign in.
+            @let said = html! { @if let Some(reply) = ask.reply { p { (reply_chip(reply)) @if let Some(ward) = ask.ward() { "（" (ward) "）" } } } };
+            (panel("answer", "回答", &reply::answer(ask, &said, &forms, !form.faults.0.is_empty())))
         }
         (panel("about", "依頼", &facts(&[
             ("依頼元", html! { (request.org_name) "（" (request.asker.label()) "）" }),

@@ -324,9 +324,11 @@ fn hospitals(desk: &Desk, form: &Form, shown: &Shown<'_>) -> Markup {
         (if searched { all.arrive() } else { all }.checks(&offers, &ticked))
         details.more open[looks] {
             summary { "ほかの病院を名前で探す" }
-            (shown.field(NAME, "病院の名前").hint("見つかった病院が、上の一覧の初めに出ます").text())
-            @if looks && desk.found.is_empty() { p { (NOBODY) } }
-            p { (button_to(Look::Secondary, SEARCH, NAME, "探す")) }
+            div.stack {
+                (shown.field(NAME, "病院の名前").hint("見つかった病院が、上の一覧の初めに出ます").text())
+                @if looks && desk.found.is_empty() { p { (NOBODY) } }
+                p { (button_to(Look::Secondary, SEARCH, NAME, "探す")) }
+            }
         }
         @if desk.chosen.is_some() {
             (shown.field("in_turn", "返事がないとき").checks(&turn, &[shown.value("in_turn")]))

@@ -84,12 +84,12 @@ pub fn said(ask: &Ask, state: RequestState, holidays: &Holidays) -> Markup {
     }
 }
 
-/// The form for who hasn't answered; else what was answered, and the form folded below it, unless it came back.
-pub fn answer(ask: &Ask, forms: &Markup, came_back: bool, holidays: &Holidays) -> Markup {
+/// The form for who hasn't answered; else what was answered, `said`, and the form folded below it, unless it came back.
+pub fn answer(ask: &Ask, said: &Markup, forms: &Markup, came_back: bool) -> Markup {
     let Some(reply) = ask.reply else { return forms.clone() };
     html! {
         h3 { "回答済み" }
-        (said(ask, RequestState::Open, holidays))
+        (said)
         @if reply != Reply::Declined {
             p { "依頼元の決定待ちです。決まると、お知らせします。それまで、床は約束されていません。" }
         }

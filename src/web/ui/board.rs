@@ -105,7 +105,7 @@ pub fn card(house: &House<'_>) -> Markup {
                 @if house.phone.is_some() || house.ask.is_some() {
                     div.bed__call {
                         @if let Some(phone) = house.phone { (tel(phone)) }
-                        @if let Some(ask) = &house.ask { a.bed__ask href=(ask) { "ここに依頼" } }
+                        @if let Some(ask) = &house.ask { a.bed__ask href=(ask) aria-label=(format!("ここに依頼 {}", house.name)) { "ここに依頼" } }
                     }
                 }
             }

@@ -94,10 +94,10 @@ fn drawn(style: &Style, towns: &[Town<'_>], marks: &[Mark<'_>], here: Option<Poi
     let here = here.map(|here| sheet.at(here));
     let homes: Vec<_> = marks.iter().map(|mark| (sheet.at(mark.at), style.needs(mark.name))).collect();
     let named: Vec<_> = towns.iter().map(|town| (town.name, sheet.inside(town, style.town))).collect();
-    let names = named.iter().map(|(name, at)| (*at, wide(name, style.town), style.town * 1.4));
+    let letters = named.iter().map(|(name, at)| (*at, wide(name, style.town), style.town * 1.4));
     let own = here.map(|(x, y)| ((x, y + 6.0), wide(HERE, LETTER), 36.0));
     let dots = homes.iter().map(|(home, _)| (*home, DOT, DOT));
-    let fixed = names.chain(own).chain(dots).map(|(at, width, height)| Rect::around(at, width, height)).collect();
+    let fixed = letters.chain(own).chain(dots).map(|(at, width, height)| Rect::around(at, width, height)).collect();
     let places = spread(style, &homes, fixed, (sheet.width, sheet.height));
     let (width, height) = (round(sheet.width), round(sheet.height));
     html! {

@@ -142,7 +142,10 @@ async fn nothing_that_is_sent_breaks_anything() {
         "sequence": 0, "answer": "proxy", "deputy_name": "x", "deputy_licence": "nurse", "opinion": "x", "comment": "x",
     });
     let cancel = json!({ "reason": "x" });
-    let cancelled: ConferenceId = net.hospital.post(&calls, &call).await.is(201).id();
+    let mut another = call.clone();
+    another["meeting"]["starts_at"] = json!("2026-12-07T14:00:00+09:00");
+    another["meeting"]["ends_at"] = json!("2026-12-07T14:30:00+09:00");
+    let cancelled: ConferenceId = net.hospital.post(&calls, &another).await.is(201).id();
     let need = json!({
         "age": 84, "sex": "female", "municipality": "x", "home": "own", "purpose": "change", "procedures": ["oxygen"],
         "since": "x", "urgency": "today", "days": 14, "met": ["managed_at_home"], "unmet": [], "note": "x",
@@ -150,6 +153,7 @@ async fn nothing_that_is_sent_breaks_anything() {
     let ask = json!({ "need": need, "despite": true, "patient_name": PATIENT, "hospitals": [net.area.hospital], "in_turn": true });
     let asked: BedRequestId = net.clinic.post("/api/v1/bed-requests", &ask).await.is(201).id();
     let reply = json!({ "reply": "declined", "reason": "full", "words": "x", "ward": net.area.ward });
+    let take_back = json!({ "reason": "full", "words": "x" });
     let poll = format!("/cases/{case}/conferences/poll");
     post(&net.area.nurse, &poll, &poll_form()).await.is(303);
     let invitations = net.clinic.get("/api/v1/invitations").await.json()["invitations"].clone();
@@ -172,6 +176,7 @@ async fn nothing_that_is_sent_breaks_anything() {
         (&net.clinic, "put", "/api/v1/invitations/{id}/votes", polled, votes),
         (&net.clinic, "post", "/api/v1/bed-requests", "", ask),
         (&net.hospital, "put", "/api/v1/bed-requests/{id}/answer", &asked, reply),
+        (&net.hospital, "post", "/api/v1/bed-requests/{id}/take-back", &asked, take_back),
     ];
     let aimed_at: BTreeSet<_> = aims.iter().map(|(_, method, path, ..)| (*method, *path)).collect();
     let changing = ENDPOINTS.iter().copied().filter(|(method, _)| *method != "get");

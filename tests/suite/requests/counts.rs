@@ -46,6 +46,7 @@ async fn who_came_after_the_count_is_counted_too() {
 async fn the_hospitals_system_and_who_records_tell_of_one_admission() {
     for told_first in [true, false] {
         let town = Town::new().await;
+        town.later(60).await;
         // The system has told of others before.
         told(&town, "m0").await;
         let minato = &town.hospitals[0];
@@ -55,9 +56,9 @@ async fn the_hospitals_system_and_who_records_tell_of_one_admission() {
         if told_first {
             told(&town, "m1").await;
             assert_eq!(beds(&town.world, minato.ward).await, (38, 1, 0), "it may be another: the promise stays");
-            minato.admits(id, "09:00").await.is(303);
+            minato.admits(id, "09:45").await.is(303);
         } else {
-            minato.admits(id, "09:00").await.is(303);
+            minato.admits(id, "09:45").await.is(303);
             assert_eq!(beds(&town.world, minato.ward).await, (38, 0, 1));
             told(&town, "m1").await;
         }
