@@ -1,6 +1,6 @@
 //! Who is on duty (当番) tonight and tomorrow, over all programmes that run.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use maud::{Markup, html};
 
 use crate::domain::access::Network;
@@ -110,6 +110,16 @@ impl Turn<'_> {
                 }
             }
         }
+    }
+}
+
+/// 「9:00〜17:00」, 「17:00〜翌9:00」, 「終日」.
+pub(super) fn hours(from: NaiveTime, to: NaiveTime) -> String {
+    let time = |time: NaiveTime| time.format("%-H:%M").to_string();
+    match (from, to) {
+        (NaiveTime::MIN, NaiveTime::MIN) => "終日".into(),
+        (from, to) if from < to => format!("{}〜{}", time(from), time(to)),
+        (from, to) => format!("{}〜翌{}", time(from), time(to)),
     }
 }
 
