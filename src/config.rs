@@ -55,6 +55,9 @@ pub struct Demo {
     /// Throw the old demo away first.
     #[arg(long)]
     pub fresh: bool,
+    /// The folder that is watched, with one folder for each organisation with wards (default: `inbox` beside the database).
+    #[arg(long, env = "OKAERI_INBOX", value_name = "DIR")]
+    pub inbox: Option<PathBuf>,
     /// A mail server that gets the demo's mail; without one it is to be read at /outbox.
     #[arg(long, env = "OKAERI_SMTP_URL", value_name = "OKAERI_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<String>,

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::id::{OrgId, WardId};
 use crate::secret;
 use crate::store::audit::Entry;
-use crate::store::beds::{self, NewReport, WardNow};
+use crate::store::beds::{self, NewReport, WardNow, inbox};
 use crate::store::change::Change;
 use crate::store::requests::beds as promised;
 
@@ -126,6 +126,7 @@ async fn add_told(
     // Everybody takes the wards in the same order, so that two reports at once wait for each other instead of for ever.
     reports.sort_by_key(|(_, new)| new.ward);
     let wards: Vec<_> = reports.iter().map(|(_, new)| new.ward).collect();
+    inbox::settle(tx, reports.iter().map(|(reporter, _)| reporter.org()).collect()).await?;
     for (reporter, new) in reports {
         // What was promised stays promised, whatever was counted before.
         let (before, promises) = promised::held(tx, new.ward).await?;

@@ -1,17 +1,19 @@
 //! Keeping the programmes of back-up beds: rules, hospitals, rota. The desk does it; everybody reads it.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::app::App;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit::Action;
 use crate::domain::calendar::day_of;
 use crate::domain::fault::{Fault, Faults};
-use crate::domain::programme::{Duty, On, Programme};
+use crate::domain::programme::{Anew, Duty, OfDate, On, Programme, anew, reach};
 use crate::error::{Error, Result};
 use crate::id::{DutyId, OrgId, ProgrammeId};
+use crate::secret;
 use crate::store::audit::Entry;
 use crate::store::change::Change;
+use crate::store::db::Tx;
 use crate::store::programmes::Turn;
 use crate::store::{beds, programmes};
 
@@ -110,26 +112,116 @@ pub async fn remove_turn(app: &App, actor: &Actor, id: ProgrammeId, turn: DutyId
     keep(tx, id, "turn removed".into()).await
 }
 
-/// Writes the turns of the dates that are given anew: what stood for the days from the first to the last of them goes.
+/// What [`write_dates`] would change, day by day, and what stands for that where somebody has seen it.
 ///
 /// # Errors
-/// [`Fault::NotAskable`] at `rota` where a hospital doesn't take part, [`Fault::DutyOverlaps`] where its turn of the day before goes on;
 /// [`Error::NotFound`]; not allowed.
-pub async fn write_dates(app: &App, actor: &Actor, id: ProgrammeId, duties: &[Duty]) -> Result<usize> {
-    let mut tx = take(app, actor, id).await?;
-    let days: Vec<NaiveDate> = duties.iter().filter_map(date).collect();
-    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return Ok(0) };
-    programmes::clear_dates(&mut tx, id, *first, *last).await?;
-    let rota = rota(&mut tx, actor, id).await?;
-    let is_free = rota.iter().all(|turn| !duties.iter().any(|duty| turn.duty.overlaps(duty)));
+pub async fn preview_dates(app: &App, actor: &Actor, id: ProgrammeId, duties: &[Duty]) -> Result<(Vec<Anew>, String)> {
+    actor.scope(Permission::ManageProgrammes)?;
+    let mut tx = app.look().await?;
+    programmes::find(&mut tx, actor.network(), id).await?;
+    preview(&mut tx, actor, id, duties).await
+}
+
+async fn preview(tx: &mut Tx, actor: &Actor, id: ProgrammeId, duties: &[Duty]) -> Result<(Vec<Anew>, String)> {
+    let Some((first, last)) = reach(duties) else { return Ok((Vec::new(), String::new())) };
+    let rota = since_day(tx, actor, id, first).await?;
+    let goes = |duty: &Duty| matches!(duty.on, On::Date(day) if (first..=last).contains(&day));
+    let is_free = rota.iter().filter(|duty| !goes(duty)).all(|stays| !duties.iter().any(|duty| stays.overlaps(duty)));
     Faults::default().with(is_free, "rota", Fault::DutyOverlaps).settle()?;
+    let days = anew(&rota, duties);
+    let seen = secret::digest(&format!("{days:?}"));
+    Ok((days, seen))
+}
+
+/// The rota from a day on, with the night that goes on into it.
+async fn since_day(tx: &mut Tx, actor: &Actor, id: ProgrammeId, first: NaiveDate) -> Result<Vec<Duty>> {
+    let rota = programmes::rota(tx, actor.network(), Some(id), day_before(first)).await?;
+    Ok(rota.into_iter().map(|turn| turn.duty).collect())
+}
+
+/// Writes the turns of the dates that are given anew, as whoever says so has `seen` it ([`preview_dates`]): what stood for the days
+/// from the first to the last of them goes.
+///
+/// # Errors
+/// [`Fault::NotAskable`] at `rota` where a hospital doesn't take part, [`Fault::DutyOverlaps`] where its turn of the day before goes on,
+/// [`Fault::ChangedMeanwhile`] where the rota is another by now;
+/// [`Error::NotFound`]; not allowed.
+pub async fn write_dates(
+    app: &App,
+    actor: &Actor,
+    id: ProgrammeId,
+    duties: &[Duty],
+    seen: &str,
+) -> Result<ProgrammeId> {
+    let mut tx = take(app, actor, id).await?;
+    let Some((first, last)) = reach(duties) else { return Err(Error::NotFound) };
+    if preview(&mut tx, actor, id, duties).await?.1 != seen {
+        return Err(Error::refused("rota", Fault::ChangedMeanwhile));
+    }
+    programmes::clear_dates(&mut tx, id, first, last).await?;
+    add_dates(&mut tx, id, duties, "rota").await?;
+    keep(tx, id, format!("{} turns {first} {last}", duties.len())).await?;
+    Ok(id)
+}
+
+async fn add_dates(tx: &mut Change, id: ProgrammeId, duties: &[Duty], field: &str) -> Result<()> {
     for duty in duties {
-        if !programmes::add_turn(&mut tx, id, DutyId::fresh(), duty).await? {
-            return Err(Error::refused("rota", Fault::NotAskable));
+        if !programmes::add_turn(tx, id, DutyId::fresh(), duty).await? {
+            return Err(Error::refused(field, Fault::NotAskable));
         }
     }
-    keep(tx, id, format!("{} turns {first} {last}", duties.len())).await?;
-    Ok(duties.len())
+    Ok(())
+}
+
+/// A day of the rota that somebody says anew.
+#[derive(Clone, Copy, Debug)]
+pub struct DaySaid {
+    /// The day.
+    pub day: NaiveDate,
+    /// What was written for it when it was shown.
+    pub before: OfDate,
+    /// What is to be; [`OfDate::Several`] can't be said so.
+    pub after: OfDate,
+}
+
+/// Writes days of the rota, with these hours and beds where a hospital has the turn.
+///
+/// # Errors
+/// [`Fault::ChangedMeanwhile`], [`Fault::NotAskable`] or [`Fault::DutyOverlaps`] at `day_{day}`; [`Error::NotFound`]; not allowed.
+pub async fn write_days(
+    app: &App,
+    actor: &Actor,
+    id: ProgrammeId,
+    said: &[DaySaid],
+    (from, to, beds): (NaiveTime, NaiveTime, u32),
+) -> Result<ProgrammeId> {
+    let mut tx = take(app, actor, id).await?;
+    let Some(first) = said.iter().map(|said| said.day).min() else { return Ok(id) };
+    let mut rota = since_day(&mut tx, actor, id, first).await?;
+    if let Some(other) = said.iter().find(|said| OfDate::of(&rota, said.day) != said.before) {
+        return Err(Error::refused(format!("day_{}", other.day), Fault::ChangedMeanwhile));
+    }
+    rota.retain(|duty| !said.iter().any(|said| duty.on == On::Date(said.day)));
+    // Somebody has to keep no bed.
+    let first_org = programmes::members(&mut tx, actor.network(), Some(id)).await?.first().map(|member| member.org_id);
+    for DaySaid { day, after, .. } in said {
+        let field = format!("day_{day}");
+        let duty = |org, beds| Duty { org, on: On::Date(*day), from, to, beds, valid_from: None, valid_to: None };
+        let duty = match after {
+            OfDate::Usual => None,
+            OfDate::Nobody => Some(duty(first_org.ok_or(Error::NotFound)?, 0)),
+            OfDate::One(org) => Some(duty(*org, beds)),
+            OfDate::Several => return Err(Error::NotFound),
+        };
+        let is_free = rota.iter().all(|other| !duty.is_some_and(|duty| other.overlaps(&duty)));
+        Faults::default().with(is_free, field.as_str(), Fault::DutyOverlaps).settle()?;
+        rota.extend(duty);
+        programmes::clear_dates(&mut tx, id, *day, *day).await?;
+        add_dates(&mut tx, id, duty.as_slice(), &field).await?;
+    }
+    keep(tx, id, format!("{} days", said.len())).await?;
+    Ok(id)
 }
 
 async fn rota(tx: &mut Change, actor: &Actor, id: ProgrammeId) -> Result<Vec<Turn>> {
@@ -140,15 +232,11 @@ async fn rota(tx: &mut Change, actor: &Actor, id: ProgrammeId) -> Result<Vec<Tur
 /// The first day whose turns may still go on: last night's end in the morning.
 #[must_use]
 pub fn since(now: DateTime<Utc>) -> NaiveDate {
-    let today = day_of(now);
-    today.pred_opt().unwrap_or(today)
+    day_before(day_of(now))
 }
 
-const fn date(duty: &Duty) -> Option<NaiveDate> {
-    match duty.on {
-        On::Date(day) => Some(day),
-        On::Daily | On::Weekday(_) => None,
-    }
+fn day_before(day: NaiveDate) -> NaiveDate {
+    day.pred_opt().unwrap_or(day)
 }
 
 /// A change of a programme that exists.

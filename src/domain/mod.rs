@@ -14,6 +14,7 @@ pub mod geo;
 pub mod ladder;
 pub mod mail_in;
 pub mod minutes;
+pub mod month;
 pub mod movement;
 pub mod name;
 pub mod notice;

@@ -1,7 +1,7 @@
 //! The watched folder: each organisation has a folder of its own in it, named by its code; what lies there is taken as its bed
 //! reports (CSV, XLSX) or as what its system tells (HL7 ADT). A file that still grows is left alone until it doesn't. Of several
 //! servers the one that moves it takes it. A table goes to `done`, or to `faulty` with the reasons beside it, for a month; a
-//! message names a patient and is deleted: `faulty` keeps what is left without him. Where the database fails it is tried again.
+//! message names a patient and is deleted: `faulty` keeps what is left without him. What wasn't taken is told on the screen. Where the database fails it is tried again.
 
 mod folder;
 
@@ -23,6 +23,7 @@ use crate::domain::calendar::day_of;
 use crate::domain::movement;
 use crate::error::{Error, Result};
 use crate::id::OrgId;
+use crate::store::beds::inbox as told;
 use crate::words;
 
 const EVERY: Duration = Duration::from_secs(5);
@@ -125,6 +126,7 @@ async fn take(app: &App, org: OrgId, path: &Path, came: DateTime<Utc>, is_last: 
         Ok(Looked { is_early: true, .. }) if !is_last => back(file).await.map(|()| false),
         Ok(Looked { is_message, reasons, .. }) => {
             let (faults, today) = (reasons.len(), day_of(now));
+            tell(app, org, is_message, &reasons).await?;
             apart(move || put(&file, is_message, &reasons, today)).await?;
             tracing::info!(%org, faults, "a file of the inbox was looked at");
             Ok(true)
@@ -134,6 +136,23 @@ async fn take(app: &App, org: OrgId, path: &Path, came: DateTime<Utc>, is_last: 
             Err(error)
         }
     }
+}
+
+/// So much of what is wrong with a file is told on the screen, in characters; all of it lies beside the file.
+const TOLD_MAX: usize = 300;
+
+/// Tells those who report for the organisation what is wrong, or after a table that isn't that nothing is any more.
+async fn tell(app: &App, org: OrgId, is_message: bool, reasons: &[String]) -> Result<()> {
+    let mut tx = app.bookkeep().await?;
+    match reasons {
+        [] if is_message => return Ok(()),
+        [] => told::forget_tables(&mut tx, org).await?,
+        reasons => {
+            let reason: String = words::bed_file::brief(reasons).chars().take(TOLD_MAX).collect();
+            told::add(&mut tx, org, is_message, &reason).await?;
+        }
+    }
+    tx.commit().await
 }
 
 /// What came of a file.

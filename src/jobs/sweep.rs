@@ -19,7 +19,7 @@ use crate::domain::notice::{NoticeKind, day_number};
 use crate::domain::org::Channel;
 use crate::domain::region::Region;
 use crate::error::{Error, Result};
-use crate::store::beds::{files, movements};
+use crate::store::beds::{files, inbox, movements};
 use crate::store::db::Dialect;
 use crate::store::notices::{self, About, NewNotice, Silent, claim};
 use crate::store::{jobs, region, sessions};
@@ -101,6 +101,7 @@ pub async fn run_until(app: &App, stop: &Stop) -> Result<Round> {
     let mut tx = app.bookkeep().await?;
     sessions::sweep(&mut tx).await?;
     files::sweep(&mut tx).await?;
+    inbox::sweep(&mut tx).await?;
     movements::sweep(&mut tx).await?;
     notices::end_tasks(&mut tx).await?;
     jobs::ran(&mut tx, NAME, "running").await?;

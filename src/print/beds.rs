@@ -21,6 +21,8 @@ pub struct BedSheet {
     pub to: [String; 3],
     /// Until when, in words.
     pub until: String,
+    /// Each ward by its name, with うち後方支援枠, 本日退院予定 and 明日見込 as they were: who knows them says them.
+    pub outlook: Vec<(String, [String; 3])>,
     /// The wards.
     pub wards: Vec<SheetWard>,
 }
@@ -65,9 +67,12 @@ mod tests {
             code: "K7M-N3A-EF29".into(),
             to: ["北部相談窓口", "03-0000-0000", "03-0000-0001"].map(str::to_owned),
             until: "10:00".into(),
+            outlook: (1..=wards)
+                .map(|number| (format!("{number}階東病棟"), ["1", "2", "0"].map(str::to_owned)))
+                .collect(),
             wards: (1..=wards).map(ward).collect(),
         };
-        for (wards, expected) in [(1, 1), (5, 1), (30, 4)] {
+        for (wards, expected) in [(1, 1), (5, 1), (30, 5)] {
             let pdf = bed_sheet(&Arc::default(), &sheet(wards)).await.unwrap();
             assert!(pages(&pdf) <= expected, "{wards} wards: {} pages", pages(&pdf));
         }

@@ -16,14 +16,7 @@ use crate::web;
 pub(super) async fn serve(settings: Serve) -> Result<()> {
     let app = super::app(&settings.database, &settings.mail).await?;
     let inbox = settings.inbox.map(Inbox::open).transpose()?;
-    let (stop, stopped) = watch::channel(false);
-    let watching = inbox.map(|inbox| tokio::spawn(inbox.watch(app.clone(), stopped)));
-    let served = listen(app, bind(settings.listen).await?).await;
-    stop.send_replace(true);
-    if let Some(watching) = watching {
-        watching.await.map_err(Error::internal)?;
-    }
-    served
+    listen(app, bind(settings.listen).await?, inbox).await
 }
 
 /// Takes the address. What arrives from now on waits for [`listen`].
@@ -31,8 +24,19 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| Error::internal(format!("{address}: {error}")))
 }
 
-/// Serves until SIGTERM or SIGINT, then finishes what is in flight.
-pub(super) async fn listen(app: App, listener: TcpListener) -> Result<()> {
+/// Serves and watches a folder until SIGTERM or SIGINT, then finishes what is in flight.
+pub(super) async fn listen(app: App, listener: TcpListener, inbox: Option<Inbox>) -> Result<()> {
+    let (stop, stopped) = watch::channel(false);
+    let watching = inbox.map(|inbox| tokio::spawn(inbox.watch(app.clone(), stopped)));
+    let served = answer(app, listener).await;
+    stop.send_replace(true);
+    if let Some(watching) = watching {
+        watching.await.map_err(Error::internal)?;
+    }
+    served
+}
+
+async fn answer(app: App, listener: TcpListener) -> Result<()> {
     tracing::info!(address = %listener.local_addr().map_err(Error::internal)?, "serving");
     let ticker = Ticker::start(app.clone()).await?;
     let service = web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();

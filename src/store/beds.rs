@@ -4,7 +4,9 @@
 pub mod days;
 pub mod files;
 pub mod habits;
+pub mod inbox;
 pub mod movements;
+pub mod past;
 
 use chrono::{DateTime, Utc};
 

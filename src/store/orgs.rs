@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::Tx;
+use crate::domain::access::Network;
 use crate::domain::calendar::OrgCalendar;
 use crate::domain::geo::Point;
 use crate::domain::name::search_key;
@@ -226,4 +227,21 @@ pub async fn find(tx: &mut Tx, id: OrgId) -> Result<Org> {
                  mail_lost_at, edited_at, changed_at
                  from org where id = $1";
     tx.query(sql).bind(id).one().await
+}
+
+/// The desk to which an organisation turns: one of its own municipality before others, and one that has a FAX; none where the network
+/// has no desk.
+///
+/// # Errors
+/// The database refuses.
+pub async fn desk_of(tx: &mut Tx, _: Network, org: OrgId) -> Result<Option<Org>> {
+    let sql = "select d.id from org d
+                where d.network_member and d.kind = 'consultation_desk'
+                order by case when d.municipality_name = (select o.municipality_name from org o where o.id = $1) then 0 else 1 end,
+                  case when coalesce(d.fax, '') = '' then 1 else 0 end, d.name_kana, d.id limit 1";
+    let found: Option<(OrgId,)> = tx.query(sql).bind(org).optional().await?;
+    match found {
+        Some((desk,)) => find(tx, desk).await.map(Some),
+        None => Ok(None),
+    }
 }

@@ -7,13 +7,14 @@ use super::ui::panel::panel;
 /// The password of everybody in the demo.
 pub const PASSWORD: &str = "tadaima-okaeri";
 /// One sign-in for each kind of user, as it is printed.
-pub const PEOPLE: [(&str, &str); 7] = [
+pub const PEOPLE: [(&str, &str); 8] = [
     ("退院支援看護師", "nurse"),
     ("空床報告者", "beds"),
     ("かかりつけ医", "doctor"),
     ("ケアマネジャー", "care"),
     ("薬剤師", "pharmacy"),
     ("相談窓口", "desk"),
+    ("機関管理者", "orgadmin"),
     ("管理者", "admin"),
 ];
 

@@ -201,6 +201,7 @@ pages! {
     post "/programmes/{id}/turns" => programmes::add_turn;
     post "/programmes/{id}/turns/{turn}/remove" => programmes::remove_turn;
     post "/programmes/{id}/rota" => programmes::write_rota;
+    post "/programmes/{id}/days" => programmes::write_days;
     get "/registrations" => registrations::list;
     get "/registrations.csv" => registrations::csv;
     get "/registrations.pdf" => registrations::list_pdf;

@@ -3,6 +3,9 @@
 use crate::domain::bed::file::{Column, FILE_MAX, FileFault, ROWS_MAX, Wrong};
 use crate::domain::fault::Fault;
 
+/// So many reasons are told at once.
+const BRIEF: usize = 3;
+
 /// Why a file, or none of its rows, is taken.
 #[must_use]
 pub fn file(fault: &FileFault) -> String {
@@ -50,6 +53,16 @@ pub fn row(wrong: &Wrong) -> String {
         }
         Wrong::Merged => "結合されたセルがあります。結合を解除してください。".into(),
         Wrong::Undecodable => "文字化けしている文字があります。UTF-8かShift_JISで保存し直してください。".into(),
+    }
+}
+
+/// The first of what is wrong with a file, and how much more there is.
+#[must_use]
+pub fn brief(reasons: &[String]) -> String {
+    let first = reasons.iter().take(BRIEF).map(String::as_str).collect::<Vec<_>>().join("　");
+    match reasons.len().saturating_sub(BRIEF) {
+        0 => first,
+        more => format!("{first}　ほか{more}行"),
     }
 }
 

@@ -48,6 +48,12 @@ impl Ward {
         self.post("hospitals", &[("member", &org.to_string()), ("phone", phone), ("note", "")]).await.is(303);
     }
 
+    /// Pastes a rota, sees what it changes and keeps it.
+    async fn keep_rota(&self, table: &str, effect: &str) {
+        let seen = self.post("rota", &[("rota", table)]).await.is(200).has(effect).value("seen").to_owned();
+        self.post("rota", &[("rota", table), ("seen", &seen)]).await.is(303);
+    }
+
     async fn turn(&self, org: OrgId, fields: &[(&str, &str)]) -> Reply {
         let org = org.to_string();
         let fields = [("org", org.as_str()), ("beds", "1")].into_iter().chain(fields.iter().copied());
@@ -91,6 +97,15 @@ async fn who_has_no_beds_takes_no_part() {
     let ward = Ward::new().await;
     ward.takes_part(ward.minato, "").await;
     ward.desk.get(&format!("/programmes/{}/desk", ward.programme)).await.is(200).lacks("<details class=\"more\" open");
+    // The night before goes on until nine.
+    let night = [("2026-12-21", sakura.as_str(), minato.as_str()), ("2026-12-22", "usual", minato.as_str())];
+    let mut long = days(&night);
+    for (field, value) in &mut long {
+        if field == "days_close" {
+            "18:00".clone_into(value);
+        }
+    }
+    post(long).await.is(422).has("同じ時間に重なる当番");
     let clinic = ward.world.org(OrgKind::Clinic, "もり医院").await.to_string();
     let page = ward.post("hospitals", &[("member", &clinic), ("phone", "03-0000-1111"), ("note", "")]).await;
     page.is(422).has("id=\"f-member-error\"").has("<details class=\"more\" open").has("03-0000-1111");
@@ -115,6 +130,17 @@ async fn who_is_on_duty_stands_above_the_board() {
         .has("11/24(火) 17:00〜翌9:00")
         .has("119番");
     board.lacks("11/25(水) 8:00");
+    // Who may ask for a bed asks whoever is on duty now, and under the programme; nobody else is led there.
+    let asks = format!("&amp;hospital={}", ward.minato);
+    board.has("受入を依頼する").has(&asks).lacks(&format!("&amp;hospital={}", ward.sakura));
+    let link = board.body.split("href=\"/requests/new?programme=").nth(1).unwrap().split('"').next().unwrap();
+    let form = ward.doctor.get(&format!("/requests/new?programme={}", link.replace("&amp;", "&"))).await;
+    form.is(200).has(&format!("value=\"{}\" checked", ward.minato)).has("いま当番");
+    ward.doctor.get("/programmes").await.is(200).has(&asks);
+    let nurse = ward.world.person("nurse", ward.sakura, StaffRole::DischargeNurse).await;
+    for path in ["/beds", "/programmes"] {
+        nurse.get(path).await.is(200).has("いま当番").lacks(&asks);
+    }
     // On a wall nobody unfolds anything, or follows a link.
     let admin = ward.world.person("orgadmin", ward.minato, StaffRole::OrgAdmin).await;
     let made = admin.post("/screens", &[("name", "玄関")]).await;
@@ -144,11 +170,11 @@ async fn a_months_rota_is_pasted_whole_or_not_at_all() {
     page.is(422).has("3行目：この事業にない病院「きた病院」").has("2026/12/1");
     assert_eq!(ward.world.count("select count(*) from programme_duty").await, 0);
     let whole = "2026/12/1,みなと病院,9:00-17:00,1\n2026/12/2,さくら病院,17:00〜9:00,２床\n";
-    ward.post("rota", &[("rota", whole)]).await.is(303);
-    ward.post("rota", &[("rota", whole)]).await.is(303);
+    ward.keep_rota(whole, "2日分：新規 2日").await;
+    ward.keep_rota(whole, "2日分：いまと同じ 2日").await;
     assert_eq!(ward.world.count("select count(*) from programme_duty").await, 2, "pasted twice it stands once");
-    let page = ward.doctor.get(&format!("/programmes/{}", ward.programme)).await;
-    page.is(200).has("12/1(火) 9:00〜17:00").has("12/2(水) 17:00〜翌9:00").has("2床");
+    let page = ward.doctor.get(&format!("/programmes/{}?month=2026-12", ward.programme)).await;
+    page.is(200).has("令和8年12月の当番").has("みなと病院").has("17:00〜翌9:00・2床");
     let remove = format!("hospitals/{}/remove", ward.minato);
     ward.desk
         .get(&format!("/programmes/{}/desk", ward.programme))
@@ -185,9 +211,99 @@ async fn one_hospital_keeps_its_beds_once() {
     ward.post("rota", &[("rota", rows)]).await.is(422).has("2行目：同じ病院の1行目と時間が重なる").has("12:00-13:00");
     ward.post("rota", &[("rota", "2026/12/2,みなと病院,8:00-17:00,1")]).await.is(422).has("同じ時間に重なる当番");
     assert_eq!(ward.world.count("select count(*) from programme_duty").await, 4);
-    ward.post("rota", &[("rota", "2026/12/2,みなと病院,9:00-17:00,1")]).await.is(303);
+    ward.keep_rota("2026/12/2,みなと病院,9:00-17:00,1", "1日分：新規 1日").await;
     let desk = ward.desk.get(&format!("/programmes/{}/desk", ward.programme)).await;
     desk.is(200).has("当番4件も消えます").has("いま当番の病院です");
+}
+
+#[tokio::test]
+async fn what_a_pasted_rota_changes_is_seen_before_it_is_kept() {
+    let ward = Ward::new().await;
+    ward.takes_part(ward.minato, "").await;
+    ward.takes_part(ward.sakura, "").await;
+    for day in ["2026-12-03", "2026-12-04"] {
+        ward.turn(ward.minato, &[("day", day), ("opens", "09:00"), ("closes", "09:00")]).await.is(303);
+    }
+    let month = "12月2日,みなと病院\n12/3,さくら病院\n令和8年12月5日,みなと病院\n";
+    let page = ward.post("rota", &[("rota", month)]).await;
+    page.is(200)
+        .has("3日分：新規 2日、入れ替え 1日、当番を消す日 1日")
+        .has("12/3(木)")
+        .has("12/4(金)")
+        .lacks("12/2(水)");
+    page.has("まだ保存していません").has("12月2日,みなと病院");
+    assert_eq!(ward.world.count("select count(*) from programme_duty").await, 2, "looking keeps nothing");
+    // Somebody writes another day meanwhile: what was seen isn't what would be.
+    let seen = page.value("seen");
+    ward.turn(ward.sakura, &[("day", "2026-12-05"), ("opens", "09:00"), ("closes", "09:00")]).await.is(303);
+    let stale = ward.post("rota", &[("rota", month), ("seen", &seen)]).await;
+    stale.is(422).has("入れ替え 2日").has("まだ保存していません");
+    assert_eq!(ward.world.count("select count(*) from programme_duty").await, 3);
+    ward.keep_rota(month, "新規 1日、入れ替え 2日、当番を消す日 1日").await;
+    assert_eq!(ward.world.count("select count(*) from programme_duty").await, 3);
+    let other = "12/2,さくら病院\n";
+    let seen = ward.post("rota", &[("rota", month)]).await.value("seen").to_owned();
+    ward.post("rota", &[("rota", other), ("seen", &seen)]).await.is(422).has("入れ替え 1日");
+}
+
+#[tokio::test]
+async fn a_month_is_read_by_everybody_and_written_day_by_day() {
+    let ward = Ward::new().await;
+    ward.takes_part(ward.minato, "").await;
+    ward.takes_part(ward.sakura, "").await;
+    ward.turn(ward.minato, &[("weekday", "tue"), ("opens", "09:00"), ("closes", "09:00")]).await.is(303);
+    let page = format!("/programmes/{}", ward.programme);
+    let november = ward.doctor.get(&page).await;
+    november.is(200).has("令和8年11月の当番").has("9:00〜翌9:00・1床").has("month=2026-10").has("month=2026-12");
+    ward.doctor.get(&format!("{page}?month=x")).await.is(200).has("令和8年11月の当番");
+    ward.doctor.get(&format!("{page}?month=2030-02")).await.is(200).has("令和12年2月の当番");
+    let (minato, sakura) = (ward.minato.to_string(), ward.sakura.to_string());
+    let desk = format!("{page}/desk?month=2026-12");
+    ward.desk.get(&desk).await.is(200).has("name=\"day_2026-12-31\"").has("みなと病院（曜日どおり）");
+    ward.desk.get(&format!("{page}/desk")).await.is(200).has("day_2026-11-24").lacks("day_2026-11-23");
+    let hours = [("month", "2026-12"), ("days_open", "17:00"), ("days_close", "9:00"), ("days_beds", "2")];
+    let days = |said: &[(&'static str, &str, &str)]| {
+        let day = |(day, was, now): &(&str, &str, &str)| {
+            [(format!("was_{day}"), (*was).to_owned()), (format!("day_{day}"), (*now).to_owned())]
+        };
+        let hours = hours.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned()));
+        hours.chain(said.iter().flat_map(day)).collect::<Vec<_>>()
+    };
+    let post = async |fields: Vec<(String, String)>| {
+        let fields: Vec<_> = fields.iter().map(|(field, value)| (field.as_str(), value.as_str())).collect();
+        ward.post("days", &fields).await
+    };
+    let first = [
+        ("2026-12-01", "usual", sakura.as_str()),
+        ("2026-12-02", "usual", &minato),
+        ("2026-12-03", "usual", "usual"),
+        ("2026-12-08", "usual", "nobody"),
+    ];
+    let kept = post(days(&first)).await;
+    assert_eq!(kept.is(303).location, format!("{page}/desk?month=2026-12&done=saved"));
+    assert_eq!(ward.world.count("select count(*) from programme_duty").await, 4, "only what was said otherwise");
+    let read = ward.doctor.get(&format!("{page}?month=2026-12")).await;
+    read.is(200).has("さくら病院").has("17:00〜翌9:00・2床").has("当番なし");
+    // From here on the form of an hour ago is another's word.
+    post(days(&[("2026-12-01", "usual", &minato)])).await.is(422).has("day_2026-12-01").has("17:00");
+    post(days(&[("2026-12-01", &sakura, "usual"), ("2026-12-08", "nobody", &minato)])).await.is(303);
+    assert_eq!(ward.world.count("select count(*) from programme_duty").await, 3);
+    // Several turns on a day stay possible, and aren't lost by a form that leaves them alone.
+    for (opens, closes) in [("09:00", "17:00"), ("17:00", "09:00")] {
+        ward.turn(ward.minato, &[("day", "2026-12-20"), ("opens", opens), ("closes", closes)]).await.is(303);
+    }
+    ward.desk.get(&desk).await.is(200).has("1日に2つ以上の当番").has("下のとおり");
+    post(days(&[("2026-12-20", "several", "several"), ("2026-12-21", "usual", &sakura)])).await.is(303);
+    assert_eq!(ward.world.count("select count(*) from programme_duty where day = '2026-12-20'").await, 2);
+    for (was, now) in [("usual", "several"), ("usual", "x"), ("x", "usual")] {
+        post(days(&[("2026-12-22", was, now)])).await.is(404);
+    }
+    let clinic = ward.world.org(OrgKind::Clinic, "もりの診療所").await.to_string();
+    post(days(&[("2026-12-22", "usual", &clinic)])).await.is(422);
+    let mut wrong = days(&[("2026-12-22", "usual", &minato)]);
+    wrong[1].1 = "朝".into();
+    post(wrong).await.is(422).has("value=\"朝\"").has("day_2026-12-22");
+    ward.doctor.post(&format!("{page}/days"), &hours).await.is(403);
 }
 
 #[tokio::test]

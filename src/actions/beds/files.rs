@@ -9,7 +9,7 @@ use crate::app::{App, By};
 use crate::domain::access::{Actor, Filer, Network, Permission, Reporter, Via};
 use crate::domain::audit::Action;
 use crate::domain::bed::EntryKind;
-use crate::domain::bed::file::{self, Columns, FileFault, Grid, Known, Line, Say, Wrong};
+use crate::domain::bed::file::{self, Columns, FileFault, Grid, Known, Line, Remembered, Say, Wrong};
 use crate::domain::calendar::{at, day_of};
 use crate::domain::fault::Fault;
 use crate::error::{Error, Result};
@@ -104,7 +104,7 @@ pub async fn open(app: &App, actor: &Actor, id: BedFileId) -> Result<Opened> {
     let now = app.clock.now();
     let mut tx = app.look().await?;
     let found = files::find(&mut tx, filer, id).await?;
-    let remembered = files::columns(&mut tx, filer).await?.columns(&found.grid.header);
+    let remembered = columns(&mut tx, filer, &found.grid.header).await?;
     let is_known = remembered.is_some();
     let columns = remembered.unwrap_or_else(|| Columns::guess(&found.grid.header));
     let wards = known(&mut tx, actor).await?.into_iter().map(|(_, ward)| ward).collect::<Vec<_>>();
@@ -112,6 +112,12 @@ pub async fn open(app: &App, actor: &Actor, id: BedFileId) -> Result<Opened> {
     let (table, lines) = if is_known { table.lines(found.at, now).await? } else { (table, Vec::new()) };
     let Table { grid, columns, wards } = table;
     Ok(Opened { name: found.name, grid, columns, is_known, wards, lines, taken: found.taken, now })
+}
+
+/// What the columns of a file are, where somebody has said so of one like it, or they have our own names.
+async fn columns(tx: &mut Tx, filer: Filer, header: &[String]) -> Result<Option<Columns>> {
+    let layouts = files::layouts(tx, filer).await?;
+    Ok(Remembered::of(&layouts, header).or_else(|| Columns::ours(header)))
 }
 
 /// A file with what is needed to understand it.
@@ -132,7 +138,7 @@ impl Table {
     }
 }
 
-/// Says which column of a file is what; remembered for all later files of the organisation.
+/// Says which column of a file is what; remembered for all later files of the organisation with the same header.
 ///
 /// # Errors
 /// [`FileFault::ColumnsMissing`], [`FileFault::ColumnTwice`]; [`Error::NotFound`], [`Error::Forbidden`]; the database refuses.
@@ -149,7 +155,8 @@ pub async fn set_columns(app: &App, actor: &Actor, id: BedFileId, columns: Colum
     if !columns.missing().is_empty() {
         return Err(refuse(FileFault::ColumnsMissing(columns.missing())));
     }
-    files::set_columns(&mut tx, filer, &columns.remember(&found.grid.header)).await?;
+    let layout = columns.remember(&found.grid.header);
+    files::set_layout(&mut tx, filer, (&secret::digest(layout.words().as_bytes()), &layout)).await?;
     tx.commit(Entry::of(Action::BedColumnsSet, filer.org()).detail(format!("columns={}", columns.known()))).await
 }
 
@@ -180,7 +187,7 @@ pub async fn take(
     if !files::claim(&mut tx, filer, id).await? {
         return Ok(());
     }
-    let columns = files::columns(&mut tx, filer).await?.columns(&found.grid.header).ok_or(Error::NotFound)?;
+    let columns = columns(&mut tx, filer, &found.grid.header).await?.ok_or(Error::NotFound)?;
     let wards = known(&mut tx, actor).await?;
     let (reporters, wards): (Vec<_>, Vec<_>) = wards.into_iter().unzip();
     let (table, lines) = Table { grid: found.grid, columns, wards }.lines(found.at, tx.now).await?;
@@ -280,7 +287,7 @@ pub async fn from_folder(app: &App, org: OrgId, (name, came): (&str, DateTime<Ut
     if files::taken(&mut tx, filer, &digest, today).await?.is_some() {
         return Ok(Found::Before);
     }
-    let columns = files::columns(&mut tx, filer).await?.columns(&grid.header);
+    let columns = columns(&mut tx, filer, &grid.header).await?;
     let columns = columns.unwrap_or_else(|| Columns::guess(&grid.header));
     if !columns.missing().is_empty() {
         return Err(refuse(FileFault::ColumnsMissing(columns.missing())));

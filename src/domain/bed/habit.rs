@@ -66,6 +66,13 @@ pub fn habit(parts: &[Part], wards: i64, days: &[NaiveDate], is_open: impl Fn(Na
     habit
 }
 
+/// How many wards were there to report on a day, by the first days on which each of them ever did: a ward counts from then on,
+/// and one that never did from the day on which anybody began.
+#[must_use]
+pub fn reporting(first_days: &[Option<NaiveDate>], begun: Option<NaiveDate>, day: NaiveDate) -> usize {
+    first_days.iter().filter(|first| first.or(begun).is_some_and(|first| first <= day)).count()
+}
+
 impl Habit {
     /// How many of a hundred open days it reported in whole; none where it was never open.
     #[must_use]
@@ -78,6 +85,17 @@ impl Habit {
 mod tests {
     use super::*;
     use crate::domain::calendar::at;
+
+    #[test]
+    fn a_ward_counts_from_its_first_report_on() {
+        let day = |day: u32| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+        let firsts = [Some(day(8)), Some(day(10)), None];
+        for (begun, of, expected) in
+            [(None, 9, 1), (Some(7), 6, 0), (Some(7), 7, 1), (Some(7), 8, 2), (Some(7), 10, 3), (Some(10), 9, 1)]
+        {
+            assert_eq!(reporting(&firsts, begun.map(day), day(of)), expected, "{begun:?} {of}");
+        }
+    }
 
     #[test]
     fn a_habit_is_told_by_the_days_on_which_one_is_open() {

@@ -5,6 +5,7 @@
 //! decide.
 
 mod check;
+mod dates;
 mod rota;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use super::org::OrgKind;
 use super::request::MINUTES_MAX;
 
 pub use check::{Ask, Finding, Rule, Verdict, check};
+pub use dates::{Anew, OfDate, anew, reach};
 pub use rota::{Duty, On, ahead, on_duty};
 
 codes! {

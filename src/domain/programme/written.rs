@@ -1,7 +1,7 @@
 //! A rota as the desk has it in a table: one turn a line, with the date, the hospital, the hours and the beds, parted by tabs or
 //! commas. Everything is read or nothing, and every line that can't be read is named.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Duty, On};
@@ -78,7 +78,8 @@ fn read_line(line: &str, hospitals: &[(OrgId, &str)], today: NaiveDate) -> Resul
     let (day, name, hours, beds) = (next(), next(), next(), next());
     // 「12/1(火)」: the weekday is for people.
     let plain = day.split('(').next().unwrap_or_default().trim();
-    let day = wareki::parse_date(plain).map_err(|_| Wrong::Day(shown(day)))?;
+    let day =
+        wareki::parse_date(plain).ok().or_else(|| without_year(plain, today)).ok_or_else(|| Wrong::Day(shown(day)))?;
     if day < today {
         return Err(Wrong::Past(day));
     }
@@ -91,6 +92,19 @@ fn read_line(line: &str, hospitals: &[(OrgId, &str)], today: NaiveDate) -> Resul
         number => number.parse().ok().filter(|beds| *beds <= BEDS_MAX).ok_or_else(|| Wrong::Beds(shown(beds)))?,
     };
     Ok(Duty { org, on: On::Date(day), from, to, beds, valid_from: None, valid_to: None })
+}
+
+/// A date further back than this, written without its year, is next year's.
+const BACK: Days = Days::new(90);
+
+/// 「12月1日」, 「12/1」: of this year, or of the next where this year's is long over.
+fn without_year(text: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let (month, day) = text.split_once(['月', '/'])?;
+    let number = |text: &str| text.trim().parse::<u32>().ok().filter(|_| !text.starts_with('+'));
+    let (month, day) = (number(month)?, number(day.trim_end_matches('日'))?);
+    let this_year = NaiveDate::from_ymd_opt(today.year(), month, day);
+    let is_near = |date: &NaiveDate| date.checked_add_days(BACK).is_some_and(|until| until >= today);
+    this_year.filter(is_near).or_else(|| NaiveDate::from_ymd_opt(today.year() + 1, month, day))
 }
 
 /// 「9:00-17:00」, 「17:00〜9:00」, 「終日」; nothing is the whole day, too.
@@ -141,6 +155,25 @@ mod tests {
         let named = [(minato, "みなと病院"), (sakura, "さくら病院")];
         assert_eq!(read(text, &named, today).unwrap_err(), [(2, Wrong::Overlaps(1))]);
         assert_eq!(read(" \n", &hospitals, today).unwrap_err(), [(1, Wrong::Empty)]);
+        for (written, expected) in [
+            ("12月1日", Some("2026-12-01")),
+            ("12/1", Some("2026-12-01")),
+            ("12/1(火)", Some("2026-12-01")),
+            ("１２月１日（火）", Some("2026-12-01")),
+            ("2026-12-01", Some("2026-12-01")),
+            ("令和8年12月1日", Some("2026-12-01")),
+            ("1/3", Some("2027-01-03")),
+            ("8月25日", Some("2027-08-25")),
+            ("11/24", Some("2026-11-24")),
+            ("11/23", None),
+            ("13/1", None),
+            ("2/29", None),
+            ("+1/3", None),
+            ("12月", None),
+        ] {
+            let found = read(&format!("{written},みなと病院"), &hospitals, today).ok();
+            assert_eq!(found.map(|duties| duties[0].on), expected.map(|expected| On::Date(day(expected))), "{written}");
+        }
         let long = "2026/12/1,みなと病院\n".repeat(LINES_MAX + 1);
         assert_eq!(read(&long, &hospitals, today).unwrap_err(), [(LINES_MAX + 1, Wrong::TooLong)]);
     }

@@ -1,12 +1,17 @@
-//! Mail that comes in during the demo's story: one answer of a calendar program, which is recorded by itself, and one letter,
-//! which waits for a person.
+//! Mail of the demo: one answer of a calendar program, which is recorded by itself, one letter, which waits for a person, and the
+//! reminder whose link works today.
 
+use super::region::People;
 use crate::actions::conferences::Held;
 use crate::actions::mail_in;
 use crate::app::App;
+use crate::domain::calendar::day_of;
+use crate::domain::notice::{NoticeKind, day_number};
+use crate::domain::org::Channel;
 use crate::error::{Error, Result};
 use crate::jobs::mail;
 use crate::store::invitations::Party;
+use crate::store::notices::{self, About, NewNotice};
 use crate::store::orgs;
 
 /// The name under which the demo's mail server vouches for senders.
@@ -54,4 +59,24 @@ fn words(app: &App, Held { notices, .. }: &Held, party: &Party, from: &str) -> S
         "{head}{about}Content-Type: text/plain; charset=utf-8\r\n\r\n\
          お世話になっております。\r\n当日は午前の訪問が長引きそうで、10分ほど遅れて参加いたします。\r\n先に始めていてください。\r\n"
     )
+}
+
+/// The reminder of today for one hospital that hasn't reported, before its hour too: whoever tries the demo in the morning finds
+/// a link that works.
+pub(super) async fn ask_for_beds(app: &App, people: &People) -> Result<()> {
+    let Some((org, hospital)) = people.orgs.get("tsubaki") else { return Ok(()) };
+    let mut tx = app.bookkeep().await?;
+    let now = app.clock.now();
+    let notice = NewNotice {
+        subject: (*org).into(),
+        kind: NoticeKind::BedReport,
+        sequence: day_number(day_of(now)),
+        about: About::default(),
+        org: *org,
+        channel: Channel::Mail,
+        address: hospital.mail.clone().unwrap_or_default(),
+        due_at: now,
+    };
+    notices::add(&mut tx, &notice).await?;
+    tx.commit().await
 }

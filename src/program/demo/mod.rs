@@ -1,7 +1,9 @@
 //! `okaeri demo`: a fictional region in a database of its own, entered through the same actions that people use.
 
+mod inbox;
 mod mails;
 mod minutes;
+mod past;
 mod polls;
 mod programme;
 mod region;
@@ -17,7 +19,9 @@ use super::say;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Demo;
+use crate::domain::calendar::day_of;
 use crate::error::{Error, Result};
+use crate::jobs::inbox::Inbox;
 use crate::jobs::mail::Mailer;
 use crate::jobs::sweep;
 use crate::secret::Secret;
@@ -56,8 +60,10 @@ pub(super) async fn demo(settings: Demo) -> Result<()> {
         fax: None,
     };
     let listener = super::serve::bind(settings.listen).await?;
-    greet(&app.base_url)?;
-    super::serve::listen(app, listener).await
+    let inbox = settings.inbox.unwrap_or_else(|| settings.data.join("inbox"));
+    inbox::lay_out(&app, &inbox).await?;
+    greet(&app.base_url, &inbox)?;
+    super::serve::listen(app, listener, Some(Inbox::open(inbox)?)).await
 }
 
 fn address(file: &Path) -> String {
@@ -99,18 +105,23 @@ async fn make(folder: &Path, file: &Path, secret: &Secret, base_url: &Arc<str>) 
     app.db.migrate().await?;
     let people = region::build(&app, now).await?;
     programme::write(&app, &people).await?;
+    past::beds(&app, &people, day_of(now)).await?;
+    past::year(&app, &people, day_of(now)).await?;
     story::tell(&app, &people, now).await?;
     app.clock.set(now);
+    sweep::run(&app).await?;
+    mails::ask_for_beds(&app, &people).await?;
     sweep::run(&app).await?;
     app.close().await;
     fs::rename(&unfinished, file).map_err(Error::internal)
 }
 
-fn greet(base_url: &str) -> Result<()> {
+fn greet(base_url: &str, inbox: &Path) -> Result<()> {
     say(&format!("\nおかえり  {base_url}\n"))?;
     for (role, login) in PEOPLE {
         let pad = "　".repeat(8 - role.chars().count());
         say(&format!("  {role}{pad}  ID: {login:<10} パスワード: {PASSWORD}"))?;
     }
-    say(&format!("\n送られたはずのメール  {base_url}/outbox\n止めるには Ctrl+C"))
+    say(&format!("\n送られたはずのメール  {base_url}/outbox"))?;
+    say(&format!("空床のファイルを置くところ  {}/<病院>/\n止めるには Ctrl+C", inbox.display()))
 }

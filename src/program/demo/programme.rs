@@ -2,16 +2,15 @@
 
 use chrono::{NaiveTime, Weekday};
 
-use super::region::People;
+use super::region::{People, as_admin};
+use super::seeds;
 use crate::actions::{programmes, wards};
 use crate::app::App;
-use crate::domain::access::Actor;
-use crate::domain::bed::Acceptance;
-use crate::domain::bed::profile::{Procedure, Profile};
+use crate::domain::bed::profile::Profile;
 use crate::domain::calendar::day_of;
 use crate::domain::programme::{Asker, Condition, Duty, Home, On, Programme, Purpose};
 use crate::error::Result;
-use crate::id::{OrgId, WardId};
+use crate::id::OrgId;
 
 /// The hospitals of the rota, by the keys of the seeds, with the days on which each begins.
 const ROTA: [(&str, &[Weekday]); 2] = [
@@ -46,8 +45,7 @@ pub(super) async fn write(app: &App, people: &People) -> Result<()> {
             programmes::add_turn(app, desk, id, &night(org, *day)).await?;
         }
     }
-    let admin = people.actor("orgadmin")?;
-    describe(app, admin, people.ward(admin, "4階西病棟")?).await
+    describe(app, people).await
 }
 
 /// From nine in the morning to nine on the next.
@@ -56,25 +54,23 @@ fn night(org: OrgId, weekday: Weekday) -> Duty {
     Duty { org, on: On::Weekday(weekday), from: nine, to: nine, beds: 1, valid_from: None, valid_to: None }
 }
 
-/// What one ward says it can take in.
-async fn describe(app: &App, admin: &Actor, ward: WardId) -> Result<()> {
-    let profile = Profile {
-        procedures: vec![
-            Procedure::Oxygen,
-            Procedure::Suction,
-            Procedure::TubeFeeding,
-            Procedure::Catheter,
-            Procedure::PressureUlcer,
-            Procedure::EndOfLife,
-        ],
-        dementia: Some(Acceptance::Ask),
-        no_family: Some(Acceptance::Accepting),
-        respite: Some(Acceptance::Ask),
-        private_rooms: Some(4),
-        extra_charge: Some(5_500),
-        cost: "自己負担1割で、1日およそ3,000円".into(),
-        usual_wait: "ご依頼から3日ほど".into(),
-        how: "まず地域連携室へお電話ください。\n診療情報提供書とADL表をFAXで。".into(),
-    };
-    wards::set_profile(app, admin, ward, &profile).await
+/// What each ward says it can take in.
+async fn describe(app: &App, people: &People) -> Result<()> {
+    for seed in seeds::profiles()? {
+        let org = people.org(&seed.org)?;
+        let admin = as_admin(org, &people.orgs[&seed.org].1, people.actor("orgadmin")?);
+        let profile = Profile {
+            procedures: seed.procedures.split('|').filter_map(|code| code.parse().ok()).collect(),
+            dementia: Some(seed.dementia),
+            no_family: Some(seed.no_family),
+            respite: Some(seed.respite),
+            private_rooms: Some(seed.private_rooms),
+            extra_charge: Some(seed.extra_charge),
+            cost: seed.cost,
+            usual_wait: seed.usual_wait,
+            how: seed.how,
+        };
+        wards::set_profile(app, &admin, people.ward(&admin, &seed.ward)?, &profile).await?;
+    }
+    Ok(())
 }

@@ -10,6 +10,7 @@ use crate::actions::orgs::{self, OrgChange};
 use crate::actions::{fax, region, staff, wards};
 use crate::app::{App, By};
 use crate::domain::access::{Actor, Via};
+use crate::domain::bed::WardKind;
 use crate::domain::calendar::{Hours, OrgCalendar};
 use crate::domain::geo::Point;
 use crate::domain::org::{CareManagerHours, Channel, Contact, OrgKind};
@@ -23,7 +24,8 @@ use crate::store::wards::WardSet;
 /// Who and what there is, by the keys of the seeds.
 pub(super) struct People {
     pub(super) orgs: BTreeMap<String, (OrgId, SeedOrg)>,
-    pub(super) wards: Vec<(String, WardId, i32)>,
+    /// Each ward: its organisation and name, its id, its beds and its kind.
+    pub(super) wards: Vec<(String, WardId, i32, WardKind)>,
     actors: BTreeMap<String, Actor>,
 }
 
@@ -40,7 +42,7 @@ impl People {
     pub(super) fn ward(&self, actor: &Actor, name: &str) -> Result<WardId> {
         let key = format!("{} {name}", actor.org);
         let found = self.wards.iter().find(|(ward, ..)| *ward == key);
-        found.map(|(_, id, _)| *id).ok_or_else(|| Error::internal(format!("seeds: no ward {name}")))
+        found.map(|(_, id, ..)| *id).ok_or_else(|| Error::internal(format!("seeds: no ward {name}")))
     }
 }
 
@@ -92,7 +94,7 @@ async fn add_ward(app: &App, people: &mut People, position: i32, seed: SeedWard)
         active: true,
     };
     let id = wards::set(app, &admin, None, &set).await?;
-    people.wards.push((format!("{org} {}", seed.name), id, seed.capacity));
+    people.wards.push((format!("{org} {}", seed.name), id, seed.capacity, seed.kind));
     Ok(())
 }
 
@@ -107,6 +109,7 @@ async fn add_org(app: &App, seed: &SeedOrg) -> Result<OrgId> {
         mail: seed.mail.clone(),
         preferred_channel: seed.channel,
         calendar: calendar(seed)?,
+        source_key: seed.key.clone(),
         ..NewOrg::by_hand(seed.kind, &seed.name, &seed.kana, id)
     };
     orgs::register(app.change_by(By::program(Via::Cli)).await?, id, &new).await
@@ -195,7 +198,7 @@ async fn add_staff(app: &App, seed: &SeedStaff, org: OrgId, of: &SeedOrg) -> Res
 }
 
 /// Somebody as if they managed another organisation.
-fn as_admin(org: OrgId, of: &SeedOrg, person: &Actor) -> Actor {
+pub(super) fn as_admin(org: OrgId, of: &SeedOrg, person: &Actor) -> Actor {
     let roles = vec![StaffRole::OrgAdmin];
     Actor { org, org_name: of.name.clone(), org_kind: of.kind, roles, ..person.clone() }
 }

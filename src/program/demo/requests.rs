@@ -6,6 +6,7 @@ use super::region::People;
 use crate::actions::registrations;
 use crate::actions::requests::{self, New};
 use crate::app::App;
+use crate::domain::access::Actor;
 use crate::domain::bed::profile::Procedure;
 use crate::domain::calendar::{at, day_of};
 use crate::domain::case::PatientSex;
@@ -13,7 +14,7 @@ use crate::domain::programme::{Condition, Home, Purpose};
 use crate::domain::registration::{Answers, ExchangeVia, Sheet};
 use crate::domain::request::{Ending, Need, RefusalReason, Reply, Said, Urgency, decade};
 use crate::error::{Error, Result};
-use crate::id::{AskId, BedRequestId};
+use crate::id::{AskId, BedRequestId, RegistrationId};
 use crate::jobs::sweep;
 use crate::store::programmes;
 use crate::store::registrations as kept;
@@ -131,7 +132,7 @@ pub(super) async fn happen(
 ) -> Result<Option<BedRequestId>> {
     let (doctor, now) = (people.actor("doctor")?, app.clock.now());
     if let Step::Register(who, sex) = step {
-        register(app, people, who, sex).await?;
+        register(app, people, "doctor", who, sex).await?;
         return Ok(None);
     }
     if let Step::Exchange(name, changes) = step {
@@ -163,13 +164,14 @@ pub(super) async fn happen(
 }
 
 /// 入院希望登録 with the hospital that backs the doctor up.
-async fn register(
+pub(super) async fn register(
     app: &App,
     people: &People,
+    doctor: &str,
     [name, kana, born_on, condition]: [&str; 4],
     sex: PatientSex,
-) -> Result<()> {
-    let (doctor, today) = (people.actor("doctor")?, day_of(app.clock.now()));
+) -> Result<RegistrationId> {
+    let (doctor, today) = (people.actor(doctor)?, day_of(app.clock.now()));
     let sheet = Sheet {
         hospital: people.org("shiokaze")?,
         patient_name: name.into(),
@@ -185,7 +187,7 @@ async fn register(
         explained_by: doctor.name.clone(),
         consented_by: "本人".into(),
     };
-    registrations::register(app, doctor, &sheet, false).await.map(drop)
+    registrations::register(app, doctor, &sheet, false).await
 }
 
 /// The doctor answers the three questions about somebody.
@@ -196,9 +198,13 @@ async fn exchange(app: &App, people: &People, name: &str, changes: &str) -> Resu
     for one in &all {
         id = id.or((one.sheet()?.patient_name == name).then_some(one.id));
     }
+    exchanged(app, doctor, id.ok_or(Error::NotFound)?, changes).await
+}
+
+/// A doctor answers the three questions today.
+pub(super) async fn exchanged(app: &App, doctor: &Actor, id: RegistrationId, changes: &str) -> Result<()> {
     let answers = Answers { still_wishes: true, changes: changes.into(), events: String::new() };
     let today = day_of(app.clock.now());
-    let id = id.ok_or(Error::NotFound)?;
     registrations::exchange(app, doctor, id, (&answers, ExchangeVia::Form, ""), today).await
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::domain::bed::{SexLimit, WardKind};
+use crate::domain::bed::{Acceptance, SexLimit, WardKind};
 use crate::domain::case::{CareLevel, CaseStatus, PatientSex, Place};
 use crate::domain::conference::Mode;
 use crate::domain::org::{Channel, OrgKind};
@@ -51,6 +51,22 @@ pub(super) struct SeedWard {
     pub(super) capacity: i32,
     pub(super) sex: SexLimit,
     pub(super) phone: Option<String>,
+}
+
+/// What a ward can take in.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct SeedProfile {
+    pub(super) org: String,
+    pub(super) ward: String,
+    pub(super) procedures: String,
+    pub(super) dementia: Acceptance,
+    pub(super) no_family: Acceptance,
+    pub(super) respite: Acceptance,
+    pub(super) private_rooms: u32,
+    pub(super) extra_charge: u32,
+    pub(super) cost: String,
+    pub(super) usual_wait: String,
+    pub(super) how: String,
 }
 
 /// A case. `admitted` and `due` are days before and after today; in the team `?` is unknown, `-` none.
@@ -120,6 +136,10 @@ pub(super) fn staff() -> Result<Vec<SeedStaff>> {
 
 pub(super) fn wards() -> Result<Vec<SeedWard>> {
     read(include_str!("../../../seeds/wards.csv"))
+}
+
+pub(super) fn profiles() -> Result<Vec<SeedProfile>> {
+    read(include_str!("../../../seeds/profiles.csv"))
 }
 
 pub(super) fn cases() -> Result<Vec<SeedCase>> {

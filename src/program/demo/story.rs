@@ -31,8 +31,11 @@ use crate::store::cases as stored_cases;
 use crate::store::cases::NewCase;
 use crate::store::contacts::{NewContact, NewDoctorChange};
 
+/// What is told day by day began so many days ago.
+pub(super) const FORTNIGHT: u64 = 14;
+
 /// By which way a hospital reports: each has its own.
-fn way(hospital: &str) -> EntryKind {
+pub(super) fn way(hospital: &str) -> EntryKind {
     match hospital {
         "hinata" => EntryKind::File,
         "tsubaki" => EntryKind::Feed,
@@ -83,7 +86,7 @@ pub(super) async fn tell(app: &App, people: &People, now: DateTime<Utc>) -> Resu
     Ok(())
 }
 
-fn ago(today: NaiveDate, days: u64) -> NaiveDate {
+pub(super) fn ago(today: NaiveDate, days: u64) -> NaiveDate {
     today.checked_sub_days(Days::new(days)).unwrap_or(today)
 }
 
@@ -91,21 +94,47 @@ fn ahead(today: NaiveDate, days: i64) -> NaiveDate {
     today + TimeDelta::days(days)
 }
 
-fn at(day: NaiveDate, hour: u32, minute: u32) -> DateTime<Utc> {
+pub(super) fn at(day: NaiveDate, hour: u32, minute: u32) -> DateTime<Utc> {
     calendar::at(day, NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default())
+}
+
+/// Who reports when: most by half past nine, one late, one by FAX to the desk, one only now and then.
+pub(super) fn who_reports(day: NaiveDate, days: u64) -> Vec<(DateTime<Utc>, &'static str)> {
+    let event = |hour, minute, org| (at(day, hour, minute), org);
+    let mut reports = vec![
+        event(8, 42, "shiokaze"),
+        event(9, 5, "hinata"),
+        event(9, 20, "misaki"),
+        event(9, 28, "hamayu"),
+        event(9, 10, "yasuragi"),
+    ];
+    if !days.is_multiple_of(5) {
+        reports.push(event(10, 50, "tsubaki"));
+    }
+    if days != 1 {
+        reports.push(event(9, 33, "koharu"));
+    }
+    if days.is_multiple_of(3) && days > 0 {
+        reports.push(event(11, 15, "asanagi"));
+    }
+    if days > 2 && days.is_multiple_of(2) {
+        reports.push(event(9, 50, "nagisa"));
+    }
+    reports
 }
 
 impl Teller<'_> {
     fn events(&self) -> Result<Vec<(DateTime<Utc>, Event)>> {
         let mut events = Vec::new();
-        for days in 0..=14 {
+        for days in 0..=FORTNIGHT {
             let day = ago(self.today, days);
             events.extend([
                 (at(day, 8, 31), Event::Sweep),
                 (at(day, 10, 31), Event::Sweep),
                 (at(day, 13, 1), Event::Sweep),
             ]);
-            events.extend(Self::reports(day, days));
+            let reports = who_reports(day, days).into_iter();
+            events.extend(reports.map(|(at, org)| (at, Event::Beds(org.into(), days))));
         }
         for case in seeds::cases()? {
             // Who comes in the evening is registered the next morning.
@@ -137,31 +166,6 @@ impl Teller<'_> {
         events.push((at(ago(self.today, 2), 13, 20), Event::Told("masao".into())));
         events.push((at(ago(self.today, 1), 16, 40), Event::Changed("umeko".into())));
         Ok(events)
-    }
-
-    /// Who reports when: most by half past nine, one late, one by FAX to the desk, one only now and then.
-    fn reports(day: NaiveDate, days: u64) -> Vec<(DateTime<Utc>, Event)> {
-        let event = |hour, minute, org: &str| (at(day, hour, minute), Event::Beds(org.into(), days));
-        let mut reports = vec![
-            event(8, 42, "shiokaze"),
-            event(9, 5, "hinata"),
-            event(9, 20, "misaki"),
-            event(9, 28, "hamayu"),
-            event(9, 10, "yasuragi"),
-        ];
-        if !days.is_multiple_of(5) {
-            reports.push(event(10, 50, "tsubaki"));
-        }
-        if days != 1 {
-            reports.push(event(9, 33, "koharu"));
-        }
-        if days.is_multiple_of(3) && days > 0 {
-            reports.push(event(11, 15, "asanagi"));
-        }
-        if days > 2 && days.is_multiple_of(2) {
-            reports.push(event(9, 50, "nagisa"));
-        }
-        reports
     }
 
     async fn happen(&mut self, event: Event) -> Result<()> {
@@ -205,7 +209,7 @@ impl Teller<'_> {
         let prefix = format!("{org} ");
         let wards = self.people.wards.iter().enumerate().filter(|(_, (name, ..))| name.starts_with(&prefix));
         let said: Vec<(WardId, Counts)> =
-            wards.map(|(place, (_, ward, capacity))| (*ward, counts(place as u64, days, *capacity))).collect();
+            wards.map(|(place, (_, ward, capacity, _))| (*ward, counts(place as u64, days, *capacity))).collect();
         let now = self.app.clock.now();
         beds::report(self.app, &reporter, org, &said, kind, now - TimeDelta::minutes(5)).await.map(drop)
     }
@@ -433,7 +437,7 @@ fn reply(answer: AnswerKind, proposed: DateTime<Utc>) -> Reply {
 }
 
 /// Numbers that add up, different for each ward and day, the same each time the demo is made.
-fn counts(ward: u64, days: u64, capacity: i32) -> Counts {
+pub(super) fn counts(ward: u64, days: u64, capacity: i32) -> Counts {
     let draw = |salt: u64, below: i32| {
         let mixed = (ward * 31 + days * 17 + salt * 101).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
         i32::try_from(mixed % u64::from(below.unsigned_abs().max(1))).unwrap_or_default()

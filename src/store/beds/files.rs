@@ -111,26 +111,31 @@ pub async fn count(tx: &mut Change, id: BedFileId, taken: usize, left: usize) ->
     Ok(())
 }
 
-/// What the columns of an organisation's files are.
+/// So many layouts of an organisation's files are remembered.
+const LAYOUTS_MAX: i64 = 50;
+
+/// What the columns of an organisation's files are, layout by layout, the newest first.
 ///
 /// # Errors
 /// The database refuses, or what is stored can't be read.
-pub async fn columns(tx: &mut Tx, filer: Filer) -> Result<Remembered> {
-    let sql = "select columns from bed_file_columns where org_id = $1";
-    let stored: Option<(String,)> = tx.query(sql).bind(filer.org()).optional().await?;
-    stored.map_or_else(|| Ok(Remembered::default()), |(json,)| serde_json::from_str(&json).map_err(Error::internal))
+pub async fn layouts(tx: &mut Tx, filer: Filer) -> Result<Vec<Remembered>> {
+    let sql = "select columns from bed_file_layout where org_id = $1 order by changed_at desc, words limit $2";
+    let stored: Vec<(String,)> = tx.query(sql).bind(filer.org()).bind(LAYOUTS_MAX).all().await?;
+    stored.iter().map(|(json,)| serde_json::from_str(json).map_err(Error::internal)).collect()
 }
 
-/// Remembers them.
+/// Remembers one of them, and forgets the oldest of more than fifty.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn set_columns(tx: &mut Change, filer: Filer, columns: &Remembered) -> Result<()> {
+pub async fn set_layout(tx: &mut Change, filer: Filer, (words, columns): (&str, &Remembered)) -> Result<()> {
     let (now, json) = (tx.now, serde_json::to_string(columns).map_err(Error::internal)?);
-    let sql = "insert into bed_file_columns (org_id, columns, changed_at) values ($1, $2, $3)
-               on conflict (org_id) do update set columns = excluded.columns, changed_at = excluded.changed_at";
-    tx.query(sql).bind(filer.org()).bind(json).bind(now).execute().await?;
-    Ok(())
+    let sql = "insert into bed_file_layout (org_id, words, columns, changed_at) values ($1, $2, $3, $4)
+               on conflict (org_id, words) do update set columns = excluded.columns, changed_at = excluded.changed_at";
+    tx.query(sql).bind(filer.org()).bind(words).bind(json).bind(now).execute().await?;
+    let sql = "delete from bed_file_layout where org_id = $1 and words in (select words from bed_file_layout where org_id = $1
+                order by changed_at desc, words limit 1000 offset $2)";
+    tx.query(sql).bind(filer.org()).bind(LAYOUTS_MAX).execute().await.map(drop)
 }
 
 /// The codes by which a file may name an organisation that has wards.

@@ -27,6 +27,8 @@ pub struct Reporting {
     pub wards: i64,
     /// Those of them that have reported today.
     pub today: i64,
+    /// The first day on which one of them ever reported.
+    pub since: Option<NaiveDate>,
 }
 
 /// Every organisation with wards, or one of them.
@@ -35,12 +37,34 @@ pub struct Reporting {
 /// The database refuses.
 pub async fn reporting(tx: &mut Tx, _: Network, of: Option<OrgId>, today: NaiveDate) -> Result<Vec<Reporting>> {
     let sql = "select o.id as org_id, o.name as org_name, o.phone, coalesce(o.mail, '') <> '' as has_mail, o.calendar,
-                 count(w.id) as wards, count(d.ward_id) as today
+                 count(w.id) as wards, count(d.ward_id) as today,
+                 min((select min(b.day) from bed_day b where b.ward_id = w.id)) as since
                  from org o join ward w on w.org_id = o.id and w.active
                  left join bed_day d on d.ward_id = w.id and d.day = $1
                 where o.network_member and ($2 is null or o.id = $2)
                 group by o.id, o.name, o.name_kana, o.phone, o.mail, o.calendar order by o.name_kana, o.id";
     tx.query(sql).bind(today).bind(of).all().await
+}
+
+/// The first day on which each ward ever reported; none for a ward that never did.
+///
+/// # Errors
+/// The database refuses.
+pub async fn first_days(tx: &mut Tx, _: Network, of: Option<OrgId>) -> Result<Vec<Option<NaiveDate>>> {
+    let sql = "select (select min(b.day) from bed_day b where b.ward_id = w.id) as first
+                 from ward w join org o on o.id = w.org_id
+                where w.active and o.network_member and ($1 is null or o.id = $1)";
+    let rows: Vec<(Option<NaiveDate>,)> = tx.query(sql).bind(of).all().await?;
+    Ok(rows.into_iter().map(|(first,)| first).collect())
+}
+
+/// The first day on which anybody ever reported.
+///
+/// # Errors
+/// The database refuses.
+pub async fn begun(tx: &mut Tx, _: Network) -> Result<Option<NaiveDate>> {
+    let (first,): (Option<NaiveDate>,) = tx.query("select min(day) from bed_day").one().await?;
+    Ok(first)
 }
 
 /// On which days from `from` until before `to` they reported, by way.

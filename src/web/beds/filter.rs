@@ -77,14 +77,23 @@ pub enum Leads {
     Question,
 }
 
+impl Leads {
+    /// For somebody signed in.
+    #[must_use]
+    pub fn of(session: &Session) -> Self {
+        if session.actor.may(Permission::AskForBeds) { Self::Question } else { Self::Ward }
+    }
+}
+
 impl Wanted {
     /// What somebody asks for. Distance counts from their own organisation.
     ///
     /// # Errors
     /// The database refuses.
     pub async fn of(app: &App, session: &Session, query: &Form) -> Result<Self> {
-        let leads = if session.actor.may(Permission::AskForBeds) { Leads::Question } else { Leads::Ward };
-        Self { leads, ..Self::read(query) }.from(app, session.actor.network(), session.actor.org).await
+        Self { leads: Leads::of(session), ..Self::read(query) }
+            .from(app, session.actor.network(), session.actor.org)
+            .await
     }
 
     /// What a screen on a wall shows. Distance counts from the organisation in which it hangs.

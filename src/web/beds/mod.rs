@@ -7,6 +7,7 @@ pub mod export;
 pub mod filter;
 pub mod history;
 pub mod import;
+mod inbox;
 pub mod live;
 pub mod map;
 pub mod paper;

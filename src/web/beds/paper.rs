@@ -30,13 +30,16 @@ pub async fn pdf(State(app): State<App>, session: Session, RawQuery(query): RawQ
     let (region, holidays) = (region::load(&mut tx).await?, region::holidays(&mut tx).await?);
     let wards = beds::board(&mut tx, reporter.network(), Some(org)).await?;
     let Some(name) = wards.first().map(|ward| ward.org_name.clone()) else { return Err(Error::NotFound.into()) };
-    // Who prints it for others is whom it comes back to; a hospital that prints its own knows its desk.
-    let to = if reporter.is_proxy() {
-        let desk = orgs::find(&mut tx, actor.org).await?;
-        [desk.name, desk.phone.unwrap_or_default(), desk.fax.unwrap_or_default()]
+    // Who prints it for others is whom it comes back to.
+    let desk = if reporter.is_proxy() {
+        Some(orgs::find(&mut tx, actor.org).await?)
     } else {
-        ["地域の相談窓口".into(), String::new(), String::new()]
+        orgs::desk_of(&mut tx, actor.network(), org).await?
     };
+    let to = desk.map_or_else(
+        || ["地域の相談窓口".into(), String::new(), String::new()],
+        |desk| [desk.name, desk.phone.unwrap_or_default(), desk.fax.unwrap_or_default()],
+    );
     drop(tx);
     let row = |ward: &WardNow| {
         let said = ward.report.counts();
@@ -54,6 +57,13 @@ pub async fn pdf(State(app): State<App>, session: Session, RawQuery(query): RawQ
             name: format!("{}（{}床）", ward.ward_name, ward.capacity), when, numbers, hours: hours.collect()
         }
     };
+    let outlook = |ward: &WardNow| {
+        let said = ward.report.counts();
+        let number = |number: fn(&Counts) -> i32| said.as_ref().map_or("－".into(), |said| number(said).to_string());
+        let numbers: [fn(&Counts) -> i32; 3] =
+            [|said| said.backup_accepting, |said| said.discharging_today, |said| said.expected_24h];
+        (ward.ward_name.clone(), numbers.map(number))
+    };
     let sheet = BedSheet {
         org: name,
         printed: wareki::full_at(now, &holidays),
@@ -61,6 +71,7 @@ pub async fn pdf(State(app): State<App>, session: Session, RawQuery(query): RawQ
         to,
         until: region.beds_by.format("%-H:%M").to_string(),
         wards: wards.iter().map(row).collect(),
+        outlook: wards.iter().map(outlook).collect(),
     };
     let pdf = bed_sheet(&app.press, &sheet).await?;
     Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::about;
 use super::board::Board;
+use super::inbox;
 use super::part::{self, Part};
 use super::row::reported_by;
 use super::sheet::{self, AS_OF_DAY};
@@ -18,6 +19,7 @@ use crate::domain::{short_code, wareki};
 use crate::error::{Error, Result, or_before};
 use crate::id::{LineId, OrgId};
 use crate::store::beds::WardNow;
+use crate::store::beds::inbox::{self as told, NotTaken};
 use crate::web::failure::Failure;
 use crate::web::form::{Form, ONCE, Posted};
 use crate::web::layout::{self, Menu, Shown};
@@ -56,6 +58,7 @@ struct Desk<'a> {
     reporter: Reporter,
     board: Board,
     requests: Vec<Task>,
+    not_taken: Vec<NotTaken>,
 }
 
 impl<'a> Desk<'a> {
@@ -67,7 +70,8 @@ impl<'a> Desk<'a> {
         if board.wards.is_empty() && reporter.is_proxy() {
             return Err(Error::NotFound);
         }
-        Ok(Self { app, session, reporter, board, requests })
+        let not_taken = told::not_taken(&mut tx, session.actor.network(), Some(reporter.org())).await?;
+        Ok(Self { app, session, reporter, board, requests, not_taken })
     }
 
     fn org_name(&self) -> &str {
@@ -86,7 +90,8 @@ impl<'a> Desk<'a> {
             span { "報告者 " (self.session.actor.name) }
             @if self.reporter.is_proxy() { span { "代理入力（" (self.session.actor.org_name) "）" } }
         };
-        let body = html! { (head("", "空床報告", &lead, &ways())) (first) (brief::panel(&self.requests)) (body) };
+        let has_wards = !self.board.wards.is_empty();
+        let body = html! { (head("", "空床報告", &lead, &ways(has_wards.then_some(self.reporter)))) (first) (inbox::notices(&self.not_taken, self.board.now, &self.board.holidays)) (brief::panel(&self.requests)) (body) };
         layout::page(self.app, self.session, Menu::Report, "空床報告", done, &body)
     }
 
@@ -175,9 +180,10 @@ fn address(path: &str, reporter: Reporter) -> String {
     if reporter.is_proxy() { format!("{path}?org={}", reporter.org()) } else { path.to_owned() }
 }
 
-/// Other ways, and how one's reports are doing.
-fn ways() -> Markup {
+/// Other ways, and how one's reports are doing; the sheet on paper where it is clear whose.
+fn ways(reporter: Option<Reporter>) -> Markup {
     html! {
+        @if let Some(reporter) = reporter { (button_link(Look::Quiet, &address("/beds/report/sheet.pdf", reporter), "FAX用紙")) }
         (button_link(Look::Quiet, "/beds/import", "ファイルで報告"))
         (button_link(Look::Quiet, "/beds/reporting", "報告状況"))
     }
@@ -289,7 +295,7 @@ async fn choose(app: &App, session: &Session, query: &Form) -> Answer {
     };
     let lead = html! { span { "電話やFAXで聞いた空床を、代わりに入力します。" } };
     let body = html! {
-        (head("", "空床報告（代理入力）", &lead, &ways()))
+        (head("", "空床報告（代理入力）", &lead, &ways(None)))
         (typed(query))
         div.panel { (table.show(&lines)) }
     };

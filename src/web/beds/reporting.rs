@@ -7,16 +7,18 @@ use axum::extract::State;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use maud::{Markup, html};
 
+use super::inbox;
 use crate::app::App;
 use crate::domain::access::Permission;
-use crate::domain::bed::habit::{Habit, Part, habit};
-use crate::domain::calendar::{Holidays, OrgCalendar, day_of};
+use crate::domain::bed::habit::{Habit, Part, habit, reporting};
+use crate::domain::calendar::{Holidays, OrgCalendar, at, day_of};
 use crate::domain::numbers;
 use crate::domain::region::Region;
 use crate::domain::wareki;
 use crate::error::{Error, Result};
 use crate::id::OrgId;
 use crate::store::beds::habits::{self, Reporting};
+use crate::store::beds::inbox::{self as told, NotTaken};
 use crate::store::region;
 use crate::web::layout::{self, Menu};
 use crate::web::session::Session;
@@ -36,6 +38,8 @@ const TITLE: &str = "報告状況";
 struct Line {
     org: Reporting,
     habit: Habit,
+    /// The first day that is counted, where the days before it aren't.
+    since: Option<NaiveDate>,
     /// Whether it is open today.
     is_open: bool,
 }
@@ -55,6 +59,8 @@ struct Status {
     lines: Vec<Line>,
     /// How many wards of a hundred reported on each day.
     shares: Vec<Option<u32>>,
+    /// What of the watched folder couldn't be taken.
+    not_taken: Vec<NotTaken>,
     /// Whether the reader may enter for those who haven't.
     is_desk: bool,
 }
@@ -78,14 +84,21 @@ impl Status {
         let (region, holidays) = (region::load(&mut tx).await?, region::holidays(&mut tx).await?);
         let orgs = habits::reporting(&mut tx, actor.network(), of, today).await?;
         let parts = habits::parts(&mut tx, actor.network(), of, (from, today)).await?;
-        let wards: i64 = orgs.iter().map(|org| org.wards).sum();
-        let shares = days.iter().map(|day| share(&parts, *day, wards)).collect();
+        let not_taken = told::not_taken(&mut tx, actor.network(), of).await?;
+        let firsts = habits::first_days(&mut tx, actor.network(), of).await?;
+        let begun = habits::begun(&mut tx, actor.network()).await?;
+        let shares = days.iter().map(|day| share(&parts, *day, reporting(&firsts, begun, *day))).collect();
         let mut by_org: HashMap<OrgId, Vec<Part>> = HashMap::new();
         for (org, part) in parts {
             by_org.entry(org).or_default().push(part);
         }
-        let lines = orgs.into_iter().map(|org| line(org, &by_org, &days, today, &holidays)).collect();
-        Ok(Self { now, region, holidays, days, lines, shares, is_desk })
+        let lines = orgs.into_iter().map(|org| line(org, &by_org, (&days, begun), today, &holidays)).collect();
+        Ok(Self { now, region, holidays, days, lines, shares, not_taken, is_desk })
+    }
+
+    /// When those who haven't reported today are asked.
+    fn asked_at(&self) -> DateTime<Utc> {
+        at(day_of(self.now), self.region.beds_by)
     }
 
     fn page(&self) -> Markup {
@@ -99,7 +112,7 @@ impl Status {
                 ("締切", html! { (self.region.beds_by.format("%-H:%M")) }),
             ]))
             @if self.lines.is_empty() { (empty("病棟のある機関がありません。")) }
-            @else { (self.open()) (self.course()) (self.habits()) }
+            @else { (inbox::all(&self.not_taken, self.now, &self.holidays)) (self.open()) (self.course()) (self.habits()) }
         }
     }
 
@@ -125,7 +138,7 @@ impl Status {
             html! { @if let Some(usual) = line.habit.usual { (usual.format("%-H:%M")) "ごろ" } @else { "報告なし" } },
             html! {
                 @if !org.has_mail { "メールがありません。電話をお願いします" }
-                @else if line.is_open { (by) "にメールでお願いしています" }
+                @else if line.is_open { (by) @if self.now < self.asked_at() { "にメールします" } @else { "にメールでお願いしています" } }
                 @else { "休みの日は送りません" }
             },
             html! {
@@ -187,6 +200,7 @@ impl Status {
             html! {
                 @if let Some(share) = habit.share() { b { (share) "%" } " " }
                 (habit.whole) "／" (habit.open) "日"
+                @if let Some(since) = line.since { small { "（" (since.format("%-m/%-d")) "から）" } }
                 @if habit.partly > 0 { small { " ほかに一部の病棟だけ " (habit.partly) "日" } }
             },
             html! { @if let Some(usual) = habit.usual { (usual.format("%-H:%M")) "ごろ" } @else { "－" } },
@@ -199,20 +213,23 @@ impl Status {
 fn line(
     org: Reporting,
     parts: &HashMap<OrgId, Vec<Part>>,
-    days: &[NaiveDate],
+    (days, begun): (&[NaiveDate], Option<NaiveDate>),
     today: NaiveDate,
     holidays: &Holidays,
 ) -> Line {
     // As for the reminder: what can't be read means the usual hours.
     let calendar: OrgCalendar = serde_json::from_str(&org.calendar).unwrap_or_default();
     let parts = parts.get(&org.org_id).map_or(&[][..], Vec::as_slice);
-    let habit = habit(parts, org.wards, days, |day| calendar.is_open(day, holidays));
-    Line { is_open: calendar.is_open(today, holidays), habit, org }
+    // Nobody misses a day before the first report.
+    let since = org.since.or(begun).filter(|since| days.first().is_some_and(|first| first < since));
+    let days: Vec<_> = days.iter().copied().filter(|day| since.is_none_or(|since| since <= *day)).collect();
+    let habit = habit(parts, org.wards, &days, |day| calendar.is_open(day, holidays));
+    Line { is_open: calendar.is_open(today, holidays), habit, since, org }
 }
 
-fn share(parts: &[(OrgId, Part)], day: NaiveDate, wards: i64) -> Option<u32> {
+fn share(parts: &[(OrgId, Part)], day: NaiveDate, wards: usize) -> Option<u32> {
     let reported: i64 = parts.iter().filter(|(_, part)| part.day == day).map(|(_, part)| part.wards).sum();
-    numbers::share(usize::try_from(reported.min(wards)).ok()?, usize::try_from(wards).ok()?)
+    numbers::share(usize::try_from(reported).ok()?.min(wards), wards)
 }
 
 /// The page.

@@ -110,7 +110,7 @@ impl Board {
             range,
             fitting: shown.len(),
             totals: strip(&self.sums(shown), whole.as_ref()).into_string(),
-            duty: self.duties.strip(self.now, &self.holidays, wanted.leads == Leads::Nowhere).into_string(),
+            duty: self.duties.strip(self.now, &self.holidays, wanted.leads).into_string(),
             lead: self.lead(),
         }
     }

@@ -53,6 +53,7 @@ pub async fn show(State(app): State<App>, session: Session, Id(id): Id<WardId>) 
         (head("空床情報", &title, &html! { a href="/beds" { "空床情報へ戻る" } }, &html! { (ask_link(&session, ward)) (report_link(&session, ward)) }))
         (rows(light.house(&[ward]).as_slice()))
         (profile::told(&ward.profile))
+        (profile::keeper(&session, ward.org_id, id))
         (panel("history", "14日間の経過", &html! {
             (line(first, &days, &edition.board.holidays))
             (table(&edition.board, &reports))

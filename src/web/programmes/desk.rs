@@ -2,15 +2,17 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
-use chrono::{NaiveTime, Weekday};
+use chrono::{NaiveDate, NaiveTime, Weekday};
 use maud::{Markup, html};
 
+use super::duty::hours;
+use super::month::Asked;
 use crate::actions::programmes as act;
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::{Holidays, day_of};
 use crate::domain::fault::Fault;
-use crate::domain::programme::written::{self, Wrong};
+use crate::domain::month::Month;
 use crate::domain::programme::{Duty, On, ahead};
 use crate::domain::wareki;
 use crate::error::{Error, Result, or_before};
@@ -19,7 +21,7 @@ use crate::store::programmes::{self, Candidate, Kept, Member, Turn};
 use crate::store::region;
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
-use crate::web::path::{Done, Id, Query};
+use crate::web::path::{Id, Query};
 use crate::web::session::Session;
 use crate::web::ui::form::{Choice, Field, Look, actions, button, pair, post, post_button};
 use crate::web::ui::panel::{head, panel};
@@ -27,26 +29,33 @@ use crate::web::ui::table::Table;
 use crate::web::{Answer, ok, refused};
 
 const PHONE_MAX: usize = 20;
-/// A pasted rota isn't longer than this, in characters.
-const ROTA_MAX: usize = 100_000;
+/// The field of the month of which days are said.
+pub(super) const MONTH: &str = "month";
 
 /// What the page stands on.
-struct Desk {
-    kept: Kept,
-    members: Vec<Member>,
-    candidates: Vec<Candidate>,
-    rota: Vec<Turn>,
-    on_duty: Vec<OrgId>,
-    holidays: Holidays,
+pub(super) struct Desk {
+    pub(super) kept: Kept,
+    pub(super) members: Vec<Member>,
+    pub(super) candidates: Vec<Candidate>,
+    /// What recurs, and the dates from the first of the month or today on.
+    pub(super) rota: Vec<Turn>,
+    pub(super) holidays: Holidays,
+    pub(super) month: Month,
+    pub(super) today: NaiveDate,
+    /// The first day whose turns may still go on.
+    pub(super) since: NaiveDate,
+    pub(super) on_duty: Vec<OrgId>,
 }
 
 impl Desk {
-    async fn open(app: &App, session: &Session, id: ProgrammeId) -> Result<Self> {
+    pub(super) async fn open(app: &App, session: &Session, id: ProgrammeId, month: &str) -> Result<Self> {
         session.actor.scope(Permission::ManageProgrammes)?;
         let network = session.actor.network();
         let now = app.clock.now();
+        let (today, since) = (day_of(now), act::since(now));
+        let month = month.parse().unwrap_or_else(|_| Month::of(today));
         let mut tx = app.look().await?;
-        let rota = programmes::rota(&mut tx, network, Some(id), act::since(now)).await?;
+        let rota = programmes::rota(&mut tx, network, Some(id), month.first().min(since)).await?;
         let duties: Vec<_> = rota.iter().map(|turn| turn.duty).collect();
         let ahead = ahead(&duties, now).into_iter().filter(|(day, duty)| duty.span(*day).0 <= now);
         Ok(Self {
@@ -55,28 +64,36 @@ impl Desk {
             candidates: programmes::candidates(&mut tx, network).await?,
             on_duty: ahead.map(|(_, duty)| duty.org).collect(),
             rota,
+            since,
             holidays: region::holidays(&mut tx).await?,
+            month,
+            today,
         })
     }
 
-    fn name(&self, org: OrgId) -> &str {
+    pub(super) fn name(&self, org: OrgId) -> &str {
         self.members.iter().find(|member| member.org_id == org).map_or("", |member| &member.org_name)
     }
 
-    fn page(&self, app: &App, session: &Session, form: &Form, done: &str) -> Markup {
-        let id = self.kept.id;
+    pub(super) fn page(&self, app: &App, session: &Session, form: &Form, done: &str) -> Markup {
         let shown = Shown::new(form);
-        let lead = html! { a href=(format!("/programmes/{id}")) { "事業のページへ戻る" } };
         let body = html! {
-            (head(&self.kept.rules.name, "病院と当番", &lead, &html! {}))
             (shown.summary())
-            (panel("hospitals", "受け入れる病院", &self.hospitals(session, &shown)))
-            (panel("turns", "当番", &self.turns(session)))
-            @if !self.members.is_empty() {
+            @if self.members.is_empty() { (panel("hospitals", "受け入れる病院", &self.hospitals(session, &shown))) }
+            @else {
+                (panel("rota", "月の当番", &self.days(session, &Shown::new(&self.days_form(form)))))
+                (panel("paste", "表から当番を取り込む", &self.paste_form(session, &shown, None)))
+                (panel("turns", "毎日・毎週の当番", &self.turns(session)))
                 (panel("turn", "当番を足す", &self.turn_form(session, &shown)))
-                (panel("paste", "表から当番を取り込む", &self.paste_form(session, &shown)))
+                (panel("hospitals", "受け入れる病院", &self.hospitals(session, &shown)))
             }
         };
+        self.around(app, session, done, &body)
+    }
+
+    pub(super) fn around(&self, app: &App, session: &Session, done: &str, body: &Markup) -> Markup {
+        let lead = html! { a href=(format!("/programmes/{}", self.kept.id)) { "事業のページへ戻る" } };
+        let body = html! { (head(&self.kept.rules.name, "病院と当番", &lead, &html! {})) (body) };
         layout::page(app, session, Menu::Beds, "病院と当番", done, &body)
     }
 
@@ -125,7 +142,8 @@ impl Desk {
     /// The press that ends a hospital's part; where turns go with it, it says so and asks once.
     fn removal(&self, org: OrgId, csrf: &str) -> Markup {
         let path = format!("/programmes/{}/hospitals/{org}/remove", self.kept.id);
-        let turns = self.rota.iter().filter(|turn| turn.duty.org == org).count();
+        let is_to_come = |duty: &Duty| !matches!(duty.on, On::Date(day) if day < self.since);
+        let turns = self.rota.iter().filter(|turn| turn.duty.org == org && is_to_come(&turn.duty)).count();
         if turns == 0 {
             return post_button(Look::Quiet, &path, csrf, "外す");
         }
@@ -143,30 +161,31 @@ impl Desk {
         }
     }
 
+    /// What recurs.
     fn turns(&self, session: &Session) -> Markup {
-        let id = self.kept.id;
-        let rows: Vec<_> = self
-            .rota
-            .iter()
-            .map(|turn| {
-                let duty = &turn.duty;
-                let remove = format!("/programmes/{id}/turns/{}/remove", turn.id);
-                vec![
-                    html! { (when(duty, &self.holidays)) },
-                    html! { (hours(duty)) },
-                    html! { (self.name(duty.org)) },
-                    html! { (duty.beds) "床" },
-                    post_button(Look::Quiet, &remove, &session.form_token, "消す"),
-                ]
-            })
-            .collect();
+        let rows: Vec<_> = self.turn_rows(session, |duty| !matches!(duty.on, On::Date(_)));
         let table = Table {
-            caption: "当番（日付のあるものは、その日だけ曜日の当番に代わります）",
+            caption: "毎日・毎週の当番（日付の当番がある日は、それに代わります）",
             columns: &["いつ", "時間", "病院", "床数", "操作"],
-            empty: "まだ当番がありません。",
+            empty: "毎日・毎週の当番はありません。",
             dense: true,
         };
         table.show(&rows)
+    }
+
+    pub(super) fn turn_rows(&self, session: &Session, is_shown: impl Fn(&Duty) -> bool) -> Vec<Vec<Markup>> {
+        let row = |turn: &Turn| {
+            let (duty, id) = (&turn.duty, self.kept.id);
+            let remove = format!("/programmes/{id}/turns/{}/remove", turn.id);
+            vec![
+                html! { (when(duty, &self.holidays)) },
+                html! { (hours(duty.from, duty.to)) },
+                html! { (self.name(duty.org)) },
+                html! { (duty.beds) "床" },
+                post_button(Look::Quiet, &remove, &session.form_token, "消す"),
+            ]
+        };
+        self.rota.iter().filter(|turn| is_shown(&turn.duty)).map(row).collect()
     }
 
     fn members(&self) -> Vec<(String, &str)> {
@@ -196,20 +215,6 @@ impl Desk {
             },
         )
     }
-
-    fn paste_form(&self, session: &Session, shown: &Shown<'_>) -> Markup {
-        let lines = self.members.first().map_or("", |member| member.org_name.as_str());
-        post(
-            &format!("/programmes/{}/rota", self.kept.id),
-            &session.form_token,
-            &html! {
-                p { "表計算の「日付・病院・時間・床数」の列を、そのまま貼り付けてください。貼り付けた最初の日から最後の日までの、日付の当番が入れ替わります。読めない行があれば、何も変えずにお知らせします。" }
-                p { "例：" code { "2026/12/1," (lines) ",9:00-17:00,1" } }
-                (shown.field("rota", "当番の表").required().textarea(8))
-                (actions(&button(Look::Secondary, "取り込む")))
-            },
-        )
-    }
 }
 
 const DAYS: [(&str, &str, Option<Weekday>); 8] = [
@@ -236,15 +241,6 @@ fn when(duty: &Duty, holidays: &Holidays) -> String {
     }
 }
 
-fn hours(duty: &Duty) -> String {
-    let time = |time: NaiveTime| time.format("%-H:%M").to_string();
-    match duty {
-        Duty { from, to, .. } if from == to && *from == NaiveTime::MIN => "終日".into(),
-        Duty { from, to, .. } if from < to => format!("{}〜{}", time(*from), time(*to)),
-        Duty { from, to, .. } => format!("{}〜翌{}", time(*from), time(*to)),
-    }
-}
-
 fn empty_form() -> Form {
     Form::of([("beds", "1".into()), ("opens", "09:00".into()), ("closes", "09:00".into())])
 }
@@ -254,9 +250,9 @@ pub async fn desk(
     State(app): State<App>,
     session: Session,
     Id(id): Id<ProgrammeId>,
-    Query(asked): Query<Done>,
+    Query(asked): Query<Asked>,
 ) -> Answer {
-    let desk = Desk::open(&app, &session, id).await?;
+    let desk = Desk::open(&app, &session, id, &asked.month).await?;
     ok(desk.page(&app, &session, &empty_form(), &asked.done))
 }
 
@@ -301,12 +297,7 @@ fn read_turn(form: &mut Form) -> Option<Duty> {
     let org = form.id::<OrgId>("org");
     let beds = form.count("beds");
     form.faults.check(beds <= 99, "beds", Fault::MoreThan { max: 99 });
-    let mut time = |field| {
-        let time = wareki::parse_time(form.text(field));
-        form.faults.check(time.is_ok(), field, Fault::NotATime);
-        time.unwrap_or_default()
-    };
-    let (from, to) = (time("opens"), time("closes"));
+    let (from, to) = (read_time(form, "opens"), read_time(form, "closes"));
     let day = form.optional_day("day");
     let weekday = DAYS.iter().find(|(code, ..)| *code == form.text("weekday")).and_then(|(.., weekday)| *weekday);
     let on = day.map(On::Date).or(weekday.map(On::Weekday)).unwrap_or(On::Daily);
@@ -325,51 +316,23 @@ pub async fn remove_turn(
     answer(&app, &session, id, form, done).await
 }
 
-/// Writes the dates of a pasted table anew.
-pub async fn write_rota(
-    State(app): State<App>,
-    Id(id): Id<ProgrammeId>,
-    Posted { session, mut form }: Posted,
-) -> Answer {
-    let desk = Desk::open(&app, &session, id).await?;
-    let text = form.paragraph("rota", ROTA_MAX);
-    let hospitals: Vec<_> = desk.members.iter().map(|member| (member.org_id, member.org_name.as_str())).collect();
-    let done = match written::read(&text, &hospitals, day_of(app.clock.now())) {
-        Ok(duties) if form.faults.0.is_empty() => act::write_dates(&app, &session.actor, id, &duties).await.map(drop),
-        Ok(_) => Err(Error::Refused(form.faults.clone())),
-        Err(wrong) => Err(Error::refused("rota", Fault::NotRota { lines: lines(&wrong) })),
-    };
-    answer(&app, &session, id, form, done).await
-}
-
-/// The first lines that can't be read, in words.
-fn lines(wrong: &[(usize, Wrong)]) -> String {
-    const SHOWN: usize = 10;
-    let said = wrong.iter().take(SHOWN).map(|(line, wrong)| match wrong {
-        Wrong::Day(text) => format!("{line}行目：日付「{text}」"),
-        Wrong::Past(day) => format!("{line}行目：過ぎた日（{}）", wareki::plain(*day)),
-        Wrong::Hospital(name) => format!("{line}行目：この事業にない病院「{name}」"),
-        Wrong::Hours(text) => format!("{line}行目：時間「{text}」"),
-        Wrong::Beds(text) => format!("{line}行目：床数「{text}」"),
-        Wrong::Twice => format!("{line}行目：同じ当番が2回"),
-        Wrong::Overlaps(other) => format!("{line}行目：同じ病院の{other}行目と時間が重なる"),
-        Wrong::TooLong => format!("{}行を超えています", written::LINES_MAX),
-        Wrong::Empty => "表が空です".into(),
-    });
-    let mut said: Vec<_> = said.collect();
-    if wrong.len() > SHOWN {
-        said.push(format!("ほか{}行", wrong.len() - SHOWN));
-    }
-    said.join("、")
+pub(super) fn read_time(form: &mut Form, field: &str) -> NaiveTime {
+    let time = wareki::parse_time(form.text(field));
+    form.faults.check(time.is_ok(), field, Fault::NotATime);
+    time.unwrap_or_default()
 }
 
 /// Back to the page; with what was typed and what is wrong with it, where it was refused.
-async fn answer(app: &App, session: &Session, id: ProgrammeId, mut form: Form, done: Result<()>) -> Answer {
+pub(super) async fn answer(app: &App, session: &Session, id: ProgrammeId, mut form: Form, done: Result<()>) -> Answer {
     match done {
-        Ok(()) => Ok(Redirect::to(&format!("/programmes/{id}/desk?done=saved")).into_response()),
+        Ok(()) => {
+            let month =
+                form.text(MONTH).parse().map_or_else(|_| String::new(), |month: Month| format!("month={month}&"));
+            Ok(Redirect::to(&format!("/programmes/{id}/desk?{month}done=saved")).into_response())
+        }
         Err(Error::Refused(faults)) => {
             form.faults = faults;
-            let desk = Desk::open(app, session, id).await?;
+            let desk = Desk::open(app, session, id, form.text(MONTH)).await?;
             Ok(refused(desk.page(app, session, &form, "")))
         }
         Err(error) => Err(error.into()),

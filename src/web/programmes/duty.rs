@@ -1,6 +1,6 @@
 //! Who is on duty (当番) tonight and tomorrow, over all programmes that run.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use maud::{Markup, html};
 
 use crate::domain::access::Network;
@@ -11,9 +11,12 @@ use crate::error::Result;
 use crate::id::ProgrammeId;
 use crate::store::db::Tx;
 use crate::store::programmes::{self, Kept, Member};
+use crate::web::beds::filter::Leads;
+use crate::web::requests::offers;
 use crate::web::ui::chip::{Tone, chip};
+use crate::web::ui::form::Look;
 use crate::web::ui::icon::Icon;
-use crate::web::ui::link::tel;
+use crate::web::ui::link::{button_link, tel};
 
 /// The programmes that run, with their hospitals and rotas.
 #[derive(Debug)]
@@ -39,10 +42,10 @@ impl Duties {
     }
 
     /// The turns of today and tomorrow, and last night's as long as it lasts: those that run now (where none does, the next) are
-    /// seen at once, the later ones folded. On a wall, where nobody unfolds anything, all are seen and none is a link. Nothing
+    /// seen at once, and lead to a request for who may make one; the later ones are folded. On a wall, where nobody unfolds anything, all are seen and none is a link. Nothing
     /// where no programme keeps a rota.
     #[must_use]
-    pub fn strip(&self, now: DateTime<Utc>, holidays: &Holidays, on_wall: bool) -> Markup {
+    pub fn strip(&self, now: DateTime<Utc>, holidays: &Holidays, leads: Leads) -> Markup {
         if self.rota.is_empty() {
             return html! {};
         }
@@ -51,14 +54,14 @@ impl Duties {
         let until = turns.first().map_or(now, |first| first.from.max(now));
         let (first, later) = turns.split_at(turns.partition_point(|turn| turn.from <= until));
         let list = |turns: &[Turn<'_>]| {
-            html! { ul { @for turn in turns { (turn.line(now, holidays, on_wall)) } } }
+            html! { ul { @for turn in turns { (turn.line(now, holidays, leads)) } } }
         };
         html! {
             section.duties aria-labelledby="duties" {
                 h2 id="duties" { "後方支援病床の当番" }
                 @if turns.is_empty() { p { "今日と明日の当番はありません。" } }
                 (list(first))
-                @if on_wall { (list(later)) }
+                @if leads == Leads::Nowhere { (list(later)) }
                 @else if !later.is_empty() { details.more { summary { "後方支援病床の、このあとの当番（" (later.len()) "件）" } (list(later)) } }
             }
         }
@@ -85,12 +88,13 @@ struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    fn line(&self, now: DateTime<Utc>, holidays: &Holidays, on_wall: bool) -> Markup {
+    fn line(&self, now: DateTime<Utc>, holidays: &Holidays, leads: Leads) -> Markup {
         let (member, programme) = (self.member, self.programme);
+        let (on_wall, is_now) = (leads == Leads::Nowhere, self.from <= now);
         html! {
             li.duty {
                 p.duty__who {
-                    @if self.from <= now { (chip(Tone::Good, Icon::Clock, "いま当番")) }
+                    @if is_now { (chip(Tone::Good, Icon::Clock, "いま当番")) }
                     @if on_wall { b { (member.org_name) } }
                     @else { a href=(format!("/organisations/{}", member.org_id)) { (member.org_name) } }
                     b { (self.beds) "床" }
@@ -101,8 +105,21 @@ impl Turn<'_> {
                     @if !on_wall { " ・ " a href=(format!("/programmes/{}", programme.id)) { (programme.rules.name) } }
                 }
                 @if !member.phone.is_empty() { (tel(&member.phone)) }
+                @if is_now && leads == Leads::Question {
+                    (button_link(Look::Primary, &offers::address_under(programme.id, member.org_id), "受入を依頼する"))
+                }
             }
         }
+    }
+}
+
+/// 「9:00〜17:00」, 「17:00〜翌9:00」, 「終日」.
+pub(super) fn hours(from: NaiveTime, to: NaiveTime) -> String {
+    let time = |time: NaiveTime| time.format("%-H:%M").to_string();
+    match (from, to) {
+        (NaiveTime::MIN, NaiveTime::MIN) => "終日".into(),
+        (from, to) if from < to => format!("{}〜{}", time(from), time(to)),
+        (from, to) => format!("{}〜翌{}", time(from), time(to)),
     }
 }
 

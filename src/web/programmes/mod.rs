@@ -1,23 +1,30 @@
 //! 後方支援病床の事業: which programmes there are, who is on duty, and what each of them asks for, in words.
 
+mod days;
 mod desk;
 pub mod duty;
 mod edit;
+mod month;
+mod paste;
 
 use axum::extract::State;
 use maud::{Markup, html};
 
-pub use desk::{add_turn, desk, remove_member, remove_turn, set_member, write_rota};
+pub use days::write_days;
+pub use desk::{add_turn, desk, remove_member, remove_turn, set_member};
 pub use edit::{change, create, edit, new};
+use month::{Asked, Sheet};
+pub use paste::write_rota;
 
 use crate::app::App;
 use crate::domain::access::Permission;
 use crate::domain::calendar::{Holidays, alike, day_of, write_hours};
-use crate::domain::programme::{Programme, on_duty};
+use crate::domain::programme::Programme;
 use crate::domain::wareki;
 use crate::id::ProgrammeId;
-use crate::store::programmes::{self, Kept, Member, Turn};
+use crate::store::programmes::{self, Kept, Member};
 use crate::store::region;
+use crate::web::beds::filter::Leads;
 use crate::web::layout::{self, Menu};
 use crate::web::path::{Done, Id, Query};
 use crate::web::session::Session;
@@ -29,9 +36,6 @@ use crate::web::ui::notice::emergency;
 use crate::web::ui::panel::{empty, facts, head, panel};
 use crate::web::ui::table::Table;
 use crate::web::{Answer, ok};
-
-/// Days of the rota that a programme's page shows.
-const DAYS: usize = 14;
 
 /// All programmes.
 pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<Done>) -> Answer {
@@ -64,7 +68,7 @@ pub async fn list(State(app): State<App>, session: Session, Query(asked): Query<
     let body = html! {
         (head("空床情報", "後方支援病床の当番と事業", &html! { a href="/beds" { "空床情報へ戻る" } }, &new))
         (emergency())
-        (duties.strip(now, &holidays, false))
+        (duties.strip(now, &holidays, Leads::of(&session)))
         div.panel { (table.show(&lines)) }
     };
     ok(layout::page(&app, &session, Menu::Beds, "後方支援病床の当番と事業", &asked.done, &body))
@@ -75,13 +79,14 @@ pub async fn show(
     State(app): State<App>,
     session: Session,
     Id(id): Id<ProgrammeId>,
-    Query(asked): Query<Done>,
+    Query(asked): Query<Asked>,
 ) -> Answer {
-    let (network, now) = (session.actor.network(), app.clock.now());
+    let (network, today) = (session.actor.network(), day_of(app.clock.now()));
+    let month = asked.month(today);
     let mut tx = app.look().await?;
     let kept = programmes::find(&mut tx, network, id).await?;
     let members = programmes::members(&mut tx, network, Some(id)).await?;
-    let rota = programmes::rota(&mut tx, network, Some(id), day_of(now)).await?;
+    let rota = programmes::rota(&mut tx, network, Some(id), month.first()).await?;
     let holidays = region::holidays(&mut tx).await?;
     drop(tx);
     let links = html! {
@@ -93,13 +98,14 @@ pub async fn show(
             (button_link(Look::Secondary, &format!("/programmes/{id}/edit"), "条件を直す"))
         }
     };
+    let sheet = Sheet::new((month, today), &members, &rota, &holidays);
     let lead = html! { a href="/programmes" { "事業の一覧へ戻る" } @if !kept.active { " " (paused()) } };
     let body = html! {
         (head("後方支援病床の事業", &kept.rules.name, &lead, &links))
         (emergency())
         (panel("rules", "条件と使い方", &rules(&kept, &holidays)))
         (panel("hospitals", "受け入れる病院", &hospitals(&members)))
-        (panel("rota", "これからの当番", &coming(&members, &rota, day_of(now), &holidays)))
+        (panel("rota", "月の当番", &sheet.show(&format!("/programmes/{id}"))))
     };
     ok(layout::page(&app, &session, Menu::Beds, &kept.rules.name, &asked.done, &body))
 }
@@ -177,30 +183,4 @@ fn hospitals(members: &[Member]) -> Markup {
             @if !member.note.is_empty() { " " small { (member.note) } }
         } } }
     }
-}
-
-fn coming(members: &[Member], rota: &[Turn], today: chrono::NaiveDate, holidays: &Holidays) -> Markup {
-    let duties: Vec<_> = rota.iter().map(|turn| turn.duty).collect();
-    let name = |duty: &crate::domain::programme::Duty| {
-        members.iter().find(|member| member.org_id == duty.org).map_or("", |member| member.org_name.as_str())
-    };
-    let lines: Vec<_> = today
-        .iter_days()
-        .take(DAYS)
-        .flat_map(|day| {
-            let turns = on_duty(&duties, day).into_iter();
-            turns.map(move |duty| (day, *duty)).collect::<Vec<_>>()
-        })
-        .map(|(day, duty)| {
-            let (from, to) = duty.span(day);
-            vec![html! { (duty::span(from, to, holidays)) }, html! { (name(&duty)) }, html! { b { (duty.beds) "床" } }]
-        })
-        .collect();
-    let table = Table {
-        caption: "14日間の当番",
-        columns: &["いつ", "病院", "床数"],
-        empty: "この14日間の当番は登録されていません。",
-        dense: true,
-    };
-    table.show(&lines)
 }

@@ -111,6 +111,12 @@ pub fn address(hospital: OrgId) -> String {
     format!("/requests/new?hospital={hospital}")
 }
 
+/// The same of a hospital that is on duty in a programme.
+#[must_use]
+pub fn address_under(programme: ProgrammeId, hospital: OrgId) -> String {
+    format!("/requests/new?programme={programme}&hospital={hospital}")
+}
+
 /// What the wards of a hospital say together.
 #[derive(Clone, Copy, Debug, Default)]
 struct Beds {

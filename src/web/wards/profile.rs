@@ -1,18 +1,20 @@
 //! 病棟の案内: what a ward can take in, as its organisation says it once, and as everybody reads it on the ward's page.
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 
 use crate::actions::wards as act;
 use crate::app::App;
+use crate::domain::access::Permission;
 use crate::domain::bed::Acceptance;
 use crate::domain::bed::profile::{Procedure, Profile, TEXT_MAX};
 use crate::error::{Error, Result};
-use crate::id::WardId;
+use crate::id::{OrgId, WardId};
 use crate::store::wards::{self as store, Ward};
 use crate::web::beds::row::said_chip;
-use crate::web::failure::Failure;
+use crate::web::failure::{Failure, plain};
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{self, Menu, Shown};
 use crate::web::path::Id;
@@ -27,6 +29,9 @@ const STANCES: [(&str, &str); 3] =
 
 /// The form as it stands.
 pub async fn edit(State(app): State<App>, session: Session, Id(id): Id<WardId>) -> Answer {
+    if !session.actor.may(Permission::ManageOrg) {
+        return Ok(plain(StatusCode::FORBIDDEN, BY_ADMIN));
+    }
     let ward = own(&app, &session, id).await?;
     let profile = store::profile(&mut app.look().await?, session.actor.network(), id).await?;
     ok(page(&app, &session, &ward, &filled(&profile)))
@@ -50,6 +55,20 @@ pub async fn set(State(app): State<App>, Id(id): Id<WardId>, Posted { session, m
             Ok(refused(page(&app, &session, &ward, &form)))
         }
         Err(error) => Err(Failure(error)),
+    }
+}
+
+/// What those of the ward's own organisation are told who don't write it.
+const BY_ADMIN: &str = "病棟の案内は、機関管理者が書きます。変えたいことは、機関管理者にお伝えください。";
+
+/// Who keeps what the ward says, for those of its own organisation.
+#[must_use]
+pub fn keeper(session: &Session, org: OrgId, ward: WardId) -> Markup {
+    html! {
+        @if session.actor.org == org {
+            @if session.actor.may(Permission::ManageOrg) { p { a href=(format!("/wards/{ward}/profile")) { "病棟の案内を直す" } } }
+            @else { p.note { (BY_ADMIN) } }
+        }
     }
 }
 

@@ -94,6 +94,75 @@ async fn the_first_file_asks_what_its_columns_are_and_later_ones_remember() {
 }
 
 #[tokio::test]
+async fn each_layout_is_asked_about_once_and_our_own_never() {
+    let area = area().await;
+    let nurse = &area.nurse;
+    let bring = async |content: &str| upload(nurse, "beds.csv", content.as_bytes()).await.is(303).location.clone();
+    let (a, b) = ("場所,ひと,あき\n3階東,37,2\n", "フロア名,在,空\n3階東,38,1\n");
+    let said = [("column_0", "ward"), ("column_1", "occupied"), ("column_2", "accepting")];
+    for file in [a, b] {
+        let page = bring(file).await;
+        nurse.get(&page).await.is(200).has("列の意味").lacks("全1行を取り込む");
+        nurse.post(&page, &[("rows", "all")]).await.is(404);
+        nurse.post(&format!("{page}/columns"), &said).await.is(303);
+        nurse.get(&page).await.is(200).has("全1行を取り込む");
+    }
+    for (file, change) in
+        [(a, "使用中 36 → 37"), (b, "使用中 36 → 38"), ("空,フロア名,在\n1,3階東,38\n", "使用中 36 → 38")]
+    {
+        let page = bring(file).await;
+        nurse.get(&page).await.is(200).has(change).has("全1行を取り込む").lacks("例：3階東");
+    }
+    // Said otherwise, the newer word holds, for this layout alone.
+    let page = bring(a).await;
+    let turned = [("column_0", "ward"), ("column_1", "accepting"), ("column_2", "occupied")];
+    nurse.post(&format!("{page}/columns"), &turned).await.is(303);
+    nurse.get(&page).await.is(200).has("使用中 36 → 2");
+    nurse.get(&bring(b).await).await.is(200).has("使用中 36 → 38");
+    // Our own names need no word, nor does our template.
+    let page = bring("病棟,使用中,受入可\n3階東,35,4\n").await;
+    nurse.get(&page).await.is(200).has("使用中 36 → 35").has("全1行を取り込む");
+    nurse.get(&format!("{page}?columns=1")).await.is(200).has("列の意味");
+    nurse.post(&page, &[("rows", "all")]).await.is(303);
+    let template = nurse.get("/beds/import/template.csv").await.is(200).body.clone();
+    nurse.get(&bring(&template).await).await.is(200).lacks("例：");
+    assert_eq!(area.world.count("select count(*) from bed_file_layout").await, 2);
+}
+
+#[tokio::test]
+async fn what_the_file_does_not_say_is_no_change_of_the_file() {
+    let area = Area::new().await;
+    let (nurse, world, ward) = (&area.nurse, &area.world, area.ward);
+    let numbers =
+        [("occupied", "36"), ("reserved", "1"), ("accepting", "3"), ("closed", "0"), ("discharging_today", "2")];
+    let more = [("expected_24h", "1"), ("acceptance", "accepting"), ("sex_limit", "either")];
+    let fields = numbers.into_iter().chain(more).map(|(name, value)| (format!("{ward}_{name}"), value.to_owned()));
+    let of = [("ward", ward.to_string()), ("as_of_day", "2026-11-24".into()), ("as_of", "09:00".into())];
+    let fields: Vec<_> = fields.chain(of.map(|(name, value)| (name.to_owned(), value))).collect();
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    nurse.post("/beds/report", &fields).await.is(303);
+    let file = "病棟,使用中,受入可\n3階東,36,3\n".as_bytes();
+    let same = upload(nurse, "beds.csv", file).await.is(303).location.clone();
+    nurse
+        .get(&same)
+        .await
+        .is(200)
+        .has("変更なし")
+        .has("うち数が変わる</dt><dd><b>0</b>行")
+        .lacks("日付に合わせて送ります");
+    // A day later, what was expected for tomorrow is of today.
+    world.later(chrono::TimeDelta::hours(24));
+    let nurse = world.sign_in("nurse").await;
+    let next = upload(&nurse, "beds.csv", file).await.is(303).location.clone();
+    let preview = nurse.get(&next).await;
+    preview.is(200).has("変更なし").has("うち数が変わる</dt><dd><b>0</b>行").lacks("本日退院予定").lacks("明日見込");
+    preview.has("退院の見込は、日付に合わせて送ります");
+    let said = "病棟,使用中,受入可,本日退院予定\n3階東,36,3,0\n".as_bytes();
+    let said = upload(&nurse, "beds.csv", said).await.is(303).location.clone();
+    nurse.get(&said).await.is(200).has("本日退院予定 2 → 0").has("うち数が変わる</dt><dd><b>1</b>行");
+}
+
+#[tokio::test]
 async fn rows_with_faults_are_named_and_the_rest_is_taken_where_the_nurse_says_so() {
     let area = area().await;
     let (nurse, world) = (&area.nurse, &area.world);

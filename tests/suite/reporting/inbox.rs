@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, TimeDelta, Utc};
 use encoding_rs::ISO_2022_JP;
 use okaeri::domain::org::OrgKind;
+use okaeri::domain::person::StaffRole;
 use okaeri::id::OrgId;
 use okaeri::jobs::inbox::Inbox;
 
@@ -105,6 +106,71 @@ async fn a_table_in_the_folder_is_taken_whole_once_it_has_stopped_growing() {
     assert!(folder.read(org, "faulty/2026-11-24/bad.xlsx.txt").unwrap().contains("ブックが開けません"));
     assert_eq!(reports(world, area.ward).await.len(), 2, "nothing half-kept");
     assert_eq!(inbox.round(&world.app).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn what_could_not_be_taken_is_told_on_the_screen_until_somebody_speaks() {
+    let area = area().await;
+    let (world, org, nurse) = (&area.world, area.hospital, &area.nurse);
+    let west = world.ward(org, "5階東").await;
+    let other = world.org(OrgKind::Hospital, "やま病院").await;
+    world.ward(other, "1階").await;
+    let stranger = world.person("yama", other, StaffRole::BedReporter).await;
+    let office = world.org(OrgKind::ConsultationDesk, "北部相談窓口").await;
+    let desk = world.person("desk", office, StaffRole::Coordinator).await;
+    let folder = Folder::new(org);
+    let mut inbox = Inbox::open(folder.0.clone()).unwrap();
+    for page in ["/beds/report", "/beds/reporting"] {
+        nurse.get(page).await.is(200).lacks("連携フォルダ");
+    }
+    world.later(TimeDelta::minutes(10));
+    folder.put(org, "a.csv", "病棟,使用中,受入可\n3階東,99,1\n".as_bytes());
+    folder.put(org, "x.hl7", &adt_at("A01", "m1", "9X^301^1", "20261124090500"));
+    folder.put(org, "y.hl7", &adt_at("A01", "m2", "9X^302^1", "20261124090500"));
+    inbox.round(&world.app).await.unwrap();
+    assert_eq!(inbox.round(&world.app).await.unwrap(), 3);
+    for (person, page) in [(nurse, "/beds/report"), (nurse, "/beds/reporting"), (&desk, "/beds/reporting")] {
+        let seen = person.get(page).await;
+        seen.is(200).has("9:10のファイルを取り込めませんでした").has("2行目　「使用中」").lacks(PATIENT).lacks("m1");
+        seen.has("入退院の電文2通を数えられませんでした").has("「9X」という病棟はありません");
+    }
+    desk.get(&format!("/beds/report?org={org}")).await.is(200).has("取り込めませんでした");
+    for page in ["/beds/report", "/beds/reporting"] {
+        stranger.get(page).await.is(200).lacks("連携フォルダ");
+    }
+    // Another fault takes the place of the first; a file that is taken ends it.
+    folder.put(org, "b.csv", b"PK\x03\x04");
+    inbox.round(&world.app).await.unwrap();
+    inbox.round(&world.app).await.unwrap();
+    nurse.get("/beds/report").await.has("ブックが開けません").lacks("2行目　「使用中」");
+    world.later(TimeDelta::minutes(10));
+    folder.put(org, "c.csv", "病棟,使用中,受入可\n3階東,37,2\n".as_bytes());
+    inbox.round(&world.app).await.unwrap();
+    inbox.round(&world.app).await.unwrap();
+    nurse.get("/beds/report").await.is(200).lacks("連携フォルダ");
+    // So does a person, also who speaks for the hospital.
+    folder.put(org, "d.csv", b"PK\x03\x04");
+    inbox.round(&world.app).await.unwrap();
+    inbox.round(&world.app).await.unwrap();
+    desk.get("/beds/reporting").await.has("ブックが開けません");
+    world.later(TimeDelta::minutes(5));
+    let report_of = format!("/beds/report?org={org}");
+    let numbers = [("occupied", "36"), ("reserved", "1"), ("accepting", "3"), ("closed", "0")];
+    let words = [("acceptance", "accepting"), ("sex_limit", "either")];
+    let fields = numbers.into_iter().chain(words).map(|(name, value)| (format!("{west}_{name}"), value.to_owned()));
+    let more = [("ward", west.to_string()), ("as_of_day", "2026-11-24".into()), ("as_of", "09:25".into())];
+    let fields: Vec<_> = fields.chain(more.map(|(name, value)| (name.to_owned(), value))).collect();
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    desk.post(&report_of, &fields).await.is(303);
+    desk.get("/beds/reporting").await.is(200).lacks("連携フォルダ");
+    // What nobody takes up is forgotten with the file.
+    folder.put(org, "e.csv", b"PK\x03\x04");
+    inbox.round(&world.app).await.unwrap();
+    inbox.round(&world.app).await.unwrap();
+    assert_eq!(world.count("select count(*) from inbox_fault").await, 1);
+    world.later(TimeDelta::days(31));
+    okaeri::jobs::sweep::run(&world.app).await.unwrap();
+    assert_eq!(world.count("select count(*) from inbox_fault").await, 0);
 }
 
 #[tokio::test]

@@ -29,9 +29,10 @@ async fn the_desk_sees_who_has_not_reported_and_whom_to_call() {
     let clerk = world.sign_in("clerk").await;
     let page = clerk.get("/beds/reporting").await;
     page.is(200).has("みなと病院").has("やま病院").has("<b>0</b>／3病棟").has("<b>0</b>／2機関");
+    page.has("10:00にメールします").lacks("10:00にメールでお願いしています");
     page.has("9:00ごろ").has("報告なし").has("tel:00012345678").has(&format!("/beds/report?org={quiet}"));
-    // Open on 26 and 30 November, too, but it said nothing; a weekend isn't missed.
-    page.has("3／18日").has("11/30(月)").has("11/26(木)").lacks("11/28(土)</td>").has("入力");
+    // Open on 26 and 30 November, too, but it said nothing; a weekend isn't missed, nor a day before the first report.
+    page.has("3／5日").has("（11/24から）").has("11/30(月)").has("11/26(木)").lacks("11/28(土)</td>").has("入力");
     let sheet = format!("/beds/report/sheet.pdf?org={quiet}");
     page.has(&sheet);
     let paper = clerk.get(&sheet).await;
@@ -61,7 +62,25 @@ async fn the_desk_sees_who_has_not_reported_and_whom_to_call() {
     page.has("<b>1</b>／3病棟").has("<b>1</b>／2機関");
     assert!(!page.body.split("機関ごと").next().unwrap().contains("みなと病院"), "who has reported isn't called");
     let yama = world.person("yama", quiet, StaffRole::BedReporter).await;
-    yama.get("/beds/reporting").await.is(200).lacks("みなと病院").has("0／18日");
+    yama.get("/beds/reporting").await.is(200).lacks("みなと病院").has("0／5日").has("（11/24から）");
     let doctor = world.person("doctor", area.clinic, StaffRole::HomeVisitDoctor).await;
     doctor.get("/beds/reporting").await.is(403);
+}
+
+#[tokio::test]
+async fn a_hospital_prints_its_own_sheet_with_the_desk_to_which_it_goes_back() {
+    let area = Area::new().await;
+    let (world, nurse) = (&area.world, &area.nurse);
+    let own = "/beds/report/sheet.pdf\"";
+    nurse.get("/beds/report").await.is(200).has(own).has("FAX用紙");
+    let alone = nurse.get("/beds/report/sheet.pdf").await;
+    assert!(alone.is(200).body.starts_with("%PDF"));
+    let desk = world.org(OrgKind::ConsultationDesk, "北部相談窓口").await;
+    let with_desk = nurse.get("/beds/report/sheet.pdf").await;
+    assert_ne!(with_desk.is(200).body, alone.body, "it says where it goes back to");
+    let clerk = world.person("clerk", desk, StaffRole::Coordinator).await;
+    clerk.get("/beds/report").await.is(200).lacks("FAX用紙");
+    let sheet = format!("/beds/report/sheet.pdf?org={}", area.hospital);
+    clerk.get(&format!("/beds/report?org={}", area.hospital)).await.is(200).has(&sheet);
+    assert!(clerk.get(&sheet).await.is(200).body.starts_with("%PDF"));
 }

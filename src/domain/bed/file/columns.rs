@@ -1,6 +1,6 @@
 //! Which column of a file is what: guessed by the words of its header, corrected by a person, remembered by those words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
@@ -62,7 +62,7 @@ const NEEDED: [Column; 3] = [Column::Ward, Column::Occupied, Column::Accepting];
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Columns(pub Vec<Option<Column>>);
 
-/// What an organisation's columns are, by the words of their headers.
+/// What the columns of one layout of files are, by the words of their headers.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Remembered(BTreeMap<String, Option<Column>>);
 
@@ -79,6 +79,14 @@ impl Columns {
             }
         }
         Self(found)
+    }
+
+    /// By our own names alone, as in the template: none where one has to be guessed, or what is needed isn't there.
+    #[must_use]
+    pub fn ours(header: &[String]) -> Option<Self> {
+        let columns = Self::guess(header);
+        let is_ours = |(name, column): (&String, &Option<Column>)| column.is_none_or(|_| exact(name) == *column);
+        (header.iter().zip(&columns.0).all(is_ours) && columns.missing().is_empty()).then_some(columns)
     }
 
     /// How many are known.
@@ -114,10 +122,23 @@ impl Columns {
 }
 
 impl Remembered {
+    /// What the columns of a file are by the layouts of an organisation, the newest first: by one that has the very words of its
+    /// header, else by one that has at least these.
+    #[must_use]
+    pub fn of(layouts: &[Self], header: &[String]) -> Option<Columns> {
+        let same = layouts.iter().filter(|layout| layout.0.keys().eq(keys(header).iter().collect::<BTreeSet<_>>()));
+        same.chain(layouts).find_map(|layout| layout.columns(header))
+    }
+
+    /// The words of the headers, one to a line: what tells one layout from another.
+    #[must_use]
+    pub fn words(&self) -> String {
+        self.0.keys().map(String::as_str).collect::<Vec<_>>().join("\n")
+    }
+
     /// What the columns of a file are, in whatever order they come; none where it has one that nobody has said anything of, or
     /// lacks what it needs.
-    #[must_use]
-    pub fn columns(&self, header: &[String]) -> Option<Columns> {
+    fn columns(&self, header: &[String]) -> Option<Columns> {
         let known: Option<Vec<_>> = keys(header).iter().map(|key| self.0.get(key).copied()).collect();
         let columns = Columns(known?);
         (columns.missing().is_empty() && columns.twice().is_none()).then_some(columns)
@@ -182,6 +203,44 @@ mod tests {
         let labels: Vec<_> = Column::ALL.iter().map(|column| column.label().to_owned()).collect();
         let all: Vec<_> = Column::ALL.iter().copied().map(Some).collect();
         assert_eq!(Columns::guess(&labels).0, all, "our own template");
+    }
+
+    #[test]
+    fn a_file_with_our_own_names_needs_no_question() {
+        for (header, is_ours) in [
+            ("病棟,使用中,受入可", true),
+            ("医療機関コード,病棟,病床数,使用中,受入可,休止・不可,担当者,", true),
+            ("ward,occupied,accepting", true),
+            ("病 棟,使用中,受入可,３日以内の見込", true),
+            ("病棟,使用中", false),
+            ("病棟,患者数,受入可", false),
+            ("病棟,使用中,受入可,明日入院する人", false),
+        ] {
+            let header: Vec<_> = header.split(',').map(str::to_owned).collect();
+            assert_eq!(Columns::ours(&header).is_some(), is_ours, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn each_layout_is_remembered_by_itself() {
+        let header = |names: &str| names.split(',').map(str::to_owned).collect::<Vec<_>>();
+        let said = |columns: [Column; 3]| Columns(columns.map(Some).to_vec());
+        let usual = said([Column::Ward, Column::Occupied, Column::Accepting]);
+        let turned = said([Column::Ward, Column::Accepting, Column::Occupied]);
+        let (a, b, narrow) = (header("場所,人,あき"), header("棟,在,空,メモ"), header("場所,人,あき,メモ"));
+        let wide = Columns([&turned.0[..], &[Some(Column::Note)]].concat());
+        let layouts =
+            [wide.remember(&narrow), Columns([&usual.0[..], &[None]].concat()).remember(&b), usual.remember(&a)];
+        for (header, expected) in [
+            (header("場所,人,あき"), Some(usual.0.clone())),
+            (header("あき,場所,人"), Some(vec![usual.0[2], usual.0[0], usual.0[1]])),
+            (narrow, Some(wide.0.clone())),
+            (header("棟,在,空"), Some(usual.0.clone())),
+            (header("場所,人,空"), None),
+        ] {
+            assert_eq!(Remembered::of(&layouts, &header).map(|columns| columns.0), expected, "{header:?}");
+        }
+        assert_eq!(layouts[2].words(), "あき\n人\n場所");
     }
 
     #[test]

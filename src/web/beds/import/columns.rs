@@ -1,4 +1,4 @@
-//! Which column is what: guessed, and corrected by the person. Asked once.
+//! Which column is what: guessed, and corrected by the person. Asked once for each layout of files.
 
 use maud::{Markup, html};
 
@@ -31,8 +31,8 @@ pub(super) fn form(session: &Session, address: &str, opened: &Opened, faults: &F
     let said: Vec<_> = said.iter().map(|words| ("column_0", words.as_str())).collect();
     let fields = html! {
         (error_summary(&said, true))
-        p { "どの列が何の数かを確かめてください。1回だけで、次からは同じ見出しのファイルをそのまま読み込みます。" }
-        p { "「病棟」「使用中」「受入可」は必ず要ります。ほかの列がないときは、前回の報告のままにします。" }
+        p { "どの列が何の数かを確かめてください。見出しが同じファイルは、次からそのまま読み込みます。" }
+        p { "「病棟」「使用中」「受入可」は必ず要ります。ほかの列がないときは、前回の報告のままにします（退院の見込は日付に合わせて送ります）。" }
         @for (place, header) in opened.grid.header.iter().enumerate() {
             @if !header.is_empty() {
                 (Field::new(&name(place), header)

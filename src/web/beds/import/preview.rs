@@ -35,6 +35,7 @@ pub(super) fn preview(session: &Session, address: &str, opened: &Opened, faults:
     html! {
         @for (_, fault) in &faults.0 { (Notice { tone: Tone::Stop, title: &words::fault(fault), text: "" }) }
         (strip(&[("取り込める", number(good)), ("うち数が変わる", number(changed)), ("取り込めない", number(bad))]))
+        @if opened.lines.iter().any(|line| rolls(opened, line)) { p { "ファイルにない退院の見込は、日付に合わせて送ります。" } }
         @if bad > 0 { (panel("faults", "取り込めない行", &faulty(opened))) }
         @if good > 0 { (panel("rows", "取り込む行", &good_rows(opened))) }
         form.form.panel method="post" action=(address) {
@@ -101,15 +102,27 @@ fn good_row(opened: &Opened, line: &Line, say: &Say, ward: &Known, several: bool
     ]
 }
 
-/// What is different from what the ward said last; nothing where it has never said anything.
-fn changes(opened: &Opened, line: &Line) -> Vec<String> {
-    let Ok(say) = &line.said else { return Vec::new() };
-    let Some((_, before)) = opened.wards.get(say.ward).and_then(|ward| ward.said.as_ref()) else { return Vec::new() };
-    let pairs = told(before).into_iter().zip(told(&say.counts));
+/// What is different from what the ward said last, column by column, whether the file has it or not; nothing where it has never
+/// said anything.
+fn differences(opened: &Opened, line: &Line) -> impl Iterator<Item = (Column, String, String)> {
+    let said = line.said.as_ref().ok();
+    let both = said.and_then(|say| Some((&opened.wards.get(say.ward)?.said.as_ref()?.1, &say.counts)));
+    let pairs = both.into_iter().flat_map(|(before, after)| told(before).into_iter().zip(told(after)));
     pairs
         .filter(|((_, before), (_, after))| before != after)
-        .map(|((column, before), (_, after))| format!("{} {before} → {after}", column.label()))
-        .collect()
+        .map(|((column, before), (_, after))| (column, before, after))
+}
+
+/// What the file changes.
+fn changes(opened: &Opened, line: &Line) -> Vec<String> {
+    let of_file = differences(opened, line).filter(|(column, ..)| opened.columns.place(*column).is_some());
+    of_file.map(|(column, before, after)| format!("{} {before} → {after}", column.label())).collect()
+}
+
+/// Whether what the file doesn't say has moved on with the days.
+fn rolls(opened: &Opened, line: &Line) -> bool {
+    let outlook = [Column::DischargingToday, Column::Expected24h, Column::Expected72h];
+    differences(opened, line).any(|(column, ..)| outlook.contains(&column) && opened.columns.place(column).is_none())
 }
 
 fn told(counts: &Counts) -> [(Column, String); 13] {

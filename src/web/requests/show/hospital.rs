@@ -52,7 +52,7 @@ impl Page<'_> {
                 let left = stand::left_to_answer(mine, self.now);
                 let forms = reply::forms(&self.path("/answer"), Some(self.csrf()), &shown, &self.wards, &left);
                 let came_back = self.pressed == form::ANSWER && !form.faults.0.is_empty();
-                let said = reply::said(mine, self.view.request.state, &self.holidays);
+                let said = reply::said(mine, request.state, &self.holidays);
                 panel("answer", "回答", &reply::answer(mine, &said, &forms, came_back))
             }
         }
