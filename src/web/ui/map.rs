@@ -29,7 +29,7 @@ const WIDE: Style =
 const NARROW: Style =
     Style { width: 340.0, sign: (52.0, 44.0), town: 15.0, name: 0.0, margin: 40.0, room: 3.0, widens: false };
 /// More signs than this are only drawn wide.
-const FEW: usize = 40;
+const FEW: usize = 30;
 /// A letter of a house's name.
 const LETTER: f64 = 13.0;
 /// From a dot to the lower edge of its sign.
