@@ -106,7 +106,7 @@ async fn hours_are_filled_in_as_they_were_and_stay_until_somebody_says_otherwise
     let reporter = world.sign_in(&format!("reporter-{}", minato.id)).await;
     let form = reporter.get("/beds/report").await;
     form.has(&ticked("night")).has(&ticked("next_morning")).lacks(&ticked("daytime"));
-    reporter.post("/beds/report/no-change", &[]).await.is(303);
+    reporter.post("/beds/report/no-change", &form.seen()).await.is(303);
     reporter.get("/beds").await.has("<li>夜間と翌朝</li>");
     // The desk hears on the telephone that it takes patients in by day, and then that it says nothing of it.
     let desk = world.org(OrgKind::ConsultationDesk, "北部相談窓口").await;
