@@ -143,7 +143,7 @@ async fn hours_are_sent_as_a_list_and_need_not_be_sent() {
     let Hospital { ward, program, reports, .. } = &hospital;
     let hours = async |said: Value| {
         let body = with(&report(*ward, [36, 1, 3, 0]), "/wards/0/counts/accept_hours", said);
-        program.post(reports, &body).await
+        program.put(reports, &body).await
     };
     for (said, expected) in [
         (json!(["next_morning", "daytime", "daytime"]), json!(["daytime", "next_morning"])),
