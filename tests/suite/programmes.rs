@@ -227,7 +227,7 @@ async fn what_a_pasted_rota_changes_is_seen_before_it_is_kept() {
     // Somebody writes another day meanwhile: what was seen isn't what would be.
     let seen = page.value("seen");
     ward.turn(ward.sakura, &[("day", "2026-12-05"), ("opens", "09:00"), ("closes", "09:00")]).await.is(303);
-    let stale = ward.post("rota", &[("rota", month), ("seen", &seen)]).await;
+    let stale = ward.post("rota", &[("rota", month), ("seen", seen)]).await;
     stale.is(422).has("入れ替え 2日").has("まだ保存していません");
     assert_eq!(ward.world.count("select count(*) from programme_duty").await, 3);
     ward.keep_rota(month, "新規 1日、入れ替え 2日、当番を消す日 1日").await;
