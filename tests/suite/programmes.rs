@@ -97,15 +97,6 @@ async fn who_has_no_beds_takes_no_part() {
     let ward = Ward::new().await;
     ward.takes_part(ward.minato, "").await;
     ward.desk.get(&format!("/programmes/{}/desk", ward.programme)).await.is(200).lacks("<details class=\"more\" open");
-    // The night before goes on until nine.
-    let night = [("2026-12-21", sakura.as_str(), minato.as_str()), ("2026-12-22", "usual", minato.as_str())];
-    let mut long = days(&night);
-    for (field, value) in &mut long {
-        if field == "days_close" {
-            "18:00".clone_into(value);
-        }
-    }
-    post(long).await.is(422).has("同じ時間に重なる当番");
     let clinic = ward.world.org(OrgKind::Clinic, "もり医院").await.to_string();
     let page = ward.post("hospitals", &[("member", &clinic), ("phone", "03-0000-1111"), ("note", "")]).await;
     page.is(422).has("id=\"f-member-error\"").has("<details class=\"more\" open").has("03-0000-1111");
