@@ -99,6 +99,6 @@ async fn an_admission_belongs_to_its_promise() {
     let path = format!("/requests/{id}/admitted");
     let came = |day| [("day", day), ("time", "9:30")];
     let nurse = &town.hospitals[0].nurse;
-    nurse.post(&path, &came("2026-11-25")).await.is(422).has("過去の日時は入力できません");
+    nurse.post(&path, &came("2026-11-25")).await.is(422).has("受入が決まった日の前日より前の日時です");
     nurse.post(&path, &came("2026-11-26")).await.is(303);
 }
