@@ -289,15 +289,14 @@ async fn a_month_is_read_by_everybody_and_written_day_by_day() {
     for (was, now) in [("usual", "several"), ("usual", "x"), ("x", "usual")] {
         post(days(&[("2026-12-22", was, now)])).await.is(404);
     }
-    // A night that goes on until six in the evening meets the next one's beginning.
-    let night = [("2026-12-21", sakura.as_str(), minato.as_str()), ("2026-12-22", "usual", minato.as_str())];
-    let mut long = days(&night);
-    for (field, value) in &mut long {
-        if field == "days_close" {
-            "18:00".clone_into(value);
+    // The night of the twentieth goes on until nine.
+    let mut early = days(&[("2026-12-21", &sakura, &minato)]);
+    for (field, value) in &mut early {
+        if field == "days_open" {
+            "8:00".clone_into(value);
         }
     }
-    post(long).await.is(422).has("同じ時間に重なる当番");
+    post(early).await.is(422).has("同じ時間に重なる当番");
     let clinic = ward.world.org(OrgKind::Clinic, "もりの診療所").await.to_string();
     post(days(&[("2026-12-22", "usual", &clinic)])).await.is(422);
     let mut wrong = days(&[("2026-12-22", "usual", &minato)]);

@@ -258,7 +258,8 @@ async fn a_message_that_is_broken_or_anothers_changes_nothing_and_says_why() {
     folder.put(org, "unknown.hl7", &adt("A01", "m2", "9階"));
     folder.put(org, "foreign.hl7", &adt("A01", "m3", "3階東^^^1399999999"));
     folder.put(org, "event.hl7", &adt("A40", "m4", "3階東"));
-    folder.put(other, "never.hl7", &adt("A01", "m5", "3階東"));
+    let text = ISO_2022_JP.decode(&adt("A01", "m5", "3階東")).0.replace("みなと病院", "やま病院");
+    folder.put(other, "never.hl7", text.as_bytes());
     for expected in [0, 5] {
         assert_eq!(inbox.round(&world.app).await.unwrap(), expected);
     }
