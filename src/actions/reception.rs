@@ -39,7 +39,7 @@ struct Round {
 #[derive(Debug, Default)]
 struct Book {
     /// Where SQLite says so; as long as the desk has its connection.
-    index: Option<WalIndex>,
+    index: Option<Arc<WalIndex>>,
     state: Option<Vec<u8>>,
     known: HashMap<String, Seats>,
 }
@@ -109,7 +109,7 @@ impl Reception {
         // Nobody is served from the book meanwhile; and if the visitor who reads goes away, by no index without a connection.
         let index = lock(&self.book).index.take();
         if let Some(mut tx) = desk.take()
-            && let Ok(found) = self.look_up(&mut tx, index.as_ref(), asked).await
+            && let Ok(found) = self.look_up(&mut tx, index.as_deref(), asked).await
         {
             *desk = Some(tx);
             lock(&self.book).index = index;
@@ -120,7 +120,7 @@ impl Reception {
         tx.state().await?;
         let index = app.db.wal_index();
         lock(&self.book).known.clear();
-        let found = self.look_up(&mut tx, index.as_ref(), asked).await?;
+        let found = self.look_up(&mut tx, index.as_deref(), asked).await?;
         *desk = Some(tx);
         lock(&self.book).index = index;
         Ok(found)

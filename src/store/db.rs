@@ -5,6 +5,7 @@
 
 use std::future::ready;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -17,7 +18,7 @@ use sqlx::{
     SqliteConnection, SqlitePool, Transaction, Type,
 };
 
-use super::wal_index::WalIndex;
+use super::wal_index::{WalIndex, WalIndexes};
 use crate::error::{Error, Result};
 
 /// A value that both databases can store.
@@ -43,6 +44,8 @@ pub enum Db {
         read: SqlitePool,
         /// The one writing connection.
         write: SqlitePool,
+        /// What tells whether anything was written.
+        index: Arc<WalIndexes>,
     },
     /// PostgreSQL, or anything that speaks its protocol.
     Postgres(PgPool),
@@ -104,11 +107,13 @@ impl Db {
         let write = SqlitePoolOptions::new().max_connections(1);
         let write = write.before_acquire(|writer, _| Box::pin(ready(Ok(!writer.is_in_transaction()))));
         let write = write.connect_with(options.clone()).await?;
+        let options_file = options.get_filename().to_owned();
         let reading = options.pragma("query_only", "on");
         // A file doesn't hang up: asking the connection whether it is still there would cost as much as a small read.
         let read = SqlitePoolOptions::new().max_connections(SQLITE_READERS).test_before_acquire(false);
         let read = read.connect_lazy_with(reading);
-        Self::Sqlite { read, write }.check_durability().await
+        let index = Arc::new(WalIndexes::of(options_file));
+        Self::Sqlite { read, write, index }.check_durability().await
     }
 
     /// An acknowledged change must survive the loss of power: refuses to run where the database was told otherwise.
@@ -135,11 +140,12 @@ impl Db {
         }
     }
 
-    /// Where SQLite says by itself whether anything was written, once a connection has read; none on PostgreSQL.
+    /// Where SQLite says by itself whether anything was written, for as long as a connection is open that has read; none on
+    /// PostgreSQL.
     #[must_use]
-    pub fn wal_index(&self) -> Option<WalIndex> {
-        let Self::Sqlite { read, .. } = self else { return None };
-        WalIndex::of(read.connect_options().get_filename())
+    pub fn wal_index(&self) -> Option<Arc<WalIndex>> {
+        let Self::Sqlite { index, .. } = self else { return None };
+        index.current()
     }
 
     /// Brings the schema up to date.
@@ -202,7 +208,7 @@ impl Db {
     /// Waits for what is in flight and closes every connection.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write } => {
+            Self::Sqlite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }

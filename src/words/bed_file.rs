@@ -26,6 +26,9 @@ pub fn file(fault: &FileFault) -> String {
         }
         FileFault::NotChosen => "ファイルを選んでください。".into(),
         FileFault::ColumnsMissing(columns) => missing(columns),
+        FileFault::ColumnsUnknown => {
+            "どの列が何かを、まだだれも確かめていない見出しです。「ファイルで報告」の画面で一度読み込んで、確かめてください。".into()
+        }
         FileFault::ColumnTwice(column) => format!("「{}」の列が2つあります。1つだけにしてください。", column.label()),
         FileFault::RowsWrong(rows) => {
             format!("取り込めない行が{rows}行あります。ファイルを直すか、「誤りのない行だけ取り込む」を押してください。")
@@ -50,6 +53,9 @@ pub fn row(wrong: &Wrong) -> String {
         Wrong::Twice { first } => format!("「病棟」：{first}行目と同じ病棟です。"),
         Wrong::OtherCapacity { capacity } => {
             format!("「病床数」：登録の{capacity}床と違います。病床数が変わったときは、病棟の登録を直してください。")
+        }
+        Wrong::Formula(column) => {
+            format!("「{}」：数式です。値だけを貼り付けるか、CSVで保存してから読み込んでください。", column.label())
         }
         Wrong::Merged => "結合されたセルがあります。結合を解除してください。".into(),
         Wrong::Undecodable => "文字化けしている文字があります。UTF-8かShift_JISで保存し直してください。".into(),

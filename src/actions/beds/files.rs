@@ -287,11 +287,9 @@ pub async fn from_folder(app: &App, org: OrgId, (name, came): (&str, DateTime<Ut
     if files::taken(&mut tx, filer, &digest, today).await?.is_some() {
         return Ok(Found::Before);
     }
-    let columns = columns(&mut tx, filer, &grid.header).await?;
-    let columns = columns.unwrap_or_else(|| Columns::guess(&grid.header));
-    if !columns.missing().is_empty() {
-        return Err(refuse(FileFault::ColumnsMissing(columns.missing())));
-    }
+    let missing = Columns::guess(&grid.header).missing();
+    let unknown = if missing.is_empty() { FileFault::ColumnsUnknown } else { FileFault::ColumnsMissing(missing) };
+    let columns = columns(&mut tx, filer, &grid.header).await?.ok_or_else(|| refuse(unknown))?;
     let codes = codes(&mut tx, reporter.network()).await?;
     let wards = beds::board(&mut tx, reporter.network(), Some(org)).await?;
     let wards: Vec<_> = wards.into_iter().map(|ward| as_known(ward, &codes)).collect();

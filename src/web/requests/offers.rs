@@ -123,11 +123,13 @@ struct Beds {
     accepting: i32,
     ask: i32,
     is_fresh: bool,
+    has_reported: bool,
 }
 
 impl Beds {
     fn count(&mut self, ward: &WardNow, limits: AgeLimits, now: DateTime<Utc>) {
         let report = &ward.report;
+        self.has_reported |= report.as_of.is_some();
         let said = Standing::of(report.as_of, report.acceptance, now, limits);
         match said.with_beds(report.reported_capacity, ward.capacity) {
             Standing::Says(Acceptance::Accepting) => self.accepting += report.accepting,
@@ -140,7 +142,8 @@ impl Beds {
 
     fn words(self, on_duty: bool) -> String {
         let beds = match self {
-            Self { is_fresh: false, .. } => "空床は未報告".to_owned(),
+            Self { has_reported: false, .. } => "空床は未報告".to_owned(),
+            Self { is_fresh: false, .. } => "空床の報告が古い".to_owned(),
             Self { accepting: 0, ask: 0, .. } => "受入可の床なし".into(),
             Self { accepting: 0, ask, .. } => format!("要相談 {ask}床"),
             Self { accepting, .. } => format!("受入可 {accepting}床"),

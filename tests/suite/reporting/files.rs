@@ -9,7 +9,7 @@ use calamine::{Data, Reader as _, Xlsx, open_workbook_from_rs};
 use okaeri::domain::org::OrgKind;
 use okaeri::domain::person::StaffRole;
 use okaeri::secret;
-use rust_xlsxwriter::Workbook;
+use rust_xlsxwriter::{Formula, Workbook};
 
 use super::{report, reports};
 use crate::support::area::Area;
@@ -347,4 +347,28 @@ async fn a_long_file_tells_how_far_it_is_and_is_taken_whole_or_not_at_all() {
     // Pressed again, it is over.
     nurse.post(&page, &[("rows", "good")]).await.is(303);
     nurse.get(&page).await.is(200).has("61行を取り込みました").has("取り込まなかった行：500行");
+}
+
+#[tokio::test]
+async fn a_number_that_a_formula_reckons_is_refused_and_the_rest_may_be_taken() {
+    let area = area().await;
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, name) in (0..).zip(["病棟", "使用中", "受入可", "率"]) {
+        sheet.write(0, column, name).unwrap();
+    }
+    for (row, ward) in [(1, "3階東"), (2, "4階西")] {
+        sheet.write(row, 0, ward).unwrap();
+        sheet.write(row, 1, 37).unwrap();
+        // A column that says nothing may be reckoned.
+        sheet.write_formula(row, 3, Formula::new(format!("=B{}/40", row + 1)).set_result("0.9")).unwrap();
+    }
+    sheet.write(1, 2, 2).unwrap();
+    sheet.write_formula(2, 2, Formula::new("=40-B3").set_result("3")).unwrap();
+    let page = upload(&area.nurse, "beds.xlsx", &book.save_to_buffer().unwrap()).await.is(303).location.clone();
+    area.nurse.get(&page).await.is(200).has("「受入可」：数式です").has("37");
+    area.nurse.post(&page, &[("rows", "all")]).await.is(422);
+    assert_eq!(reports(&area.world, area.ward).await.len(), 1);
+    area.nurse.post(&page, &[("rows", "good")]).await.is(303);
+    assert_eq!(reports(&area.world, area.ward).await[1..], [("file".into(), 37, 2)]);
 }

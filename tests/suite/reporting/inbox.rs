@@ -104,6 +104,11 @@ async fn a_table_in_the_folder_is_taken_whole_once_it_has_stopped_growing() {
         "{why}"
     );
     assert!(folder.read(org, "faulty/2026-11-24/bad.xlsx.txt").unwrap().contains("ブックが開けません"));
+    // 空床 isn't 受入可, unless somebody has said so.
+    folder.put(org, "guess.csv", "病棟,入院患者数,空床数\n3階東,35,4\n".as_bytes());
+    inbox.round(&world.app).await.unwrap();
+    assert_eq!(inbox.round(&world.app).await.unwrap(), 1);
+    assert!(folder.read(org, "faulty/2026-11-24/guess.csv.txt").unwrap().contains("まだだれも確かめていない"));
     assert_eq!(reports(world, area.ward).await.len(), 2, "nothing half-kept");
     assert_eq!(inbox.round(&world.app).await.unwrap(), 0);
 }

@@ -33,5 +33,5 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, FileFault> {
 fn row(record: &csv::StringRecord, line: u64) -> Row {
     let odd = record.iter().any(|cell| cell.contains('\u{fffd}')).then_some(Odd::Undecodable);
     let cells = record.iter().take(COLUMNS_MAX).map(tidy).collect();
-    Row { line: u32::try_from(line).unwrap_or(u32::MAX), cells, odd }
+    Row { line: u32::try_from(line).unwrap_or(u32::MAX), cells, formulas: Vec::new(), odd }
 }

@@ -33,6 +33,8 @@ pub enum FileFault {
     NotChosen,
     /// Columns without which it says nothing.
     ColumnsMissing(Vec<Column>),
+    /// Columns that nobody has said anything of, and that don't have our names.
+    ColumnsUnknown,
     /// Two columns are said to be the same.
     ColumnTwice(Column),
     /// So many rows have faults, and nobody said to leave them out.
@@ -62,6 +64,8 @@ pub enum Wrong {
         /// The registered number.
         capacity: i32,
     },
+    /// A cell that is reckoned by a formula: what it last came to may be of another day.
+    Formula(Column),
     /// Merged cells.
     Merged,
     /// Bytes that are no character in the file's encoding.

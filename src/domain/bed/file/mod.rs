@@ -43,6 +43,9 @@ pub struct Row {
     pub line: u32,
     /// Its cells; there may be fewer than columns.
     pub cells: Vec<String>,
+    /// Which of its cells are reckoned by a formula, from 0 on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub formulas: Vec<usize>,
     /// Why it can't be read, whatever its cells hold.
     pub odd: Option<Odd>,
 }

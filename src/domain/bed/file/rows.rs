@@ -99,6 +99,10 @@ impl Cells<'_> {
             Some(Odd::Undecodable) => return Err(vec![Wrong::Undecodable]),
             None => {}
         }
+        let formulas: Vec<_> = self.formulas().map(Wrong::Formula).collect();
+        if !formulas.is_empty() {
+            return Err(formulas);
+        }
         let place = self.ward(register).map_err(|wrong| vec![wrong])?;
         let Some(ward) = register.wards.get(place) else { return Err(Vec::new()) };
         let mut faults = Faults::default();
@@ -113,6 +117,11 @@ impl Cells<'_> {
         let cells = faults.0.into_iter().filter_map(|(field, fault)| Some(Wrong::Cell(field.parse().ok()?, fault)));
         wrong.extend(cells);
         if wrong.is_empty() { Ok(Say { ward: place, counts, as_of }) } else { Err(wrong) }
+    }
+
+    /// The columns whose cell is reckoned.
+    fn formulas(&self) -> impl Iterator<Item = Column> {
+        self.row.formulas.iter().filter_map(|place| self.columns.0.get(*place).copied().flatten())
     }
 
     /// Which ward is meant. What one may not report is as little there as what doesn't exist.

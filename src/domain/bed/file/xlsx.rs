@@ -1,7 +1,7 @@
-//! XLSX: the values of the first sheet, never its formulas. What a file unpacks to is measured before anything of it is read.
+//! XLSX: the values of the first sheet, and which of them formulas reckon. What a file unpacks to is measured before anything of it is read.
 
 use std::collections::BTreeMap;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read as _};
 
 use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 use zip::ZipArchive;
@@ -27,7 +27,7 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, FileFault> {
         return Err(FileFault::Bomb);
     }
     let (rows, merged) = (cells(&mut book, &sheet)?, spans(&merged));
-    Ok(rows.into_iter().map(|(line, cells)| row(line, cells, &merged)).collect())
+    Ok(rows.into_iter().map(|(line, read)| row(line, read, &merged)).collect())
 }
 
 /// Refuses what isn't a plain workbook, and what would fill the memory: the sizes that the archive tells first, and then those
@@ -60,23 +60,27 @@ fn measure(bytes: &[u8]) -> Result<(), FileFault> {
     Ok(())
 }
 
+/// The cells of a row, and which of them are reckoned.
+#[derive(Default)]
+struct Read {
+    cells: Vec<String>,
+    formulas: Vec<usize>,
+}
+
 /// One cell after the other: a sheet may claim to be a million rows wide and a million high.
-fn cells(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<BTreeMap<u32, Vec<String>>, FileFault> {
+fn cells(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<BTreeMap<u32, Read>, FileFault> {
     let mut reader = book.worksheet_cells_reader(sheet).map_err(|_| FileFault::Broken)?;
-    let mut rows: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    let mut rows: BTreeMap<u32, Read> = BTreeMap::new();
     let mut left = CELLS_MAX;
-    while let Some(cell) = reader.next_cell().map_err(|_| FileFault::Broken)? {
-        let (row, column) = cell.get_position();
-        let column = column as usize;
-        if column >= COLUMNS_MAX {
-            continue;
-        }
-        let text = text(cell.get_value());
-        if text.is_empty() {
+    while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(|_| FileFault::Broken)? {
+        let (row, column) = cell.pos;
+        let (column, text) = (column as usize, text(&cell.value));
+        if column >= COLUMNS_MAX || text.is_empty() && cell.formula.is_none() {
             continue;
         }
         left = left.checked_sub(text.len()).ok_or(FileFault::TooLarge)?;
-        let cells = rows.entry(row).or_default();
+        let Read { cells, formulas } = rows.entry(row).or_default();
+        formulas.extend(cell.formula.is_some().then_some(column));
         if cells.len() <= column {
             cells.resize(column + 1, String::new());
         }
@@ -103,10 +107,10 @@ fn spans(merged: &[Dimensions]) -> Vec<(u32, u32)> {
     all
 }
 
-fn row(row: u32, cells: Vec<String>, merged: &[(u32, u32)]) -> Row {
+fn row(row: u32, Read { cells, formulas }: Read, merged: &[(u32, u32)]) -> Row {
     let before = merged.partition_point(|(first, _)| *first <= row);
     let is_merged = before.checked_sub(1).and_then(|at| merged.get(at)).is_some_and(|(_, last)| row <= *last);
-    Row { line: row.saturating_add(1), cells, odd: is_merged.then_some(Odd::Merged) }
+    Row { line: row.saturating_add(1), cells, formulas, odd: is_merged.then_some(Odd::Merged) }
 }
 
 /// A value as a person would type it, [`tidy`].
