@@ -67,7 +67,11 @@ async fn the_ward_that_is_offered_is_told_before_the_clinic_decides() {
     town.page(id).await.has("満床").lacks("（4階西）");
     let answers = town.world.count("select sum(answers) from bed_request_ask").await;
     minato.nurse.post(&path, &[("reply", "declined"), ("reason", "full"), ("ward", &west.to_string())]).await.is(303);
-    assert_eq!(town.world.count("select sum(answers) from bed_request_ask").await, answers, "pressed twice is said once");
+    assert_eq!(
+        town.world.count("select sum(answers) from bed_request_ask").await,
+        answers,
+        "pressed twice is said once"
+    );
 }
 
 #[tokio::test]
