@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
+use sqlx::pool::{PoolConnection, PoolOptions};
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow, Postgres};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
@@ -69,6 +69,12 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 /// for as long as it likes. Shorter than a lease (30 s), and no transaction of ours ever waits for anything but the database.
 const POSTGRES_IDLE: (&str, &str) = ("idle_in_transaction_session_timeout", "20s");
 
+/// A pool that keeps its connections: the task that would end old ones counts the idle ones while others take and give them back, may
+/// find fewer than none, and then goes over 2⁶⁴ of them without a pause.
+fn kept<DB: sqlx::Database>(options: PoolOptions<DB>) -> PoolOptions<DB> {
+    options.idle_timeout(None).max_lifetime(None)
+}
+
 impl Db {
     /// Checks an address without opening anything.
     ///
@@ -86,8 +92,8 @@ impl Db {
     /// The address is neither, or the database can't be opened.
     pub async fn open(url: &str) -> Result<Self> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let pool =
-                PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(Duration::from_secs(10));
+            let pool = kept(PgPoolOptions::new()).max_connections(POSTGRES_CONNECTIONS);
+            let pool = pool.acquire_timeout(Duration::from_secs(10));
             let options = PgConnectOptions::from_str(url)?.options([POSTGRES_IDLE]);
             return Self::Postgres(pool.connect_with(options).await?).check_durability().await;
         }
@@ -104,13 +110,13 @@ impl Db {
         }
         // Where the disk is full, SQLite ends a transaction by itself (https://www.sqlite.org/lang_transaction.html §3.1), and
         // the connection would wait for its end for ever: a new one takes its place.
-        let write = SqlitePoolOptions::new().max_connections(1);
+        let write = kept(SqlitePoolOptions::new()).max_connections(1);
         let write = write.before_acquire(|writer, _| Box::pin(ready(Ok(!writer.is_in_transaction()))));
         let write = write.connect_with(options.clone()).await?;
         let options_file = options.get_filename().to_owned();
         let reading = options.pragma("query_only", "on");
         // A file doesn't hang up: asking the connection whether it is still there would cost as much as a small read.
-        let read = SqlitePoolOptions::new().max_connections(SQLITE_READERS).test_before_acquire(false);
+        let read = kept(SqlitePoolOptions::new()).max_connections(SQLITE_READERS).test_before_acquire(false);
         let read = read.connect_lazy_with(reading);
         let index = Arc::new(WalIndexes::of(options_file));
         Self::Sqlite { read, write, index }.check_durability().await
